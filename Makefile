@@ -1,0 +1,41 @@
+# `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
+.PHONY: run test build setup proto fuzz clean
+
+SHELL := /bin/bash
+BUILD := swift build -c release
+
+# Installs the Debian packages that are missing, each by its name.
+PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev
+TEST_PACKAGES := protobuf-compiler python3-protobuf
+
+setup:
+	@command -v swift >/dev/null || { echo "A Swift toolchain (6.2 or later) is needed: see https://www.swift.org/install"; exit 1; }
+	@.ci/install $(PACKAGES)
+
+build: setup
+	$(BUILD) --product jiesuan
+
+# Settles the sources' worked examples and a million generated claims over TCP, and shows what came out.
+run: build
+	.build/release/jiesuan demo
+
+# Builds once, for release: the suite settles some million random claims twice.
+test: setup
+	@.ci/install $(TEST_PACKAGES)
+	$(BUILD) --build-tests
+	swift test -c release --skip-build
+
+# Feeds the decoders random bytes under the address sanitizer: FUZZ_SECONDS=600 make fuzz
+fuzz: setup
+	Tests/Fuzz/run.sh
+
+# Regenerates the C message code from Proto/ (committed; a test compares).
+proto: setup
+	rm -rf Sources/WireMessages/baidu_std Sources/WireMessages/jiesuan Sources/WireMessages/include/baidu_std Sources/WireMessages/include/jiesuan
+	cd Proto && protoc-c --c_out=../Sources/WireMessages -I. baidu_std/*.proto jiesuan/v1/*.proto
+	mkdir -p Sources/WireMessages/include/baidu_std Sources/WireMessages/include/jiesuan/v1
+	mv Sources/WireMessages/baidu_std/*.h Sources/WireMessages/include/baidu_std/
+	mv Sources/WireMessages/jiesuan/v1/*.h Sources/WireMessages/include/jiesuan/v1/
+
+clean:
+	rm -rf .build

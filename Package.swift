@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 mode (strict concurrency) comes with the tools version; warnings do not land.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+// Dependencies point downwards only: a target knows nothing of the targets below it in this list.
+let package = Package(
+    name: "jiesuan",
+    products: [
+        .executable(name: "jiesuan", targets: ["jiesuan"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The calculator: values and one function. No I/O, no Foundation, no allocation.
+        .target(name: "Settlement", swiftSettings: strict),
+        // SHA-256 of Debian's libmd, for the digest of a pack.
+        .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
+        // Policy packs: read, check, compile to plans, cite, explain.
+        .target(
+            name: "Policy",
+            dependencies: ["Settlement", "Yams", "CMessageDigest"],
+            resources: [.copy("Packs")],
+            swiftSettings: strict),
+
+        // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
+        .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+
+        // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
+        .target(name: "WireMessages"),
+        // zlib's macros and protobuf-c's allocator, for Swift.
+        .target(
+            name: "CShims",
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
+        // Frames, compression, dispatch, worker pool. Knows nothing of insurance.
+        .target(
+            name: "RPC",
+            dependencies: [
+                "WireMessages", "CShims",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // A client of the wire protocol.
+        .target(
+            name: "Client", dependencies: ["RPC", "WireMessages", "Population", "Policy", "Settlement"],
+            swiftSettings: strict),
+        // The RPC services: messages ↔ domain, one file per service.
+        .target(
+            name: "Service", dependencies: ["RPC", "Policy", "Settlement", "WireMessages"], swiftSettings: strict),
+        // The command line.
+        .executableTarget(
+            name: "jiesuan",
+            dependencies: [
+                "Service", "Client", "RPC", "Population", "Policy", "Settlement",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        // The calculator against the same algorithm in C; see Benchmarks/README.md.
+        .target(name: "CCalculator", path: "Benchmarks/Calculator/C"),
+        .executableTarget(
+            name: "calculator-benchmark",
+            dependencies: [
+                "CCalculator", "Settlement",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Calculator/Swift",
+            swiftSettings: strict),
+
+        // Counts malloc calls: replaces the allocator of the test process.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .testTarget(name: "ProjectTests", dependencies: ["Settlement"], swiftSettings: strict),
+        .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyTests",
+            dependencies: ["Policy", "Settlement", "Yams"],
+            resources: [.copy("Packs")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PopulationTests", dependencies: ["Population", "Policy", "Settlement"], swiftSettings: strict),
+        .testTarget(
+            name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
+            swiftSettings: strict),
+        // The built executable from outside.
+        .testTarget(name: "CommandTests", dependencies: ["jiesuan"], swiftSettings: strict),
+        .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Service", "Client", "RPC", "Population", "Policy", "Settlement", "WireMessages", "CShims",
+                "CAllocationCounter",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // A second reading of the rules, compared with the product.
+        .testTarget(name: "OracleTests", dependencies: ["Policy", "Settlement"], swiftSettings: strict),
+    ]
+)

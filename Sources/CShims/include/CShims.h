@@ -1,0 +1,34 @@
+// C pieces that Swift cannot call or express: zlib's macros, protobuf-c's allocator.
+#ifndef JIESUAN_CSHIMS_H
+#define JIESUAN_CSHIMS_H
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <zlib.h>
+
+// zlib: inflateInit2 and deflateInit2 are macros.
+int shim_inflate_init(z_stream *stream, int window_bits);
+int shim_deflate_init(z_stream *stream, int level, int window_bits);
+
+// A bump allocator in the shape protobuf-c asks for: alloc moves a cursor, free does nothing, reset
+// takes everything back at once. Never holds more than `limit` bytes; past it alloc answers NULL,
+// which protobuf-c turns into a failed unpack.
+typedef struct shim_arena_chunk shim_arena_chunk;
+
+typedef struct {
+    ProtobufCAllocator allocator; // hand its address to protobuf-c
+    uint8_t *cursor;
+    uint8_t *end;
+    shim_arena_chunk *chunks; // newest first
+    size_t held;              // bytes of all chunks
+    size_t limit;
+    size_t kept;              // bytes that a reset may keep for the next request
+    bool exhausted;           // an alloc since the last reset was refused
+} shim_arena;
+
+shim_arena *shim_arena_create(size_t first, size_t kept, size_t limit);
+void shim_arena_destroy(shim_arena *arena);
+void shim_arena_reset(shim_arena *arena);
+void *shim_arena_alloc(shim_arena *arena, size_t size);
+#endif

@@ -1,0 +1,140 @@
+import Policy
+import Population
+import Settlement
+import WireMessages
+
+/// An answer of `CalculateBatch`, checked: every column is absent or complete.
+package struct BatchAnswer {
+    /// Owns the decoded message.
+    private final class Unpacked {
+        let message: UnsafeMutablePointer<Jiesuan__V1__CalculateBatchResponse>
+
+        init(_ message: UnsafeMutablePointer<Jiesuan__V1__CalculateBatchResponse>) { self.message = message }
+
+        deinit { jiesuan__v1__calculate_batch_response__free_unpacked(message, nil) }
+    }
+
+    private let unpacked: Unpacked
+    private let money: [10 of UnsafePointer<Int64>?]
+    private let noRule: UnsafePointer<UInt8>?
+    private let identity: UnsafePointer<UInt8>?
+    package let claimCount: Int
+
+    /// Decodes `bytes`, the answer to a request with `claims` claims and `accounts` accounts.
+    package init(_ bytes: UnsafeRawBufferPointer, claims: Int, accounts: Int) throws(ClientError) {
+        let unpacked = jiesuan__v1__calculate_batch_response__unpack(
+            nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        guard let unpacked else { throw .badAnswer("CalculateBatchResponse does not parse") }
+        self.unpacked = Unpacked(unpacked)
+        claimCount = claims
+        var columns = [10 of UnsafePointer<Int64>?](repeating: nil)
+        var isComplete = Int(unpacked.pointee.claims) == claims && unpacked.pointee.n_account_balance == accounts
+        func column(_ index: Int, _ count: Int, _ base: UnsafeMutablePointer<Int64>?) {
+            if count != 0, count != claims { isComplete = false }
+            columns[index] = count == 0 ? nil : UnsafePointer(base)
+        }
+        func column(_ bytes: ProtobufCBinaryData) -> UnsafePointer<UInt8>? {
+            if bytes.len != 0, bytes.len != claims { isComplete = false }
+            return bytes.len == 0 ? nil : UnsafePointer(bytes.data)
+        }
+        var flags: UnsafePointer<UInt8>?
+        var identities: UnsafePointer<UInt8>?
+        if let outcomes = unpacked.pointee.outcomes?.pointee {
+            column(0, outcomes.n_pool_fund, outcomes.pool_fund)
+            column(1, outcomes.n_large_amount_fund, outcomes.large_amount_fund)
+            column(2, outcomes.n_critical_illness_fund, outcomes.critical_illness_fund)
+            column(3, outcomes.n_assistance_fund, outcomes.assistance_fund)
+            column(4, outcomes.n_reassistance_fund, outcomes.reassistance_fund)
+            column(5, outcomes.n_supplementary, outcomes.supplementary)
+            column(6, outcomes.n_account_paid, outcomes.account_paid)
+            column(7, outcomes.n_family_account_paid, outcomes.family_account_paid)
+            column(8, outcomes.n_cash, outcomes.cash)
+            column(9, outcomes.n_deductible_paid, outcomes.deductible_paid)
+            flags = column(outcomes.no_rule)
+            identities = column(outcomes.identity)
+        }
+        var last = -1
+        for index in 0..<unpacked.pointee.n_errors {
+            guard let item = unpacked.pointee.errors[index], last < Int(item.pointee.item),
+                Int(item.pointee.item) < claims
+            else {
+                isComplete = false
+                break
+            }
+            last = Int(item.pointee.item)
+        }
+        money = columns
+        noRule = flags
+        identity = identities
+        if !isComplete { throw .badAnswer("a column of CalculateBatchResponse is not complete") }
+    }
+
+    private var message: UnsafeMutablePointer<Jiesuan__V1__CalculateBatchResponse> { unpacked.message }
+
+    /// What settled claim `row`; zeros where it was refused.
+    package func outcome(_ row: Int) -> RowOutcome {
+        precondition(row < claimCount)
+        var outcome = RowOutcome()
+        for index in 0..<6 { outcome.funds[index] = money[index]?[row] ?? 0 }
+        outcome.accountPaid = money[6]?[row] ?? 0
+        outcome.familyAccountPaid = money[7]?[row] ?? 0
+        outcome.cash = money[8]?[row] ?? 0
+        outcome.deductiblePaid = money[9]?[row] ?? 0
+        outcome.hasNoRule = noRule?[row] == 1
+        outcome.identity = identity.flatMap { Identity(rawValue: $0[row]) } ?? .none
+        return outcome
+    }
+
+    package var errorCount: Int { message.pointee.n_errors }
+
+    /// Which claim refusal `index` is about; refusals are ordered by claim.
+    package func refusedItem(_ index: Int) -> Int {
+        precondition(index < errorCount)
+        return Int(message.pointee.errors[index]!.pointee.item)
+    }
+
+    /// Refusal `index`: which claim, and why in the words of the service.
+    package func error(_ index: Int) -> ItemRefusal {
+        precondition(index < errorCount)
+        let item = message.pointee.errors[index]!.pointee
+        return ItemRefusal(
+            item: Int(item.item), code: RefusalCode(rawValue: UInt16(truncatingIfNeeded: item.code.rawValue)) ?? .none,
+            field: text(item.field), value: text(item.value), rule: text(item.rule), message: text(item.message))
+    }
+
+    package var accumulatorNames: [String] {
+        (0..<message.pointee.n_accumulator_names).map { text(message.pointee.accumulator_names[$0]) }
+    }
+
+    /// The years after, row by row; empty where the answer has not one value for each name and row.
+    package func accumulators(persons: Int) -> UnsafeBufferPointer<Int64> {
+        guard message.pointee.n_accumulators == persons * message.pointee.n_accumulator_names else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeBufferPointer(start: message.pointee.accumulators, count: message.pointee.n_accumulators)
+    }
+
+    /// What is left on the request's accounts.
+    package var balances: UnsafeBufferPointer<Int64> {
+        UnsafeBufferPointer(start: message.pointee.account_balance, count: message.pointee.n_account_balance)
+    }
+
+    package var policyDigest: String { text(message.pointee.policy_digest) }
+
+    private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+}
+
+/// Why one claim of a batch was refused.
+package struct ItemRefusal: Equatable, Sendable {
+    package var item: Int
+    package var code: RefusalCode
+    package var field: String
+    package var value: String
+    package var rule: String
+    package var message: String
+
+    /// The domain's field that `field` names; nil: none.
+    package var domainField: ClaimField? {
+        ClaimField.allCases.first { $0 != .none && ($0.batchPath == field || $0.path == field) }
+    }
+}

@@ -1,0 +1,24 @@
+/// Why a call has no answer, or not a good one.
+package enum ClientError: Error, Equatable, CustomStringConvertible {
+    case cannotConnect(host: String, port: Int, reason: String)
+    /// The connection ended; whether work in flight was done is not known.
+    case connectionLost(String)
+    /// The server's bytes make no sense.
+    case badAnswer(String)
+    /// No answer in time; it may still come.
+    case timedOut(milliseconds: Int32)
+    /// The server answered with an error; codes as in `RPCErrorCode`, or the domain's.
+    case failed(code: Int32, text: String)
+    case misuse(String)
+
+    package var description: String {
+        switch self {
+        case .cannotConnect(let host, let port, let reason): "cannot connect to \(host):\(port): \(reason)"
+        case .connectionLost(let reason): "the connection is lost: \(reason)"
+        case .badAnswer(let reason): "the server's answer cannot be read: \(reason)"
+        case .timedOut(let milliseconds): "no answer within \(milliseconds) ms"
+        case .failed(let code, let text): "error \(code): \(text)"
+        case .misuse(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import RPC
+
+/// A connected TCP socket.
+struct Socket: ~Copyable {
+    enum Readiness { case readable, writable, timedOut }
+
+    private let descriptor: Int32
+
+    deinit { close(descriptor) }
+
+    init(host: String, port: Int) throws(ClientError) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, String(port), &hints, &found)
+        guard status == 0, let first = found else {
+            throw .cannotConnect(host: host, port: port, reason: String(cString: gai_strerror(status)))
+        }
+        defer { freeaddrinfo(first) }
+        var reason = "no address"
+        var candidate: UnsafeMutablePointer<addrinfo>? = first
+        while let info = candidate {
+            if let descriptor = Self.connect(info.pointee) {
+                self.descriptor = descriptor
+                return
+            }
+            reason = errorText()
+            candidate = info.pointee.ai_next
+        }
+        throw .cannotConnect(host: host, port: port, reason: reason)
+    }
+
+    private static func connect(_ info: addrinfo) -> Int32? {
+        let descriptor = socket(info.ai_family, info.ai_socktype, info.ai_protocol)
+        guard descriptor >= 0 else { return nil }
+        var one: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        // On Linux the send timeout bounds connect() too; writes below never wait, so it bounds nothing else.
+        var patience = timeval(tv_sec: Client.connectSecondsMax, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        if Glibc.connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 { return descriptor }
+        let failure = errno
+        close(descriptor)
+        errno = failure
+        return nil
+    }
+
+    /// Bytes written, or nil when the kernel takes none at the moment.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ClientError) -> Int? {
+        while true {
+            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            if count >= 0 { return count }
+            if errno == EAGAIN || errno == EWOULDBLOCK { return nil }
+            if errno != EINTR { throw .connectionLost(errorText()) }
+        }
+    }
+
+    /// Waits for bytes and reads them: at least one.
+    mutating func read(_ into: UnsafeMutableRawBufferPointer) throws(ClientError) -> Int {
+        while true {
+            let count = Glibc.recv(descriptor, into.baseAddress, into.count, 0)
+            if count > 0 { return count }
+            if count == 0 { throw .connectionLost("the server closed it") }
+            if errno != EINTR { throw .connectionLost(errorText()) }
+        }
+    }
+
+    /// Waits until one of the two is possible; `deadline` in monotonic nanoseconds.
+    func wait(toRead: Bool, toWrite: Bool, until deadline: UInt64) throws(ClientError) -> Readiness {
+        while true {
+            var timeout: Int32 = -1
+            if deadline != .max {
+                let now = MonotonicClock.nanoseconds()
+                guard now < deadline else { return .timedOut }
+                timeout = Int32(clamping: (deadline - now + 999_999) / 1_000_000)
+            }
+            var events: Int32 = 0
+            if toRead { events |= POLLIN }
+            if toWrite { events |= POLLOUT }
+            var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+            let count = poll(&entry, 1, timeout)
+            if count > 0 {
+                // An error or the peer's end is for the next read or write to report.
+                if toRead, Int32(entry.revents) & (POLLIN | POLLHUP | POLLERR) != 0 { return .readable }
+                return .writable
+            }
+            if count < 0, errno != EINTR { throw .connectionLost(errorText()) }
+        }
+    }
+
+    func closeOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    func reset() {
+        // Disconnecting the socket sends a reset and leaves the descriptor to deinit.
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        _ = Glibc.connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+}
+
+private func errorText() -> String { String(cString: strerror(errno)) }

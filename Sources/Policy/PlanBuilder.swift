@@ -1,0 +1,178 @@
+import Settlement
+
+/// Plans, runs of layers and brackets, each kept once.
+struct PlanBuilder {
+    private(set) var plans: [Plan] = []
+    private(set) var layers: [Layer] = []
+    private(set) var descriptions: [LayerDescription] = []
+    private(set) var brackets: [Bracket] = []
+    /// Layers of the pack that some plan walks.
+    private(set) var usedLayers: Set<Int> = []
+    private let document: PackDocument
+    private let problems: ProblemList
+    private var planOfCodes: [[Int32]: UInt32] = [:]
+    private var planNumbers: [Plan: UInt32] = [:]
+    private var runStarts: [[Step]: UInt32] = [:]
+    private var bracketStarts: [[Bracket]: UInt16] = [:]
+
+    /// A resolved layer in a plan.
+    private struct Step: Hashable {
+        var resolved: Int
+        /// Outpatient pooling speaks for the basic insurance where that has no rule of its own.
+        var speaksForBasic: Bool
+    }
+
+    init(_ document: PackDocument, problems: ProblemList) {
+        self.document = document
+        self.problems = problems
+    }
+
+    /// The plan for what the layers, then the entitlements, then the account rule of the pack say.
+    mutating func plan(_ codes: [Int32], pool: ResolvedPool) -> UInt32 {
+        if let known = planOfCodes[codes] { return known }
+        let plan = makePlan(codes, pool)
+        let number = planNumbers[plan] ?? UInt32(plans.count)
+        if number == plans.count {
+            plans.append(plan)
+            planNumbers[plan] = number
+        }
+        planOfCodes[codes] = number
+        return number
+    }
+
+    private mutating func makePlan(_ codes: [Int32], _ pool: ResolvedPool) -> Plan {
+        let specs = document.layers
+        var missing: FacetSet = []
+        var chosen: [Int] = []
+        for place in specs.indices where !specs[place].isOtherwise { take(codes[place], &missing, &chosen) }
+        let hasRule = chosen.contains { [.basic, .pooling].contains(specs[pool.layers[$0].spec].stage) }
+        if !hasRule {
+            for place in specs.indices where specs[place].isOtherwise { take(codes[place], &missing, &chosen) }
+        }
+        let entitlements = codes[specs.count..<(codes.count - 1)].enumerated()
+        for (_, code) in entitlements { missing.formUnion(FacetSet(code: code)) }
+        let refusing = entitlements.first { $0.element == 2 }?.offset
+        let filing = entitlements.first { $0.element == 1 && document.entitlements[$0.offset].needsFiling }?.offset
+        missing.formUnion(FacetSet(code: codes.last!))
+        // FACT_MISSING comes before NOT_ENTITLED in the registry of errors.
+        if let facet = missing.first { return Plan(disposition: .factMissing, missing: facet.field) }
+        if let refusing { return Plan(disposition: .notEntitled, citation: UInt32(refusing + 1)) }
+        return settlePlan(
+            chosen, pool, usesAccounts: codes.last! == 1, needsFiling: filing != nil,
+            citation: filing.map { UInt32($0 + 1) } ?? 0)
+    }
+
+    private func take(_ code: Int32, _ missing: inout FacetSet, _ chosen: inout [Int]) {
+        missing.formUnion(FacetSet(code: code))
+        if code > 0 { chosen.append(Int(code) - 1) }
+    }
+
+    private mutating func settlePlan(
+        _ chosen: [Int], _ pool: ResolvedPool, usesAccounts: Bool, needsFiling: Bool, citation: UInt32
+    ) -> Plan {
+        let specs = document.layers
+        func spec(_ resolved: Int) -> LayerSpec { specs[pool.layers[resolved].spec] }
+        let ordered = chosen.sorted {
+            (spec($0).stage.order, pool.layers[$0].spec) < (spec($1).stage.order, pool.layers[$1].spec)
+        }
+        check(ordered, pool)
+        let hasBasic = ordered.contains { pool.layers[$0].layer.isBasic }
+        let steps = ordered.map { Step(resolved: $0, speaksForBasic: !hasBasic && spec($0).stage == .pooling) }
+        usedLayers.formUnion(ordered.map { pool.layers[$0].spec })
+        let methods = ordered.map { pool.layers[$0].layer.method }
+        return Plan(
+            disposition: .settle, needsFiling: needsFiling,
+            allowsExternalBasic: methods.contains(.externalBasic),
+            allowsExternalLargeAmount: methods.contains(.externalLargeAmount),
+            hasNoRule: ordered.allSatisfy { spec($0).isOtherwise }, usesAccounts: usesAccounts,
+            firstLayer: start(of: steps, pool), layerCount: UInt8(min(steps.count, PackLimit.layersPerPlanMax)),
+            citation: citation)
+    }
+
+    // MARK: checks
+
+    /// Two layers that would pay the same part twice, or count one thing twice, or too many layers.
+    private func check(_ run: [Int], _ pool: ResolvedPool) {
+        let specs = document.layers
+        if run.count > PackLimit.layersPerPlanMax {
+            let last = specs[pool.layers[run.last!].spec]
+            problems.add(last.line, "more than \(PackLimit.layersPerPlanMax) layers for one claim: '\(last.id)'")
+        }
+        for (place, first) in run.enumerated() {
+            for second in run[(place + 1)...] { check(pool.layers[first], pool.layers[second]) }
+        }
+    }
+
+    private func check(_ first: ResolvedLayer, _ second: ResolvedLayer) {
+        let (one, two) = (document.layers[first.spec], document.layers[second.spec])
+        // What the large-amount fund paid outside is another part than what the pool paid.
+        let isSamePart = (first.layer.method == .externalLargeAmount) == (second.layer.method == .externalLargeAmount)
+        if one.stage == two.stage, one.base == two.base, isSamePart {
+            problems.add(
+                two.line, "overlap: '\(one.id)' and '\(two.id)' both pay for the same claim in the stage \(one.stage)")
+        }
+        let counters = [
+            (first.layer.absorbedSlot, second.layer.absorbedSlot), (first.layer.measureSlot, second.layer.measureSlot),
+        ]
+        for (slot, other) in counters where slot == other && slot != Layer.noSlot {
+            let name = document.accumulators[Int(slot)].name
+            problems.add(two.line, "'\(one.id)' and '\(two.id)' both count into '\(name)' for the same claim")
+        }
+    }
+
+    // MARK: tables
+
+    private mutating func start(of steps: [Step], _ pool: ResolvedPool) -> UInt32 {
+        if let known = runStarts[steps] { return known }
+        let start = UInt32(layers.count)
+        for step in steps {
+            let resolved = pool.layers[step.resolved]
+            var layer = resolved.layer
+            if step.speaksForBasic { layer.isBasic = true }
+            if !resolved.brackets.isEmpty {
+                layer.firstBracket = bracketStart(resolved.brackets, line: resolved.ratioLine)
+                layer.bracketCount = UInt16(resolved.brackets.count)
+            }
+            layers.append(layer)
+            descriptions.append(describe(resolved))
+        }
+        runStarts[steps] = start
+        return start
+    }
+
+    private mutating func bracketStart(_ rows: [Bracket], line: Int) -> UInt16 {
+        if let known = bracketStarts[rows] { return known }
+        guard brackets.count + rows.count <= Int(UInt16.max) else {
+            problems.add(line, "more than \(UInt16.max) brackets in one pack")
+            return 0
+        }
+        let start = UInt16(brackets.count)
+        brackets += rows
+        bracketStarts[rows] = start
+        return start
+    }
+
+    private func describe(_ resolved: ResolvedLayer) -> LayerDescription {
+        let spec = document.layers[resolved.spec]
+        let funds = spec.payers.map { document.funds[$0] }
+        var description = LayerDescription(
+            id: spec.id, label: spec.label, first: funds[0].fund, second: funds.count > 1 ? funds[1].fund : nil,
+            ratio: Citation(rule: "", document: "", article: "", words: ""), deductible: nil, cap: nil, payers: nil,
+            also: spec.also)
+        switch spec.body {
+        case .external(_, let citation), .silent(let citation): description.ratio = citation
+        case .computed(let deductible, let ratio, let cap):
+            let chosenRatio = ratio[resolved.ratioCase!]
+            let chosenDeductible = resolved.deductibleCase.map { deductible[$0] }
+            let chosenCap = resolved.capCase.map { cap[$0] }
+            description.ratio = chosenRatio.citation
+            description.deductible = chosenDeductible?.citation
+            description.cap = chosenCap?.citation
+            let limits = funds.compactMap(\.citation)
+            description.payers = limits.dropFirst().reduce(limits.first) { joined, limit in joined?.adding(limit) }
+            description.also += (chosenDeductible?.also ?? []) + chosenRatio.also + (chosenCap?.also ?? [])
+            description.also += resolved.levelRules.map { document.levelRules[$0].citation }
+        }
+        return description
+    }
+}

@@ -1,0 +1,137 @@
+import Policy
+import Settlement
+
+/// A disease on file, by the code of the pack's table (病种备案).
+package struct FilingRecord: Equatable, Sendable {
+    package var disease: String
+    package var inForce: DateRange
+
+    package init(disease: String, inForce: DateRange) {
+        self.disease = disease
+        self.inForce = inForce
+    }
+}
+
+/// A person as a claims file describes one: facts with the codes of the outside world, no name.
+package struct PersonRecord: Equatable, Sendable {
+    /// Opaque number (rule G-14).
+    package var number: UInt64
+    /// `product` is not used here: `product` of the record names it.
+    package var facts: PersonFacts
+    package var identities: [DatedIdentity]
+    package var filings: [FilingRecord]
+    /// Supplementary product; empty: none.
+    package var product: String
+    /// What stands on the accounts when the person's year opens; the person's own account first (rule CQ-31).
+    package var accounts: [AccountState]
+
+    package init(
+        number: UInt64, facts: PersonFacts, identities: [DatedIdentity] = [], filings: [FilingRecord] = [],
+        product: String = "", accounts: [AccountState] = []
+    ) {
+        self.number = number
+        self.facts = facts
+        self.identities = identities
+        self.filings = filings
+        self.product = product
+        self.accounts = accounts
+    }
+}
+
+/// A claim as a claims file describes one.
+package struct ClaimRecord: Equatable, Sendable {
+    /// `disease` is not used here: `disease` of the record names it.
+    package var claim: Claim
+    /// Code of the pack's table; empty: none.
+    package var disease: String
+
+    package init(_ claim: Claim, disease: String = "") {
+        self.claim = claim
+        self.disease = disease
+    }
+}
+
+/// What a source document prints for a claim, in fen; a source may leave parts out.
+package struct PrintedResult: Equatable, Sendable {
+    package var fund: Fen?
+    package var account: Fen?
+    package var cash: Fen?
+
+    package init(fund: Fen? = nil, account: Fen? = nil, cash: Fen? = nil) {
+        self.fund = fund
+        self.account = account
+        self.cash = cash
+    }
+
+    package var isEmpty: Bool { fund == nil && account == nil && cash == nil }
+
+    /// How far a result may be from what is printed: the sources round to the yuan, and sometimes in between.
+    package static var tolerance: Fen { 100 }
+
+    /// True where what was settled is what is printed, within `tolerance`.
+    package func agrees(fund: Fen, account: Fen, cash: Fen) -> Bool {
+        func isNear(_ printed: Fen?, _ settled: Fen) -> Bool {
+            guard let printed else { return true }
+            return (printed - settled).magnitude <= Self.tolerance.magnitude
+        }
+        return isNear(self.fund, fund) && isNear(self.account, account) && isNear(self.cash, cash)
+    }
+}
+
+/// One row of a claims file: a claim with its person's facts.
+package struct ClaimRow: Equatable, Sendable {
+    /// Line of the file; 0: not from a file.
+    package var line: Int
+    /// The caller's own mark, handed back in the results; may be empty.
+    package var id: String
+    package var region: String
+    package var person: PersonRecord
+    package var claim: ClaimRecord
+    package var printed: PrintedResult
+
+    package init(
+        line: Int = 0, id: String = "", region: String, person: PersonRecord, claim: ClaimRecord,
+        printed: PrintedResult = PrintedResult()
+    ) {
+        self.line = line
+        self.id = id
+        self.region = region
+        self.person = person
+        self.claim = claim
+        self.printed = printed
+    }
+}
+
+/// Why a row is not settled.
+package struct RowProblem: Error, Equatable, Sendable {
+    package var line: Int
+    package var id: String
+    /// Column of the claims file; empty: the whole row.
+    package var column: String
+    /// What stands there, cut to `valueBytesMax`.
+    package var value: String
+    /// Name of the domain error, or `MALFORMED` where the text itself cannot be read.
+    package var code: String
+    /// Rule id; may be empty.
+    package var rule: String
+    /// What is wrong and what to do.
+    package var message: String
+
+    /// Bytes of a value that an error shows: enough to recognise it.
+    package static var valueBytesMax: Int { 80 }
+    package static var malformed: String { "MALFORMED" }
+
+    package init(
+        line: Int, id: String = "", column: String = "", value: String = "", code: String = RowProblem.malformed,
+        rule: String = "", message: String
+    ) {
+        self.line = line
+        self.id = id
+        self.column = column
+        let cut = value.utf8.count > Self.valueBytesMax
+        self.value = cut ? String(decoding: value.utf8.prefix(Self.valueBytesMax), as: UTF8.self) + "…" : value
+        self.code = code
+        self.rule = rule
+        self.message = message
+    }
+}

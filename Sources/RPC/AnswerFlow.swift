@@ -1,0 +1,28 @@
+import Synchronization
+
+/// Whether a connection's answers leave; workers look here before they make more of them.
+///
+/// Together with the request each worker is at, a connection holds the write pause twice: on its way from the workers,
+/// and with the channel.
+final class AnswerFlow: Sendable {
+    private let limit: Int
+    /// Bytes of answers on their way from workers to the event loop.
+    private let onTheWay = Atomic<Int>(0)
+    private let isWritable = Atomic<Bool>(true)
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Work on this connection's requests has to wait; from any thread.
+    @inline(__always)
+    var isBlocked: Bool {
+        !isWritable.load(ordering: .relaxed) || onTheWay.load(ordering: .relaxed) > limit
+    }
+
+    /// A worker hands over this many bytes.
+    func sent(_ count: Int) { onTheWay.add(count, ordering: .relaxed) }
+
+    /// The channel has them.
+    func arrived(_ count: Int) { onTheWay.subtract(count, ordering: .relaxed) }
+
+    func writabilityChanged(_ isWritable: Bool) { self.isWritable.store(isWritable, ordering: .relaxed) }
+}

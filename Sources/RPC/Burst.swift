@@ -1,0 +1,91 @@
+import Glibc
+
+/// Requests of one read that travel to one worker together, in memory of their own.
+final class Burst: @unchecked Sendable {
+    // Safe to send: an event loop fills it, then one worker reads it, then the event loop has it back.
+
+    struct Item {
+        let head: RequestHead
+        fileprivate let offset: Int
+        fileprivate let count: Int
+        /// A large frame that was taken over whole: holds the message, freed with the burst.
+        fileprivate let owned: UnsafeMutableRawPointer?
+    }
+
+    /// Where the answers go; set anew for every use.
+    var shard: Shard?
+    var connection = ConnectionToken(slot: 0, generation: 0)
+    /// When the read came, monotonic nanoseconds: deadlines count from here.
+    var arrival: UInt64 = 0
+
+    /// Says whether the answers leave.
+    var flow: AnswerFlow?
+    /// Who works on it.
+    var worker: Worker?
+
+    private(set) var items: [Item] = []
+    /// Items that are done, the first ones.
+    private(set) var done = 0
+    private(set) var bytes = 0
+    private var scratch = Scratch()
+    private var used = 0
+    /// The next burst of a worker's inbox.
+    var next: Burst?
+
+    deinit { freeOwned() }
+
+    /// Adds a request; its message is copied. False when the system has no memory.
+    func append(_ head: RequestHead, copying message: UnsafeRawBufferPointer) -> Bool {
+        let size = max(4096, 2 * scratch.bytes.count, used + message.count)
+        if used + message.count > scratch.bytes.count, !scratch.grow(to: size) { return false }
+        if message.count > 0, let source = message.baseAddress {
+            memcpy(scratch.bytes.baseAddress! + used, source, message.count)
+        }
+        items.append(Item(head: head, offset: used, count: message.count, owned: nil))
+        used += message.count
+        bytes += message.count
+        return true
+    }
+
+    /// Adds a request whose message lies inside `owned`, which the burst frees.
+    func append(_ head: RequestHead, message: UnsafeRawBufferPointer, owned: UnsafeMutableRawPointer) {
+        let offset = message.baseAddress.map { $0 - UnsafeRawPointer(owned) } ?? 0
+        items.append(Item(head: head, offset: offset, count: message.count, owned: owned))
+        bytes += message.count
+    }
+
+    func message(of item: Item) -> UnsafeRawBufferPointer {
+        guard let base = item.owned ?? scratch.bytes.baseAddress else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeRawBufferPointer(start: base + item.offset, count: item.count)
+    }
+
+    /// The request to work on next; nil when all are done.
+    var current: Item? { done < items.count ? items[done] : nil }
+
+    func advance() { done += 1 }
+
+    /// Requests that are not done.
+    var left: Int { items.count - done }
+
+    /// Bytes of the requests that are not done.
+    var leftBytes: Int { items[done...].reduce(0) { $0 + $1.count } }
+
+    /// Empties the burst for its next use; keeps a little memory.
+    func reset() {
+        freeOwned()
+        items.removeAll(keepingCapacity: items.count <= Limits.inlineBurstMax)
+        scratch.trim()
+        used = 0
+        bytes = 0
+        done = 0
+        shard = nil
+        flow = nil
+        worker = nil
+    }
+
+    private func freeOwned() {
+        for item in items { if let owned = item.owned { free(owned) } }
+    }
+}

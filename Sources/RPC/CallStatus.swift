@@ -1,0 +1,61 @@
+/// How a call ended: code 0, or an error code with a text for the caller's developer.
+package struct CallStatus: Sendable {
+    /// 0 success; 1000…2999 the transport's (`RPCErrorCode`); 4000…4999 the domain's.
+    package let code: Int32
+    /// Names the field, its value, the rule and what to do; cut at `Limits.errorTextBytesMax`.
+    package let text: String
+
+    /// Success; allocates nothing.
+    package static let ok = CallStatus(code: 0, text: "")
+
+    /// A failure with the text that the caller will read.
+    package static func failed(_ code: Int32, _ text: String) -> CallStatus {
+        CallStatus(code: code, text: text)
+    }
+
+    /// A failure that the transport itself found.
+    package static func failed(_ code: RPCErrorCode, _ text: String) -> CallStatus {
+        CallStatus(code: code.rawValue, text: text)
+    }
+
+    package var isOK: Bool { code == 0 }
+
+    init(code: Int32, text: String) {
+        self.code = code
+        self.text = text
+    }
+}
+
+/// What the transport itself answers; the numbers are Apache brpc's.
+package enum RPCErrorCode: Int32, Sendable, CaseIterable {
+    /// No such service here.
+    case noService = 1001
+    /// The service has no such method.
+    case noMethod = 1002
+    /// The request cannot be read: meta, compression, attachment, message.
+    case badRequest = 1003
+    /// The caller may not do this.
+    case unauthorized = 1004
+    /// `timeout_ms` had passed before the work began; nothing was done.
+    case timedOut = 1008
+    /// The server's own fault.
+    case internalError = 2001
+    /// The server is shutting down; nothing was done, another server may be asked.
+    case loggingOff = 2003
+    /// The server has more work than it takes, or the answer is larger than it sends; nothing was done.
+    case overLimit = 2004
+
+    /// The name by which brpc's documentation knows it.
+    package var name: String {
+        switch self {
+        case .noService: "ENOSERVICE"
+        case .noMethod: "ENOMETHOD"
+        case .badRequest: "EREQUEST"
+        case .unauthorized: "ERPCAUTH"
+        case .timedOut: "ERPCTIMEDOUT"
+        case .internalError: "EINTERNAL"
+        case .loggingOff: "ELOGOFF"
+        case .overLimit: "ELIMIT"
+        }
+    }
+}

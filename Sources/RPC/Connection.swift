@@ -1,0 +1,232 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// One client's connection: a thin shell around `FrameDecoder` and `ConnectionState`, on its event loop.
+final class Connection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let shard: Shard
+    private(set) var token = ConnectionToken(slot: 0, generation: 0)
+    var state: ConnectionState
+    var decoder: FrameDecoder
+    private var context: ChannelHandlerContext?
+    /// Bytes handed to the channel since the connection began.
+    private var writtenBytes: UInt64 = 0
+    /// The channel may hold answers that the kernel did not take.
+    private var mayHaveUnsent = false
+    /// A read is being answered.
+    private var isReading = false
+    /// Tells workers whether answers leave.
+    let flow: AnswerFlow
+    /// What workers gave back until answers leave, and its bytes.
+    private var parked: [Burst] = []
+    private var parkedBytes = 0
+    /// What the memory budget knows of.
+    private var accountedBytes = 0
+
+    init(shard: Shard) {
+        self.shard = shard
+        let configuration = shard.shared.configuration
+        flow = AnswerFlow(limit: configuration.pendingWritePauseBytes)
+        decoder = FrameDecoder(bodyBytesMax: configuration.frameBodyBytesMax)
+        state = ConnectionState(
+            times: shard.times, inFlightMax: configuration.inFlightPerConnectionMax,
+            windowBytes: configuration.pendingWritePauseBytes, now: MonotonicClock.nanoseconds())
+    }
+
+    // MARK: Events of the channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        token = shard.add(self)
+        if shard.shared.isDraining.load(ordering: .relaxed) { state.drain() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        _ = shard.shared.budget.change(from: accountedBytes, to: 0)
+        accountedBytes = 0
+        for burst in takeParked() { shard.drop(burst) }
+        shard.remove(token)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if state.readOffered() {
+            context.read()
+        } else {
+            shard.context.counters.add(.readingPauses)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let input = unwrapInboundIn(data)
+        shard.context.counters.add(.bytesRead, input.readableBytes)
+        // A write that fails makes NIO read what is left, inside that write, before it closes: the peer is gone, and
+        // the decoder and the writer are in use.
+        guard state.acceptsRequests, !isReading else { return }
+        isReading = true
+        input.withUnsafeReadableBytes { bytes in
+            var burst = ReadBurst(connection: self, arrival: MonotonicClock.nanoseconds())
+            burst.run(bytes)
+        }
+        isReading = false
+        account(unsent: mayHaveUnsent ? unsentBytes : 0)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        flow.writabilityChanged(isWritable)
+        if isWritable { resumeParked() }
+        perform(state.writabilityChanged(isWritable, now: MonotonicClock.nanoseconds()))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent {
+            perform(state.inputClosed(now: MonotonicClock.nanoseconds()))
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The peer reset the connection, or the socket failed: there is nobody to answer.
+        context.close(promise: nil)
+    }
+
+    // MARK: Events of the shard
+
+    func deliver(_ completion: Completion, flush: Bool) {
+        if let answers = completion.answers {
+            write(answers)
+            flow.arrived(answers.readableBytes)
+            // Only the shard's own writer notices what stays unsent; the next tick looks.
+            mayHaveUnsent = true
+        }
+        // The completion that ends a row may carry no answers itself.
+        if flush { context?.flush() }
+        perform(state.answered(completion.answered, now: MonotonicClock.nanoseconds()))
+    }
+
+    /// Keeps a burst whose rest must wait for answers to leave.
+    func park(_ burst: Burst) {
+        parked.append(burst)
+        parkedBytes += burst.bytes
+        if context?.channel.isWritable == true { resumeParked() }
+    }
+
+    private func resumeParked() {
+        for burst in takeParked() { burst.worker!.resume(burst) }
+    }
+
+    private func takeParked() -> [Burst] {
+        defer { (parked, parkedBytes) = ([], 0) }
+        return parked
+    }
+
+    func roomAgain() { perform(state.roomAgain(now: MonotonicClock.nanoseconds())) }
+
+    func tick(_ now: UInt64) {
+        let unsent = mayHaveUnsent ? unsentBytes : 0
+        if unsent == 0 { mayHaveUnsent = false }
+        perform(state.tick(now: now, sentWhileUnsent: unsent == 0 ? nil : writtenBytes - UInt64(unsent)))
+        account(unsent: unsent)
+    }
+
+    func beginDrain() { state.drain() }
+
+    func closeNow() { context?.close(promise: nil) }
+
+    // MARK: Writing
+
+    /// Sends what the shard's writer holds.
+    func writeReplies(_ reply: inout ReplyWriter) {
+        guard reply.count > 0 else { return }
+        // A peer that does not read must not pin the shard's memory burst after burst: it gets copies of their size.
+        write(mayHaveUnsent ? reply.take() : reply.share())
+        context?.flush()
+        if !reply.renew() { mayHaveUnsent = true }
+    }
+
+    private func write(_ answers: ByteBuffer) {
+        guard let context else { return }
+        let count = answers.readableBytes
+        writtenBytes += UInt64(count)
+        shard.context.counters.add(.bytesWritten, count)
+        context.write(wrapOutboundOut(answers), promise: nil)
+    }
+
+    private var unsentBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    // MARK: State
+
+    func perform(_ action: ConnectionState.Action) {
+        guard let context, action != .none else { return }
+        switch action {
+        case .none: break
+        case .read: context.read()
+        case .flush: flushThenReport(context)
+        case .closeOutput:
+            context.close(mode: .output, promise: nil)
+            context.read()
+        case .close(let reason):
+            report(reason)
+            context.close(promise: nil)
+        }
+    }
+
+    private func flushThenReport(_ context: ChannelHandlerContext) {
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        sent.futureResult.whenSuccess {
+            let connection = bound.value
+            connection.perform(connection.state.allSent(now: MonotonicClock.nanoseconds()))
+        }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+    }
+
+    /// Closes after what is in flight: the bytes of this connection cannot be understood any more.
+    func refuseBytes(_ why: String) {
+        shard.context.counters.add(.badFrames)
+        log(why)
+        perform(state.badFrame(now: MonotonicClock.nanoseconds()))
+    }
+
+    private func report(_ reason: CloseReason) {
+        let counters = shard.context.counters
+        let configuration = shard.shared.configuration
+        switch reason {
+        case .slowReader:
+            counters.add(.slowReaders)
+            log("its answers did not leave within \(configuration.slowReader)")
+        case .partialFrame:
+            counters.add(.partialFrameTimeouts)
+            log("a packet did not end within \(configuration.partialFrame)")
+        case .overBudget:
+            counters.add(.overBudget)
+            log("all connections together would hold more than \(configuration.heldBytesMax) bytes")
+        // Bad bytes were reported when they came.
+        case .badFrame, .drained, .peerClosed: break
+        }
+    }
+
+    private func log(_ why: String) {
+        shard.shared.logger.notice(
+            "closing a connection: \(why)", metadata: ["peer": "\(context?.remoteAddress?.description ?? "gone")"])
+    }
+
+    /// Tells the budget what this connection holds, in steps, so that small ones never touch the shared counter.
+    private func account(unsent: Int) {
+        let held = decoder.heldCapacity + unsent + parkedBytes
+        let counted = held / Limits.heldBytesFree * Limits.heldBytesFree
+        guard counted != accountedBytes else { return }
+        if shard.shared.budget.change(from: accountedBytes, to: counted) {
+            accountedBytes = counted
+        } else {
+            perform(state.overBudget())
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Every limit of the transport: unit in the name, the reason beside it. A test asserts how they relate.
+package enum Limits {
+    // MARK: Frames and messages
+
+    /// The body (meta, message, attachment) of one packet: brpc's own default, room for a batch of 65,536 claims.
+    package static let frameBodyBytesMax = 64 << 20
+    /// What a compressed message may inflate to: the same as if it had come plain.
+    ///
+    /// No limit on the ratio beside it: deflate cannot exceed 1,032 : 1, and a year of equal rows comes near that.
+    package static let inflatedBytesMax = frameBodyBytesMax
+    /// One answer's message: a client with brpc's default could not read more.
+    package static let replyBytesMax = frameBodyBytesMax - 4096
+    /// An answer below this is sent plain: the saving is less than a packet, the cost some 20 µs.
+    package static let compressReplyBytesMin = 1024
+    /// zlib's fastest level: columns of amounts shrink to within a tenth of what the default reaches, at a third of
+    /// its time.
+    package static let compressionLevel = 1
+    /// An error text: enough for a field, its value, a rule and what to do.
+    package static let errorTextBytesMax = 1024
+    /// A name of the caller's quoted in an error text; longer ones are cut.
+    package static let quotedNameBytesMax = 128
+
+    // MARK: Memory
+
+    /// What unpacking one request may take in the arena: a largest frame in columns needs about twice its size,
+    /// row-wise messages about five times.
+    package static let arenaBytesMax = 256 << 20
+    /// The first chunk of an arena: unary requests stay inside.
+    package static let arenaFirstBytes = 64 << 10
+    /// What an arena keeps between requests: a batch of several thousand claims in columns.
+    package static let arenaKeptBytes = 4 << 20
+    /// Scratch (inflated message, answers, frame) that is kept for reuse; more is given back.
+    package static let scratchKeptBytes = 256 << 10
+    /// A connection's frames under construction and unsent answers above this count against `heldBytesMax`.
+    package static let heldBytesFree = 64 << 10
+    /// All connections' frames under construction and unsent answers together: the server's budget against many
+    /// large frames that never end and many readers that stop.
+    package static let heldBytesMax = 1 << 30
+
+    // MARK: Connections
+
+    /// Connections at once: a province's hospitals, with a file descriptor each.
+    package static let connectionsMax = 10_000
+    /// File descriptors left for everything that is not a connection.
+    package static let descriptorsReserved = 128
+    /// Connections the kernel may hold before they are accepted.
+    package static let backlog = 1024
+    /// Requests of one connection waiting for workers; beyond it the connection is not read.
+    package static let inFlightPerConnectionMax = 4096
+    /// Unsent answers of one connection beyond which it is not read, and workers leave its requests alone: what it
+    /// holds is bounded by this and the answers just being made, and a reader that makes progress is never cut off.
+    package static let pendingWritePauseBytes = 1 << 20
+    /// A read: the largest piece one system call takes; starts smaller and grows with the traffic.
+    package static let readBytesMax = 256 << 10
+    package static let readBytesFirst = 16 << 10
+    package static let readBytesMin = 4 << 10
+
+    // MARK: Time
+
+    /// A frame that has begun must end within this; 64 MiB then need 2.2 MB/s.
+    package static let partialFrameSeconds = 30
+    /// A connection whose answers do not leave is closed after this.
+    package static let slowReaderSeconds = 20
+    /// In-flight work at shutdown gets this long.
+    package static let drainSeconds = 10
+    /// While draining, a connection without work that is silent this long is finished.
+    package static let drainQuietMilliseconds = 200
+    /// After our side is finished the peer has this long to close too; a reset could overtake the last answers.
+    package static let lingerSeconds = 2
+    /// How often an event loop looks at its connections' clocks.
+    package static let sweepMilliseconds = 100
+    /// A call that names no deadline has none; one that names more than a day has a day.
+    package static let timeoutMillisecondsMax: Int32 = 86_400_000
+
+    // MARK: Where work is done
+
+    /// Requests of one read answered where they were read; the rest of a larger burst goes to a worker.
+    package static let inlineBurstMax = 512
+    /// A plain message up to this is small: answered where it was read. Compressed ones never are: at 1,032 : 1 a few
+    /// kilobytes are a third of a second's work, and every connection of the event loop would wait.
+    package static let inlineMessageBytesMax = 16 << 10
+    /// Requests without affinity stay together on one worker up to this many bytes, then the least busy one is next.
+    package static let burstSpreadBytes = 16 << 10
+    /// Requests waiting in one worker's queue; at 5 µs each a fifth of a second of work is waiting at most.
+    package static let workerQueueRequestsMax = 32_768
+    /// Bytes of requests waiting in one worker's queue: two largest frames.
+    package static let workerQueueBytesMax = 2 * frameBodyBytesMax
+    /// Answers gathered before they are handed on: large enough to share a system call, small enough to flow.
+    package static let handoverBytes = 256 << 10
+    package static let handoverRequests = 512
+    /// Recycled bursts an event loop keeps.
+    package static let burstsKept = 64
+    /// Event loops and workers: bits of one word say who waits for room.
+    package static let eventLoopsMax = 64
+    package static let workersMax = 256
+    /// Methods of a server: looked up in a row.
+    package static let methodsMax = 256
+}

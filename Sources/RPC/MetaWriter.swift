@@ -1,0 +1,107 @@
+import Glibc
+
+/// Writes packet headers and metas by hand: two bytes of key and length and a varint need no size pass.
+package enum MetaWriter {
+    /// The most that `success` writes.
+    static let successBytesMax = 4 + 2 + 11
+
+    /// An answer's meta: response { error_code: 0 }, compress_type, correlation_id. Returns the bytes written.
+    @inline(__always)
+    static func success(
+        correlationID: Int64, compressType: Int32, to out: UnsafeMutableRawPointer
+    ) -> Int {
+        // brpc's clients look whether there is a response at all, so the zero is written out.
+        out.storeBytes(of: UInt32(littleEndian: 0x0008_0212), as: UInt32.self)
+        return 4 + tail(correlationID: correlationID, compressType: compressType, to: out + 4)
+    }
+
+    /// The most that `failure` writes for a text of `textBytes`.
+    static func failureBytesMax(textBytes: Int) -> Int { textBytes + 64 }
+
+    /// A failed call's meta: response { error_code, error_text }, correlation_id.
+    static func failure(
+        correlationID: Int64, code: Int32, text: UnsafeRawBufferPointer, to out: UnsafeMutableRawPointer
+    ) -> Int {
+        let codeBytes = varintBytes(UInt64(bitPattern: Int64(code)))
+        let inner = 1 + codeBytes + 1 + varintBytes(UInt64(text.count)) + text.count
+        var cursor = out
+        put(0x12, &cursor)
+        varint(UInt64(inner), &cursor)
+        put(0x08, &cursor)
+        varint(UInt64(bitPattern: Int64(code)), &cursor)
+        put(0x12, &cursor)
+        bytes(text, &cursor)
+        return (cursor - out) + tail(correlationID: correlationID, compressType: 0, to: cursor)
+    }
+
+    /// The most that `request` writes.
+    package static func requestBytesMax(service: Int, method: Int) -> Int { service + method + 64 }
+
+    /// A call's meta.
+    package static func request(
+        service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer, timeoutMilliseconds: Int32,
+        compressType: Int32, correlationID: Int64, to out: UnsafeMutableRawPointer
+    ) -> Int {
+        var inner = 2 + varintBytes(UInt64(service.count)) + service.count
+        inner += varintBytes(UInt64(method.count)) + method.count
+        if timeoutMilliseconds > 0 { inner += 1 + varintBytes(UInt64(timeoutMilliseconds)) }
+        var cursor = out
+        put(0x0a, &cursor)
+        varint(UInt64(inner), &cursor)
+        put(0x0a, &cursor)
+        bytes(service, &cursor)
+        put(0x12, &cursor)
+        bytes(method, &cursor)
+        if timeoutMilliseconds > 0 {
+            put(0x40, &cursor)
+            varint(UInt64(timeoutMilliseconds), &cursor)
+        }
+        return (cursor - out) + tail(correlationID: correlationID, compressType: compressType, to: cursor)
+    }
+
+    /// The 12 bytes before every meta.
+    @inline(__always)
+    package static func header(bodyBytes: Int, metaBytes: Int, to out: UnsafeMutableRawPointer) {
+        out.storeBytes(of: UInt32(bigEndian: 0x5052_5043), as: UInt32.self)
+        out.storeBytes(of: UInt32(bodyBytes).bigEndian, toByteOffset: 4, as: UInt32.self)
+        out.storeBytes(of: UInt32(metaBytes).bigEndian, toByteOffset: 8, as: UInt32.self)
+    }
+
+    @inline(__always)
+    private static func tail(correlationID: Int64, compressType: Int32, to out: UnsafeMutableRawPointer) -> Int {
+        var cursor = out
+        if compressType != 0 {
+            put(0x18, &cursor)
+            varint(UInt64(bitPattern: Int64(compressType)), &cursor)
+        }
+        put(0x20, &cursor)
+        varint(UInt64(bitPattern: correlationID), &cursor)
+        return cursor - out
+    }
+
+    @inline(__always)
+    private static func put(_ byte: UInt8, _ cursor: inout UnsafeMutableRawPointer) {
+        cursor.storeBytes(of: byte, as: UInt8.self)
+        cursor += 1
+    }
+
+    @inline(__always)
+    private static func varint(_ value: UInt64, _ cursor: inout UnsafeMutableRawPointer) {
+        var rest = value
+        while rest >= 0x80 {
+            put(UInt8(truncatingIfNeeded: rest) | 0x80, &cursor)
+            rest >>= 7
+        }
+        put(UInt8(truncatingIfNeeded: rest), &cursor)
+    }
+
+    private static func bytes(_ value: UnsafeRawBufferPointer, _ cursor: inout UnsafeMutableRawPointer) {
+        varint(UInt64(value.count), &cursor)
+        if let base = value.baseAddress { memcpy(cursor, base, value.count) }
+        cursor += value.count
+    }
+
+    private static func varintBytes(_ value: UInt64) -> Int {
+        (max(1, 64 - value.leadingZeroBitCount) + 6) / 7
+    }
+}

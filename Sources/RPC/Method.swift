@@ -1,0 +1,38 @@
+/// One method of a service, as the server calls it.
+package struct Method: Sendable {
+    /// Where a request is answered.
+    package enum Placement: Sendable {
+        /// Small and stateless: on the thread that read it, unless the burst or the message is large.
+        case readingThread
+        /// On a worker.
+        case worker
+    }
+
+    /// Answers one request: reads `message`, writes the answer, says how it ended.
+    ///
+    /// Runs on one thread per context at a time; may block on a worker, must not on a reading thread.
+    package typealias Handler = @Sendable (
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus
+
+    /// A number that is equal for requests which must share a worker (a person's); any bytes may come in.
+    package typealias ShardKey = @Sendable (_ message: UnsafeRawBufferPointer) -> UInt64
+
+    /// The full name: `jiesuan.v1.CalculationService`; callers may use what follows the last dot alone.
+    package let service: String
+    package let name: String
+    package let placement: Placement
+    /// nil: any worker.
+    package let shardKey: ShardKey?
+    package let handler: Handler
+
+    package init(
+        service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, handler: @escaping Handler
+    ) {
+        self.service = service
+        self.name = name
+        self.placement = placement
+        self.shardKey = shardKey
+        self.handler = handler
+    }
+}

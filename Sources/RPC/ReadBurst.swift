@@ -1,0 +1,167 @@
+import Synchronization
+
+/// All requests of one read: answers the small ones where they are, gives the others to workers, at most one burst
+/// each.
+struct ReadBurst {
+    private let connection: Connection
+    private let shard: Shard
+    private let context: WorkerContext
+    private let methods: MethodTable
+    private let inlineBurstMax: Int
+    private let inlineMessageBytesMax: Int
+    private let isDraining: Bool
+    private let arrival: UInt64
+    /// The time as of the last look at the clock.
+    private var now: UInt64
+    private var packets = 0
+    private var inlineAnswers = 0
+    private var bursts: [Shard.OpenBurst]
+
+    init(connection: Connection, arrival: UInt64) {
+        self.connection = connection
+        shard = connection.shard
+        context = shard.context
+        methods = shard.shared.methods
+        inlineBurstMax = shard.shared.configuration.inlineBurstMax
+        inlineMessageBytesMax = shard.shared.configuration.inlineMessageBytesMax
+        isDraining = shard.shared.isDraining.load(ordering: .relaxed)
+        bursts = shard.takeOpenBursts()
+        self.arrival = arrival
+        now = arrival
+    }
+
+    /// Decodes `bytes` to their end, writes out what was answered here and submits the rest; once.
+    mutating func run(_ bytes: UnsafeRawBufferPointer) {
+        let why = decode(bytes, &connection.decoder, &shard.reply)
+        connection.writeReplies(&shard.reply)
+        for open in bursts {
+            connection.state.queued(open.burst.items.count)
+            open.worker.submit(open.burst)
+        }
+        shard.giveBack(bursts)
+        bursts = []
+        context.counters.add(.requests, packets)
+        context.counters.add(.answersInline, inlineAnswers)
+        connection.state.readEnded(packets: packets, heldBytes: connection.decoder.heldBytes, now: arrival)
+        if let why { connection.refuseBytes(why) }
+    }
+
+    /// The reason when the connection's bytes make no sense.
+    private mutating func decode(
+        _ bytes: UnsafeRawBufferPointer, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+    ) -> String? {
+        var input = bytes
+        while true {
+            switch decoder.next(&input) {
+            case .needMore: return nil
+            case .bad(let error): return error.description
+            case .frame(let frame):
+                guard let meta = RPCMeta.read(frame.meta) else { return "the packet's meta is no RpcMeta" }
+                packets += 1
+                take(frame, meta, &decoder, &reply)
+                if reply.count >= Limits.handoverBytes { connection.writeReplies(&reply) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func take(
+        _ frame: Frame, _ meta: RPCMeta, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+    ) {
+        let attachment = Int(meta.attachmentSize)
+        guard let service = meta.service, let method = meta.method,
+            let compression = Compression(rawValue: meta.compressType),
+            attachment >= 0, attachment <= frame.payload.count, !isDraining
+        else {
+            return context.refuse(meta.correlationID, refusal(frame, meta), &reply)
+        }
+        let lookup = methods.find(service: service, method: method)
+        guard case .found(let index) = lookup else {
+            let status = methods.refusal(lookup, service: service, method: method)
+            return context.refuse(meta.correlationID, status, &reply)
+        }
+        let message = UnsafeRawBufferPointer(rebasing: frame.payload[..<(frame.payload.count - attachment)])
+        let head = RequestHead(
+            correlationID: meta.correlationID, methodIndex: Int32(truncatingIfNeeded: index),
+            timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
+            messageCompression: compression, replyCompression: compression)
+        let entry = methods.entries[index]
+        if entry.isInline, isSmall(message, compression) {
+            answerHere(entry, head, message, &reply)
+        } else {
+            enqueue(entry, head, message, &decoder, &reply)
+        }
+    }
+
+    private func isSmall(_ message: UnsafeRawBufferPointer, _ compression: Compression) -> Bool {
+        compression == .none && message.count <= inlineMessageBytesMax && inlineAnswers < inlineBurstMax
+    }
+
+    private mutating func answerHere(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
+        _ reply: inout ReplyWriter
+    ) {
+        // Deadlines are milliseconds, small requests microseconds: the clock is worth a look now and then.
+        if inlineAnswers & 15 == 15 { now = MonotonicClock.nanoseconds() }
+        inlineAnswers += 1
+        if head.isExpired(arrival: arrival, now: now) {
+            context.refuseExpired(head, &reply)
+        } else {
+            context.run(entry, head, message, &reply)
+        }
+    }
+
+    private mutating func enqueue(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
+        _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+    ) {
+        let worker = worker(for: entry, head, message)
+        guard worker.admit(message.count) else {
+            context.refuseFull(head.correlationID, &reply)
+            if worker.waitForRoom(shard: shard.index) { connection.state.refusedForRoom() }
+            return
+        }
+        let burst = burst(for: worker)
+        if message.count > Limits.heldBytesFree, let owned = decoder.detach() {
+            burst.append(head, message: message, owned: owned)
+        } else if !burst.append(head, copying: message) {
+            worker.abandon(message.count)
+            context.refuseFull(head.correlationID, &reply)
+        }
+    }
+
+    private func worker(
+        for entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer
+    ) -> Worker {
+        let pool = shard.shared.pool
+        if let shardKey = entry.shardKey, head.messageCompression == .none {
+            return pool.worker(forKey: shardKey(message))
+        }
+        if let last = bursts.last, last.burst.bytes + message.count <= Limits.burstSpreadBytes { return last.worker }
+        return pool.leastBusy
+    }
+
+    private mutating func burst(for worker: Worker) -> Burst {
+        for open in bursts where open.worker === worker { return open.burst }
+        let burst = shard.burst(for: connection, arrival: arrival)
+        bursts.append(Shard.OpenBurst(worker: worker, burst: burst))
+        return burst
+    }
+
+    /// What is wrong with a request that cannot be looked up.
+    private func refusal(_ frame: Frame, _ meta: RPCMeta) -> CallStatus {
+        if isDraining { return .failed(.loggingOff, "the server is shutting down; nothing was done, ask another") }
+        guard meta.hasRequest else { return .failed(.badRequest, "RpcMeta.request is missing") }
+        if meta.service == nil { return .failed(.badRequest, "RpcMeta.request.service_name is missing") }
+        if meta.method == nil { return .failed(.badRequest, "RpcMeta.request.method_name is missing") }
+        if Compression(rawValue: meta.compressType) == nil {
+            let name = meta.compressType == 1 ? "1 (snappy)" : "\(meta.compressType)"
+            return .failed(
+                .badRequest, "RpcMeta.compress_type \(name) is not supported; there are: \(Compression.supported)")
+        }
+        return .failed(
+            .badRequest,
+            "RpcMeta.attachment_size \(meta.attachmentSize) is not in 0 … \(frame.payload.count), "
+                + "what follows the meta")
+    }
+}

@@ -1,0 +1,65 @@
+/// What the transport knows of a request beside its message.
+struct RequestHead {
+    var correlationID: Int64
+    var methodIndex: Int32
+    /// 0: no deadline.
+    var timeoutMilliseconds: Int32
+    var messageCompression: Compression
+    var replyCompression: Compression
+
+    /// Whether a request that arrived at `arrival` is too late at `now`; monotonic nanoseconds.
+    @inline(__always)
+    func isExpired(arrival: UInt64, now: UInt64) -> Bool {
+        timeoutMilliseconds > 0 && now &- arrival >= UInt64(timeoutMilliseconds) &* 1_000_000
+    }
+}
+
+extension WorkerContext {
+    /// Answers one request into `reply`.
+    @inline(__always)
+    func run(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
+        _ reply: inout ReplyWriter
+    ) {
+        guard head.messageCompression == .none else { return runCompressed(entry, head, message, &reply) }
+        reply.begin(correlationID: head.correlationID)
+        arena.reset()
+        let status = entry.handler(message, &reply, self)
+        let code = reply.finish(status, compression: head.replyCompression, context: self)
+        if code != 0 { counters.addError(code) }
+    }
+
+    private func runCompressed(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
+        _ reply: inout ReplyWriter
+    ) {
+        var plain = head
+        plain.messageCompression = .none
+        do {
+            run(entry, plain, try inflater.inflate(message, head.messageCompression), &reply)
+        } catch {
+            refuse(head.correlationID, .failed(.badRequest, error.description), &reply)
+        }
+    }
+
+    /// Answers a request that nobody works on.
+    func refuse(_ correlationID: Int64, _ status: CallStatus, _ reply: inout ReplyWriter) {
+        reply.begin(correlationID: correlationID)
+        counters.addError(reply.fail(status))
+    }
+
+    /// Answers a request whose deadline has passed.
+    func refuseExpired(_ head: RequestHead, _ reply: inout ReplyWriter) {
+        refuse(
+            head.correlationID,
+            .failed(
+                .timedOut,
+                "the deadline of \(head.timeoutMilliseconds) ms passed before the work began; nothing was done"),
+            &reply)
+    }
+
+    /// Answers a request that a worker has no room for.
+    func refuseFull(_ correlationID: Int64, _ reply: inout ReplyWriter) {
+        refuse(correlationID, .failed(.overLimit, "the server has all the work it takes; nothing was done"), &reply)
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// How a server is set up; every limit's default and reason is in `Limits`.
+package struct ServerConfiguration: Sendable {
+    package var host = "127.0.0.1"
+    /// 0: a free one, which `start()` returns.
+    package var port = 0
+    package var eventLoopThreads = ServerConfiguration.cores
+    package var workers = ServerConfiguration.cores
+
+    package var frameBodyBytesMax = Limits.frameBodyBytesMax
+    package var inflatedBytesMax = Limits.inflatedBytesMax
+    package var replyBytesMax = Limits.replyBytesMax
+    package var arenaBytesMax = Limits.arenaBytesMax
+    package var heldBytesMax = Limits.heldBytesMax
+
+    package var connectionsMax = Limits.connectionsMax
+    package var inFlightPerConnectionMax = Limits.inFlightPerConnectionMax
+    package var pendingWritePauseBytes = Limits.pendingWritePauseBytes
+    package var readBytesMax = Limits.readBytesMax
+
+    package var partialFrame: Duration = .seconds(Limits.partialFrameSeconds)
+    package var slowReader: Duration = .seconds(Limits.slowReaderSeconds)
+    package var drain: Duration = .seconds(Limits.drainSeconds)
+    package var drainQuiet: Duration = .milliseconds(Limits.drainQuietMilliseconds)
+    package var linger: Duration = .seconds(Limits.lingerSeconds)
+
+    package var inlineBurstMax = Limits.inlineBurstMax
+    package var inlineMessageBytesMax = Limits.inlineMessageBytesMax
+    package var workerQueueRequestsMax = Limits.workerQueueRequestsMax
+    package var workerQueueBytesMax = Limits.workerQueueBytesMax
+
+    package init() {}
+
+    /// Cores that this process may use.
+    private static let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+    /// What cannot work, each as a sentence; empty when all is well.
+    package var problems: [String] {
+        var problems: [String] = []
+        func require(_ holds: Bool, _ problem: @autoclosure () -> String) {
+            if !holds { problems.append(problem()) }
+        }
+        require((0...65_535).contains(port), "port \(port) is not in 0 … 65535")
+        require(
+            (1...Limits.eventLoopsMax).contains(eventLoopThreads),
+            "event loop threads \(eventLoopThreads) are not in 1 … \(Limits.eventLoopsMax)")
+        require(
+            (1...Limits.workersMax).contains(workers), "workers \(workers) are not in 1 … \(Limits.workersMax)")
+        require(
+            (64...Limits.frameBodyBytesMax).contains(frameBodyBytesMax),
+            "the frame body limit \(frameBodyBytesMax) is not in 64 … \(Limits.frameBodyBytesMax) bytes")
+        require(
+            (1...Limits.inflatedBytesMax).contains(inflatedBytesMax),
+            "the inflate limit \(inflatedBytesMax) is not in 1 … \(Limits.inflatedBytesMax) bytes")
+        require(
+            (1...Limits.replyBytesMax).contains(replyBytesMax),
+            "the answer limit \(replyBytesMax) is not in 1 … \(Limits.replyBytesMax) bytes")
+        require(
+            arenaBytesMax >= Limits.arenaFirstBytes,
+            "the arena limit \(arenaBytesMax) is below \(Limits.arenaFirstBytes) bytes")
+        require(connectionsMax >= 1, "connections max \(connectionsMax) is below 1")
+        require(inFlightPerConnectionMax >= 1, "requests in flight \(inFlightPerConnectionMax) are below 1")
+        require(pendingWritePauseBytes >= 4, "the write pause \(pendingWritePauseBytes) is below 4 bytes")
+        require(
+            readBytesMax >= Limits.readBytesFirst, "a read of \(readBytesMax) is below \(Limits.readBytesFirst) bytes")
+        require(workerQueueRequestsMax >= 1, "a worker's queue of \(workerQueueRequestsMax) requests is below 1")
+        require(
+            workerQueueBytesMax >= frameBodyBytesMax,
+            "a worker's queue of \(workerQueueBytesMax) bytes cannot hold one frame of \(frameBodyBytesMax)")
+        return problems
+    }
+}

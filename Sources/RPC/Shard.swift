@@ -1,0 +1,216 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// A connection as workers know it; a number that has come to stand for another connection finds nothing.
+struct ConnectionToken: Equatable, Sendable {
+    let slot: Int
+    let generation: UInt64
+}
+
+/// Answers on their way from a worker to a connection.
+struct Completion: Sendable {
+    let connection: ConnectionToken
+    let answers: ByteBuffer?
+    let answered: Int
+    /// The burst, when no worker has it any more: all of it is done, or the rest waits for answers to leave.
+    let burst: Burst?
+}
+
+/// What all shards of a server share.
+final class SharedState: Sendable {
+    let configuration: ServerConfiguration
+    let methods: MethodTable
+    let pool: WorkerPool
+    let budget: MemoryBudget
+    let logger: Logger
+    let isDraining = Atomic<Bool>(false)
+    let connectionsOpen = Atomic<Int>(0)
+    let connectionsRefused = Atomic<UInt64>(0)
+
+    init(configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, logger: Logger) {
+        self.configuration = configuration
+        self.methods = methods
+        self.pool = pool
+        self.logger = logger
+        budget = MemoryBudget(limit: configuration.heldBytesMax)
+    }
+}
+
+/// One event loop's part of the server: its connections, and what they use one after the other.
+final class Shard: @unchecked Sendable {
+    // Safe to share: everything is touched on the event loop only, but for `completions` (behind the mutex) and
+    // constants.
+
+    private struct Completions {
+        var waiting: [Completion] = []
+        var isClosed = false
+    }
+
+    let index: Int
+    let eventLoop: any EventLoop
+    let shared: SharedState
+    let context: WorkerContext
+    let times: ConnectionState.Times
+    var reply: ReplyWriter
+
+    private var connections: [Connection?] = []
+    private var freeSlots: [Int] = []
+    private var generation: UInt64 = 0
+    private var freeBursts: [Burst] = []
+    private let completions = Mutex(Completions())
+    private var delivering: [Completion] = []
+    /// Made once: a closure for every hop would be an allocation.
+    private var deliverTask: (@Sendable () -> Void)!
+    /// The array that every read's bursts gather in.
+    private var openBursts: [OpenBurst] = []
+    private var sweep: RepeatedTask?
+
+    init(index: Int, eventLoop: any EventLoop, shared: SharedState, context: WorkerContext) {
+        self.index = index
+        self.eventLoop = eventLoop
+        self.shared = shared
+        self.context = context
+        let configuration = shared.configuration
+        reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
+        times = ConnectionState.Times(
+            partialFrame: configuration.partialFrame.wholeNanoseconds,
+            slowReader: configuration.slowReader.wholeNanoseconds,
+            drainQuiet: configuration.drainQuiet.wholeNanoseconds,
+            linger: configuration.linger.wholeNanoseconds)
+        deliverTask = { [unowned self] in deliver() }
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: Connection) -> ConnectionToken {
+        generation += 1
+        context.counters.add(.connectionsAccepted)
+        if let slot = freeSlots.popLast() {
+            connections[slot] = connection
+            return ConnectionToken(slot: slot, generation: generation)
+        }
+        connections.append(connection)
+        return ConnectionToken(slot: connections.count - 1, generation: generation)
+    }
+
+    func remove(_ token: ConnectionToken) {
+        connections[token.slot] = nil
+        freeSlots.append(token.slot)
+        context.counters.add(.connectionsClosed)
+        shared.connectionsOpen.subtract(1, ordering: .relaxed)
+    }
+
+    private func find(_ token: ConnectionToken) -> Connection? {
+        guard let connection = connections[token.slot], connection.token == token else { return nil }
+        return connection
+    }
+
+    // MARK: Bursts
+
+    struct OpenBurst {
+        let worker: Worker
+        let burst: Burst
+    }
+
+    /// An empty array; `giveBack` keeps its memory for the next read.
+    func takeOpenBursts() -> [OpenBurst] {
+        var taken: [OpenBurst] = []
+        swap(&taken, &openBursts)
+        return taken
+    }
+
+    func giveBack(_ bursts: consuming [OpenBurst]) {
+        bursts.removeAll(keepingCapacity: true)
+        openBursts = bursts
+    }
+
+    func burst(for connection: Connection, arrival: UInt64) -> Burst {
+        let burst = freeBursts.popLast() ?? Burst()
+        burst.shard = self
+        burst.connection = connection.token
+        burst.flow = connection.flow
+        burst.arrival = arrival
+        return burst
+    }
+
+    /// Takes answers from any thread; false when the event loop is gone.
+    func complete(_ completion: Completion) -> Bool {
+        let (isOpen, isFirst) = completions.withLock { completions in
+            guard !completions.isClosed else { return (false, false) }
+            completions.waiting.append(completion)
+            return (true, completions.waiting.count == 1)
+        }
+        if isFirst { eventLoop.execute(deliverTask) }
+        return isOpen
+    }
+
+    /// From any thread: some worker has room again.
+    func roomAgain() {
+        let isOpen = completions.withLock { !$0.isClosed }
+        if isOpen { eventLoop.execute { self.forEach { $0.roomAgain() } } }
+    }
+
+    private func deliver() {
+        // Two arrays take turns, so that neither is allocated anew.
+        completions.withLock { swap(&$0.waiting, &delivering) }
+        for index in delivering.indices {
+            let completion = delivering[index]
+            let connection = find(completion.connection)
+            if let connection {
+                let isLast =
+                    index + 1 == delivering.count || delivering[index + 1].connection != completion.connection
+                connection.deliver(completion, flush: isLast)
+            } else {
+                context.counters.add(.answersDropped, completion.answered)
+            }
+            guard let burst = completion.burst else { continue }
+            if burst.left == 0 {
+                recycle(burst)
+            } else if let connection {
+                connection.park(burst)
+            } else {
+                drop(burst)
+            }
+        }
+        delivering.removeAll(keepingCapacity: true)
+    }
+
+    /// Gives up a burst whose connection has gone.
+    func drop(_ burst: Burst) {
+        context.counters.add(.answersDropped, burst.left)
+        recycle(burst)
+    }
+
+    private func recycle(_ burst: Burst) {
+        burst.reset()
+        if freeBursts.count < Limits.burstsKept { freeBursts.append(burst) }
+    }
+
+    // MARK: Time
+
+    func start() {
+        let interval = TimeAmount.milliseconds(Int64(Limits.sweepMilliseconds))
+        sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [unowned self] _ in
+            let now = MonotonicClock.nanoseconds()
+            forEach { $0.tick(now) }
+        }
+    }
+
+    func beginDrain() { forEach { $0.beginDrain() } }
+
+    func closeAll() { forEach { $0.closeNow() } }
+
+    /// The last thing on the event loop: from here on workers' answers have nowhere to go.
+    func stop() {
+        sweep?.cancel()
+        completions.withLock { $0.isClosed = true }
+    }
+
+    private func forEach(_ body: (Connection) -> Void) {
+        // By index: a connection that closes itself changes the array.
+        for index in connections.indices {
+            if let connection = connections[index] { body(connection) }
+        }
+    }
+}

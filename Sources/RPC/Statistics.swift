@@ -1,0 +1,115 @@
+import Synchronization
+
+/// What one thread of the server counted; other threads may read it at any time.
+final class Counters: @unchecked Sendable {
+    // Safe to share: one thread adds, relaxed atomics let others read.
+
+    enum Name: Int, CaseIterable {
+        case requests, answersInline, answersByWorkers, answersDropped
+        case bytesRead, bytesWritten
+        case connectionsAccepted, connectionsClosed
+        case badFrames, slowReaders, partialFrameTimeouts, overBudget
+        case readingPauses, workPauses
+    }
+
+    /// Error codes up to this are counted one by one, everything else in slot 0.
+    private static let codesMax = 5000
+
+    private let values: UnsafeMutablePointer<Atomic<UInt64>>
+    private let codes: UnsafeMutablePointer<Atomic<UInt64>>
+
+    init() {
+        values = Self.zeros(Name.allCases.count)
+        codes = Self.zeros(Self.codesMax)
+    }
+
+    deinit {
+        values.deinitialize(count: Name.allCases.count).deallocate()
+        codes.deinitialize(count: Self.codesMax).deallocate()
+    }
+
+    /// Adds, from the thread that owns these counters.
+    @inline(__always)
+    func add(_ name: Name, _ count: Int = 1) {
+        Self.add(values + name.rawValue, UInt64(count))
+    }
+
+    /// Counts a failed call.
+    func addError(_ code: Int32) {
+        Self.add(codes + ((1..<Int32(Self.codesMax)).contains(code) ? Int(code) : 0), 1)
+    }
+
+    func value(_ name: Name) -> UInt64 { values[name.rawValue].load(ordering: .relaxed) }
+
+    func addErrors(to sums: inout [Int32: UInt64]) {
+        for code in 0..<Self.codesMax {
+            let count = codes[code].load(ordering: .relaxed)
+            if count > 0 { sums[Int32(code), default: 0] += count }
+        }
+    }
+
+    // One writer: a load and a store cost a fifth of an atomic addition.
+    @inline(__always)
+    private static func add(_ value: UnsafeMutablePointer<Atomic<UInt64>>, _ count: UInt64) {
+        value.pointee.store(value.pointee.load(ordering: .relaxed) &+ count, ordering: .relaxed)
+    }
+
+    private static func zeros(_ count: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        let zeros = UnsafeMutablePointer<Atomic<UInt64>>.allocate(capacity: count)
+        for index in 0..<count { (zeros + index).initialize(to: Atomic(0)) }
+        return zeros
+    }
+}
+
+/// What the server has done since it started; a snapshot, its parts may be some microseconds apart.
+package struct ServerStatistics: Sendable {
+    package internal(set) var connectionsOpen = 0
+    package internal(set) var connectionsAccepted: UInt64 = 0
+    /// Closed at once: more than the maximum.
+    package internal(set) var connectionsRefused: UInt64 = 0
+    package internal(set) var requests: UInt64 = 0
+    package internal(set) var answersInline: UInt64 = 0
+    package internal(set) var answersByWorkers: UInt64 = 0
+    /// Answers whose connection had gone.
+    package internal(set) var answersDropped: UInt64 = 0
+    /// Failed calls by code; 0: codes outside 1…4999.
+    package internal(set) var errors: [Int32: UInt64] = [:]
+    package internal(set) var bytesRead: UInt64 = 0
+    package internal(set) var bytesWritten: UInt64 = 0
+    /// Connections closed because their bytes were no packets.
+    package internal(set) var closedForBadFrames: UInt64 = 0
+    /// Connections closed because they did not read their answers.
+    package internal(set) var slowReaders: UInt64 = 0
+    /// Connections closed because a frame did not end in time.
+    package internal(set) var partialFrameTimeouts: UInt64 = 0
+    /// Connections closed because all together held too much.
+    package internal(set) var closedOverBudget: UInt64 = 0
+    /// Times that a connection's reading paused.
+    package internal(set) var readingPauses: UInt64 = 0
+    /// Times that work on a connection's requests paused because its answers did not leave.
+    package internal(set) var workPauses: UInt64 = 0
+    /// Waiting or running in workers.
+    package internal(set) var queuedRequests = 0
+    package internal(set) var queuedBytes = 0
+    /// Frames under construction, unsent answers and requests that wait for them to leave, above each connection's
+    /// free allowance.
+    package internal(set) var heldBytes = 0
+
+    mutating func add(_ counters: Counters) {
+        connectionsAccepted += counters.value(.connectionsAccepted)
+        connectionsOpen += Int(counters.value(.connectionsAccepted)) - Int(counters.value(.connectionsClosed))
+        requests += counters.value(.requests)
+        answersInline += counters.value(.answersInline)
+        answersByWorkers += counters.value(.answersByWorkers)
+        answersDropped += counters.value(.answersDropped)
+        bytesRead += counters.value(.bytesRead)
+        bytesWritten += counters.value(.bytesWritten)
+        closedForBadFrames += counters.value(.badFrames)
+        slowReaders += counters.value(.slowReaders)
+        partialFrameTimeouts += counters.value(.partialFrameTimeouts)
+        closedOverBudget += counters.value(.overBudget)
+        readingPauses += counters.value(.readingPauses)
+        workPauses += counters.value(.workPauses)
+        counters.addErrors(to: &errors)
+    }
+}

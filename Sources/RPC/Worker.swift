@@ -1,0 +1,208 @@
+import Dispatch
+import Synchronization
+
+/// One serial queue with its own context and a bounded inbox of bursts.
+final class Worker: @unchecked Sendable {
+    // Safe to share: `context` and `reply` are touched on `queue` only, the rest is atomic or behind the mutex.
+
+    private struct Inbox {
+        var first: Burst?
+        var last: Burst?
+        var isRunning = false
+    }
+
+    let index: Int
+    let context: WorkerContext
+    private let methods: MethodTable
+    private let requestsMax: Int
+    private let bytesMax: Int
+    private let queue: DispatchQueue
+    private let inbox = Mutex(Inbox())
+    private var reply: ReplyWriter
+    private var drainItem: DispatchWorkItem?
+    private let requests = Atomic<Int>(0)
+    private let bytes = Atomic<Int>(0)
+    /// One bit per shard with connections that wait for room here.
+    private let waiting = Atomic<UInt64>(0)
+    /// Set once, before the first burst.
+    unowned(unsafe) var pool: WorkerPool!
+
+    init(index: Int, configuration: ServerConfiguration, methods: MethodTable, context: WorkerContext) {
+        self.index = index
+        self.methods = methods
+        self.context = context
+        requestsMax = configuration.workerQueueRequestsMax
+        bytesMax = configuration.workerQueueBytesMax
+        queue = DispatchQueue(label: "jiesuan.worker.\(index)", qos: .userInitiated)
+        reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
+        drainItem = DispatchWorkItem { [unowned self] in drain() }
+    }
+
+    /// Requests waiting or running.
+    var queuedRequests: Int { requests.load(ordering: .relaxed) }
+    var queuedBytes: Int { bytes.load(ordering: .relaxed) }
+
+    /// Takes room for one request of `count` bytes; false when there is none, at once.
+    func admit(_ count: Int) -> Bool {
+        if requests.add(1, ordering: .relaxed).newValue > requestsMax {
+            // Somebody may have seen no room because of this one: looks at who waits, like every release.
+            release(requests: 1, bytes: 0)
+            return false
+        }
+        if bytes.add(count, ordering: .relaxed).newValue > bytesMax {
+            release(requests: 1, bytes: count)
+            return false
+        }
+        return true
+    }
+
+    /// Queues a burst whose requests were all admitted.
+    func submit(_ burst: Burst) {
+        burst.worker = self
+        let mustStart = inbox.withLock { inbox in
+            if let last = inbox.last { last.next = burst } else { inbox.first = burst }
+            inbox.last = burst
+            defer { inbox.isRunning = true }
+            return !inbox.isRunning
+        }
+        if mustStart { queue.async(execute: drainItem!) }
+    }
+
+    /// Queues the rest of a burst that waited for its answers to leave. It was admitted before; its room may have gone
+    /// to others since, and then new requests find none until the queue is below its limit again.
+    func resume(_ burst: Burst) {
+        requests.add(burst.left, ordering: .relaxed)
+        bytes.add(burst.leftBytes, ordering: .relaxed)
+        submit(burst)
+    }
+
+    /// Asks that `shard` be told when there is room; false when there is room already.
+    func waitForRoom(shard: Int) -> Bool {
+        // Sequentially consistent on both sides: either the worker sees the bit or we see its room.
+        waiting.bitwiseOr(1 << UInt64(shard), ordering: .sequentiallyConsistent)
+        return !hasRoom
+    }
+
+    /// Half empty: a queue that were full again at once would only make noise.
+    private var hasRoom: Bool {
+        requests.load(ordering: .sequentiallyConsistent) <= requestsMax / 2
+            && bytes.load(ordering: .sequentiallyConsistent) <= bytesMax / 2
+    }
+
+    /// Gives back the room of an admitted request that was not queued.
+    func abandon(_ count: Int) { release(requests: 1, bytes: count) }
+
+    private func release(requests count: Int, bytes byteCount: Int) {
+        requests.subtract(count, ordering: .sequentiallyConsistent)
+        bytes.subtract(byteCount, ordering: .sequentiallyConsistent)
+        if waiting.load(ordering: .sequentiallyConsistent) != 0, hasRoom {
+            pool.roomAgain(waiting.exchange(0, ordering: .sequentiallyConsistent))
+        }
+    }
+
+    // MARK: On the queue
+
+    private func drain() {
+        while let burst = take() { process(burst) }
+    }
+
+    private func take() -> Burst? {
+        inbox.withLock { inbox in
+            guard let burst = inbox.first else {
+                inbox.isRunning = false
+                return nil
+            }
+            inbox.first = burst.next
+            if inbox.first == nil { inbox.last = nil }
+            burst.next = nil
+            return burst
+        }
+    }
+
+    private func process(_ burst: Burst) {
+        let shard = burst.shard!
+        let flow = burst.flow!
+        var answered = 0
+        while !flow.isBlocked, let item = burst.current {
+            let message = burst.message(of: item)
+            if answer(item.head, message, burst) { answered += 1 }
+            burst.advance()
+            if reply.count >= Limits.handoverBytes || answered == Limits.handoverRequests {
+                handOver(burst, shard, answered, isLast: false)
+                answered = 0
+            }
+            // One by one: a long burst gives room back while it runs.
+            release(requests: 1, bytes: message.count)
+        }
+        if burst.left > 0 {
+            // The connection keeps the rest; the room here is for others meanwhile.
+            context.counters.add(.workPauses)
+            release(requests: burst.left, bytes: burst.leftBytes)
+        }
+        handOver(burst, shard, answered, isLast: true)
+    }
+
+    /// False when another worker will answer.
+    private func answer(_ head: RequestHead, _ message: UnsafeRawBufferPointer, _ burst: Burst) -> Bool {
+        if head.isExpired(arrival: burst.arrival, now: head.timeoutMilliseconds > 0 ? MonotonicClock.nanoseconds() : 0)
+        {
+            context.refuseExpired(head, &reply)
+            return true
+        }
+        let entry = methods.entries[Int(head.methodIndex)]
+        if head.messageCompression != .none, let shardKey = entry.shardKey {
+            return answerSharded(entry, shardKey, head, message, burst)
+        }
+        context.run(entry, head, message, &reply)
+        return true
+    }
+
+    /// A compressed message shows only here whose it is: passes it on to the worker that owns the person.
+    private func answerSharded(
+        _ entry: MethodTable.Entry, _ shardKey: Method.ShardKey, _ head: RequestHead,
+        _ message: UnsafeRawBufferPointer, _ burst: Burst
+    ) -> Bool {
+        var plain = head
+        plain.messageCompression = .none
+        do {
+            let inflated = try context.inflater.inflate(message, head.messageCompression)
+            let owner = pool.worker(forKey: shardKey(inflated))
+            if owner === self {
+                context.run(entry, plain, inflated, &reply)
+                return true
+            }
+            guard owner.admit(inflated.count) else {
+                context.refuseFull(head.correlationID, &reply)
+                return true
+            }
+            let forwarded = Burst()
+            forwarded.shard = burst.shard
+            forwarded.connection = burst.connection
+            forwarded.arrival = burst.arrival
+            forwarded.flow = burst.flow
+            guard forwarded.append(plain, copying: inflated) else {
+                owner.abandon(inflated.count)
+                throw CompressionError.outOfMemory
+            }
+            owner.submit(forwarded)
+            return false
+        } catch {
+            context.refuse(head.correlationID, .failed(.badRequest, "\(error)"), &reply)
+            return true
+        }
+    }
+
+    /// Sends the answers so far back to the connection, in one hop; at last the burst too.
+    private func handOver(_ burst: Burst, _ shard: Shard, _ answered: Int, isLast: Bool) {
+        guard answered > 0 || isLast else { return }
+        context.counters.add(.answersByWorkers, answered)
+        if answered > 0 { burst.flow!.sent(reply.count) }
+        let completion = Completion(
+            connection: burst.connection, answers: answered > 0 ? reply.take() : nil, answered: answered,
+            burst: isLast ? burst : nil)
+        // The burst is no longer ours once it is handed over.
+        let left = isLast ? burst.left : 0
+        reply.renew()
+        if !shard.complete(completion) { context.counters.add(.answersDropped, answered + left) }
+    }
+}

@@ -1,0 +1,21 @@
+/// What one thread of the server has to itself: every event loop and every worker has one.
+package final class WorkerContext {
+    /// Event loops first, workers after them: 0 ..< eventLoopThreads + workers.
+    package let index: Int
+    /// Reset before every request: what a handler unpacks into it lives until the handler returns.
+    package let arena: Arena
+    /// Made once by the factory given to the server; services keep their scratch in it.
+    package let state: AnyObject
+
+    let counters: Counters
+    var inflater: Inflater
+    var deflater = Deflater()
+
+    package init(index: Int, configuration: ServerConfiguration, state: AnyObject) {
+        self.index = index
+        self.state = state
+        arena = Arena(bytesMax: configuration.arenaBytesMax)
+        inflater = Inflater(bytesMax: configuration.inflatedBytesMax)
+        counters = Counters()
+    }
+}

@@ -1,0 +1,186 @@
+import Policy
+import RPC
+import Settlement
+import WireMessages
+
+/// `CalculationService.CalculateBatch`: up to 65,536 claims of one region in columns; nothing is kept.
+struct CalculateBatchMethod: Sendable {
+    let regions: Regions
+
+    func handle(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__calculate_batch_request__unpack) else {
+            return unreadable("CalculateBatchRequest", context)
+        }
+        guard let region = regions.region(named: request.pointee.region) else {
+            return regions.unknown(request.pointee.region)
+        }
+        do throws(RequestProblem) {
+            let input = try BatchInput(request.pointee, region, context.arena)
+            guard let columns = request.pointee.claims else { throw .malformed("claims is missing") }
+            let claims = try BatchClaims(columns.pointee)
+            var output = try BatchOutput(claims.count, context.arena)
+            let wantLayers = request.pointee.want_layers != 0
+            var layers = try BatchLayers(claims: wantLayers ? claims.count : 0, context.arena)
+            var errors = BatchErrors()
+            settle(
+                input, claims, region, wantLayers: wantLayers, output: &output, layers: &layers, errors: &errors)
+            return try answer(
+                input, claims, region, output, wantLayers ? layers : nil, errors, &reply, context.arena)
+        } catch {
+            return region.status(error)
+        }
+    }
+
+    /// Settles the claims in their order, so that those of one person apply in order (rule G-12).
+    private func settle(
+        _ input: BatchInput, _ claims: BatchClaims, _ region: Region, wantLayers: Bool, output: inout BatchOutput,
+        layers: inout BatchLayers, errors: inout BatchErrors
+    ) {
+        // The arena outlives the call; the spans end with it.
+        let tables = region.tables
+        let identities = UnsafeBufferPointer(input.identities).span
+        let filings = UnsafeBufferPointer(input.filings).span
+        var years = input.years.mutableSpan
+        var accounts = input.accounts.mutableSpan
+        var outcome = Outcome()
+        var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
+        for row in 0..<claims.count {
+            var refusal = claims.claim(row, input.institutions, input.diseases, into: &claim)
+            let personRow = Int(claims.personRow[row])
+            if personRow >= input.persons.count {
+                refusal = Refusal(.factInvalid, .personRow)
+            } else if refusal.isNone {
+                refusal = input.persons[personRow].problem
+                if !refusal.isNone {
+                    // What stands first in the error registry is reported, as by a single call.
+                    let bad = claim.check()
+                    if !bad.isNone, bad.code.rawValue < refusal.code.rawValue { refusal = bad }
+                } else {
+                    refusal = tables.settle(
+                        claim, person: input.persons[personRow].facts, rows: input.persons[personRow].rows,
+                        identities: identities, filings: filings, year: &years, accounts: &accounts,
+                        outcome: &outcome)
+                }
+            }
+            if refusal.isNone {
+                output.write(outcome, at: row)
+                if wantLayers { layers.write(outcome, claim: row) }
+            } else {
+                output.writeNothing(at: row)
+                errors.append(refusal, row: row)
+            }
+        }
+    }
+
+    private func answer(
+        _ input: BatchInput, _ claims: BatchClaims, _ region: Region, _ output: BatchOutput, _ layers: BatchLayers?,
+        _ errors: BatchErrors, _ reply: inout ReplyWriter, _ arena: Arena
+    ) throws(RequestProblem) -> CallStatus {
+        var outcomes = Jiesuan__V1__OutcomeColumns()
+        jiesuan__v1__outcome_columns__init(&outcomes)
+        output.link(&outcomes)
+        var layerColumns = Jiesuan__V1__LayerColumns()
+        jiesuan__v1__layer_columns__init(&layerColumns)
+        layers?.link(&layerColumns, names: region.layers)
+        let items = try errors.messages(claims, input, region, arena)
+
+        var response = Jiesuan__V1__CalculateBatchResponse()
+        jiesuan__v1__calculate_batch_response__init(&response)
+        response.claims = UInt32(claims.count)
+        response.n_errors = items.count
+        response.errors = items.baseAddress
+        response.n_accumulator_names = region.accumulators.count
+        response.accumulator_names = region.accumulators.pointers
+        response.n_accumulators = input.years.count
+        response.accumulators = input.years.baseAddress
+        response.n_account_balance = input.accounts.count
+        response.account_balance = input.accounts.baseAddress
+        response.policy_digest = region.digest[0]
+        return withUnsafeMutablePointer(to: &outcomes) { outcomes in
+            withUnsafeMutablePointer(to: &layerColumns) { layerColumns in
+                response.outcomes = outcomes
+                response.layers = layers == nil ? nil : layerColumns
+                // For columns the size pass is a multiplication per field.
+                let size = jiesuan__v1__calculate_batch_response__get_packed_size(&response)
+                guard let room = reply.reserve(size) else { return reply.tooLarge }
+                let target = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                reply.commit(jiesuan__v1__calculate_batch_response__pack(&response, target))
+                return .ok
+            }
+        }
+    }
+}
+
+/// The refused claims of a batch.
+struct BatchErrors {
+    private var items: [(row: Int, refusal: Refusal)] = []
+
+    mutating func append(_ refusal: Refusal, row: Int) { items.append((row, refusal)) }
+
+    /// What the errors of one refusal share, whatever their rows: made once, for a batch may have 65,536 of them.
+    private struct Shared {
+        let field: UnsafeMutablePointer<CChar>
+        let rule: UnsafeMutablePointer<CChar>
+        let message: UnsafeMutablePointer<CChar>
+
+        init(_ refusal: Refusal, _ region: Region, _ arena: Arena) throws(RequestProblem) {
+            let text = RefusalText(refusal: refusal, pack: region.pack, claim: nil, facts: nil)
+            field = try arena.string(text.batchField)
+            rule = try arena.string(text.rule)
+            message = try arena.string(text.message)
+        }
+    }
+
+    /// One `ItemError` each, in the arena.
+    func messages(
+        _ claims: BatchClaims, _ input: BatchInput, _ region: Region, _ arena: Arena
+    ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> {
+        let messages: UnsafeMutableBufferPointer<Jiesuan__V1__ItemError> = try arena.array(items.count)
+        let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> =
+            try arena.array(items.count)
+        var known: [UInt64: Shared] = [:]
+        for (index, item) in items.enumerated() {
+            guard let message = messages.baseAddress.map({ $0 + index }) else { break }
+            let code = item.refusal.code.rawValue
+            let key = UInt64(code) << 48 | UInt64(item.refusal.field.rawValue) << 32 | UInt64(item.refusal.detail)
+            var shared = known[key]
+            if shared == nil {
+                shared = try Shared(item.refusal, region, arena)
+                known[key] = shared
+            }
+            jiesuan__v1__item_error__init(message)
+            message.pointee.item = UInt32(item.row)
+            message.pointee.code = Jiesuan__V1__DomainError(rawValue: UInt32(code))
+            message.pointee.field = shared?.field
+            message.pointee.value = try arena.string(
+                region.value(of: item.refusal, claims, input, row: item.row), bytesMax: BatchLimit.valueBytesMax)
+            message.pointee.rule = shared?.rule
+            message.pointee.message = shared?.message
+            pointers.initializeElement(at: index, to: message)
+        }
+        return pointers
+    }
+}
+
+extension Arena {
+    /// `string` as a C string that lives as long as the request, its first characters where it has more than
+    /// `bytesMax` bytes.
+    func string(
+        _ string: String, bytesMax: Int = Int.max
+    ) throws(RequestProblem) -> UnsafeMutablePointer<CChar> {
+        let bytes: UnsafeMutableBufferPointer<CChar> = try array(min(string.utf8.count, bytesMax) + 1)
+        var index = 0
+        for character in string.unicodeScalars {
+            let encoded = UTF8.encode(character) ?? UTF8.encodedReplacementCharacter
+            guard index + encoded.count < bytes.count else { break }
+            for byte in encoded {
+                bytes[index] = CChar(bitPattern: byte)
+                index += 1
+            }
+        }
+        bytes[index] = 0
+        return bytes.baseAddress!
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Client
+import Foundation
+import Policy
+import Population
+import RPC
+
+/// How the program ends. Every command uses these codes and no others.
+enum Exit: Int32 {
+    case allDone = 0
+    /// Some rows were refused, or a result is not what it should be; the rest is done.
+    case someRefused = 1
+    case usage = 2
+    /// A file or a policy pack cannot be read, written or used.
+    case file = 3
+    /// No server, or it went away.
+    case server = 4
+
+    /// For the end of every command's help.
+    static let help = """
+        EXIT CODES:
+          0  all done
+          1  some rows were refused, or a result disagrees with what it should be; the rest is done
+          2  wrong usage
+          3  a file or a policy pack cannot be read, written or used
+          4  the server cannot be reached, or went away
+        """
+
+    /// Says what went wrong, where it is an error, and ends the process.
+    static func leave(after error: any Error) -> Never {
+        switch error {
+        case let failure as Failure:
+            if !failure.message.isEmpty { Terminal.complain(failure.message) }
+            exit(failure.code.rawValue)
+        case let problem as FileProblem: leave(problem.description, .file)
+        case let problem as HeaderProblem: leave(problem.description, .file)
+        case let problem as PolicyProblems: leave(problem.description, .file)
+        case let problem as ServerStartError: leave(problem.description, .server)
+        // The transport's own codes: the server is going away, or has no room, or no time; the claims are not refused.
+        case ClientError.failed(let code, let text) where code == 1008 || (2000..<3000).contains(code):
+            leave("the server did not take the call (\(code)): \(text); what was not written is not settled", .server)
+        case ClientError.failed(let code, let text): leave("the server refuses (\(code)): \(text)", .someRefused)
+        case let error as ClientError: leave("\(error)", .server)
+        default: break
+        }
+        let text = Jiesuan.fullMessage(for: error)
+        if Jiesuan.exitCode(for: error) == .success {
+            print(text)
+            exit(Exit.allDone.rawValue)
+        }
+        Terminal.complain(text, prefix: "")
+        exit(Exit.usage.rawValue)
+    }
+
+    private static func leave(_ message: String, _ code: Exit) -> Never {
+        Terminal.complain(message)
+        exit(code.rawValue)
+    }
+}
+
+/// Ends a command with a code; `message` goes to the standard error.
+struct Failure: Error {
+    var code: Exit
+    var message: String
+
+    init(_ code: Exit, _ message: String = "") {
+        self.code = code
+        self.message = message
+    }
+}

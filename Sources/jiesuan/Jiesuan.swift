@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The command line's root.
+struct Jiesuan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jiesuan",
+        abstract: "Settles Chinese medical-insurance claims: who pays how much, and why (医保结算).",
+        discussion: """
+            EXAMPLES:
+              jiesuan demo                                  everything once, in half a minute
+              jiesuan serve --port 8123                     a server for front-ends (baidu_std over TCP)
+              jiesuan examples --csv > examples.csv         the nine worked examples of the source documents
+              jiesuan calculate examples.csv                settle a file of claims
+              jiesuan explain --csv examples.csv --line 2   one bill with its reasons
+              jiesuan policy list                           the regions and their rules
+
+            \(Exit.help)
+            """,
+        subcommands: [
+            Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
+        ])
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import RPC
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve claims over TCP (baidu_std: length-prefixed protobuf).",
+        discussion: """
+            Prints "listening on HOST:PORT" once it accepts calls, and runs until SIGTERM or SIGINT: then new work is
+            refused (ELOGOFF), work in flight is answered, and the process ends with 0.
+
+            EXAMPLES:
+              jiesuan serve --port 8123
+              jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
+              jiesuan serve --port 0          a free port; read it from the first line
+
+            \(Exit.help)
+            """)
+
+    @Option(help: "Address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port to listen on; 0: a free one.")
+    var port = 8123
+
+    @Option(help: "Worker threads; default: one per core.")
+    var workers: Int?
+
+    @Option(help: "Event-loop threads; default: one per core.")
+    var eventLoops: Int?
+
+    @Option(help: "Connections at once.")
+    var connections = Limits.connectionsMax
+
+    @Option(help: "Seconds that work in flight gets at shutdown.")
+    var drainSeconds = Limits.drainSeconds
+
+    @OptionGroup var policies: PolicyOptions
+
+    func run() throws {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        if let workers { configuration.workers = workers }
+        if let eventLoops { configuration.eventLoopThreads = eventLoops }
+        configuration.connectionsMax = connections
+        configuration.drain = .seconds(drainSeconds)
+        let problems = configuration.problems
+        guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
+        guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
+        try runServer(ServerOptions(configuration: configuration, packs: try policies.load()))
+    }
+}

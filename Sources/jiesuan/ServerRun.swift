@@ -1,0 +1,63 @@
+import Dispatch
+import Foundation
+import Logging
+import Policy
+import RPC
+import Service
+
+/// What a server needs to run.
+struct ServerOptions {
+    var configuration: ServerConfiguration
+    var packs: [PolicyPack]
+}
+
+/// Serves until SIGTERM or SIGINT, then drains.
+///
+/// - Throws: `ServerStartError` where it cannot listen.
+func runServer(_ options: ServerOptions) throws {
+    let log = ServerLog()
+    let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
+    let regions = Regions(options.packs)
+    let server = try Server(
+        configuration: options.configuration, methods: Services.methods(regions),
+        makeState: { _ in Services.makeState() }, logger: logger)
+
+    // Before the line that tells others to begin: a signal from then on must find its handler.
+    let stop = DispatchSemaphore(value: 0)
+    // A reader of the log that goes away must not take the server with it.
+    signal(SIGPIPE, SIG_IGN)
+    let sources = [SIGTERM, SIGINT].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { stop.signal() }
+        source.resume()
+        return source
+    }
+    let port = try server.start()
+    let host = options.configuration.host
+    Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
+    for pack in options.packs {
+        log.write("jiesuan: settling for \(pack.region), policy \(pack.digest.prefix(12))", isNeeded: true)
+    }
+    stop.wait()
+    sources.forEach { $0.cancel() }
+    log.write("jiesuan: draining", isNeeded: true)
+    let cut = server.drain()
+    log.write(summary(server.statistics), isNeeded: true)
+    log.write(
+        cut == 0 ? "jiesuan: stopped" : "jiesuan: stopped; \(cut) connections were cut off", isNeeded: true)
+    log.flush()
+}
+
+/// What the server did, in one line; no personal data.
+private func summary(_ statistics: ServerStatistics) -> String {
+    let errors = statistics.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    let parts = [
+        "\(statistics.requests) requests of \(statistics.connectionsAccepted) connections",
+        "errors by code: \(errors.isEmpty ? "none" : errors)",
+        "closed for bad packets \(statistics.closedForBadFrames), slow readers \(statistics.slowReaders)",
+        "unfinished packets \(statistics.partialFrameTimeouts), memory \(statistics.closedOverBudget)",
+        "refused connections \(statistics.connectionsRefused)",
+    ]
+    return "jiesuan: " + parts.joined(separator: "; ")
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+@Suite struct `The command line` {
+    @Test(arguments: [
+        ["--help"], ["serve", "--help"], ["calculate", "--help"], ["explain", "--help"], ["policy", "--help"],
+        ["policy", "list", "--help"], ["policy", "show", "--help"], ["policy", "check", "--help"],
+        ["examples", "--help"], ["generate", "--help"], ["demo", "--help"],
+    ])
+    func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
+        let ended = try Program.run(arguments)
+        #expect(ended.code == 0)
+        #expect(ended.output.contains("EXIT CODES"))
+        #expect(arguments.count == 1 || arguments == ["policy", "--help"] || ended.output.contains("EXAMPLES"))
+    }
+
+    @Test(arguments: [
+        ["fly"], ["calculate"], ["generate", "--claims", "many"], ["generate", "--claims", "-1"],
+        ["generate", "--region", "atlantis"], ["generate", "--faulty", "2"], ["explain"], ["explain", "--csv", "x"],
+        ["explain", "--region", "chongqing"], ["serve", "--port", "70000"], ["demo", "--batch", "0"],
+        ["policy", "show", "atlantis"], ["calculate", "x.csv", "--server", "nowhere"],
+        ["explain", "--region", "chongqing", "--insurance", "private", "--kind", "outpatient", "--service-date", "20240101"],
+    ])
+    func `wrong usage ends with 2 and says why`(arguments: [String]) throws {
+        let ended = try Program.run(arguments)
+        #expect(ended.code == 2, "\(ended.complaint)")
+        #expect(!ended.complaint.isEmpty)
+        #expect(ended.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["calculate", "/no/such/file.csv"], ["policy", "check", "/no/such/pack.yaml"],
+        ["policy", "list", "--policies", "/no/such/directory"], ["generate", "--out", "/no/such/directory/x.csv"],
+        ["serve", "--port", "0", "--policies", "/no/such/directory"], ["explain", "--csv", "/no/such", "--line", "2"],
+    ])
+    func `a file or policy problem ends with 3 and names it`(arguments: [String]) throws {
+        let ended = try Program.run(arguments)
+        #expect(ended.code == 3, "\(ended.complaint)")
+        #expect(ended.complaint.contains("/no/such"))
+    }
+
+    @Test func `a header that is no claims file's ends with 3`() throws {
+        let ended = try Program.run("calculate", "-", input: "a,b\n1,2\n")
+        #expect(ended.code == 3)
+        #expect(ended.complaint.contains("unknown column"))
+    }
+
+    @Test func `no server ends with 4`() throws {
+        // Port 1 of this machine is nobody's.
+        let ended = try Program.run("calculate", "-", "--server", "127.0.0.1:1", input: try examples())
+        #expect(ended.code == 4)
+        #expect(ended.complaint.contains("127.0.0.1:1"))
+    }
+
+    @Test func `the examples agree with their sources`() throws {
+        let ended = try Program.run("examples")
+        #expect(ended.code == 0)
+        #expect(ended.output.components(separatedBy: "  agrees").count == 10)
+        let calculated = try Program.run("calculate", "-", "--json", input: try examples())
+        #expect(calculated.code == 0)
+        let summary = try JSONSerialization.jsonObject(with: Data(calculated.output.utf8)) as? [String: Any]
+        #expect(summary?["compared"] as? Int == 9)
+        #expect(summary?["disagreeing"] as? Int == 0)
+    }
+
+    @Test func `a disagreement and a refused row end with 1`() throws {
+        let wrong = try examples().replacing("1890.00", with: "1892.00")
+        let disagreeing = try Program.run("calculate", "-", input: wrong)
+        #expect(disagreeing.code == 1)
+        #expect(disagreeing.complaint.contains("1 of 9"))
+        let refused = try Program.run("calculate", "-", input: try examples().replacing("chongqing", with: "atlantis"))
+        #expect(refused.code == 1)
+        #expect(refused.complaint.contains("5 rows are not settled"))
+    }
+
+    @Test func `a bill comes from flags or from a file, as text and as JSON`() throws {
+        let flags = [
+            "explain", "--region", "chongqing", "--insurance", "employee", "--membership", "employer", "--status",
+            "retired", "--kind", "outpatient", "--service-date", "2024-06-30", "--level", "2", "--in-policy", "2800",
+            "--accounts", "self:1260",
+        ]
+        let text = try Program.run(flags)
+        #expect(text.code == 0)
+        #expect(text.output.contains("1,890.00") && text.output.contains("后 after 350.00"))
+        let json = try Program.run(flags + ["--json"])
+        #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
+        try Program.withFolder { folder in
+            let file = folder.appendingPathComponent("examples.csv")
+            try examples().write(to: file, atomically: true, encoding: .utf8)
+            let line = try Program.run("explain", "--csv", file.path, "--line", "2")
+            #expect(line.code == 0)
+            #expect(line.output == text.output)
+            #expect(try Program.run("explain", "--csv", file.path, "--line", "99").code == 2)
+        }
+        let refused = try Program.run(flags + ["--external-basic", "1"])
+        #expect(refused.code == 1)
+        #expect(refused.output.contains("EXTERNAL_NOT_ALLOWED"))
+    }
+
+    @Test func `packs are listed, shown and checked`() throws {
+        let list = try Program.run("policy", "list", "--json")
+        let packs = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]]
+        #expect(packs?.compactMap { $0["region"] as? String } == ["anhui", "chongqing", "shenyang", "yantai"])
+        #expect(try Program.run("policy", "check").code == 0)
+        try Program.withFolder { folder in
+            let yaml = try Program.run("policy", "show", "anhui").output
+            try yaml.write(to: folder.appendingPathComponent("good.yaml"), atomically: true, encoding: .utf8)
+            #expect(try Program.run("policy", "check", folder.path).code == 0)
+            try "region: [\n".write(to: folder.appendingPathComponent("bad.yaml"), atomically: true, encoding: .utf8)
+            let checked = try Program.run("policy", "check", folder.path)
+            #expect(checked.code == 3)
+            #expect(checked.output.contains("bad.yaml:"))
+            #expect(try Program.run("serve", "--port", "0", "--policies", folder.path).code == 3)
+        }
+    }
+
+    private func examples() throws -> String { try Program.run("examples", "--csv").output }
+}

@@ -1,0 +1,79 @@
+import Population
+import Testing
+
+@Suite struct `CSV is read row by row` {
+    /// Rows as texts; a bad row is its line and "!".
+    private func rows(_ text: String, piece: Int = .max) throws -> [[String]] {
+        var reader = CSVReader(MemorySource(text, piece: piece))
+        var row = CSVRow()
+        var rows: [[String]] = []
+        while true {
+            switch try reader.next(&row) {
+            case .row: rows.append((0..<row.count).map { row.text($0) })
+            case .bad: rows.append(["\(row.line)!"])
+            case .end: return rows
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("a,b\nc,d\n", [["a", "b"], ["c", "d"]]),
+        ("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
+        ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
+        ("\u{FEFF}a,b\n", [["a", "b"]]),
+        ("a,,\n", [["a", "", ""]]),
+        (",\n", [["", ""]]),
+        ("\n\na\n\n", [["a"]]),
+        ("\"a,b\",c\n", [["a,b", "c"]]),
+        ("\"say \"\"hi\"\"\",c\n", [["say \"hi\"", "c"]]),
+        ("\"\",\"\"\n", [["", ""]]),
+        ("\"two\nlines\",c\nd,e\n", [["two\nlines", "c"], ["d", "e"]]),
+        ("\"two\r\nlines\",c\r\n", [["two\r\nlines", "c"]]),
+        ("重庆,\"住院，三级\"\n", [["重庆", "住院，三级"]]),
+        ("", []),
+    ] as [(String, [[String]])])
+    func `RFC 4180 with LF or CRLF, with or without a byte-order mark`(text: String, expected: [[String]]) throws {
+        #expect(try rows(text) == expected)
+        // However the bytes arrive.
+        for piece in 1...5 { #expect(try rows(text, piece: piece) == expected, "in pieces of \(piece)") }
+    }
+
+    @Test func `lines are counted through quoted line ends`() throws {
+        var reader = CSVReader(MemorySource("h\n\"1\n2\n3\"\nx\n"))
+        var row = CSVRow()
+        var lines: [Int] = []
+        while try reader.next(&row) == .row { lines.append(row.line) }
+        #expect(lines == [1, 2, 5])
+    }
+
+    @Test(arguments: [
+        ("a\nb\"c\nd\n", [["a"], ["2!"], ["d"]]),
+        ("a\n\"b\"c\nd\n", [["a"], ["2!"], ["d"]]),
+        ("a\nb\rc\nd\n", [["a"], ["2!"], ["d"]]),
+        // A quote that is never closed costs its own line only.
+        ("a\n\"b\nc\nd\n", [["a"], ["2!"], ["c"], ["d"]]),
+    ] as [(String, [[String]])])
+    func `a row that is no CSV costs itself only`(text: String, expected: [[String]]) throws {
+        #expect(try rows(text) == expected)
+        for piece in 1...5 { #expect(try rows(text, piece: piece) == expected, "in pieces of \(piece)") }
+    }
+
+    @Test func `rows and values are bounded`() throws {
+        let long = String(repeating: "x", count: CSVLimit.rowBytesMax + CSVLimit.bufferBytes)
+        #expect(try rows("a\n\(long)\nb\n") == [["a"], ["2!"], ["b"]])
+        let open = "\"" + String(repeating: "x", count: 3 * CSVLimit.bufferBytes)
+        #expect(try rows("a\n\(open)\nb\n") == [["a"], ["2!"], ["b"]])
+        let many = String(repeating: ",", count: CSVLimit.fieldsMax)
+        #expect(try rows("a\n\(many)\nb\n") == [["a"], ["2!"], ["b"]])
+        let enough = String(repeating: ",", count: CSVLimit.fieldsMax - 1)
+        #expect(try rows(enough + "\n").first?.count == CSVLimit.fieldsMax)
+        #expect(CSVLimit.bufferBytes > CSVLimit.rowBytesMax)
+    }
+
+    @Test func `what is written is read back`() throws {
+        let texts = ["plain", "a,b", "say \"hi\"", "two\nlines", "", "重庆", "\r"]
+        var bytes: [UInt8] = []
+        CSVText.appendRow(texts, to: &bytes)
+        #expect(try rows(String(decoding: bytes, as: UTF8.self)) == [texts])
+    }
+}

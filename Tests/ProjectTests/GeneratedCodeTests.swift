@@ -1,0 +1,56 @@
+import Foundation
+import Settlement
+import Testing
+
+@Suite struct `What is written twice agrees` {
+    @Test func `the committed C messages are what protoc-c makes of Proto`() throws {
+        let fresh = FileManager.default.temporaryDirectory.appending(path: "jiesuan-proto-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: fresh) }
+        let folder = Repository.root.appending(path: "Proto")
+        let protos = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+            .filter { $0.hasSuffix(".proto") }.sorted()
+        #expect(protos.count >= 7)
+        let made = try run("protoc-c", ["--c_out=\(fresh.path())", "-I."] + protos, in: folder)
+        #expect(made.code == 0, "\(made.output)")
+        for proto in protos {
+            let stem = String(proto.dropLast(".proto".count))
+            for (ending, place) in [(".pb-c.c", "Sources/WireMessages/"), (".pb-c.h", "Sources/WireMessages/include/")] {
+                let committed = try Repository.text(place + stem + ending)
+                let expected = try String(contentsOf: fresh.appending(path: stem + ending), encoding: .utf8)
+                #expect(committed == expected, "\(place + stem + ending) is not what \(proto) gives: run `make proto`")
+            }
+        }
+    }
+
+    @Test func `the error registry is the same in Swift and in the proto`() throws {
+        let proto = try Repository.text("Proto/jiesuan/v1/error.proto")
+        var numbers: [Int: String] = [:]
+        for match in proto.matches(of: /(?m)^  ([A-Z_]+) = (\d+);/) {
+            numbers[Int(match.2)!] = String(match.1)
+        }
+        numbers[0] = nil
+        for code in RefusalCode.allCases where code != .none {
+            let words = "\(code)".replacing(/[A-Z]/) { "_\($0.output)" }.uppercased()
+            #expect(numbers[Int(code.rawValue)] == words, "\(code) is \(code.rawValue)")
+        }
+        #expect(numbers.count == RefusalCode.allCases.count - 1)
+    }
+
+    @Test func `the enums of the wire are those of the calculator`() throws {
+        let claim = try Repository.text("Proto/jiesuan/v1/claim.proto")
+        let person = try Repository.text("Proto/jiesuan/v1/person.proto")
+        #expect(count("CLAIM_KIND_", claim) == ClaimKind.allCases.count)
+        #expect(count("LEVEL_", claim) == Level.allCases.count)
+        #expect(count("ACCOUNT_USE_", claim) == AccountUse.allCases.count)
+        #expect(count("INSURANCE_", person) == Insurance.allCases.count)
+        #expect(count("MEMBERSHIP_", person) == Membership.allCases.count)
+        #expect(count("WORK_STATUS_", person) == WorkStatus.allCases.count)
+        #expect(count("IDENTITY_", person) == Identity.allCases.count)
+    }
+
+    /// Values of a proto enum: lines that start with its prefix.
+    private func count(_ prefix: String, _ proto: String) -> Int {
+        proto.split(separator: "\n").count { $0.hasPrefix("  \(prefix)") && $0.contains(" = ") }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// The files of the project, for tests about the project itself.
+enum Repository {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Files below `folder` whose names end in one of `endings`, sorted.
+    static func files(below folder: String, endings: [String]) throws -> [URL] {
+        let start = root.appending(path: folder)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: start.path())
+        return names.filter { name in endings.contains { name.hasSuffix($0) } }.sorted().map { start.appending(path: $0) }
+    }
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+}
+
+/// Runs a program and returns its exit code and what it printed.
+func run(_ program: String, _ arguments: [String], in folder: URL) throws -> (code: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.currentDirectoryURL = folder
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+}

@@ -1,0 +1,149 @@
+// What the fuzzer runs, and what the suite runs again over the fuzzer's corpus: Tests/Fuzz compiles this file together
+// with the parts of RPC that know no sockets (and then defines FUZZING).
+#if !FUZZING
+import RPC
+#endif
+import Glibc
+import WireMessages
+
+private let inflatedBytesMax = 1 << 20
+private let bodyBytesMax = 1 << 20
+
+/// Takes any bytes; traps when a promise of the decoding path does not hold.
+///
+/// The first byte says how they arrive: whole or in pieces of that many bytes. The rest is a stream of packets; and,
+/// so that deep parts are reached without a header, also a meta, a compressed message and a message.
+func fuzzOne(_ bytes: UnsafeRawBufferPointer) {
+    guard let first = bytes.first else { return }
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[1...])
+    let whole = decodeStream(rest, pieceBytes: rest.count)
+    let pieces = decodeStream(rest, pieceBytes: max(1, Int(first)))
+    precondition(whole == pieces, "pieces of \(first) bytes decode to something else")
+    _ = metaReadersAgree(rest)
+    unpackEverything(rest)
+    for compression in [Compression.gzip, .zlib] { inflateAndUnpack(rest, compression) }
+}
+
+/// What came out of a stream: packets, a digest of their bytes, whether it ended badly.
+private struct Decoded: Equatable {
+    var packets = 0
+    var digest: UInt64 = 14_695_981_039_346_656_037
+    var failed = false
+
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { digest = (digest ^ UInt64(byte)) &* 1_099_511_628_211 }
+        digest = (digest ^ UInt64(bytes.count)) &* 1_099_511_628_211
+    }
+}
+
+private func decodeStream(_ stream: UnsafeRawBufferPointer, pieceBytes: Int) -> Decoded {
+    var decoder = FrameDecoder(bodyBytesMax: bodyBytesMax)
+    var decoded = Decoded()
+    var offset = 0
+    while offset < stream.count {
+        let end = min(offset + pieceBytes, stream.count)
+        // Memory of its own, so that reading past a piece is seen.
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: end - offset, alignment: 1)
+        piece.copyMemory(from: UnsafeRawBufferPointer(rebasing: stream[offset..<end]))
+        defer { piece.deallocate() }
+        offset = end
+        var input = UnsafeRawBufferPointer(piece)
+        pieceLoop: while true {
+            switch decoder.next(&input) {
+            case .frame(let frame):
+                decoded.packets += 1
+                decoded.add(frame.meta)
+                decoded.add(frame.payload)
+                handle(frame)
+            case .needMore:
+                precondition(input.isEmpty)
+                precondition(decoder.heldCapacity <= max(64, 2 * end), "more memory than twice what came")
+                precondition(decoder.heldCapacity <= FrameDecoder.headerBytes + bodyBytesMax)
+                break pieceLoop
+            case .bad:
+                decoded.failed = true
+                return decoded
+            }
+        }
+    }
+    return decoded
+}
+
+private func handle(_ frame: Frame) {
+    #if FUZZ_CANARY
+    // A planted fault, to see that the fuzzer finds what it should: one byte past a payload of three.
+    if frame.payload.count == 3 {
+        precondition(frame.payload.baseAddress!.load(fromByteOffset: 3, as: UInt8.self) != 1)
+    }
+    #endif
+    _ = metaReadersAgree(frame.meta)
+    guard let meta = RPCMeta.read(frame.meta), let compression = Compression(rawValue: meta.compressType)
+    else { return }
+    if compression == .none { unpackEverything(frame.payload) } else { inflateAndUnpack(frame.payload, compression) }
+}
+
+private func inflateAndUnpack(_ bytes: UnsafeRawBufferPointer, _ compression: Compression) {
+    var inflater = Inflater(bytesMax: inflatedBytesMax)
+    guard let message = try? inflater.inflate(bytes, compression) else { return }
+    precondition(message.count <= inflatedBytesMax)
+    unpackEverything(message)
+}
+
+/// protobuf-c over every request message: with an arena, and with malloc, where the sanitizer watches every block.
+private func unpackEverything(_ bytes: UnsafeRawBufferPointer) {
+    let arena = Arena(bytesMax: 1 << 20, firstBytes: 4096, keptBytes: 4096)
+    let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    func unpack(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) {
+        arena.reset()
+        let inArena = protobuf_c_message_unpack(descriptor, arena.allocator, bytes.count, start)
+        precondition(arena.heldBytes <= 1 << 20, "the arena passed its limit")
+        let alone = protobuf_c_message_unpack(descriptor, nil, bytes.count, start)
+        precondition(inArena == nil || alone != nil, "the arena accepts what malloc does not")
+        precondition(inArena != nil || alone == nil || arena.isExhausted, "the arena refuses without being full")
+        protobuf_c_message_free_unpacked(alone, nil)
+    }
+    withUnsafePointer(to: jiesuan__v1__calculate_request__descriptor, unpack)
+    withUnsafePointer(to: jiesuan__v1__calculate_batch_request__descriptor, unpack)
+    withUnsafePointer(to: jiesuan__v1__show_policy_request__descriptor, unpack)
+    withUnsafePointer(to: jiesuan__v1__explain_request__descriptor, unpack)
+}
+
+/// Holds the hand-written meta reader against protobuf-c's; traps where they differ. Whether protobuf-c accepted.
+func metaReadersAgree(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    func demand(_ holds: Bool, _ what: StaticString) {
+        if !holds { fatalError("\(what) differs in the meta \(Array(bytes))") }
+    }
+    let ours = RPCMeta.read(bytes)
+    let theirs = baidu_std__rpc_meta__unpack(nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    defer { baidu_std__rpc_meta__free_unpacked(theirs, nil) }
+    guard let meta = theirs?.pointee else {
+        // Ours reads on where only a required name is missing, to have an id to answer to.
+        if let ours { demand(ours.hasRequest && (ours.service == nil || ours.method == nil), "acceptance") }
+        return false
+    }
+    guard let ours else {
+        demand(false, "acceptance")
+        return true
+    }
+    demand(ours.hasRequest == (meta.request != nil) && ours.hasResponse == (meta.response != nil), "presence")
+    demand(ours.compressType == (meta.has_compress_type != 0 ? meta.compress_type : 0), "compress_type")
+    demand(ours.correlationID == (meta.has_correlation_id != 0 ? meta.correlation_id : 0), "correlation_id")
+    demand(ours.attachmentSize == (meta.has_attachment_size != 0 ? meta.attachment_size : 0), "attachment_size")
+    if let request = meta.request?.pointee {
+        demand(equal(ours.service, request.service_name) && equal(ours.method, request.method_name), "a name")
+        demand(ours.timeoutMilliseconds == (request.has_timeout_ms != 0 ? request.timeout_ms : 0), "timeout_ms")
+    }
+    if let response = meta.response?.pointee {
+        demand(ours.errorCode == (response.has_error_code != 0 ? response.error_code : 0), "error_code")
+        demand((ours.errorText == nil) == (response.error_text == nil), "presence of error_text")
+        if let text = response.error_text { demand(equal(ours.errorText, text), "error_text") }
+    }
+    return true
+}
+
+/// protobuf-c ends texts with a zero and forgets their length.
+private func equal(_ ours: UnsafeRawBufferPointer?, _ theirs: UnsafeMutablePointer<CChar>) -> Bool {
+    guard let ours else { return false }
+    let visible = ours.prefix { $0 != 0 }
+    return visible.count == strlen(theirs) && zip(visible, 0...).allSatisfy { $0 == UInt8(bitPattern: theirs[$1]) }
+}

@@ -1,0 +1,54 @@
+import RPC
+import Testing
+
+@Suite struct `All limits` {
+    typealias L = Limits
+
+    @Test func `the largest things fit into each other`() {
+        #expect(L.inflatedBytesMax <= L.frameBodyBytesMax)
+        #expect(L.replyBytesMax + L.errorTextBytesMax < L.frameBodyBytesMax)
+        #expect(L.workerQueueBytesMax >= L.frameBodyBytesMax)
+        #expect(L.arenaBytesMax >= 2 * L.frameBodyBytesMax)
+        #expect(L.heldBytesMax >= 4 * (L.frameBodyBytesMax + L.replyBytesMax))
+        #expect(L.frameBodyBytesMax <= Int(UInt32.max) / 8)
+    }
+
+    @Test func `what is kept is less than what is allowed`() {
+        #expect(L.arenaFirstBytes <= L.arenaKeptBytes && L.arenaKeptBytes <= L.arenaBytesMax)
+        #expect(L.scratchKeptBytes <= L.handoverBytes)
+        #expect(L.heldBytesFree * L.connectionsMax <= L.heldBytesMax)
+        #expect(L.readBytesMin <= L.readBytesFirst && L.readBytesFirst <= L.readBytesMax)
+        #expect(L.burstsKept * L.scratchKeptBytes <= 64 << 20)
+    }
+
+    @Test func `small is smaller than large`() {
+        #expect(L.inlineMessageBytesMax <= L.readBytesMax)
+        #expect(L.inFlightPerConnectionMax <= L.workerQueueRequestsMax)
+        #expect(L.handoverRequests <= L.inFlightPerConnectionMax)
+        #expect(L.handoverBytes <= L.pendingWritePauseBytes)
+        #expect(L.heldBytesFree < L.pendingWritePauseBytes)
+        #expect(L.quotedNameBytesMax * 4 < L.errorTextBytesMax)
+    }
+
+    @Test func `clocks are looked at often enough for the times they serve`() {
+        #expect(L.sweepMilliseconds * 10 <= L.partialFrameSeconds * 1000)
+        #expect(L.sweepMilliseconds * 10 <= L.slowReaderSeconds * 1000)
+        #expect(L.sweepMilliseconds <= L.drainQuietMilliseconds)
+        #expect(L.drainQuietMilliseconds + L.lingerSeconds * 1000 < L.drainSeconds * 1000)
+        #expect(L.timeoutMillisecondsMax <= 86_400_000)
+    }
+
+    @Test func `the defaults have no problems`() {
+        #expect(ServerConfiguration().problems == [])
+    }
+
+    @Test func `a setting that cannot work is named with its value`() {
+        var configuration = ServerConfiguration()
+        configuration.port = 70_000
+        configuration.eventLoopThreads = 65
+        configuration.workers = 0
+        configuration.workerQueueBytesMax = 5
+        #expect(configuration.problems.count == 4)
+        #expect(configuration.problems[0].contains("70000"))
+    }
+}

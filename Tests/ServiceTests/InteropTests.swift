@@ -1,0 +1,15 @@
+import Foundation
+import Testing
+
+@Suite struct `Other languages call the server` {
+    /// Tests/Interop is the example for people who write a client: Google's runtime, the protocol by hand.
+    @Test func `a client on Google's own protobuf runtime is served`() throws {
+        let script = repository.appendingPathComponent("Tests/Interop/interop_test.py")
+        let python = URL(fileURLWithPath: "/usr/bin/python3")
+        let result = try run(python, ["-B", script.path, ServerProcess.program.path])
+        #expect(result.code == 0, "\(result.output)")
+        // The harness itself: nothing was skipped, and the number in flight is reported.
+        #expect(result.output.contains("1000 in flight on one connection"), "\(result.output)")
+        print(result.output.split(separator: "\n").filter { $0.contains("in flight") }.joined(separator: "\n"))
+    }
+}
