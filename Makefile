@@ -1,11 +1,11 @@
 # `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
-.PHONY: run test build setup proto fuzz clean
+.PHONY: run test torture build setup proto fuzz clean
 
 SHELL := /bin/bash
 BUILD := swift build -c release
 
 # Installs the Debian packages that are missing, each by its name.
-PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev
+PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev
 TEST_PACKAGES := protobuf-compiler python3-protobuf
 
 setup:
@@ -24,6 +24,17 @@ test: setup
 	@.ci/install $(TEST_PACKAGES)
 	$(BUILD) --build-tests
 	swift test -c release --skip-build
+
+# What takes too long for the suite: kills the server under load (KILLS=200 times) and tries the ledger's indexes with
+# INDEX_ENTRIES=10000000 entries. Prints the figures.
+KILLS ?= 200
+INDEX_ENTRIES ?= 10000000
+
+torture: setup
+	@.ci/install $(TEST_PACKAGES)
+	$(BUILD) --build-tests
+	JIESUAN_KILLS=$(KILLS) swift test -c release --skip-build --filter 'A.server.that.is.killed'
+	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
 
 # Feeds the decoders random bytes under the address sanitizer: FUZZ_SECONDS=600 make fuzz
 fuzz: setup

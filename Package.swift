@@ -33,8 +33,23 @@ let package = Package(
             resources: [.copy("Packs")],
             swiftSettings: strict),
 
+        // Who is insured how: persons, institutions, identities, filings; the rules of registering them.
+        .target(name: "Registry", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+        // Personal accounts: credits, uses, statements.
+        .target(name: "Accounts", dependencies: ["Registry", "Policy", "Settlement"], swiftSettings: strict),
+        // SQLite through its C interface.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        // Settled claims, persons' years and accounts: durable, idempotent.
+        .target(
+            name: "Ledger", dependencies: ["Accounts", "Registry", "Policy", "Settlement", "CSQLite", "CShims"],
+            swiftSettings: strict),
+
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
         .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+
+        // The register as CSV files, to import and export.
+        .target(
+            name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages"),
@@ -54,16 +69,22 @@ let package = Package(
             swiftSettings: strict),
         // A client of the wire protocol.
         .target(
-            name: "Client", dependencies: ["RPC", "WireMessages", "Population", "Policy", "Settlement"],
+            name: "Client",
+            dependencies: ["RPC", "WireMessages", "Accounts", "Registry", "Population", "Policy", "Settlement"],
             swiftSettings: strict),
         // The RPC services: messages ↔ domain, one file per service.
         .target(
-            name: "Service", dependencies: ["RPC", "Policy", "Settlement", "WireMessages"], swiftSettings: strict),
+            name: "Service",
+            dependencies: [
+                "RPC", "Ledger", "Accounts", "Registry", "Policy", "Settlement", "WireMessages", "CShims",
+            ],
+            swiftSettings: strict),
         // The command line.
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Service", "Client", "RPC", "Population", "Policy", "Settlement",
+                "Service", "Client", "RPC", "Ledger", "Accounts", "RegistryFiles", "Registry", "Population", "Policy",
+                "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -80,14 +101,36 @@ let package = Package(
             path: "Benchmarks/Calculator/Swift",
             swiftSettings: strict),
 
+        // Durable commits of the ledger's store against a bare file with fdatasync.
+        .executableTarget(
+            name: "store-benchmark",
+            dependencies: ["Ledger", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Store",
+            swiftSettings: strict),
+
         // Counts malloc calls: replaces the allocator of the test process.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "ProjectTests", dependencies: ["Settlement"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", dependencies: ["Registry", "Settlement"], swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
             dependencies: ["Policy", "Settlement", "Yams"],
             resources: [.copy("Packs")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AccountTests", dependencies: ["Accounts", "Registry", "Policy", "Settlement"],
+            swiftSettings: strict),
+        // A file layer that fails, for SQLite.
+        .target(name: "CFaultDisk", dependencies: ["CSQLite"], path: "Tests/CFaultDisk"),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: [
+                "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement", "CSQLite", "CFaultDisk",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PopulationTests", dependencies: ["Population", "Policy", "Settlement"], swiftSettings: strict),
@@ -100,8 +143,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Client", "RPC", "Population", "Policy", "Settlement", "WireMessages", "CShims",
-                "CAllocationCounter",
+                "Service", "Client", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy", "Settlement", "WireMessages",
+                "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

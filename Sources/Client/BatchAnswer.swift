@@ -15,9 +15,7 @@ package struct BatchAnswer {
     }
 
     private let unpacked: Unpacked
-    private let money: [10 of UnsafePointer<Int64>?]
-    private let noRule: UnsafePointer<UInt8>?
-    private let identity: UnsafePointer<UInt8>?
+    private let outcomes: OutcomeColumnsView
     package let claimCount: Int
 
     /// Decodes `bytes`, the answer to a request with `claims` claims and `accounts` accounts.
@@ -27,32 +25,10 @@ package struct BatchAnswer {
         guard let unpacked else { throw .badAnswer("CalculateBatchResponse does not parse") }
         self.unpacked = Unpacked(unpacked)
         claimCount = claims
-        var columns = [10 of UnsafePointer<Int64>?](repeating: nil)
-        var isComplete = Int(unpacked.pointee.claims) == claims && unpacked.pointee.n_account_balance == accounts
-        func column(_ index: Int, _ count: Int, _ base: UnsafeMutablePointer<Int64>?) {
-            if count != 0, count != claims { isComplete = false }
-            columns[index] = count == 0 ? nil : UnsafePointer(base)
-        }
-        func column(_ bytes: ProtobufCBinaryData) -> UnsafePointer<UInt8>? {
-            if bytes.len != 0, bytes.len != claims { isComplete = false }
-            return bytes.len == 0 ? nil : UnsafePointer(bytes.data)
-        }
-        var flags: UnsafePointer<UInt8>?
-        var identities: UnsafePointer<UInt8>?
-        if let outcomes = unpacked.pointee.outcomes?.pointee {
-            column(0, outcomes.n_pool_fund, outcomes.pool_fund)
-            column(1, outcomes.n_large_amount_fund, outcomes.large_amount_fund)
-            column(2, outcomes.n_critical_illness_fund, outcomes.critical_illness_fund)
-            column(3, outcomes.n_assistance_fund, outcomes.assistance_fund)
-            column(4, outcomes.n_reassistance_fund, outcomes.reassistance_fund)
-            column(5, outcomes.n_supplementary, outcomes.supplementary)
-            column(6, outcomes.n_account_paid, outcomes.account_paid)
-            column(7, outcomes.n_family_account_paid, outcomes.family_account_paid)
-            column(8, outcomes.n_cash, outcomes.cash)
-            column(9, outcomes.n_deductible_paid, outcomes.deductible_paid)
-            flags = column(outcomes.no_rule)
-            identities = column(outcomes.identity)
-        }
+        outcomes = OutcomeColumnsView(unpacked.pointee.outcomes?.pointee, rows: claims)
+        var isComplete =
+            outcomes.isComplete && Int(unpacked.pointee.claims) == claims
+            && unpacked.pointee.n_account_balance == accounts
         var last = -1
         for index in 0..<unpacked.pointee.n_errors {
             guard let item = unpacked.pointee.errors[index], last < Int(item.pointee.item),
@@ -63,9 +39,6 @@ package struct BatchAnswer {
             }
             last = Int(item.pointee.item)
         }
-        money = columns
-        noRule = flags
-        identity = identities
         if !isComplete { throw .badAnswer("a column of CalculateBatchResponse is not complete") }
     }
 
@@ -74,15 +47,7 @@ package struct BatchAnswer {
     /// What settled claim `row`; zeros where it was refused.
     package func outcome(_ row: Int) -> RowOutcome {
         precondition(row < claimCount)
-        var outcome = RowOutcome()
-        for index in 0..<6 { outcome.funds[index] = money[index]?[row] ?? 0 }
-        outcome.accountPaid = money[6]?[row] ?? 0
-        outcome.familyAccountPaid = money[7]?[row] ?? 0
-        outcome.cash = money[8]?[row] ?? 0
-        outcome.deductiblePaid = money[9]?[row] ?? 0
-        outcome.hasNoRule = noRule?[row] == 1
-        outcome.identity = identity.flatMap { Identity(rawValue: $0[row]) } ?? .none
-        return outcome
+        return outcomes[row]
     }
 
     package var errorCount: Int { message.pointee.n_errors }

@@ -42,6 +42,10 @@ struct WireColumn<Element: BitwiseCopyable & BinaryInteger>: ~Copyable {
 }
 
 extension WireColumn where Element == UInt8 {
+    mutating func append(contentsOf bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { append(byte) }
+    }
+
     /// The column as protobuf's `bytes`; of zeros: none.
     var bytes: ProtobufCBinaryData {
         isZero ? ProtobufCBinaryData(len: 0, data: nil) : ProtobufCBinaryData(len: count, data: base)

@@ -5,7 +5,7 @@ import WireMessages
 
 /// Messages for one call that point at each other: everything made here lives as long as this does.
 final class WireObjects {
-    private var memory: [UnsafeMutableRawPointer] = []
+    fileprivate var memory: [UnsafeMutableRawPointer] = []
 
     deinit { for piece in memory { piece.deallocate() } }
 
@@ -24,6 +24,7 @@ final class WireObjects {
         return copy
     }
 
+    /// Pointers as protobuf-c's repeated field.
     func array<Message>(
         _ messages: [UnsafeMutablePointer<Message>]
     ) -> UnsafeMutablePointer<UnsafeMutablePointer<Message>?> {
@@ -35,6 +36,14 @@ final class WireObjects {
 }
 
 extension WireObjects {
+    /// Numbers, in memory that lives as long as this.
+    func values<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+        let copy = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
+        for (index, value) in values.enumerated() { (copy + index).initialize(to: value) }
+        memory.append(copy)
+        return copy
+    }
+
     /// `row` as a request for one claim, with the year so far by name.
     func request(
         _ row: ClaimRow, year: [(name: String, amount: Fen)]
@@ -65,7 +74,7 @@ extension WireObjects {
         return request
     }
 
-    private func claim(_ record: ClaimRecord) -> UnsafeMutablePointer<Jiesuan__V1__Claim> {
+    func claim(_ record: ClaimRecord) -> UnsafeMutablePointer<Jiesuan__V1__Claim> {
         let claim = record.claim
         let message = make(jiesuan__v1__claim__init)
         message.pointee.kind = Jiesuan__V1__ClaimKind(rawValue: UInt32(claim.kind.rawValue))

@@ -8,6 +8,8 @@ package struct Explanation: Equatable, Sendable {
         /// What the year had absorbed before; nil: the deductible is per visit.
         package var absorbedBefore: Fen?
         package var taken: Fen
+        /// Measured over a recognition's window instead of the year (YT-7).
+        package var isOverWindow = false
     }
 
     /// A limit of a year: of a layer (CQ-17) or of a fund (CQ-13); amounts in fen.
@@ -154,7 +156,13 @@ extension Explanation.Step {
             return Explanation.Limit(amount: amount, leftBefore: left, leftAfter: max(0, left - paid))
         }
         var deductible: Explanation.Deductible?
-        if layer.deductible > 0 {
+        let isOverWindow = pack.isRecognition(result)
+        if isOverWindow {
+            // Its measure is the recognition's, not the year's; the result says what it was.
+            deductible = Explanation.Deductible(
+                inForce: layer.deductible, absorbedBefore: min(layer.deductible, result.measureBefore),
+                taken: result.deductible, isOverWindow: true)
+        } else if layer.deductible > 0 {
             deductible = Explanation.Deductible(
                 inForce: layer.deductible,
                 absorbedBefore: layer.absorbedSlot == Layer.noSlot ? nil : before[Int(layer.absorbedSlot)],
@@ -171,10 +179,13 @@ extension Explanation.Step {
                     fund: second, paid: result.paidSecond,
                     limit: limit(layer.second.limit, layer.second.paidSlot, result.paidSecond)))
         }
+        let windowLimit = Explanation.Limit(
+            amount: layer.cap, leftBefore: result.quotaLeft, leftAfter: max(0, result.quotaLeft - result.paid))
         self.init(
             id: text.id, label: text.label, method: layer.method, base: layer.base, baseAmount: result.base,
             deductible: deductible, payable: result.payable, slices: pack.slices(of: result, tables),
-            computed: result.computed, limit: limit(layer.cap, layer.paidSlot, result.paid), payments: payments,
+            computed: result.computed,
+            limit: isOverWindow ? windowLimit : limit(layer.cap, layer.paidSlot, result.paid), payments: payments,
             paid: result.paid, hasNoRule: layer.hasNoRule, citations: Self.citations(of: text))
         Self.move(tables, by: result, year: &year)
     }

@@ -124,7 +124,8 @@ extension Explanation.Step {
         if let deductible {
             var text = "起付线 deductible \(yuan(deductible.inForce)) "
             if let absorbed = deductible.absorbedBefore {
-                text += "一年 a year, 已抵 absorbed \(yuan(absorbed))"
+                let span = deductible.isOverWindow ? "认定期间 over the window" : "一年 a year"
+                text += "\(span), 已抵 absorbed \(yuan(absorbed))"
             } else {
                 text += "每次 per visit"
             }

@@ -35,6 +35,15 @@ struct PackCompiler {
             compileVersion(version, into: &planIndex)
         }
         reportUnreached()
+        let recognitionLayer = document.recognition.map { recognition in
+            if builder.longestPlan >= PackLimit.layersPerPlanMax {
+                problems.add(
+                    recognition.line,
+                    "a recognition needs room in every settlement: its plans have at most "
+                        + "\(PackLimit.layersPerPlanMax - 1) layers")
+            }
+            return builder.addRecognition(recognition, document)
+        }
         guard problems.isEmpty else { return nil }
 
         let calculator = Calculator(
@@ -47,7 +56,8 @@ struct PackCompiler {
             diseases: document.diseases,
             products: document.products.map(\.description), layers: builder.descriptions,
             refusals: document.entitlements.map(\.citation), accountUse: document.accountUse?.citation,
-            documents: document.documents, rules: document.rules.sorted(by: isRuleBefore))
+            parameters: document.parameters, recognitionLayer: recognitionLayer, documents: document.documents,
+            rules: document.rules.sorted(by: isRuleBefore))
     }
 
     private var ranks: [8 of UInt8] {

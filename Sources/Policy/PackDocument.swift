@@ -19,6 +19,8 @@ struct PackDocument {
     var levelRules: [LevelRuleSpec] = []
     var entitlements: [EntitlementSpec] = []
     var accountUse: AccountUseSpec?
+    var parameters: [String: Parameter] = [:]
+    var recognition: RecognitionSpec?
     /// Every rule id that the pack cites.
     var rules: Set<String> = []
 }

@@ -32,6 +32,14 @@ package enum PackLimit {
     package static var planKeysMax: Int { 1_000_000 }
     /// Combinations of facts that one layer looks at, so that a pack compiles within seconds whatever it says.
     package static var layerKeysMax: Int { 100_000 }
+    /// Parameters of a pack: ten times those of the sources.
+    package static var parametersMax: Int { 512 }
+    /// Names of one parameter.
+    package static var parameterNamesMax: Int { 128 }
+    /// The largest ratio of a parameter, in basis points: 1,000 %. Rule YT-9 compares with 150 %.
+    package static var parameterRatioMax: BasisPoints { 100_000 }
+    /// The largest whole number of a parameter: it counts days, weeks, months, persons.
+    package static var parameterNumberMax: Int { 1_000_000_000 }
     /// Versions of a pack by date.
     package static var versionsMax: Int { 64 }
 }

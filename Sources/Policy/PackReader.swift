@@ -36,6 +36,7 @@ final class PackReader {
     private static let keys = [
         "region", "zh", "en", "from", "until", "documents", "identities", "memberships", "diseases", "products",
         "groups", "accumulators", "funds", "tables", "layers", "otherwise", "level_rules", "entitlements", "accounts",
+        "parameters", "recognition",
     ]
 
     /// Reads the whole file; nil where it is not a pack at all.
@@ -67,6 +68,8 @@ final class PackReader {
         for node in list(fields, "level_rules") { readLevelRule(node) }
         for node in list(fields, "entitlements") { readEntitlement(node) }
         if let node = fields.node("accounts") { readAccountUse(node) }
+        readParameters(fields)
+        readRecognition(fields)
         reportUnused()
         return problems.isEmpty ? document : nil
     }

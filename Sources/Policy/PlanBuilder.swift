@@ -122,6 +122,16 @@ struct PlanBuilder {
 
     // MARK: tables
 
+    /// A layer beside the plans; its index.
+    mutating func add(_ layer: Layer, _ description: LayerDescription) -> UInt32 {
+        layers.append(layer)
+        descriptions.append(description)
+        return UInt32(layers.count - 1)
+    }
+
+    /// The most layers that a plan walks.
+    var longestPlan: Int { plans.map { Int($0.layerCount) }.max() ?? 0 }
+
     private mutating func start(of steps: [Step], _ pool: ResolvedPool) -> UInt32 {
         if let known = runStarts[steps] { return known }
         let start = UInt32(layers.count)

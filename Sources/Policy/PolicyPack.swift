@@ -125,6 +125,11 @@ package struct PolicyPack: Sendable {
     package var refusals: [Citation]
     /// How accounts pay (CQ-31), where the pack has it.
     package var accountUse: Citation?
+    /// Values that the rules beside the calculator need, by name: "account.credit.active".
+    package var parameters: [String: Parameter]
+    /// Index into the calculator's layers of the one that stands for a recognition's payment (因病致贫, YT-7), which no
+    /// plan contains; nil: the pack has none.
+    package var recognitionLayer: UInt32?
     /// Documents by number: "003" → title.
     package var documents: [String: Label]
     /// Every rule id the pack cites, sorted.

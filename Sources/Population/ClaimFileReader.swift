@@ -1,11 +1,13 @@
 import Policy
 import Settlement
 
-/// A claims file that cannot be read at all: its header is wrong.
+/// A file that cannot be read at all: its header is wrong.
 package struct HeaderProblem: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong and what to do.
     package var message: String
     package var description: String { message }
+
+    package init(message: String) { self.message = message }
 }
 
 /// Reads a claims file row by row.

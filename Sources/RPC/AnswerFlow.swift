@@ -9,6 +9,8 @@ final class AnswerFlow: Sendable {
     /// Bytes of answers on their way from workers to the event loop.
     private let onTheWay = Atomic<Int>(0)
     private let isWritable = Atomic<Bool>(true)
+    /// Bursts that the sequencer has finished; only it writes here.
+    private let finished = Atomic<UInt64>(0)
 
     init(limit: Int) { self.limit = limit }
 
@@ -17,6 +19,12 @@ final class AnswerFlow: Sendable {
     var isBlocked: Bool {
         !isWritable.load(ordering: .relaxed) || onTheWay.load(ordering: .relaxed) > limit
     }
+
+    /// Whether every burst for the sequencer before this one is finished: one whose rest waits holds up the next.
+    func isNext(_ order: UInt64) -> Bool { finished.load(ordering: .relaxed) + 1 == order }
+
+    /// The sequencer is done with a burst.
+    func finish(_ order: UInt64) { finished.store(order, ordering: .relaxed) }
 
     /// A worker hands over this many bytes.
     func sent(_ count: Int) { onTheWay.add(count, ordering: .relaxed) }

@@ -22,6 +22,8 @@ final class Burst: @unchecked Sendable {
     var flow: AnswerFlow?
     /// Who works on it.
     var worker: Worker?
+    /// Which of its connection's bursts for the sequencer it is, from 1; 0 for a worker's.
+    var order: UInt64 = 0
 
     private(set) var items: [Item] = []
     /// Items that are done, the first ones.
@@ -83,6 +85,7 @@ final class Burst: @unchecked Sendable {
         shard = nil
         flow = nil
         worker = nil
+        order = 0
     }
 
     private func freeOwned() {

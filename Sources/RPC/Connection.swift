@@ -24,6 +24,8 @@ final class Connection: ChannelDuplexHandler {
     /// What workers gave back until answers leave, and its bytes.
     private var parked: [Burst] = []
     private var parkedBytes = 0
+    /// Bursts given to the sequencer since the connection began.
+    private var sequencedBursts: UInt64 = 0
     /// What the memory budget knows of.
     private var accountedBytes = 0
 
@@ -92,6 +94,12 @@ final class Connection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The peer reset the connection, or the socket failed: there is nobody to answer.
         context.close(promise: nil)
+    }
+
+    /// The place of the next burst for the sequencer.
+    func nextOrder() -> UInt64 {
+        sequencedBursts += 1
+        return sequencedBursts
     }
 
     // MARK: Events of the shard

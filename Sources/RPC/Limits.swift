@@ -85,6 +85,11 @@ package enum Limits {
     package static let workerQueueRequestsMax = 32_768
     /// Bytes of requests waiting in one worker's queue: two largest frames.
     package static let workerQueueBytesMax = 2 * frameBodyBytesMax
+    /// Requests and answers of the sequencer that wait to be made durable, in bytes: the largest answer beside the one
+    /// being written, or several of the usual largest batches. Above it the sequencer waits.
+    package static let uncommittedBytesMax = 64 << 20
+    /// Requests that wait to be made durable; at 2 µs each a thirtieth of a second's work.
+    package static let uncommittedRequestsMax = 16_384
     /// Answers gathered before they are handed on: large enough to share a system call, small enough to flow.
     package static let handoverBytes = 256 << 10
     package static let handoverRequests = 512

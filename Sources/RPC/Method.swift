@@ -6,11 +6,14 @@ package struct Method: Sendable {
         case readingThread
         /// On a worker.
         case worker
+        /// On the server's one sequencer: one after the other, a connection's requests in the order they came in, and
+        /// the answers leave when the server's `Barrier` lets them.
+        case sequencer
     }
 
     /// Answers one request: reads `message`, writes the answer, says how it ended.
     ///
-    /// Runs on one thread per context at a time; may block on a worker, must not on a reading thread.
+    /// Runs on one thread per context at a time; may block on a worker or the sequencer, must not on a reading thread.
     package typealias Handler = @Sendable (
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus
@@ -29,6 +32,7 @@ package struct Method: Sendable {
     package init(
         service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, handler: @escaping Handler
     ) {
+        precondition(placement != .sequencer || shardKey == nil, "the sequencer is one: its methods need no shard key")
         self.service = service
         self.name = name
         self.placement = placement

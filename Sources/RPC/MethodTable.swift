@@ -10,12 +10,14 @@ final class MethodTable: @unchecked Sendable {
         let handler: Method.Handler
         let shardKey: Method.ShardKey?
         let isInline: Bool
+        let isSequenced: Bool
 
         init(_ method: Method) {
             self.method = method
             handler = method.handler
             shardKey = method.shardKey
             isInline = method.placement == .readingThread
+            isSequenced = method.placement == .sequencer
         }
     }
 

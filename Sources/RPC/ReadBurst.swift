@@ -36,6 +36,7 @@ struct ReadBurst {
         connection.writeReplies(&shard.reply)
         for open in bursts {
             connection.state.queued(open.burst.items.count)
+            if open.worker.isSequencer { open.burst.order = connection.nextOrder() }
             open.worker.submit(open.burst)
         }
         shard.giveBack(bursts)
@@ -134,10 +135,14 @@ struct ReadBurst {
         for entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer
     ) -> Worker {
         let pool = shard.shared.pool
+        if entry.isSequenced, let sequencer = pool.sequencer { return sequencer }
         if let shardKey = entry.shardKey, head.messageCompression == .none {
             return pool.worker(forKey: shardKey(message))
         }
-        if let last = bursts.last, last.burst.bytes + message.count <= Limits.burstSpreadBytes { return last.worker }
+        for open in bursts.reversed() where !open.worker.isSequencer {
+            if open.burst.bytes + message.count <= Limits.burstSpreadBytes { return open.worker }
+            break
+        }
         return pool.leastBusy
     }
 

@@ -24,8 +24,10 @@ package final class Server: @unchecked Sendable {
     private let life = Mutex(Life())
 
     /// Makes the threads; `makeState` is called once for every event loop and worker, with the context's index.
+    ///
+    /// `barrier` holds back the answers of the methods that run on the sequencer; without one they leave at once.
     package init(
-        configuration: ServerConfiguration, methods: [Method],
+        configuration: ServerConfiguration, methods: [Method], barrier: Barrier? = nil,
         makeState: @Sendable (_ contextIndex: Int) -> AnyObject, logger: Logger
     ) throws {
         let problems = configuration.problems
@@ -38,10 +40,16 @@ package final class Server: @unchecked Sendable {
             WorkerContext(index: index, configuration: configuration, state: makeState(index))
         }
         let loops = configuration.eventLoopThreads
+        func worker(_ index: Int, _ commitQueue: CommitQueue? = nil, isSequencer: Bool = false) -> Worker {
+            Worker(
+                index: index, configuration: configuration, methods: table, context: context(loops + index),
+                isSequencer: isSequencer, commitQueue: commitQueue)
+        }
+        let isSequenced = methods.contains { $0.placement == .sequencer }
+        let commitQueue = barrier.map { CommitQueue(barrier: $0, configuration: configuration) }
         let pool = WorkerPool(
-            (0..<configuration.workers).map {
-                Worker(index: $0, configuration: configuration, methods: table, context: context(loops + $0))
-            })
+            (0..<configuration.workers).map { worker($0) },
+            sequencer: isSequenced ? worker(configuration.workers, commitQueue, isSequencer: true) : nil)
         let shared = SharedState(configuration: configuration, methods: table, pool: pool, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         self.shared = shared
@@ -81,10 +89,14 @@ package final class Server: @unchecked Sendable {
     package var statistics: ServerStatistics {
         var statistics = ServerStatistics()
         for shard in shards { statistics.add(shard.context.counters) }
-        for worker in shared.pool.workers {
+        for worker in shared.pool.all {
             statistics.add(worker.context.counters)
             statistics.queuedRequests += worker.queuedRequests
             statistics.queuedBytes += worker.queuedBytes
+        }
+        if let commitQueue = shared.pool.sequencer?.commitQueue {
+            statistics.add(commitQueue.counters)
+            (statistics.uncommittedRequests, statistics.uncommittedBytes) = commitQueue.waiting
         }
         statistics.connectionsOpen = shared.connectionsOpen.load(ordering: .relaxed)
         statistics.connectionsRefused = shared.connectionsRefused.load(ordering: .relaxed)
@@ -172,6 +184,14 @@ package final class Server: @unchecked Sendable {
         }
         try? group.syncShutdownGracefully()
         return open
+    }
+
+    /// Blocks until the sequencer has done what it was given and nothing of it waits to be made durable; after
+    /// `drain`, from then on the barrier is not called any more.
+    package func waitForSequencer() {
+        guard let sequencer = shared.pool.sequencer else { return }
+        sequencer.waitUntilIdle()
+        sequencer.commitQueue?.waitUntilIdle()
     }
 
     private func onEveryShard(_ body: @escaping @Sendable (Shard) -> Void) {

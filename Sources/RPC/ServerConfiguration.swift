@@ -29,6 +29,8 @@ package struct ServerConfiguration: Sendable {
     package var inlineMessageBytesMax = Limits.inlineMessageBytesMax
     package var workerQueueRequestsMax = Limits.workerQueueRequestsMax
     package var workerQueueBytesMax = Limits.workerQueueBytesMax
+    package var uncommittedBytesMax = Limits.uncommittedBytesMax
+    package var uncommittedRequestsMax = Limits.uncommittedRequestsMax
 
     package init() {}
 
@@ -65,6 +67,9 @@ package struct ServerConfiguration: Sendable {
         require(
             readBytesMax >= Limits.readBytesFirst, "a read of \(readBytesMax) is below \(Limits.readBytesFirst) bytes")
         require(workerQueueRequestsMax >= 1, "a worker's queue of \(workerQueueRequestsMax) requests is below 1")
+        require(
+            uncommittedRequestsMax >= 1 && uncommittedBytesMax >= 1,
+            "\(uncommittedRequestsMax) requests or \(uncommittedBytesMax) bytes that wait to be durable are below 1")
         require(
             workerQueueBytesMax >= frameBodyBytesMax,
             "a worker's queue of \(workerQueueBytesMax) bytes cannot hold one frame of \(frameBodyBytesMax)")

@@ -10,6 +10,7 @@ final class Counters: @unchecked Sendable {
         case connectionsAccepted, connectionsClosed
         case badFrames, slowReaders, partialFrameTimeouts, overBudget
         case readingPauses, workPauses
+        case commits, answersReplaced
     }
 
     /// Error codes up to this are counted one by one, everything else in slot 0.
@@ -88,6 +89,13 @@ package struct ServerStatistics: Sendable {
     package internal(set) var readingPauses: UInt64 = 0
     /// Times that work on a connection's requests paused because its answers did not leave.
     package internal(set) var workPauses: UInt64 = 0
+    /// Times that the barrier was asked to make work durable; each is for everything that waited.
+    package internal(set) var commits: UInt64 = 0
+    /// Answers that were replaced by a failure because what they tell of did not become durable.
+    package internal(set) var answersReplaced: UInt64 = 0
+    /// Requests that are answered but wait to be made durable, and their bytes with the answers'.
+    package internal(set) var uncommittedRequests = 0
+    package internal(set) var uncommittedBytes = 0
     /// Waiting or running in workers.
     package internal(set) var queuedRequests = 0
     package internal(set) var queuedBytes = 0
@@ -110,6 +118,8 @@ package struct ServerStatistics: Sendable {
         closedOverBudget += counters.value(.overBudget)
         readingPauses += counters.value(.readingPauses)
         workPauses += counters.value(.workPauses)
+        commits += counters.value(.commits)
+        answersReplaced += counters.value(.answersReplaced)
         counters.addErrors(to: &errors)
     }
 }

@@ -12,6 +12,10 @@ final class Worker: @unchecked Sendable {
     }
 
     let index: Int
+    /// Whether it is the one that runs `.sequencer` methods: a connection's bursts in their order.
+    let isSequencer: Bool
+    /// Where the sequencer's answers wait; nil: they leave at once.
+    let commitQueue: CommitQueue?
     let context: WorkerContext
     private let methods: MethodTable
     private let requestsMax: Int
@@ -27,13 +31,19 @@ final class Worker: @unchecked Sendable {
     /// Set once, before the first burst.
     unowned(unsafe) var pool: WorkerPool!
 
-    init(index: Int, configuration: ServerConfiguration, methods: MethodTable, context: WorkerContext) {
+    init(
+        index: Int, configuration: ServerConfiguration, methods: MethodTable, context: WorkerContext,
+        isSequencer: Bool, commitQueue: CommitQueue?
+    ) {
         self.index = index
+        self.isSequencer = isSequencer
+        self.commitQueue = commitQueue
         self.methods = methods
         self.context = context
         requestsMax = configuration.workerQueueRequestsMax
         bytesMax = configuration.workerQueueBytesMax
-        queue = DispatchQueue(label: "jiesuan.worker.\(index)", qos: .userInitiated)
+        let name = isSequencer ? "sequencer" : "worker.\(index)"
+        queue = DispatchQueue(label: "jiesuan.\(name)", qos: .userInitiated)
         reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
         drainItem = DispatchWorkItem { [unowned self] in drain() }
     }
@@ -89,6 +99,9 @@ final class Worker: @unchecked Sendable {
             && bytes.load(ordering: .sequentiallyConsistent) <= bytesMax / 2
     }
 
+    /// Blocks until everything that was submitted is done.
+    func waitUntilIdle() { queue.sync {} }
+
     /// Gives back the room of an admitted request that was not queued.
     func abandon(_ count: Int) { release(requests: 1, bytes: count) }
 
@@ -103,7 +116,10 @@ final class Worker: @unchecked Sendable {
     // MARK: On the queue
 
     private func drain() {
-        while let burst = take() { process(burst) }
+        while let burst = take() {
+            process(burst)
+            commitQueue?.pass(moreComes: inbox.withLock { $0.first != nil }, counters: context.counters)
+        }
     }
 
     private func take() -> Burst? {
@@ -123,13 +139,17 @@ final class Worker: @unchecked Sendable {
         let shard = burst.shard!
         let flow = burst.flow!
         var answered = 0
-        while !flow.isBlocked, let item = burst.current {
+        var messageBytes = 0
+        let isItsTurn = !isSequencer || flow.isNext(burst.order)
+        while isItsTurn, !flow.isBlocked, let item = burst.current {
             let message = burst.message(of: item)
             if answer(item.head, message, burst) { answered += 1 }
             burst.advance()
+            messageBytes += message.count
             if reply.count >= Limits.handoverBytes || answered == Limits.handoverRequests {
-                handOver(burst, shard, answered, isLast: false)
-                answered = 0
+                handOver(burst, shard, answered, messageBytes, isLast: false)
+                commitQueue?.pass(moreComes: true, counters: context.counters)
+                (answered, messageBytes) = (0, 0)
             }
             // One by one: a long burst gives room back while it runs.
             release(requests: 1, bytes: message.count)
@@ -138,8 +158,10 @@ final class Worker: @unchecked Sendable {
             // The connection keeps the rest; the room here is for others meanwhile.
             context.counters.add(.workPauses)
             release(requests: burst.left, bytes: burst.leftBytes)
+        } else if isSequencer {
+            flow.finish(burst.order)
         }
-        handOver(burst, shard, answered, isLast: true)
+        handOver(burst, shard, answered, messageBytes, isLast: true)
     }
 
     /// False when another worker will answer.
@@ -193,16 +215,19 @@ final class Worker: @unchecked Sendable {
     }
 
     /// Sends the answers so far back to the connection, in one hop; at last the burst too.
-    private func handOver(_ burst: Burst, _ shard: Shard, _ answered: Int, isLast: Bool) {
+    private func handOver(_ burst: Burst, _ shard: Shard, _ answered: Int, _ messageBytes: Int, isLast: Bool) {
         guard answered > 0 || isLast else { return }
         context.counters.add(.answersByWorkers, answered)
-        if answered > 0 { burst.flow!.sent(reply.count) }
+        let flow = burst.flow!
         let completion = Completion(
             connection: burst.connection, answers: answered > 0 ? reply.take() : nil, answered: answered,
             burst: isLast ? burst : nil)
-        // The burst is no longer ours once it is handed over.
-        let left = isLast ? burst.left : 0
         reply.renew()
-        if !shard.complete(completion) { context.counters.add(.answersDropped, answered + left) }
+        let part = AnsweredPart(completion: completion, shard: shard, flow: flow, messageBytes: messageBytes)
+        if let commitQueue {
+            commitQueue.hold(part)
+        } else {
+            part.leave(counters: context.counters)
+        }
     }
 }

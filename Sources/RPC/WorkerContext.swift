@@ -1,6 +1,6 @@
 /// What one thread of the server has to itself: every event loop and every worker has one.
 package final class WorkerContext {
-    /// Event loops first, workers after them: 0 ..< eventLoopThreads + workers.
+    /// Event loops first, workers after them, the sequencer last: 0 ... eventLoopThreads + workers.
     package let index: Int
     /// Reset before every request: what a handler unpacks into it lives until the handler returns.
     package let arena: Arena

@@ -3,12 +3,18 @@ final class WorkerPool: @unchecked Sendable {
     // Safe to share: `shards` is set once, before the first burst.
 
     let workers: [Worker]
+    /// Runs the methods that must run one after the other, and nothing else; nil when there are none.
+    let sequencer: Worker?
     var shards: [Shard] = []
 
-    init(_ workers: [Worker]) {
+    init(_ workers: [Worker], sequencer: Worker?) {
         self.workers = workers
-        for worker in workers { worker.pool = self }
+        self.sequencer = sequencer
+        for worker in all { worker.pool = self }
     }
+
+    /// The workers and the sequencer.
+    var all: [Worker] { workers + (sequencer.map { [$0] } ?? []) }
 
     /// The worker that owns a key: always the same one.
     func worker(forKey key: UInt64) -> Worker {

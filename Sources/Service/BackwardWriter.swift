@@ -73,6 +73,35 @@ struct BackwardWriter: ~Copyable {
         varint(number << 3 | 1)
     }
 
+    /// A field of wire type 5.
+    @inline(__always)
+    mutating func fixed32(_ number: UInt64, _ value: UInt32) {
+        if value == 0 { return }
+        take(4)
+        UnsafeMutableRawPointer(start).storeBytes(of: value.littleEndian, as: UInt32.self)
+        varint(number << 3 | 5)
+    }
+
+    /// A field of bytes or of a text; an empty one is left out.
+    @inline(__always)
+    mutating func bytes(_ number: UInt64, _ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0, let source = bytes.baseAddress else { return }
+        take(bytes.count)
+        UnsafeMutableRawPointer(start).copyMemory(from: source, byteCount: bytes.count)
+        varint(UInt64(bytes.count))
+        varint(number << 3 | 2)
+    }
+
+    /// A text; of one longer than `bytesMax` its first characters.
+    mutating func text(_ number: UInt64, _ text: String, bytesMax: Int = .max) {
+        var text = text
+        text.withUTF8 { utf8 in
+            var end = min(utf8.count, bytesMax)
+            while end < utf8.count, end > 0, utf8[end] & 0xc0 == 0x80 { end -= 1 }
+            bytes(number, UnsafeRawBufferPointer(start: utf8.baseAddress, count: end))
+        }
+    }
+
     /// Bytes that are encoded already.
     @inline(__always)
     mutating func encoded(_ bytes: Encoded) {

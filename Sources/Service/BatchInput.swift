@@ -1,3 +1,4 @@
+import CShims
 import RPC
 import Settlement
 import WireMessages

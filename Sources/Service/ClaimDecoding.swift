@@ -1,3 +1,4 @@
+import Registry
 import Settlement
 import WireMessages
 
@@ -11,6 +12,8 @@ enum RequestProblem: Error {
     case record(StaticString, entry: Int, StaticString)
     /// A domain error about a field whose value has no place in the domain's types.
     case refused(Refusal, value: String)
+    /// A domain error about a field of the ledger's or the register's requests.
+    case domain(DomainRefusal)
 }
 
 extension RequestProblem {

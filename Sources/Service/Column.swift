@@ -1,3 +1,4 @@
+import CShims
 import WireMessages
 
 /// Zeros that every absent column reads.

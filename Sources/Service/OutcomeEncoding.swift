@@ -1,7 +1,7 @@
 import Settlement
 import WireMessages
 
-/// Domain → message: a `CalculateResponse` straight into the outgoing bytes.
+/// Domain → message: outcomes and years straight into the outgoing bytes.
 ///
 /// Field numbers are those of outcome.proto, person.proto and calculation_service.proto; a test reads every field
 /// back through protobuf-c.
@@ -12,22 +12,36 @@ extension Region {
         to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
-        writeYear(scratch.year, settled.rows.year, &writer)
-        let end = writer.mark
-        writer.encoded(template.digest)
-        writer.field(17, Int64(scratch.outcome.pointee.identity.rawValue))
-        writer.field(16, scratch.outcome.pointee.hasNoRule)
-        writeAccounts(scratch, request, count: settled.rows.accounts.count, &writer)
-        let quotas = tables.quotas(of: scratch.outcome.pointee, year: scratch.yearBefore)
-        for position in (0..<scratch.outcome.pointee.layerCount).reversed() {
-            writeLayer(scratch.outcome.pointee.layers[position], quotas[position], &writer)
+        writeYear(2, scratch.year, settled.rows.year, &writer)
+        writeOutcome(1, scratch.outcome, yearBefore: scratch.yearBefore, &writer) { writer in
+            writeAccounts(scratch, request, count: settled.rows.accounts.count, &writer)
         }
-        writeTotals(scratch.outcome, &writer)
-        writer.message(1, from: end)
         return writer.finish()
     }
 
-    private func writeYear(_ year: UnsafePointer<Fen>, _ number: Int32, _ writer: inout BackwardWriter) {
+    /// Field `field`: an `Outcome`; `accounts` writes its account payments.
+    @inline(__always)
+    func writeOutcome(
+        _ field: UInt64, _ outcome: UnsafePointer<Outcome>, yearBefore: UnsafeMutablePointer<Fen>,
+        _ writer: inout BackwardWriter, accounts: (inout BackwardWriter) -> Void
+    ) {
+        let end = writer.mark
+        writer.encoded(template.digest)
+        writer.field(17, Int64(outcome.pointee.identity.rawValue))
+        writer.field(16, outcome.pointee.hasNoRule)
+        accounts(&writer)
+        let quotas = tables.quotas(of: outcome.pointee, year: yearBefore)
+        for position in (0..<outcome.pointee.layerCount).reversed() {
+            writeLayer(outcome.pointee.layers[position], quotas[position], &writer)
+        }
+        writeTotals(outcome, &writer)
+        writer.message(field, from: end)
+    }
+
+    /// Field `field`: a `YearState`.
+    func writeYear(
+        _ field: UInt64, _ year: UnsafePointer<Fen>, _ number: Int32, _ writer: inout BackwardWriter
+    ) {
         let end = writer.mark
         for slot in (0..<tables.slotCount).reversed() {
             let end = writer.mark
@@ -36,7 +50,7 @@ extension Region {
             writer.message(2, from: end)
         }
         writer.field(1, Int64(number))
-        writer.message(2, from: end)
+        writer.message(field, from: end)
     }
 
     private func writeTotals(_ outcome: UnsafePointer<Outcome>, _ writer: inout BackwardWriter) {
@@ -96,12 +110,23 @@ extension Region {
     ) {
         for index in (0..<count).reversed() {
             guard let account = request.accounts[index] else { continue }
-            let end = writer.mark
-            writer.field(4, scratch.accounts[index])
-            writer.field(3, scratch.outcome.pointee.accounts[index])
-            writer.fixed64(2, account.pointee.owner)
-            writer.field(1, Int64(account.pointee.relation.rawValue))
-            writer.message(15, from: end)
+            writer.accountPayment(
+                15, relation: UInt8(truncatingIfNeeded: account.pointee.relation.rawValue),
+                owner: account.pointee.owner, paid: scratch.outcome.pointee.accounts[index],
+                balance: scratch.accounts[index])
         }
+    }
+}
+
+extension BackwardWriter {
+    /// Field `field`: an `AccountPayment`.
+    @inline(__always)
+    mutating func accountPayment(_ field: UInt64, relation: UInt8, owner: UInt64, paid: Fen, balance: Fen) {
+        let end = mark
+        self.field(4, balance)
+        self.field(3, paid)
+        fixed64(2, owner)
+        self.field(1, Int64(relation))
+        message(field, from: end)
     }
 }

@@ -1,5 +1,6 @@
 import Policy
 import RPC
+import Registry
 import Settlement
 import WireMessages
 
@@ -28,7 +29,13 @@ func refused(_ problem: RequestProblem, _ region: Region?) -> CallStatus {
     case .refused(let refusal, let value):
         let text = RefusalText(refusal: refusal, pack: region?.pack, claim: nil, facts: nil, value: value)
         return .failed(Int32(refusal.code.rawValue), text.line)
+    case .domain(let refusal): return CallStatus(refusal)
     }
+}
+
+extension CallStatus {
+    /// What the ledger, the register or an account refuses.
+    init(_ refusal: DomainRefusal) { self = .failed(Int32(refusal.code.rawValue), refusal.line) }
 }
 
 extension Region {

@@ -1,13 +1,59 @@
+import Ledger
 import Policy
 import RPC
+import Registry
 
 /// The services of the product, for a server to serve.
 package enum Services {
     package static let calculation = "jiesuan.v1.CalculationService"
     package static let policy = "jiesuan.v1.PolicyService"
+    package static let settlement = "jiesuan.v1.SettlementService"
+    package static let registry = "jiesuan.v1.RegistryService"
 
-    /// Every method, over one set of regions.
-    package static func methods(_ regions: Regions) -> [Method] {
+    /// Every method, over one set of regions; those of the ledger where there is one.
+    package static func methods(_ regions: Regions, ledger desk: LedgerDesk? = nil) -> [Method] {
+        stateless(regions) + (desk.map(sequenced) ?? [])
+    }
+
+    /// What reads or writes the ledger: one after the other, and answered when it is durable.
+    private static func sequenced(_ desk: LedgerDesk) -> [Method] {
+        let settle = SettleMethods(desk: desk)
+        let lookup = LookupMethods(desk: desk)
+        let reconcile = ReconcileMethods(desk: desk)
+        let settlements: [(name: String, handler: Method.Handler)] = [
+            ("Settle", settle.settle), ("Quote", settle.quote),
+            ("SettleBatch", SettleBatchMethod(desk: desk).handle), ("Reverse", settle.reverse),
+            ("Get", lookup.get), ("ListYear", lookup.listYear), ("Compare", CompareMethod(desk: desk).handle),
+            ("ReconcileTotals", reconcile.totals), ("ReconcileDetails", reconcile.details),
+            ("ExplainSettlement", lookup.explain),
+        ]
+        let methods =
+            settlements.map {
+                Method(service: settlement, name: $0.name, placement: .sequencer, handler: $0.handler)
+            }
+            + RegistryMethods(desk: desk).handlers().map {
+                Method(service: registry, name: $0.name, placement: .sequencer, handler: $0.handler)
+            }
+            + FilingMethods(ledger: desk.ledger).methods(.sequencer)
+            + AccountMethods(ledger: desk.ledger).methods(.sequencer)
+        return methods.map { guarded($0, desk.ledger) }
+    }
+
+    /// The method, refused while the store does not take anything: nothing may be read from a state that is ahead of
+    /// it.
+    private static func guarded(_ method: Method, _ ledger: Ledger) -> Method {
+        // The ledger is used by the sequencer alone, where these handlers run.
+        nonisolated(unsafe) let ledger = ledger
+        let handler = method.handler
+        return Method(
+            service: method.service, name: method.name, placement: method.placement, shardKey: method.shardKey
+        ) { message, reply, context in
+            do throws(DomainRefusal) { try ledger.ready() } catch { return CallStatus(error) }
+            return handler(message, &reply, context)
+        }
+    }
+
+    private static func stateless(_ regions: Regions) -> [Method] {
         let calculate = CalculateMethod(regions: regions)
         let batch = CalculateBatchMethod(regions: regions)
         let policies = PolicyMethods(regions: regions, calculate: calculate)

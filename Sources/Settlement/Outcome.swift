@@ -47,6 +47,20 @@ package struct LayerResult: Equatable, Sendable, BitwiseCopyable {
     /// Paid by the second fund, which takes over where the first is exhausted (CQ-13).
     package var paidSecond: Fen = 0
 
+    package init(
+        layer: UInt32 = 0, base: Fen = 0, deductible: Fen = 0, measureBefore: Fen = 0, computed: Fen = 0,
+        quotaLeft: Fen = -1, paidFirst: Fen = 0, paidSecond: Fen = 0
+    ) {
+        self.layer = layer
+        self.base = base
+        self.deductible = deductible
+        self.measureBefore = measureBefore
+        self.computed = computed
+        self.quotaLeft = quotaLeft
+        self.paidFirst = paidFirst
+        self.paidSecond = paidSecond
+    }
+
     /// What is payable at the layer's ratios: base − deductible.
     package var payable: Fen { base - deductible }
     package var paid: Fen { paidFirst + paidSecond }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Foundation
+import Ledger
 import Policy
 import Population
 import RPC
@@ -35,6 +36,8 @@ enum Exit: Int32 {
         case let problem as FileProblem: leave(problem.description, .file)
         case let problem as HeaderProblem: leave(problem.description, .file)
         case let problem as PolicyProblems: leave(problem.description, .file)
+        case let problem as LedgerProblem: leave(problem.description, .file)
+        case let problem as StoreFailure: leave("the ledger: \(problem.reason)", .file)
         case let problem as ServerStartError: leave(problem.description, .server)
         // The transport's own codes: the server is going away, or has no room, or no time; the claims are not refused.
         case ClientError.failed(let code, let text) where code == 1008 || (2000..<3000).contains(code):

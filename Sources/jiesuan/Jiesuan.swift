@@ -18,5 +18,7 @@ struct Jiesuan: ParsableCommand {
             """,
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
+            SettleCommandLine.self, Quote.self, Reverse.self, Get.self, Reconcile.self, PersonCommand.self,
+            AccountCommand.self, RegistryCommand.self, LedgerCommand.self,
         ])
 }

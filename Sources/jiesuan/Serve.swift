@@ -10,6 +10,7 @@ struct Serve: ParsableCommand {
 
             EXAMPLES:
               jiesuan serve --port 8123
+              jiesuan serve --port 8123 --ledger ./ledger.db      settle for keeps, too
               jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
               jiesuan serve --port 0          a free port; read it from the first line
 
@@ -34,6 +35,12 @@ struct Serve: ParsableCommand {
     @Option(help: "Seconds that work in flight gets at shutdown.")
     var drainSeconds = Limits.drainSeconds
 
+    @Option(
+        help: ArgumentHelp(
+            "File of the ledger (made where there is none); without one the server only calculates.",
+            valueName: "FILE"))
+    var ledger: String?
+
     @OptionGroup var policies: PolicyOptions
 
     func run() throws {
@@ -47,6 +54,6 @@ struct Serve: ParsableCommand {
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
-        try runServer(ServerOptions(configuration: configuration, packs: try policies.load()))
+        try runServer(ServerOptions(configuration: configuration, packs: try policies.load(), ledger: ledger))
     }
 }

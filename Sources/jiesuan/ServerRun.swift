@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Ledger
 import Logging
 import Policy
 import RPC
@@ -9,6 +10,8 @@ import Service
 struct ServerOptions {
     var configuration: ServerConfiguration
     var packs: [PolicyPack]
+    /// File of the ledger; nil: none is kept.
+    var ledger: String?
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -17,10 +20,13 @@ struct ServerOptions {
 func runServer(_ options: ServerOptions) throws {
     let log = ServerLog()
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
+    // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
+    signal(SIGXFSZ, SIG_IGN)
     let regions = Regions(options.packs)
+    let desk = try options.ledger.map { LedgerDesk(try openLedger($0, options.packs, log), regions) }
     let server = try Server(
-        configuration: options.configuration, methods: Services.methods(regions),
-        makeState: { _ in Services.makeState() }, logger: logger)
+        configuration: options.configuration, methods: Services.methods(regions, ledger: desk),
+        barrier: desk?.barrier, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.
     let stop = DispatchSemaphore(value: 0)
@@ -43,6 +49,9 @@ func runServer(_ options: ServerOptions) throws {
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
     let cut = server.drain()
+    // From here on nobody asks the ledger any more.
+    server.waitForSequencer()
+    desk?.ledger.close()
     log.write(summary(server.statistics), isNeeded: true)
     log.write(
         cut == 0 ? "jiesuan: stopped" : "jiesuan: stopped; \(cut) connections were cut off", isNeeded: true)

@@ -1,4 +1,5 @@
 import Foundation
+import Registry
 import Settlement
 import Testing
 
@@ -34,7 +35,9 @@ import Testing
             let words = "\(code)".replacing(/[A-Z]/) { "_\($0.output)" }.uppercased()
             #expect(numbers[Int(code.rawValue)] == words, "\(code) is \(code.rawValue)")
         }
-        #expect(numbers.count == RefusalCode.allCases.count - 1)
+        for code in DomainCode.allCases { #expect(numbers[Int(code.rawValue)] == code.name, "\(code) is \(code.rawValue)") }
+        let ours = Set(RefusalCode.allCases.map { Int($0.rawValue) } + DomainCode.allCases.map { Int($0.rawValue) })
+        #expect(ours.subtracting([0]) == Set(numbers.keys))
     }
 
     @Test func `the enums of the wire are those of the calculator`() throws {

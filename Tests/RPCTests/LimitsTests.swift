@@ -25,6 +25,8 @@ import Testing
         #expect(L.inlineMessageBytesMax <= L.readBytesMax)
         #expect(L.inFlightPerConnectionMax <= L.workerQueueRequestsMax)
         #expect(L.handoverRequests <= L.inFlightPerConnectionMax)
+        #expect(L.handoverRequests <= L.uncommittedRequestsMax && L.uncommittedRequestsMax <= L.workerQueueRequestsMax)
+        #expect(L.replyBytesMax <= L.uncommittedBytesMax)
         #expect(L.handoverBytes <= L.pendingWritePauseBytes)
         #expect(L.heldBytesFree < L.pendingWritePauseBytes)
         #expect(L.quotedNameBytesMax * 4 < L.errorTextBytesMax)

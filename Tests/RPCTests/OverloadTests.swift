@@ -1,5 +1,4 @@
 import Client
-import Dispatch
 import Glibc
 import RPC
 import Testing
@@ -243,28 +242,5 @@ import Testing
         toy.gate.open()
         eventually { toy.server.statistics.answersDropped == 1 }
         #expect(toy.server.drain() == 0)
-    }
-}
-
-/// A drain on a thread of its own.
-private final class Drain: Sendable {
-    private let done = DispatchSemaphore(value: 0)
-    private let result = Result()
-
-    private final class Result: @unchecked Sendable {
-        // Safe to share: written before the semaphore is signalled, read after.
-        var cutOff = -1
-    }
-
-    init(_ server: Server) {
-        DispatchQueue.global().async { [done, result] in
-            result.cutOff = server.drain()
-            done.signal()
-        }
-    }
-
-    func wait() -> Int {
-        done.wait()
-        return result.cutOff
     }
 }

@@ -28,12 +28,21 @@ final class ServerProcess {
     private let process = Process()
     private let log: URL
 
-    /// Starts `jiesuan serve` and waits until it listens.
-    init(_ arguments: [String] = []) throws {
+    /// Starts `jiesuan serve` and waits until it listens; no file of its may grow beyond `fileBytesMax`, as on a disk
+    /// that is full.
+    init(_ arguments: [String] = [], fileBytesMax: Int? = nil) throws {
         log = FileManager.default.temporaryDirectory.appendingPathComponent("jiesuan-\(UUID().uuidString).log")
         guard FileManager.default.createFile(atPath: log.path, contents: nil) else { throw Failure("no log file") }
-        process.executableURL = Self.program
-        process.arguments = ["serve", "--port", "0"] + arguments
+        let all = ["serve", "--port", "0"] + arguments
+        if let fileBytesMax {
+            // The shell counts in blocks of 512 bytes.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script = "ulimit -f \(fileBytesMax / 512) && exec \"$0\" \"$@\""
+            process.arguments = ["-c", script, Self.program.path] + all
+        } else {
+            process.executableURL = Self.program
+            process.arguments = all
+        }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)

@@ -81,7 +81,108 @@ typedef enum _Jiesuan__V1__DomainError {
   /*
    * an external payment where the pack has the rule itself (G-9)
    */
-  JIESUAN__V1__DOMAIN_ERROR__EXTERNAL_NOT_ALLOWED = 4015
+  JIESUAN__V1__DOMAIN_ERROR__EXTERNAL_NOT_ALLOWED = 4015,
+  /*
+   * The ledger (结算台账).
+   */
+  /*
+   * a settlement id that is empty, longer than 64 characters or not printable ASCII
+   */
+  JIESUAN__V1__DOMAIN_ERROR__ID_INVALID = 4101,
+  /*
+   * the id stands for another settlement
+   */
+  JIESUAN__V1__DOMAIN_ERROR__ID_REUSED_WITH_OTHER_CONTENT = 4102,
+  /*
+   * no settlement of that id
+   */
+  JIESUAN__V1__DOMAIN_ERROR__SETTLEMENT_UNKNOWN = 4103,
+  /*
+   * reverse the later settlement of the same person and year first (G-12)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__LATER_SETTLEMENT_STANDS = 4104,
+  /*
+   * the settlement of that id was reversed and stays so; settle under a new id
+   */
+  JIESUAN__V1__DOMAIN_ERROR__SETTLEMENT_REVERSED = 4105,
+  /*
+   * the store failed while it was written: ask again with the same id
+   */
+  JIESUAN__V1__DOMAIN_ERROR__NOT_CONFIRMED = 4106,
+  /*
+   * the store does not take anything now; nothing was recorded, try again later
+   */
+  JIESUAN__V1__DOMAIN_ERROR__STORE_UNAVAILABLE = 4107,
+  /*
+   * days in the wrong order, or more than a month
+   */
+  JIESUAN__V1__DOMAIN_ERROR__RECONCILE_PERIOD_INVALID = 4108,
+  /*
+   * The register (参保登记).
+   */
+  JIESUAN__V1__DOMAIN_ERROR__PERSON_UNKNOWN = 4201,
+  JIESUAN__V1__DOMAIN_ERROR__INSTITUTION_UNKNOWN = 4202,
+  /*
+   * 手工报销 without its documents (CQ-42), an application without its papers (AH-1)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__DOCUMENTS_MISSING = 4203,
+  /*
+   * must be settled manually (CQ-42, AH-6)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__CHANNEL_NOT_ALLOWED = 4204,
+  /*
+   * more than the weeks of a long-term prescription (CQ-43)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__PRESCRIPTION_TOO_LONG = 4205,
+  /*
+   * the source has no rule for this case, and it is not made up (CQ-41)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__NO_RULE = 4206,
+  /*
+   * a second recognition in the same year, or its condition fails (YT-7)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__RECOGNITION_REFUSED = 4207,
+  /*
+   * a step of a workflow out of its order (AH-1 … AH-3)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__WRONG_STEP = 4208,
+  /*
+   * a refusal needs its written reason (AH-2)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__REASON_MISSING = 4209,
+  /*
+   * that account's owner is not a registered spouse, parent or child (CQ-31)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__RELATION_NOT_REGISTERED = 4210,
+  /*
+   * no such filing, referral, application …
+   */
+  JIESUAN__V1__DOMAIN_ERROR__RECORD_UNKNOWN = 4211,
+  /*
+   * contradicts what is registered; correct that first
+   */
+  JIESUAN__V1__DOMAIN_ERROR__RECORD_CONFLICT = 4212,
+  /*
+   * not a designated institution for this (CQ-46)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__INSTITUTION_NOT_DESIGNATED = 4213,
+  /*
+   * Personal accounts (个人账户).
+   */
+  JIESUAN__V1__DOMAIN_ERROR__ACCOUNT_UNKNOWN = 4301,
+  JIESUAN__V1__DOMAIN_ERROR__BALANCE_TOO_LOW = 4302,
+  /*
+   * an account may not be used for that (CQ-31)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__PURPOSE_NOT_ALLOWED = 4303,
+  /*
+   * inherited, transferred or deregistered (CQ-32)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__ACCOUNT_CLOSED = 4304,
+  /*
+   * the month's credit was made with other content (CQ-30)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__PERIOD_ALREADY_CREDITED = 4305
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__DOMAIN_ERROR)
 } Jiesuan__V1__DomainError;
 

@@ -1,0 +1,162 @@
+import Registry
+import Settlement
+
+/// The personal accounts: balances in fen, never below zero (CQ-30 … CQ-32).
+///
+/// The state is what the journal's records made of it; see `Registry`. An account begins with the first money that
+/// comes in. Nothing happens to it at the year's end: the balance carries over (结转). A million accounts that were
+/// credited the same each month take at most `bytesPerAccount` each = 128 MB; for what else one has, see
+/// `AccountDetails`.
+package final class AccountBook {
+    /// Memory of an account: the record, in an array that is at least half full, and its place in the index, which is
+    /// at least three eighths full.
+    package static var bytesPerAccount: Int {
+        2 * MemoryLayout<Account>.stride
+            + (MemoryLayout<UInt64>.stride + MemoryLayout<UInt32>.stride) * 8 / 3
+    }
+
+    private var index: [UInt64: UInt32] = [:]
+    private var records: ContiguousArray<Account> = []
+
+    /// What did not fit the state that it was applied to; nil: everything did. A journal of which anything does not fit
+    /// must not be served.
+    package private(set) var mismatch: AccountMismatch?
+
+    package init() {}
+
+    package var count: Int { records.count }
+
+    /// Accounts that have more than their record: see `AccountDetails`.
+    package var detailCount: Int { records.count { $0.details != nil } }
+
+    // MARK: Looking
+
+    /// What a settlement or another use may take of an account; 0 where there is none or it is closed.
+    package func balance(of owner: UInt64) -> Fen {
+        guard let place = index[owner] else { return 0 }
+        let account = records[Int(place)]
+        return account.status == .open ? account.balance : 0
+    }
+
+    /// What an account holds, closed or not: a reversal gives back to a closed account too. 0 where there is none.
+    package func held(of owner: UInt64) -> Fen { account(of: owner)?.balance ?? 0 }
+
+    /// The account with what it holds, closed or not; nil: there is none.
+    package func account(of owner: UInt64) -> AccountView? {
+        index[owner].map { records[Int($0)].view }
+    }
+
+    /// What was credited for a month; nil: nothing.
+    package func credited(_ month: CreditMonth, to owner: UInt64) -> Fen? {
+        index[owner].flatMap { records[Int($0)].credited(month) }
+    }
+
+    /// Where requests stand whose ids have this hash; the newest first.
+    func positions(ofRequest key: UInt64, of owner: UInt64) -> [UInt64] {
+        guard let place = index[owner], let details = records[Int(place)].details else { return [] }
+        return details.positions(of: key)
+    }
+
+    /// Every owner's number, in the order in which the accounts began.
+    package var owners: [UInt64] { records.map(\.owner) }
+
+    /// The sum of all balances, closed accounts included.
+    package var total: Fen { records.reduce(0) { $0 + $1.balance } }
+
+    // MARK: Changing
+
+    /// Takes over an event of the journal; `position` is where it stands there.
+    package func apply(_ event: AccountEvent, at position: UInt64, recorded: Moment) {
+        let place = place(of: event.owner)
+        if records[place].lastPosition != event.previous { note(event.owner, position, .order) }
+        move(place, by: event.amount, at: position)
+        if records[place].balance != event.balance { note(event.owner, position, .balance) }
+        switch event.movement {
+        case .monthlyCredit(let month, _):
+            if !records[place].credit(month, event.amount) { note(event.owner, position, .monthTwice) }
+        case .transferredIn:
+            if records[place].status == .transferredOut { records[place].status = .open }
+        default: break
+        }
+        // What a reversal gave back to a closed account may leave it once more; the account stays what it became first.
+        if let closed = event.movement.closes, records[place].status == .open { records[place].status = closed }
+        if let request = event.request { records[place].add(request.key, at: position) }
+    }
+
+    /// A settlement at `position` took `amount` (negative: a reversal gave it back, also to a closed account).
+    ///
+    /// Returns the position of the account's entry before this one, for the statement; 0: none.
+    package func use(_ amount: Fen, of owner: UInt64, at position: UInt64) -> UInt64 {
+        guard amount != 0 else { return account(of: owner)?.lastPosition ?? 0 }
+        let place = place(of: owner)
+        let previous = records[place].lastPosition
+        if amount > 0, records[place].status != .open { note(owner, position, .closed) }
+        move(place, by: -amount, at: position)
+        return previous
+    }
+
+    private func move(_ place: Int, by amount: Fen, at position: UInt64) {
+        // Wraps only in a journal that no rule has seen; then the balance is noted as wrong.
+        records[place].balance &+= amount
+        if records[place].balance < 0 { note(records[place].owner, position, .belowZero) }
+        records[place].lastPosition = position
+    }
+
+    private func note(_ owner: UInt64, _ position: UInt64, _ kind: AccountMismatch.Kind) {
+        if mismatch == nil { mismatch = AccountMismatch(owner: owner, position: position, kind: kind) }
+    }
+
+    /// The account's place; a new one where there is none.
+    private func place(of owner: UInt64) -> Int {
+        if let place = index[owner] { return Int(place) }
+        index[owner] = UInt32(records.count)
+        records.append(Account(owner: owner))
+        return records.count - 1
+    }
+
+    // MARK: Snapshots
+
+    package func encodeSnapshot(of owner: UInt64, to writer: inout ByteWriter) {
+        guard let place = index[owner] else { return }
+        records[Int(place)].encode(to: &writer)
+    }
+
+    /// Puts what `encodeSnapshot` wrote in the place of whatever the account is.
+    package func decodeSnapshot(of owner: UInt64, from reader: inout ByteReader) throws(DamagedBytes) {
+        let account = try Account(owner: owner, from: &reader)
+        records[place(of: owner)] = account
+    }
+}
+
+/// An account as it stands.
+package struct AccountView: Equatable, Sendable {
+    package var status: AccountStatus
+    /// In fen. Of a closed account: what reversals gave back since; it leaves by inheritance, transfer or
+    /// deregistration.
+    package var balance: Fen
+    /// Where the journal has the account's last entry; 0: none.
+    package var lastPosition: UInt64
+}
+
+/// A record of the journal that does not fit what came before it.
+package struct AccountMismatch: Equatable, Sendable, CustomStringConvertible {
+    package enum Kind: Equatable, Sendable {
+        case belowZero, balance, order, monthTwice, closed
+    }
+    package var owner: UInt64
+    package var position: UInt64
+    package var kind: Kind
+
+    /// Without the owner's number, which belongs in no log (G-14).
+    package var description: String {
+        let what =
+            switch kind {
+            case .belowZero: "takes more than an account has"
+            case .balance: "says another balance than its account has"
+            case .order: "names another entry before it than its account has"
+            case .monthTwice: "credits a month that its account was credited"
+            case .closed: "uses a closed account"
+            }
+        return "row \(position & 0xffff) of block \(position >> 16) \(what)"
+    }
+}

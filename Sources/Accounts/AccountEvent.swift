@@ -1,0 +1,66 @@
+import Registry
+import Settlement
+
+/// What one account went through, as the journal keeps it; a settlement's uses stand in the settlement itself.
+///
+/// Besides the movement it has what was worked out when it was recorded, so that a replay can be held against it.
+package struct AccountEvent: Equatable, Sendable {
+    /// Number of the person whose account it is.
+    package var owner: UInt64
+    package var movement: AccountMovement
+    /// What the balance changed by, in fen: 0 or more where the movement is a credit, else 0 or less.
+    package var amount: Fen
+    /// The balance afterwards.
+    package var balance: Fen
+    /// Where the journal has the account's entry before this one; 0: there is none.
+    package var previous: UInt64
+    /// The request that caused it, on the account that the request was about.
+    package var request: AccountRequest?
+
+    package init(
+        owner: UInt64, _ movement: AccountMovement, amount: Fen, balance: Fen, previous: UInt64,
+        request: AccountRequest? = nil
+    ) {
+        self.owner = owner
+        self.movement = movement
+        self.amount = amount
+        self.balance = balance
+        self.previous = previous
+        self.request = request
+    }
+}
+
+extension AccountEvent {
+    /// Leading byte: the version of this coding.
+    private static var version: UInt8 { 1 }
+
+    package func encode(to writer: inout ByteWriter) {
+        writer.byte(Self.version)
+        writer.number(owner)
+        writer.signed(amount)
+        writer.signed(balance)
+        writer.number(previous)
+        writer.flag(request != nil)
+        if let request {
+            writer.text(request.id)
+            writer.fixed64(request.digest)
+        }
+        movement.encode(to: &writer)
+    }
+
+    package init(from reader: inout ByteReader) throws(DamagedBytes) {
+        guard try reader.byte() == Self.version else { throw DamagedBytes() }
+        owner = try reader.number()
+        amount = try reader.signed()
+        balance = try reader.signed()
+        previous = try reader.number()
+        if try reader.flag() {
+            let id = try reader.shortText()
+            request = AccountRequest(id: id, digest: try reader.fixed64())
+        }
+        movement = try AccountMovement(from: &reader)
+        guard movement.isCredit ? amount >= 0 : amount <= 0, amount.magnitude <= UInt64(AccountLimit.balanceMax) else {
+            throw DamagedBytes()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Registry
+import Settlement
+
+/// A request that changes an account, as it is known again: the caller's id, and a digest of all it asks for.
+///
+/// Ids are of one account: the same id for another person's account is another request.
+package struct AccountRequest: Equatable, Sendable {
+    package var id: String
+    package var digest: UInt64
+
+    package init(id: String, digest: UInt64) {
+        self.id = id
+        self.digest = digest
+    }
+
+    /// A request whose content `write` writes; any difference in what it writes makes another content.
+    package init(_ id: String, content write: (inout ByteWriter) -> Void) throws(DomainRefusal) {
+        guard (1...AccountLimit.requestIDBytesMax).contains(id.utf8.count),
+            id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        else {
+            let shown = String(decoding: id.utf8.prefix(64).map { $0 > 0x20 && $0 < 0x7f ? $0 : 0x3f }, as: UTF8.self)
+            throw DomainRefusal(
+                .idInvalid, "request_id", shown,
+                "an id has 1 … \(AccountLimit.requestIDBytesMax) printable ASCII characters without blanks")
+        }
+        var writer = ByteWriter(capacity: 256)
+        write(&writer)
+        self.id = id
+        digest = fnv1a(writer.bytes)
+    }
+
+    /// Hash of the id, kept in snapshots: it must stay what it is.
+    var key: UInt64 {
+        var id = id
+        return id.withUTF8 { fnv1a(UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// FNV-1a of 64 bits.
+func fnv1a(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+}
+
+extension AccountLedger {
+    /// The row that an earlier request of this id on `owner`'s account wrote; nil: there was none.
+    ///
+    /// The same id with other content is refused.
+    package func answered(_ request: AccountRequest, of owner: UInt64) throws(DomainRefusal) -> AccountRow? {
+        for position in accounts.positions(ofRequest: request.key, of: owner) {
+            let row = try accountRow(at: position)
+            let recorded = row.events.first { $0.owner == owner && $0.request?.id == request.id }?.request
+            // Another id of the same hash.
+            guard let recorded else { continue }
+            if recorded == request { return row }
+            throw DomainRefusal(
+                .idReusedWithOtherContent, "request_id", request.id,
+                "this id stands for another request on the account, number \(position): "
+                    + "send a new request under an id of its own")
+        }
+        return nil
+    }
+
+    /// Does a request once: what `decide` gives is recorded; the same request again gives what was recorded then.
+    ///
+    /// The first event must be `owner`'s; it is marked with the request.
+    package func perform(
+        _ request: AccountRequest, of owner: UInt64, _ decide: () throws(DomainRefusal) -> [AccountEvent]
+    ) throws(DomainRefusal) -> (row: AccountRow, isDuplicate: Bool) {
+        try ready()
+        if let row = try answered(request, of: owner) { return (row, true) }
+        var events = try decide()
+        precondition(events.first?.owner == owner, "a request is marked on the account that it is about")
+        events[0].request = request
+        let recorded = now
+        try record(events)
+        let position = accounts.account(of: owner)?.lastPosition ?? 0
+        return (AccountRow(position: position, recorded: recorded, events: events), false)
+    }
+}

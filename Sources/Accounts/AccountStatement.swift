@@ -1,0 +1,141 @@
+import Registry
+import Settlement
+
+/// One entry of an account, as its statement shows it (个人账户收支明细).
+package struct AccountEntry: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        case movement(AccountMovement)
+        /// A settlement took it (结算); with the caller's id.
+        case settlement(id: String)
+        /// A reversal gave it back (冲正).
+        case reversal(id: String)
+    }
+    /// Our number of it, ascending.
+    package var position: UInt64
+    package var recorded: Moment
+    package var kind: Kind
+    /// In fen; negative where money left.
+    package var amount: Fen
+    /// The balance afterwards.
+    package var balance: Fen
+    /// Where the account's entry before this one stands; 0: it is the first.
+    package var previous: UInt64
+
+    package init(
+        position: UInt64, recorded: Moment, kind: Kind, amount: Fen, balance: Fen, previous: UInt64
+    ) {
+        self.position = position
+        self.recorded = recorded
+        self.kind = kind
+        self.amount = amount
+        self.balance = balance
+        self.previous = previous
+    }
+
+    /// What a row of account events did to `owner`'s account; nil: nothing.
+    package init?(of owner: UInt64, in row: AccountRow) {
+        guard let event = row.events.first(where: { $0.owner == owner }) else { return nil }
+        self.init(
+            position: row.position, recorded: row.recorded, kind: .movement(event.movement), amount: event.amount,
+            balance: event.balance, previous: event.previous)
+    }
+}
+
+/// Part of an account's history: entries in their order, and what they come to.
+package struct AccountStatement: Equatable, Sendable {
+    package var entries: [AccountEntry] = []
+    /// The balance before the first entry.
+    package var opening: Fen = 0
+    /// What came in: credits, transfers in, inheritances, money given back.
+    package var credits: Fen = 0
+    /// What left, as a positive amount.
+    package var uses: Fen = 0
+    /// The balance after the last entry: opening + credits − uses.
+    package var closing: Fen = 0
+    /// Where the part before this one ends: ask again with it; 0: there is no earlier part in the days asked for.
+    package var before: UInt64 = 0
+
+    package init() {}
+}
+
+/// Which part of an account's history is wanted.
+package struct StatementQuery: Equatable, Sendable {
+    package var owner: UInt64
+    /// Days on which entries were recorded, both included; a year's for its statement (CQ-32).
+    package var days: DateRange
+    /// Only what came before this entry; 0: from the newest.
+    package var before: UInt64
+    /// At most so many entries, the newest ones: 1 … `AccountLimit.statementEntriesMax`.
+    package var limit: Int
+
+    package init(
+        owner: UInt64, days: DateRange = DateRange(), before: UInt64 = 0,
+        limit: Int = AccountLimit.statementEntriesMax
+    ) {
+        self.owner = owner
+        self.days = days
+        self.before = before
+        self.limit = limit
+    }
+}
+
+extension AccountLedger {
+    /// Walks an account's entries backwards from the newest, and gives those asked for in their order.
+    ///
+    /// One call looks at `AccountLimit.statementEntriesMax` entries at most: a part may be empty and still have an
+    /// earlier one.
+    package func statement(_ query: StatementQuery) throws(DomainRefusal) -> AccountStatement {
+        try ready()
+        guard let account = accounts.account(of: query.owner) else {
+            throw AccountBook.unknown("person", query.owner)
+        }
+        let limit = min(max(1, query.limit), AccountLimit.statementEntriesMax)
+        var statement = AccountStatement()
+        var next = account.lastPosition
+        // The balance after the entry at `next`.
+        var balance = account.balance
+        if query.before != 0 {
+            guard let entry = try accountEntry(of: query.owner, at: query.before) else {
+                throw DomainRefusal(
+                    .recordUnknown, "before", "\(query.before)",
+                    "this is no entry of the account: take the number from the part after it")
+            }
+            next = entry.previous
+            balance = entry.balance - entry.amount
+        }
+        statement.closing = balance
+        var oldest: UInt64 = 0
+        var seen = 0
+        while next != 0 {
+            guard statement.entries.count < limit, seen < AccountLimit.statementEntriesMax else {
+                statement.before = oldest
+                break
+            }
+            guard let entry = try accountEntry(of: query.owner, at: next), entry.balance == balance else {
+                throw DomainRefusal(
+                    .storeUnavailable, "", "", "number \(next) does not fit the account: run 'jiesuan ledger verify'")
+            }
+            let day = entry.recorded.date
+            if day < query.days.from { break }
+            seen += 1
+            oldest = next
+            next = entry.previous
+            balance = entry.balance - entry.amount
+            if query.days.until == .none || day <= query.days.until {
+                statement.add(entry)
+            } else {
+                statement.closing = balance
+            }
+        }
+        statement.opening = statement.closing - statement.credits + statement.uses
+        statement.entries.reverse()
+        return statement
+    }
+}
+
+extension AccountStatement {
+    fileprivate mutating func add(_ entry: AccountEntry) {
+        entries.append(entry)
+        if entry.amount >= 0 { credits += entry.amount } else { uses -= entry.amount }
+    }
+}

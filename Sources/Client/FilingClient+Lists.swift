@@ -1,0 +1,187 @@
+import Settlement
+import WireMessages
+
+/// An application or an entry of the monthly list, for lists.
+package struct FilingListEntry: Equatable, Sendable {
+    package var person: UInt64
+    package var number: UInt32
+    package var disease: String
+    /// What has to be done next with an application; empty for an entry of the list.
+    package var nextStep = ""
+}
+
+/// A recognition as the server has it (YT-7); amounts in fen.
+package struct RemoteRecognition: Equatable, Sendable {
+    package var burden: Fen
+    package var paid: Fen
+    package var outstanding: Fen
+    package var overpaid: Fen
+    /// Paid with this step.
+    package var paidNow: Fen
+
+    package init(burden: Fen, paid: Fen, outstanding: Fen, overpaid: Fen, paidNow: Fen) {
+        self.burden = burden
+        self.paid = paid
+        self.outstanding = outstanding
+        self.overpaid = overpaid
+        self.paidNow = paidNow
+    }
+}
+
+extension FilingClient {
+    /// What awaits the appraisal of `month` (YYYYMM), and decided applications of which somebody was not told.
+    package func applications(
+        region: String, month: UInt32 = 0
+    ) throws(ClientError) -> (awaiting: [FilingListEntry], untold: [FilingListEntry]) {
+        let answer = try call("ListApplications", jiesuan__v1__list_applications_request__init) { request, objects in
+            request.region = objects.string(region)
+            request.month = month
+        }
+        guard let unpacked = jiesuan__v1__list_applications_response__unpack(nil, answer.count, answer) else {
+            throw .badAnswer("ListApplicationsResponse does not parse")
+        }
+        defer { jiesuan__v1__list_applications_response__free_unpacked(unpacked, nil) }
+        return (
+            entries(unpacked.pointee.n_awaiting, unpacked.pointee.awaiting),
+            entries(unpacked.pointee.n_untold, unpacked.pointee.untold)
+        )
+    }
+
+    private func entries(
+        _ count: Int, _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Jiesuan__V1__FilingApplication>?>?
+    ) -> [FilingListEntry] {
+        (0..<count).compactMap { index in
+            messages?[index].map {
+                FilingListEntry(
+                    person: $0.pointee.person, number: $0.pointee.number, disease: text($0.pointee.disease),
+                    nextStep: text($0.pointee.next_step))
+            }
+        }
+    }
+
+    /// Screens the settled claims of `month` (YYYYMM); the open entries of the list, and how many were added.
+    package func screen(
+        region: String, month: UInt32
+    ) throws(ClientError) -> (entries: [FilingListEntry], added: UInt32) {
+        try list(
+            try call("Screen", jiesuan__v1__screen_request__init) { request, objects in
+                request.region = objects.string(region)
+                request.month = month
+            })
+    }
+
+    /// The open entries of the list up to `month` (YYYYMM).
+    package func suspects(region: String, month: UInt32 = 0) throws(ClientError) -> [FilingListEntry] {
+        try list(
+            try call("ListSuspects", jiesuan__v1__list_suspects_request__init) { request, objects in
+                request.region = objects.string(region)
+                request.month = month
+            }
+        ).entries
+    }
+
+    private func list(_ answer: [UInt8]) throws(ClientError) -> (entries: [FilingListEntry], added: UInt32) {
+        guard let unpacked = jiesuan__v1__suspicion_list__unpack(nil, answer.count, answer) else {
+            throw .badAnswer("SuspicionList does not parse")
+        }
+        defer { jiesuan__v1__suspicion_list__free_unpacked(unpacked, nil) }
+        let entries = (0..<unpacked.pointee.n_entries).compactMap { index in
+            unpacked.pointee.entries[index].map {
+                FilingListEntry(
+                    person: $0.pointee.person, number: $0.pointee.number, disease: text($0.pointee.disease))
+            }
+        }
+        return (entries, unpacked.pointee.added)
+    }
+
+    /// A table as CSV; `table` by its number in the proto, `costFrom` in fen.
+    package func table(
+        region: String, _ table: UInt32, day: CalendarDate = .none, costFrom: Fen = 0, staysFrom: UInt32 = 0
+    ) throws(ClientError) -> String {
+        let answer = try call("Table", jiesuan__v1__filing_table_request__init) { request, objects in
+            request.region = objects.string(region)
+            request.table = Jiesuan__V1__FilingTable(rawValue: table)
+            request.day = number(day)
+            request.cost_from = costFrom
+            request.stays_from = staysFrom
+        }
+        guard let unpacked = jiesuan__v1__filing_table_response__unpack(nil, answer.count, answer) else {
+            throw .badAnswer("FilingTableResponse does not parse")
+        }
+        defer { jiesuan__v1__filing_table_response__free_unpacked(unpacked, nil) }
+        return text(unpacked.pointee.csv)
+    }
+
+    /// An entry of the survey: `answers` in the order of 002 附件2's questions, 1 yes, 2 no, 0 open.
+    package func survey(
+        person: UInt64, area: String, surveyed: CalendarDate, answers: [UInt32], solved: String = "",
+        unsolved: String = ""
+    ) throws(ClientError) -> FilingReceipt {
+        try change("Survey", jiesuan__v1__survey_request__init) { request, objects in
+            func answer(_ index: Int) -> Jiesuan__V1__SurveyAnswer {
+                Jiesuan__V1__SurveyAnswer(rawValue: answers.indices.contains(index) ? answers[index] : 0)
+            }
+            request.person = person
+            request.area = objects.string(area)
+            request.surveyed = number(surveyed)
+            request.knows_policy = answer(0)
+            request.needs_two_disease = answer(1)
+            request.needs_chronic_outpatient = answer(2)
+            request.covered = answer(3)
+            request.solved = objects.string(solved)
+            request.unsolved = objects.string(unsolved)
+        }
+    }
+
+    /// A step of a recognition (YT-7): 1 apply, 2 refuse, 3 recognise, 4 pay what is outstanding.
+    package func recognise(
+        person: UInt64, step: UInt32, year: Int32 = 0, on day: CalendarDate = .none, reason: String = "",
+        outside: [(serviceDate: CalendarDate, burden: Fen)] = []
+    ) throws(ClientError) -> RemoteRecognition {
+        let answer = try call("Recognise", jiesuan__v1__recognise_request__init) { request, objects in
+            request.person = person
+            request.step = Jiesuan__V1__RecognitionStep(rawValue: step)
+            request.year = year
+            request.on = number(day)
+            request.reason = objects.string(reason)
+            let burdens = outside.map { entry in
+                let burden = objects.make(jiesuan__v1__outside_burden__init)
+                burden.pointee.service_date = number(entry.serviceDate)
+                burden.pointee.burden = entry.burden
+                return burden
+            }
+            request.n_outside = burdens.count
+            request.outside = objects.array(burdens)
+        }
+        guard let unpacked = jiesuan__v1__recognition_answer__unpack(nil, answer.count, answer) else {
+            throw .badAnswer("RecognitionAnswer does not parse")
+        }
+        defer { jiesuan__v1__recognition_answer__free_unpacked(unpacked, nil) }
+        let record = unpacked.pointee.recognition?.pointee
+        return RemoteRecognition(
+            burden: record?.burden ?? 0, paid: record?.paid ?? 0, outstanding: record?.outstanding ?? 0,
+            overpaid: record?.overpaid ?? 0, paidNow: unpacked.pointee.paid_now)
+    }
+
+    /// What is on file for a person: number, disease, days, whether it stands.
+    package func filings(
+        of person: UInt64
+    ) throws(ClientError) -> [(number: UInt32, disease: String, inForce: DateRange, stands: Bool)] {
+        let answer = try call("Show", jiesuan__v1__show_filings_request__init) { request, _ in request.person = person }
+        guard let unpacked = jiesuan__v1__show_filings_response__unpack(nil, answer.count, answer) else {
+            throw .badAnswer("ShowFilingsResponse does not parse")
+        }
+        defer { jiesuan__v1__show_filings_response__free_unpacked(unpacked, nil) }
+        return (0..<unpacked.pointee.n_filings).compactMap { index in
+            unpacked.pointee.filings[index].map {
+                let days = DateRange(
+                    from: CalendarDate(Int32(clamping: $0.pointee.from)),
+                    until: CalendarDate(Int32(clamping: $0.pointee.until)))
+                let stands = $0.pointee.superseded_by == 0 && $0.pointee.withdrawn == 0
+                return ($0.pointee.number, text($0.pointee.disease), days, stands)
+            }
+        }
+    }
+
+    private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+}

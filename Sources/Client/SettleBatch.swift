@@ -1,0 +1,182 @@
+import Population
+import Settlement
+import WireMessages
+
+/// A request of `SettleBatch` under construction. Used again after `clear`.
+package final class SettleBatch {
+    /// What one request may hold, as the service has it.
+    package static let settlementsMax = 65_536
+    package static let diseasesMax = 255
+
+    private var ids = WireColumn<UInt8>(capacity: 32 << 10)
+    private var idLengths = WireColumn<UInt32>()
+    /// The length of every id so far; 0: they differ.
+    private var idBytes: UInt32 = 0
+    private var person = WireColumn<UInt64>()
+    private var institution = WireColumn<UInt32>()
+    private var serviceDate = WireColumn<UInt32>()
+    private var kind = WireColumn<UInt8>()
+    private var disease = WireColumn<UInt8>()
+    private var accountUse = WireColumn<UInt8>()
+    private var total = WireColumn<Int64>()
+    private var outOfCatalog = WireColumn<Int64>()
+    private var overLimit = WireColumn<Int64>()
+    private var firstSelfPay = WireColumn<Int64>()
+    private var inPolicy = WireColumn<Int64>()
+    private var inPolicyDrug = WireColumn<Int64>()
+    private var specialDrug = WireColumn<Int64>()
+    private var externalBasic = WireColumn<Int64>()
+    private var externalLargeAmount = WireColumn<Int64>()
+    private var institutions = WireStrings()
+    private var institutionIndexes: [String: UInt32] = [:]
+    private var diseases = WireStrings()
+    private var packed = PackedMessage()
+
+    package init() {}
+
+    package var count: Int { person.count }
+    package var isFull: Bool { count == Self.settlementsMax }
+
+    /// The index by which `add` names an institution; it stays, also over `clear`.
+    package func institution(_ code: String) -> UInt32 {
+        if let index = institutionIndexes[code] { return index }
+        institutions.append(code)
+        institutionIndexes[code] = UInt32(institutions.count - 1)
+        return UInt32(institutions.count - 1)
+    }
+
+    /// The number by which `add` names a disease; 0 for none. It stays, also over `clear`.
+    package func disease(_ code: String) -> UInt8 {
+        if code.isEmpty { return 0 }
+        precondition(
+            diseases.texts.contains(code) || diseases.count < Self.diseasesMax, "too many diseases for a batch")
+        return UInt8(diseases.index(of: code) + 1)
+    }
+
+    /// Adds a settlement; of `claim` its institution, disease and referral are not used.
+    package func add(
+        id: UnsafeRawBufferPointer, person number: UInt64, institution place: UInt32, _ claim: Claim,
+        disease code: UInt8 = 0
+    ) {
+        precondition(!isFull, "a batch has at most \(Self.settlementsMax) settlements")
+        if count == 0 { idBytes = UInt32(id.count) } else if idBytes != UInt32(id.count) { idBytes = 0 }
+        ids.append(contentsOf: id)
+        idLengths.append(UInt32(id.count))
+        person.append(number)
+        institution.append(place)
+        serviceDate.append(UInt32(bitPattern: claim.serviceDate.number))
+        kind.append(claim.kind.rawValue)
+        disease.append(code)
+        accountUse.append(claim.accountUse.rawValue)
+        total.append(claim.cost.total)
+        outOfCatalog.append(claim.cost.outOfCatalog)
+        overLimit.append(claim.cost.overLimit)
+        firstSelfPay.append(claim.cost.firstSelfPay)
+        inPolicy.append(claim.cost.inPolicy)
+        inPolicyDrug.append(claim.cost.inPolicyDrug)
+        specialDrug.append(claim.cost.specialDrug)
+        externalBasic.append(claim.externalBasic)
+        externalLargeAmount.append(claim.externalLargeAmount)
+    }
+
+    package func add(_ request: SettlementRequest) {
+        precondition(request.isPlain, "a batch has no column for family accounts, documents, referrals …")
+        var id = request.id
+        let place = institution(request.institution)
+        let code = disease(request.claim.disease)
+        id.withUTF8 {
+            add(
+                id: UnsafeRawBufferPointer($0), person: request.person, institution: place, request.claim.claim,
+                disease: code)
+        }
+    }
+
+    /// Takes the settlements out; institutions and diseases keep their numbers.
+    package func clear() {
+        ids.clear()
+        idLengths.clear()
+        person.clear()
+        institution.clear()
+        serviceDate.clear()
+        kind.clear()
+        disease.clear()
+        accountUse.clear()
+        total.clear()
+        outOfCatalog.clear()
+        overLimit.clear()
+        firstSelfPay.clear()
+        inPolicy.clear()
+        inPolicyDrug.clear()
+        specialDrug.clear()
+        externalBasic.clear()
+        externalLargeAmount.clear()
+    }
+
+    /// The message's bytes, valid until the next call on this request.
+    package func pack() -> UnsafeRawBufferPointer {
+        var request = Jiesuan__V1__SettleBatchRequest()
+        jiesuan__v1__settle_batch_request__init(&request)
+        link(&request)
+        let size = jiesuan__v1__settle_batch_request__get_packed_size(&request)
+        let room = packed.room(size)
+        let target = room.assumingMemoryBound(to: UInt8.self)
+        return UnsafeRawBufferPointer(start: room, count: jiesuan__v1__settle_batch_request__pack(&request, target))
+    }
+
+    private func link(_ request: inout Jiesuan__V1__SettleBatchRequest) {
+        request.settlement_ids = ids.bytes
+        request.id_bytes = idBytes
+        request.n_id_lengths = idBytes > 0 ? 0 : idLengths.count
+        request.id_lengths = idLengths.base
+        request.n_person = person.count
+        request.person = person.base
+        request.n_institutions = institutions.count
+        request.institutions = institutions.pointers
+        request.n_institution = institution.countIfAny
+        request.institution = institution.base
+        request.n_diseases = diseases.count
+        request.diseases = diseases.pointers
+        request.n_service_date = serviceDate.countIfAny
+        request.service_date = serviceDate.base
+        request.kind = kind.bytes
+        request.disease = disease.bytes
+        request.account_use = accountUse.bytes
+        request.n_total = total.countIfAny
+        request.total = total.base
+        request.n_out_of_catalog = outOfCatalog.countIfAny
+        request.out_of_catalog = outOfCatalog.base
+        request.n_over_limit = overLimit.countIfAny
+        request.over_limit = overLimit.base
+        request.n_first_self_pay = firstSelfPay.countIfAny
+        request.first_self_pay = firstSelfPay.base
+        request.n_in_policy = inPolicy.countIfAny
+        request.in_policy = inPolicy.base
+        request.n_in_policy_drug = inPolicyDrug.countIfAny
+        request.in_policy_drug = inPolicyDrug.base
+        request.n_special_drug = specialDrug.countIfAny
+        request.special_drug = specialDrug.base
+        request.n_external_basic = externalBasic.countIfAny
+        request.external_basic = externalBasic.base
+        request.n_external_large_amount = externalLargeAmount.countIfAny
+        request.external_large_amount = externalLargeAmount.base
+    }
+}
+
+/// Memory for a packed message, used again.
+struct PackedMessage: ~Copyable {
+    private var memory: UnsafeMutableRawPointer?
+    private var capacity = 0
+
+    init() {}
+
+    deinit { memory?.deallocate() }
+
+    mutating func room(_ bytes: Int) -> UnsafeMutableRawPointer {
+        if let memory, capacity >= bytes { return memory }
+        memory?.deallocate()
+        capacity = max(bytes, 64 << 10) * 5 / 4
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        memory = larger
+        return larger
+    }
+}

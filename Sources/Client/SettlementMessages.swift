@@ -1,0 +1,189 @@
+import Population
+import Settlement
+import WireMessages
+
+/// A claim that is to be settled for keeps, as a caller sends it.
+package struct SettlementRequest: Equatable, Sendable {
+    package var id: String
+    package var person: UInt64
+    /// The institution's code in the register.
+    package var institution: String
+    /// Its institution and referral are not used: the register says them.
+    package var claim: ClaimRecord
+    /// At a pharmacy: who prescribed (CQ-16); empty: nobody.
+    package var prescribingInstitution = ""
+    package var familyAccounts: [UInt64] = []
+    /// 手工报销, with `documents` (CQ-42).
+    package var isManual = false
+    package var documents: [String] = []
+    /// 0: not a long-term prescription (CQ-43).
+    package var prescriptionWeeks: UInt32 = 0
+    package var referral = ""
+
+    package init(id: String, person: UInt64, institution: String, _ claim: ClaimRecord) {
+        self.id = id
+        self.person = person
+        self.institution = institution
+        self.claim = claim
+    }
+
+    /// Whether a batch has columns for all of it.
+    package var isPlain: Bool {
+        prescribingInstitution.isEmpty && familyAccounts.isEmpty && !isManual && documents.isEmpty
+            && prescriptionWeeks == 0 && referral.isEmpty
+    }
+}
+
+/// What an account paid, or got back.
+package struct RemotePayment: Equatable, Sendable {
+    package var relation: AccountRelationNumber
+    package var owner: UInt64
+    package var paid: Fen
+    package var balance: Fen
+
+    /// 0 own, 1 spouse, 2 parent, 3 child.
+    package typealias AccountRelationNumber = UInt32
+
+    init(_ message: Jiesuan__V1__AccountPayment) {
+        relation = message.relation.rawValue
+        owner = message.owner
+        paid = message.paid
+        balance = message.balance
+    }
+}
+
+/// A settlement or a quote as the server answered it.
+package struct RemoteSettlement {
+    package var id: String
+    /// 0: a quote.
+    package var sequence: UInt64
+    /// Milliseconds since 1970-01-01 UTC.
+    package var settledAt: Int64
+    package var needsNoDeposit: Bool
+    package var outcome: RemoteOutcome
+    package var accounts: [RemotePayment]
+
+    init(_ message: Jiesuan__V1__SettleResponse) throws(ClientError) {
+        guard let outcome = message.outcome else { throw .badAnswer("SettleResponse has no outcome") }
+        id = wireText(message.settlement_id)
+        sequence = message.sequence
+        settledAt = message.settled_at
+        needsNoDeposit = message.no_deposit != 0
+        self.outcome = RemoteOutcome(outcome.pointee, message.year_after?.pointee)
+        accounts = (0..<outcome.pointee.n_accounts).compactMap { index in
+            outcome.pointee.accounts[index].map { RemotePayment($0.pointee) }
+        }
+    }
+}
+
+/// A reversal as the server answered it.
+package struct RemoteReversal {
+    package var id: String
+    package var sequence: UInt64
+    package var reversedAt: Int64
+    package var yearAfter: [(name: String, amount: Fen)]
+    /// What each account got back.
+    package var accounts: [RemotePayment]
+
+    init(_ message: Jiesuan__V1__ReverseResponse) {
+        id = wireText(message.settlement_id)
+        sequence = message.sequence
+        reversedAt = message.reversed_at
+        yearAfter = amounts(message.year_after?.pointee)
+        accounts = (0..<message.n_accounts).compactMap { index in
+            message.accounts[index].map { RemotePayment($0.pointee) }
+        }
+    }
+}
+
+/// A settlement as it is recorded.
+package struct RemoteRecord {
+    package var request: SettlementRequest
+    package var answer: RemoteSettlement
+    package var region: String
+    package var changes: [(name: String, before: Fen, after: Fen)]
+    /// Sequence of the reversal; 0: it stands.
+    package var reversedBy: UInt64
+    package var reversedAt: Int64
+    package var reversalReason: String
+    package var institution: Institution
+
+    init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
+        guard let request = message.request, let answer = message.answer else {
+            throw .badAnswer("SettlementRecord has no request or answer")
+        }
+        self.request = SettlementRequest(request.pointee)
+        self.answer = try RemoteSettlement(answer.pointee)
+        region = wireText(message.region)
+        changes = (0..<message.n_changes).compactMap { index in
+            message.changes[index].map { (wireText($0.pointee.name), $0.pointee.before, $0.pointee.after) }
+        }
+        reversedBy = message.reversed_by
+        reversedAt = message.reversed_at
+        reversalReason = wireText(message.reversal_reason)
+        let place = message.institution?.pointee
+        institution = Institution(
+            level: place.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,
+            isChineseMedicine: place?.chinese_medicine == 1, isCountyArea: place?.county_area == 1,
+            isOutOfCity: place?.out_of_city == 1)
+    }
+}
+
+/// A line of a person's year.
+package struct RemoteYearLine: Equatable, Sendable {
+    package var id: String
+    package var sequence: UInt64
+    package var at: Int64
+    package var isReversal: Bool
+    package var isReversed: Bool
+    package var kind: ClaimKind
+    package var serviceDate: CalendarDate
+    package var institution: String
+    package var total: Fen
+    package var fundTotal: Fen
+    package var accountTotal: Fen
+    package var cash: Fen
+
+    init(_ message: Jiesuan__V1__ListYearEntry) {
+        id = wireText(message.settlement_id)
+        sequence = message.sequence
+        at = message.at
+        isReversal = message.is_reversal != 0
+        isReversed = message.is_reversed != 0
+        kind = ClaimKind(rawValue: UInt8(truncatingIfNeeded: message.kind.rawValue)) ?? .unspecified
+        serviceDate = CalendarDate(Int32(clamping: message.service_date))
+        institution = wireText(message.institution)
+        total = message.total
+        fundTotal = message.fund_total
+        accountTotal = message.account_total
+        cash = message.cash
+    }
+}
+
+/// One column of a comparison (SY-9).
+package struct RemoteColumn {
+    /// Empty: a level by itself.
+    package var institution: String
+    package var level: Level
+    /// nil: it cannot be settled there, and `refusal` says why.
+    package var outcome: RemoteOutcome?
+    package var inPolicyBasisPoints: Int
+    package var totalBasisPoints: Int
+    package var refusal: RemoteRefusal?
+
+    init(_ message: Jiesuan__V1__CompareColumn) {
+        institution = wireText(message.institution)
+        level = Level(rawValue: UInt8(truncatingIfNeeded: message.level.rawValue)) ?? .unspecified
+        outcome = message.outcome.map { RemoteOutcome($0.pointee, nil) }
+        inPolicyBasisPoints = Int(message.in_policy_basis_points)
+        totalBasisPoints = Int(message.total_basis_points)
+        refusal = message.error.map { RemoteRefusal($0.pointee) }
+    }
+}
+
+/// The accumulators of a year, by name.
+func amounts(_ year: Jiesuan__V1__YearState?) -> [(name: String, amount: Fen)] {
+    (0..<(year?.n_accumulators ?? 0)).compactMap { index in
+        year?.accumulators[index].map { (wireText($0.pointee.name), $0.pointee.amount) }
+    }
+}

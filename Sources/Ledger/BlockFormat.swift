@@ -1,0 +1,159 @@
+import CShims
+import Registry
+
+/// A block of the journal: rows that were sealed together.
+///
+/// Header (48 bytes, numbers with the lowest byte first): magic, sequence, time in milliseconds, count of rows, bytes
+/// of rows, checksum of the block before, which chains the blocks. Then the rows, then where each ends (4 bytes
+/// each), then the checksum (CRC-32) of all before it.
+enum BlockFormat {
+    static let magic: UInt64 = 0x3130_4e41_5553_454a  // "JESUAN01"
+    static let headerBytes = 48
+    static let trailerBytes = 4
+    /// A block is sealed before it grows beyond this: a look-up reads one block.
+    static let bytesSoftMax = 64 << 10
+    /// No row is longer: a batch of register events is one row.
+    static let rowBytesMax = 16 << 20
+
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(
+            truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+    }
+}
+
+extension BlockFormat {
+    /// The checksum that stands at the end of a sealed block.
+    static func checksum(ofSealed bytes: [UInt8]) -> UInt32 {
+        bytes.withUnsafeBytes { bytes in
+            guard bytes.count >= trailerBytes else { return 0 }
+            return UInt32(
+                littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - trailerBytes, as: UInt32.self))
+        }
+    }
+}
+
+/// Why a block of the journal cannot be read.
+package struct BlockDamage: Error, Equatable, Sendable, CustomStringConvertible {
+    package var sequence: UInt64
+    package var reason: String
+
+    package var description: String { "block \(sequence) of the journal: \(reason)" }
+}
+
+/// The block that is being written; rows are appended in place.
+struct OpenBlock: ~Copyable {
+    private(set) var writer = ByteWriter(capacity: BlockFormat.bytesSoftMax + 4096)
+    private var ends: [UInt32] = []
+    private(set) var sequence: UInt64 = 0
+    private(set) var time = Moment(milliseconds: 0)
+
+    init() { ends.reserveCapacity(1024) }
+
+    var rowCount: Int { ends.count }
+    var isEmpty: Bool { ends.isEmpty }
+    var isFull: Bool {
+        writer.count >= BlockFormat.bytesSoftMax || ends.count == Position.rowsPerBlockMax
+    }
+
+    /// Between `begin` and `seal`.
+    private(set) var isBegun = false
+
+    mutating func begin(sequence: UInt64, time: Moment) {
+        isBegun = true
+        writer.removeAll()
+        ends.removeAll(keepingCapacity: true)
+        self.sequence = sequence
+        self.time = time
+        for _ in 0..<BlockFormat.headerBytes / 8 { writer.fixed64(0) }
+    }
+
+    /// Appends one row that `write` writes.
+    @inline(__always)
+    mutating func append(_ write: (inout ByteWriter) -> Void) -> Position {
+        write(&writer)
+        ends.append(UInt32(writer.count))
+        return Position(block: sequence, row: ends.count - 1)
+    }
+
+    func row(_ index: Int) -> UnsafeRawBufferPointer? {
+        guard ends.indices.contains(index) else { return nil }
+        let start = index == 0 ? BlockFormat.headerBytes : Int(ends[index - 1])
+        return UnsafeRawBufferPointer(rebasing: writer.bytes[start..<Int(ends[index])])
+    }
+
+    /// The block's bytes and its checksum; it begins anew afterwards.
+    mutating func seal(after previous: UInt32) -> (SealedBlock, UInt32) {
+        let rows = writer.count - BlockFormat.headerBytes
+        for end in ends { writer.fixed32(end) }
+        writer.patch64(BlockFormat.magic, at: 0)
+        writer.patch64(sequence, at: 8)
+        writer.patch64(UInt64(bitPattern: time.milliseconds), at: 16)
+        writer.patch64(UInt64(ends.count), at: 24)
+        writer.patch64(UInt64(rows), at: 32)
+        writer.patch64(UInt64(previous), at: 40)
+        let checksum = BlockFormat.checksum(writer.bytes)
+        writer.fixed32(checksum)
+        let block = SealedBlock(sequence: sequence, bytes: [UInt8](writer.bytes))
+        writer.removeAll()
+        ends.removeAll(keepingCapacity: true)
+        isBegun = false
+        return (block, checksum)
+    }
+}
+
+/// A sealed block as it is read: checked whole when it is made.
+package struct BlockView {
+    package let sequence: UInt64
+    package let time: Moment
+    package let rowCount: Int
+    package let previousChecksum: UInt32
+    package let checksum: UInt32
+    private let bytes: UnsafeRawBufferPointer
+    private let endsStart: Int
+
+    /// `bytes` must outlive the view.
+    package init(_ bytes: UnsafeRawBufferPointer, sequence: UInt64) throws(BlockDamage) {
+        func damaged(_ reason: String) -> BlockDamage { BlockDamage(sequence: sequence, reason: reason) }
+        guard bytes.count >= BlockFormat.headerBytes + BlockFormat.trailerBytes else {
+            throw damaged("is \(bytes.count) bytes short")
+        }
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - BlockFormat.trailerBytes)])
+        checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: body.count, as: UInt32.self))
+        guard BlockFormat.checksum(body) == checksum else { throw damaged("its checksum does not agree") }
+        guard word(0) == BlockFormat.magic else { throw damaged("is of a format that this version does not know") }
+        guard word(8) == sequence else { throw damaged("says it is block \(word(8))") }
+        let rows = Int(truncatingIfNeeded: word(24))
+        let rowBytes = Int(truncatingIfNeeded: word(32))
+        guard (0...Position.rowsPerBlockMax).contains(rows),
+            rowBytes >= 0, body.count == BlockFormat.headerBytes + rowBytes + 4 * rows
+        else { throw damaged("its sizes do not agree") }
+        self.sequence = sequence
+        time = Moment(milliseconds: Int64(bitPattern: word(16)))
+        rowCount = rows
+        previousChecksum = UInt32(truncatingIfNeeded: word(40))
+        self.bytes = body
+        endsStart = BlockFormat.headerBytes + rowBytes
+        var last = BlockFormat.headerBytes
+        for row in 0..<rows {
+            let next = end(row)
+            guard next >= last, next <= endsStart else { throw damaged("row \(row) has no place") }
+            last = next
+        }
+    }
+
+    @inline(__always)
+    private func end(_ row: Int) -> Int {
+        Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: endsStart + 4 * row, as: UInt32.self)))
+    }
+
+    /// A row's bytes; nil: the block has no such row.
+    @inline(__always)
+    package func row(_ index: Int) -> UnsafeRawBufferPointer? {
+        guard index >= 0, index < rowCount else { return nil }
+        let start = index == 0 ? BlockFormat.headerBytes : end(index - 1)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<end(index)])
+    }
+}

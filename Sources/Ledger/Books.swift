@@ -1,0 +1,260 @@
+import Accounts
+import Policy
+import Registry
+import Settlement
+
+/// The state that the rows of the journal make.
+///
+/// Live, a row's effects are applied as it is written; at replay, as it is read: by the same functions.
+final class Books {
+    let registry: Registry
+    let accounts = AccountBook()
+    let years = YearBook()
+    let clearing = ClearingBook()
+    /// Recognitions of poverty through illness, of the few persons who applied (YT-7).
+    private(set) var recognitions: [UInt64: RecognitionState] = [:]
+    /// Settlement ids → positions.
+    let ids: RunIndex
+    /// Institution and day → positions.
+    let institutions: RunIndex
+    let layouts: Layouts
+    private let identity: UInt64
+    /// Settlements recorded, reversed ones included.
+    private(set) var settlementCount = 0
+
+    func setSettlementCount(_ count: Int) { settlementCount = count }
+
+    private let entry = SettlementEntry()
+    private let reversal = ReversalEntry()
+
+    /// - Parameter identity: the store's.
+    init(library: PolicyLibrary, layouts: Layouts, identity: UInt64, ids: RunIndex, institutions: RunIndex) {
+        registry = Registry(library: library)
+        self.identity = identity
+        self.layouts = layouts
+        self.ids = ids
+        self.institutions = institutions
+    }
+
+    // MARK: Keys of the indexes
+
+    /// Reversals lie in the same index as the settlements they take back, under a key of their own.
+    private static let reversalMark: UInt64 = 0x5245_5645_5253_414c
+
+    /// Under which a settlement's id is found; the ledger's identity is in it.
+    func key(_ id: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) { hash128(id, key: identity) }
+
+    static func reversalKey(_ key: (high: UInt64, low: UInt64)) -> (high: UInt64, low: UInt64) {
+        (key.high ^ reversalMark, key.low)
+    }
+
+    /// Orders by institution, then by day.
+    static func institutionKey(_ institution: UInt32, _ day: CalendarDate) -> UInt64 {
+        UInt64(institution) << 32 | UInt64(UInt32(bitPattern: day.number))
+    }
+
+    // MARK: Effects of a settlement
+
+    /// Takes what the accounts paid; fills in the accounts' entries before.
+    @inline(__always)
+    func useAccounts(_ entry: SettlementEntry, _ replay: Replay?) {
+        for index in 0..<entry.accountCount where entry.accounts[index].paid != 0 {
+            let owner = entry.accounts[index].owner
+            if let replay, replay.has(owner, entry.position) { continue }
+            entry.accounts[index].previous = accounts.use(
+                entry.accounts[index].paid, of: owner, at: entry.position.number)
+        }
+    }
+
+    /// Moves the person's year to where the settlement left it.
+    @inline(__always)
+    func moveYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, place: Int) {
+        let slots = years.years[place].slots
+        for slot in 0..<entry.slotCount { slots[layout.slot(slot)] = entry.yearAfter[slot] }
+        years.setLast(place, standing: entry.position, record: entry.position)
+    }
+
+    @inline(__always)
+    func file(_ entry: SettlementEntry, _ key: (high: UInt64, low: UInt64), _ replay: Replay?) {
+        insert(key, entry.institution, entry.settledAt, entry.position)
+        if replay?.hasTotals(entry.position) == true { return }
+        clearing.add(entry, on: entry.settledAt.date, sign: 1)
+        settlementCount += 1
+    }
+
+    /// Makes a record findable. At a replay the indexes take back what they have already when the block is sealed.
+    @inline(__always)
+    private func insert(
+        _ key: (high: UInt64, low: UInt64), _ institution: UInt32, _ time: Moment, _ position: Position
+    ) {
+        ids.insert(IndexEntry(high: key.high, low: key.low, value: position.number))
+        institutions.insert(
+            IndexEntry(
+                high: Self.institutionKey(institution, time.date), low: position.number, value: position.number))
+    }
+
+    // MARK: Recognitions (YT-7)
+
+    /// Adds what the person's recognition pays with this settlement to its outcome; nothing for nearly everybody.
+    func addRecognition(to entry: SettlementEntry) {
+        guard let state = recognitions[entry.person], let pack = layouts.pack(entry.pack),
+            let layer = pack.recognitionLayer, let burden = pack.burden(of: entry.claim, entry.outcome.pointee),
+            let result = state.result(of: burden, layer: layer)
+        else { return }
+        entry.outcome.pointee.add(result, of: pack)
+    }
+
+    /// The recognition counts the settlement, or no longer where `isReversed`.
+    func moveRecognition(_ entry: SettlementEntry, isReversed: Bool) {
+        guard recognitions[entry.person] != nil, let pack = layouts.pack(entry.pack),
+            let burden = pack.burden(of: entry.claim, entry.outcome.pointee)
+        else { return }
+        if isReversed {
+            let part = entry.outcome.pointee.recognitionPaid(pack)
+            recognitions[entry.person]?.reversed(burden, part: part)
+        } else {
+            recognitions[entry.person]?.settled(burden)
+        }
+    }
+
+    func apply(_ event: RecognitionEvent, to person: UInt64) {
+        recognitions[person, default: RecognitionState()].apply(event)
+    }
+
+    func setRecognitions(_ state: RecognitionState, of person: UInt64) {
+        recognitions[person] = state.isEmpty ? nil : state
+    }
+
+    // MARK: Effects of a reversal
+
+    /// Takes back exactly what the settlement did to its year (rule G-12); gives the accumulators afterwards in the
+    /// slots of the settlement's own pack.
+    func takeBackYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, place: Int, record: Position) -> [Fen] {
+        let slots = years.years[place].slots
+        var after: [Fen] = []
+        for slot in 0..<entry.slotCount {
+            let change = entry.yearAfter[slot] - entry.yearBefore[slot]
+            slots[layout.slot(slot)] -= change
+            after.append(slots[layout.slot(slot)])
+        }
+        years.setLast(place, standing: entry.previousStanding, record: record)
+        return after
+    }
+
+    func file(_ reversal: ReversalEntry, of entry: SettlementEntry, _ replay: Replay?) {
+        insert(Self.reversalKey(key(entry.id)), entry.institution, reversal.reversedAt, reversal.position)
+        if replay?.hasTotals(reversal.position) != true {
+            clearing.add(entry, on: reversal.reversedAt.date, sign: -1)
+        }
+    }
+
+    // MARK: Replay
+
+    /// Applies a row that was read from the journal.
+    ///
+    /// - Parameter settlement: reads the settlement at a position into an entry, for its reversal.
+    func apply(
+        _ row: UnsafeRawBufferPointer, at position: Position, time: Moment, _ replay: Replay,
+        settlement: (Position, SettlementEntry) throws(LedgerDamage) -> Void
+    ) throws(LedgerDamage) {
+        guard let first = row.first, let kind = RowKind(rawValue: first) else {
+            throw .row(position, "is of a kind that this version does not know")
+        }
+        switch kind {
+        case .settlement:
+            try read(position) { () throws(DamagedBytes) in try SettlementRow.read(row, into: entry) }
+            entry.position = position
+            entry.settledAt = time
+            try applySettlement(replay)
+        case .reversal:
+            try read(position) { () throws(DamagedBytes) in try ReversalRow.read(row, into: reversal) }
+            reversal.position = position
+            reversal.reversedAt = time
+            try settlement(reversal.settlement, entry)
+            try applyReversal(replay)
+        case .registry:
+            try read(position) { () throws(DamagedBytes) in
+                var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
+                for _ in 0..<(try reader.count(upTo: row.count)) {
+                    let event = try RegistryEvent(from: &reader)
+                    if !replay.has(event, position) { registry.apply(event, recorded: time) }
+                }
+            }
+        case .accounts:
+            try read(position) { () throws(DamagedBytes) in
+                var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
+                for _ in 0..<(try reader.count(upTo: row.count)) {
+                    let event = try AccountEvent(from: &reader)
+                    if !replay.has(event, position) { accounts.apply(event, at: position.number, recorded: time) }
+                }
+            }
+        case .recognition:
+            try read(position) { () throws(DamagedBytes) in
+                var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
+                let person = try reader.number()
+                let event = try RecognitionEvent(from: &reader)
+                if !replay.has(person, position) { apply(event, to: person) }
+            }
+        case .mark: break
+        }
+    }
+
+    private func read(_ position: Position, _ body: () throws(DamagedBytes) -> Void) throws(LedgerDamage) {
+        do { try body() } catch { throw .row(position, "cannot be read") }
+    }
+
+    private func applySettlement(_ replay: Replay) throws(LedgerDamage) {
+        guard let layout = layouts[entry.pack] else { throw .row(entry.position, "names a pack that is not kept") }
+        useAccounts(entry, replay)
+        if !replay.has(entry.person, entry.position) {
+            let place = years.place(
+                entry.person, entry.year, region: layout.region, slotCount: layout.slotCount)
+            moveYear(entry, layout, place: place)
+            moveRecognition(entry, isReversed: false)
+        }
+        file(entry, key(entry.id), replay)
+    }
+
+    private func applyReversal(_ replay: Replay) throws(LedgerDamage) {
+        guard let layout = layouts[entry.pack] else { throw .row(entry.position, "names a pack that is not kept") }
+        for account in reversal.accounts where !replay.has(account.owner, reversal.position) {
+            _ = accounts.use(-account.paid, of: account.owner, at: reversal.position.number)
+        }
+        if !replay.has(entry.person, reversal.position) {
+            guard let place = years.find(entry.person, entry.year) else {
+                throw .row(reversal.position, "takes back what was never settled")
+            }
+            _ = takeBackYear(entry, layout, place: place, record: reversal.position)
+            moveRecognition(entry, isReversed: true)
+        }
+        file(reversal, of: entry, replay)
+    }
+}
+
+/// What a snapshot has already, while the journal is replayed on top of it: each part of it is of its own moment.
+struct Replay {
+    /// Blocks that the snapshot of a person's part has.
+    var persons: [UInt64: UInt64] = [:]
+    /// Blocks that the parts without a person have: institutions, registers, totals.
+    var global: UInt64 = 0
+
+    @inline(__always)
+    func has(_ person: UInt64, _ position: Position) -> Bool {
+        !persons.isEmpty && position.block <= persons[person] ?? 0
+    }
+
+    @inline(__always)
+    func hasTotals(_ position: Position) -> Bool { position.block <= global }
+
+    func has(_ event: RegistryEvent, _ position: Position) -> Bool {
+        switch event {
+        case .person(let number, _): has(number, position)
+        case .filing(let event):
+            // What belongs to no person is set by such an event, not added to: applying it again changes nothing.
+            if let person = event.person { has(person, position) } else { position.block <= global }
+        case .institution: position.block <= global
+        }
+    }
+
+    func has(_ event: AccountEvent, _ position: Position) -> Bool { has(event.owner, position) }
+}

@@ -1,0 +1,76 @@
+/// An export as a plain SQLite file: one table each, amounts in fen.
+package final class ExportDatabase: ExportSink {
+    /// Rows of one transaction: enough that its commit does not count.
+    private static let rowsPerTransaction = 10_000
+
+    private let path: String
+    private var connection: SQLiteConnection?
+    private let inserts: [ExportTable: String]
+    private var rows = 0
+
+    /// - Parameter path: of a file that does not exist yet.
+    package init(path: String) throws(StoreFailure) {
+        var inserts: [ExportTable: String] = [:]
+        do throws(SQLiteError) {
+            let connection = try SQLiteConnection(path: path, access: .create, vfs: nil)
+            for table in ExportTable.allCases {
+                // Without types: numbers of persons above 2^63 stand as text, and stay exact.
+                try connection.execute(
+                    "CREATE TABLE \(table.rawValue)(\(table.columns.joined(separator: ", ")))")
+                let places = table.columns.map { _ in "?" }.joined(separator: ", ")
+                inserts[table] = "INSERT INTO \(table.rawValue) VALUES (\(places))"
+            }
+            try connection.execute("BEGIN")
+            self.connection = connection
+        } catch {
+            throw .unavailable("\(path): \(error.message)")
+        }
+        self.inserts = inserts
+        self.path = path
+    }
+
+    package func add(_ values: [ExportValue], to table: ExportTable) throws {
+        try write { (connection) throws(SQLiteError) in
+            try connection.run(inserts[table] ?? "") { (statement) throws(SQLiteError) in
+                for (index, value) in values.enumerated() { Self.bind(value, Int32(index + 1), statement) }
+                _ = try statement.step()
+            }
+            rows += 1
+            if rows.isMultiple(of: Self.rowsPerTransaction) { try connection.execute("COMMIT; BEGIN") }
+        }
+    }
+
+    package func finish() throws {
+        try write { (connection) throws(SQLiteError) in
+            try connection.execute("COMMIT")
+            try connection.execute("CREATE INDEX settlement_sequence ON settlement(sequence)")
+            try connection.execute("CREATE INDEX settlement_by_id ON settlement(settlement_id)")
+            try connection.execute("CREATE INDEX settlement_by_person ON settlement(person, year)")
+            try connection.execute("CREATE INDEX layer_sequence ON layer(sequence)")
+            try connection.execute("CREATE INDEX reversal_of ON reversal(settlement_sequence)")
+        }
+        connection = nil
+    }
+
+    private func write(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(StoreFailure) {
+        guard let connection else { throw .unavailable("\(path): the export is finished") }
+        do throws(SQLiteError) { try body(connection) } catch {
+            throw .unavailable("\(path): \(error.message)")
+        }
+    }
+
+    private static func bind(_ value: ExportValue, _ index: Int32, _ statement: SQLiteStatement) {
+        switch value {
+        case .text(let text): statement.bind(text, at: index)
+        case .money(let amount): statement.bind(amount, at: index)
+        case .number(let number):
+            if let number = Int64(exactly: number) {
+                statement.bind(number, at: index)
+            } else {
+                statement.bind("\(number)", at: index)
+            }
+        // What is not bound is NULL.
+        case .none: break
+        }
+    }
+}

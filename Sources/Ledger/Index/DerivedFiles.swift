@@ -1,0 +1,206 @@
+import Dispatch
+import Glibc
+
+/// What derives from the journal and lies beside it: two indexes and a snapshot, in a folder of their own.
+///
+/// The journal is the truth: what is damaged, missing, of another ledger or beyond the journal's end is thrown away,
+/// and the blocks after `replayStart` are inserted again. One process writes; others may read meanwhile without
+/// touching anything. One thread uses it.
+package final class DerivedFiles {
+    /// What is asked of the journal.
+    package struct Journal {
+        /// Number of the last durable block; 0: none.
+        package var last: () -> UInt64
+        /// A number of the block's content, for instance its checksum; another journal has another. nil: no such block.
+        package var mark: (UInt64) -> UInt64?
+
+        package init(last: @escaping () -> UInt64, mark: @escaping (UInt64) -> UInt64?) {
+            self.last = last
+            self.mark = mark
+        }
+    }
+
+    package enum Access: Sendable {
+        case writer
+        /// Changes nothing in the folder; what does not fit into memory goes to a scratch folder that vanishes.
+        case reader
+    }
+
+    package let ids: RunIndex
+    package let institutions: RunIndex
+    /// Why files were not usable, for the log; empty where all was well or nothing was there.
+    package let findings: [DerivedTrouble]
+    private let disk: IndexDisk
+    private let scratch: IndexDisk?
+    private let keeper: ManifestKeeper
+    private let snapshotQueue = DispatchQueue(label: "jiesuan.snapshot", qos: .utility)
+    private let writeQueue = DispatchQueue(label: "jiesuan.index.write", qos: .utility)
+    /// A merge may take seconds; a table that waits to be written must not wait for it.
+    private let mergeQueue = DispatchQueue(label: "jiesuan.index.merge", qos: .utility)
+    private var lockFile: Int32?
+    private var snapshot: SnapshotFacts?
+    private var snapshotWriter: SnapshotWriter?
+    private var confirmed: (block: UInt64, mark: UInt64)
+
+    /// Opens the folder for the ledger `identity`; never fails for what it finds in it.
+    ///
+    /// Throws where another process writes there, or where the folder cannot be made.
+    package init(
+        folder: String, identity: UInt64, access: Access, journal: Journal,
+        settings: (IndexKind) -> RunSettings = RunSettings.standard, watch: IndexDisk.Watch? = nil
+    ) throws(DerivedTrouble) {
+        disk = IndexDisk(folder: folder, watch: watch)
+        let opening = DerivedOpening(disk: disk, identity: identity, journal: journal)
+        var result: DerivedOpening.Result
+        switch access {
+        case .writer:
+            lockFile = try Self.lock(disk)
+            scratch = nil
+            result = opening.open()
+            Self.tidy(disk, &result)
+        case .reader:
+            scratch = try IndexDisk.scratch()
+            result = opening.openPatiently()
+        }
+        findings = result.findings
+        snapshot = result.manifest.snapshot
+        let home = scratch ?? disk
+        let keeper = ManifestKeeper(result.manifest, disk: home, isDurable: access == .writer)
+        keeper.forget(result.unused)
+        self.keeper = keeper
+        let (writeQueue, mergeQueue) = (self.writeQueue, self.mergeQueue)
+        let workers = [IndexKind.ids, .institutions].map {
+            RunWorker(kind: $0, disk: home, keeper: keeper, writeQueue: writeQueue, mergeQueue: mergeQueue)
+        }
+        let indexes = workers.map {
+            RunIndex(worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [])
+        }
+        ids = indexes[0]
+        institutions = indexes[1]
+        let start = min(result.manifest.snapshot?.start ?? 0, min(ids.through, institutions.through))
+        confirmed = (start, journal.mark(start) ?? 0)
+    }
+
+    deinit { close() }
+
+    private static let lockAttempts = 20
+    private static let lockPauseMicroseconds: UInt32 = 20_000
+
+    private static func lock(_ disk: IndexDisk) throws(DerivedTrouble) -> Int32 {
+        try disk.makeFolder()
+        // A child that is just being started holds every open file for a moment: one more look may find it free.
+        for _ in 0..<lockAttempts {
+            if let file = try disk.lock("lock") { return file }
+            usleep(lockPauseMicroseconds)
+        }
+        throw DerivedTrouble(file: "lock", reason: "another process writes in \(disk.folder)")
+    }
+
+    /// Removes what no manifest names: it was being written when the machine or the process stopped.
+    private static func tidy(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
+        let named = Set(result.manifest.files + result.unused)
+        for name in disk.names() where name.hasSuffix(".run") || name.hasSuffix(".snap") || name == Manifest.newFile {
+            if let number = name.split(separator: "-").last?.split(separator: ".").first.flatMap({ UInt64($0) }),
+                number < UInt64.max / 2
+            {
+                // A reader may have it open: its number is not used again.
+                result.manifest.nextNumber = max(result.manifest.nextNumber, number + 1)
+            }
+            if !named.contains(name) { disk.remove(name) }
+        }
+    }
+
+    // MARK: - Replay
+
+    /// Blocks after this one are to be replayed.
+    package var replayStart: UInt64 { min(snapshot?.start ?? 0, min(ids.through, institutions.through)) }
+
+    /// The live snapshot; nil: there is none, state begins empty.
+    package var snapshotFacts: SnapshotFacts? { snapshot }
+
+    /// Reads the live snapshot; nil: there is none. Where the reader throws, `dropSnapshot` and begin again.
+    package func openSnapshot() throws(DerivedTrouble) -> SnapshotReader? {
+        guard let snapshot else { return nil }
+        guard let reader = try SnapshotReader.open(snapshot, identity: keeper.identity, disk: disk) else {
+            throw DerivedTrouble(file: snapshot.file, reason: "is missing")
+        }
+        return reader
+    }
+
+    /// Forgets the snapshot: `replayStart` is 0 then.
+    package func dropSnapshot() {
+        snapshot = nil
+        keeper.dropSnapshot()
+    }
+
+    // MARK: - Blocks
+
+    /// The entries inserted since the last call are all of this block, in both indexes.
+    package func seal(_ block: UInt64) {
+        ids.seal(block)
+        institutions.seal(block)
+    }
+
+    /// Blocks up to this one are durable; see `RunIndex.confirm`.
+    package func confirm(_ block: UInt64, mark: UInt64) {
+        if block > confirmed.block { confirmed = (block, mark) }
+        ids.confirm(block, mark: mark)
+        institutions.confirm(block, mark: mark)
+        guard let writer = snapshotWriter else { return }
+        writer.confirm(confirmed.block, mark: confirmed.mark)
+        switch writer.progress {
+        case .published(let facts):
+            snapshot = facts
+            snapshotWriter = nil
+        case .failed, .abandoned:
+            snapshotWriter = nil
+        case .writing, .finishing: break
+        }
+    }
+
+    /// Takes back the blocks after this one: they did not become durable.
+    package func rollback(after block: UInt64) {
+        ids.rollback(after: max(block, ids.through))
+        institutions.rollback(after: max(block, institutions.through))
+        snapshotWriter?.rollback(after: block)
+    }
+
+    /// False: entries come faster than files can be written, or they cannot be written at all.
+    package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom }
+
+    /// Waits until there is room; false: the disk is full or dead, see `writeTrouble` of the indexes.
+    package func waitForRoom() -> Bool { ids.waitForRoom() && institutions.waitForRoom() }
+
+    // MARK: - Snapshots and the end
+
+    /// Begins a snapshot that starts after the last confirmed block, and has both indexes written up to there, so
+    /// that a restart replays from there. nil: one is being written, or this is a reader.
+    package func beginSnapshot() -> SnapshotWriter? {
+        guard keeper.isDurable, snapshotWriter == nil else { return nil }
+        ids.freeze()
+        institutions.freeze()
+        let writer = SnapshotWriter(
+            start: confirmed.block, mark: confirmed.mark, disk: disk, keeper: keeper, queue: snapshotQueue)
+        snapshotWriter = writer
+        return writer
+    }
+
+    /// Writes what is confirmed and only in memory, so that the next start has little to replay; false: it could not.
+    package func flush() -> Bool {
+        let first = ids.flush()
+        return institutions.flush() && first
+    }
+
+    /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.
+    package func close() {
+        snapshotWriter?.abandon()
+        snapshotQueue.sync {}
+        ids.worker.stop()
+        institutions.worker.stop()
+        writeQueue.sync {}
+        mergeQueue.sync {}
+        scratch?.removeFolder()
+        if let lockFile { IndexDisk.close(lockFile) }
+        lockFile = nil
+    }
+}

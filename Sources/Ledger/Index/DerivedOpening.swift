@@ -1,0 +1,107 @@
+import Glibc
+
+/// Looks at a folder of derived files and tells what of it can be used.
+struct DerivedOpening {
+    /// How often a reader looks again where a writer replaces files under it.
+    private static let attempts = 20
+    private static let pauseMicroseconds: UInt32 = 10_000
+
+    let disk: IndexDisk
+    let identity: UInt64
+    let journal: DerivedFiles.Journal
+
+    /// What is usable, and why the rest is not.
+    struct Result {
+        var manifest: Manifest
+        var runs: [IndexKind: [Run]] = [:]
+        var findings: [DerivedTrouble] = []
+        /// Files that are named and not used.
+        var unused: [String] = []
+        /// A named file is not there: a writer has replaced it, or it is lost.
+        var isMissingSome = false
+        /// The manifest on disk was read and is this ledger's.
+        var hasManifest = false
+    }
+
+    /// For a writer: nobody changes the files meanwhile.
+    func open() -> Result {
+        do throws(DerivedTrouble) {
+            guard let manifest = try Manifest.read(from: disk) else {
+                return Result(manifest: Manifest(identity: identity))
+            }
+            guard manifest.identity == identity else {
+                throw DerivedTrouble(file: Manifest.file, reason: "belongs to another ledger")
+            }
+            return open(manifest)
+        } catch {
+            return Result(manifest: Manifest(identity: identity), findings: [error])
+        }
+    }
+
+    /// For a reader: looks again while files vanish under it.
+    func openPatiently() -> Result {
+        var result = open()
+        for _ in 1..<Self.attempts where result.isMissingSome {
+            usleep(Self.pauseMicroseconds)
+            result = open()
+        }
+        return result
+    }
+
+    private func open(_ manifest: Manifest) -> Result {
+        var result = Result(manifest: manifest, hasManifest: true)
+        // Asked after the manifest was read: all that it names was durable before.
+        let last = journal.last()
+        for kind in IndexKind.allCases {
+            let named = manifest.runs(of: kind)
+            var runs: [Run] = []
+            for facts in named {
+                do throws(DerivedTrouble) {
+                    try check(facts.file, facts.through, facts.mark, last)
+                    guard let run = try Run.open(facts, identity: identity, disk: disk) else {
+                        result.isMissingSome = true
+                        throw DerivedTrouble(file: facts.file, reason: "is missing")
+                    }
+                    runs.append(run)
+                } catch {
+                    result.findings.append(error)
+                    break
+                }
+            }
+            // What follows an unusable run is of no use: replay begins where the usable ones end.
+            result.unused += named.dropFirst(runs.count).map(\.file)
+            let kept = Set(runs.map(\.facts.number))
+            result.manifest.runs.removeAll { $0.kind == kind && !kept.contains($0.number) }
+            result.runs[kind] = runs
+        }
+        if let facts = manifest.snapshot, !isUsable(facts, last, &result) {
+            result.manifest.snapshot = nil
+            result.unused.append(facts.file)
+        }
+        return result
+    }
+
+    private func check(_ file: String, _ block: UInt64, _ mark: UInt64, _ last: UInt64) throws(DerivedTrouble) {
+        guard block <= last else {
+            throw DerivedTrouble(file: file, reason: "goes to block \(block), the journal only to \(last)")
+        }
+        guard journal.mark(block) == mark else {
+            throw DerivedTrouble(file: file, reason: "block \(block) is another in this journal")
+        }
+    }
+
+    private func isUsable(_ facts: SnapshotFacts, _ last: UInt64, _ result: inout Result) -> Bool {
+        do throws(DerivedTrouble) {
+            try check(facts.file, facts.marked, facts.mark, last)
+            guard let reader = try SnapshotReader.open(facts, identity: identity, disk: disk) else {
+                result.isMissingSome = true
+                throw DerivedTrouble(file: facts.file, reason: "is missing")
+            }
+            while try reader.next() != nil {}
+            return true
+        } catch {
+            result.findings.append(error)
+            return false
+        }
+    }
+}

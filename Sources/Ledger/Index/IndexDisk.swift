@@ -1,0 +1,163 @@
+import Glibc
+
+/// One change to the folder of derived files, told before it is made.
+package enum DiskStep: Equatable, Sendable {
+    case create(String)
+    case write(String)
+    case sync(String)
+    case rename(String, String)
+    case remove(String)
+    case syncFolder
+}
+
+/// The folder of derived files: every change goes through here, so that tests can watch it and make it fail.
+package final class IndexDisk: Sendable {
+    /// Called before each change, on the thread that makes it; answers 0, or the errno the change fails with.
+    package typealias Watch = @Sendable (DiskStep) -> Int32
+
+    package let folder: String
+    private let watch: Watch?
+
+    package init(folder: String, watch: Watch? = nil) {
+        self.folder = folder
+        self.watch = watch
+    }
+
+    private func path(_ name: String) -> String { folder + "/" + name }
+
+    private func check(_ step: DiskStep, _ name: String, _ action: String) throws(DerivedTrouble) {
+        guard let watch else { return }
+        let code = watch(step)
+        if code != 0 { throw Self.trouble(name, action, code) }
+    }
+
+    static func trouble(_ name: String, _ action: String, _ code: Int32) -> DerivedTrouble {
+        DerivedTrouble(file: name, reason: "cannot \(action): \(String(cString: strerror(code)))")
+    }
+
+    /// Makes the folder if it is not there.
+    func makeFolder() throws(DerivedTrouble) {
+        if mkdir(folder, 0o755) == 0 { return }
+        let code = errno
+        var facts = stat()
+        if code == EEXIST, stat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return }
+        throw Self.trouble("the folder of derived files", "make it", code)
+    }
+
+    /// Takes the folder for this process, until the descriptor is closed; nil: another process has it.
+    func lock(_ name: String) throws(DerivedTrouble) -> Int32? {
+        let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        if file < 0 { throw Self.trouble(name, "open it", errno) }
+        if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
+        let code = errno
+        Self.close(file)
+        if code == EWOULDBLOCK { return nil }
+        throw Self.trouble(name, "lock it", code)
+    }
+
+    /// A new folder of its own in the machine's folder for temporary files (TMPDIR).
+    static func scratch() throws(DerivedTrouble) -> IndexDisk {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var template = Array((parent + "/jiesuan-index-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw trouble("a scratch folder in \(parent)", "make it", errno) }
+        return IndexDisk(folder: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
+    }
+
+    /// Removes the folder if it is empty.
+    func removeFolder() { _ = rmdir(folder) }
+
+    /// Names of the files in the folder; none where there is no folder.
+    func names() -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// A new, empty file; an old one of that name is emptied. The caller closes it.
+    func create(_ name: String) throws(DerivedTrouble) -> Int32 {
+        try check(.create(name), name, "make it")
+        let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if file < 0 { throw Self.trouble(name, "make it", errno) }
+        return file
+    }
+
+    /// nil: there is no such file.
+    func open(_ name: String) throws(DerivedTrouble) -> Int32? {
+        let file = Glibc.open(path(name), O_RDONLY | O_CLOEXEC)
+        if file >= 0 { return file }
+        if errno == ENOENT { return nil }
+        throw Self.trouble(name, "open it", errno)
+    }
+
+    /// Writes all bytes after what was written before.
+    func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ name: String) throws(DerivedTrouble) {
+        if bytes.isEmpty { return }
+        try check(.write(name), name, "write it")
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(file, bytes.baseAddress! + done, bytes.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Self.trouble(name, "write it", errno)
+            }
+            done += count
+        }
+    }
+
+    /// When it returns the file's bytes survive a crash of the machine.
+    func sync(_ file: Int32, _ name: String) throws(DerivedTrouble) {
+        try check(.sync(name), name, "sync it")
+        if fdatasync(file) != 0 { throw Self.trouble(name, "sync it", errno) }
+    }
+
+    func rename(_ old: String, to new: String) throws(DerivedTrouble) {
+        try check(.rename(old, new), old, "rename it")
+        if Glibc.rename(path(old), path(new)) != 0 { throw Self.trouble(old, "rename it", errno) }
+    }
+
+    /// Removes a file; whether that succeeds matters to nobody but the disk's room.
+    func remove(_ name: String) {
+        if let watch, watch(.remove(name)) != 0 { return }
+        _ = unlink(path(name))
+    }
+
+    /// When it returns the folder's names survive a crash of the machine.
+    func syncFolder() throws(DerivedTrouble) {
+        try check(.syncFolder, "the folder of derived files", "sync it")
+        let handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if handle < 0 { throw Self.trouble("the folder of derived files", "open it", errno) }
+        defer { Self.close(handle) }
+        if fsync(handle) != 0 { throw Self.trouble("the folder of derived files", "sync it", errno) }
+    }
+
+    /// Fills the buffer from `offset` on; a file that ends before is damaged.
+    static func read(
+        _ file: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer, _ name: String
+    ) throws(DerivedTrouble) {
+        var done = 0
+        while done < buffer.count {
+            let count = pread(file, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+            if count == 0 { throw DerivedTrouble(file: name, reason: "ends at byte \(offset + done)") }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw trouble(name, "read it", errno)
+            }
+            done += count
+        }
+    }
+
+    static func close(_ file: Int32) { _ = Glibc.close(file) }
+
+    static func size(_ file: Int32, _ name: String) throws(DerivedTrouble) -> Int {
+        var facts = stat()
+        if fstat(file, &facts) != 0 { throw trouble(name, "look at it", errno) }
+        return Int(facts.st_size)
+    }
+}

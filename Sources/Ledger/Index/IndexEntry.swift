@@ -1,0 +1,76 @@
+/// The key of an index entry; ordered by `high`, then by `low`.
+package struct IndexKey: Comparable, Hashable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+
+    @inline(__always)
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    @inline(__always)
+    package static func < (a: IndexKey, b: IndexKey) -> Bool {
+        a.high != b.high ? a.high < b.high : a.low < b.low
+    }
+
+    /// All 64 bits depend on all 128 of the key: keys that count upwards (days, positions) spread as well as hashes.
+    @inline(__always)
+    var mixed: UInt64 {
+        var mixed = high &* 0x9E37_79B9_7F4A_7C15 &+ low
+        mixed = (mixed ^ (mixed >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+        mixed = (mixed ^ (mixed >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+        return mixed ^ (mixed >> 33)
+    }
+}
+
+/// One entry of an index: 24 bytes in memory and on disk, three little-endian numbers. A key may have several values.
+package struct IndexEntry: Hashable, Sendable {
+    package var high: UInt64
+    package var low: UInt64
+    package var value: UInt64
+
+    @inline(__always)
+    package init(high: UInt64, low: UInt64, value: UInt64) {
+        self.high = high
+        self.low = low
+        self.value = value
+    }
+
+    @inline(__always)
+    package var key: IndexKey { IndexKey(high: high, low: low) }
+}
+
+#if _endian(big)
+#error("run files hold entries as they lie in the memory of a little-endian machine")
+#endif
+
+/// Which index a run belongs to; the numbers are on disk.
+package enum IndexKind: UInt8, CaseIterable, Sendable {
+    /// 128-bit hash of the settlement id → position.
+    case ids = 1
+    /// Institution and day, position → what the ledger puts there.
+    case institutions = 2
+
+    /// File names begin with it.
+    var word: String {
+        switch self {
+        case .ids: "ids"
+        case .institutions: "institutions"
+        }
+    }
+}
+
+/// A derived file that cannot be used, or could not be written; what derives can be rebuilt from the journal.
+package struct DerivedTrouble: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file's name within the folder.
+    package var file: String
+    package var reason: String
+
+    package init(file: String, reason: String) {
+        self.file = file
+        self.reason = reason
+    }
+
+    package var description: String { "\(file): \(reason)" }
+}

@@ -1,0 +1,102 @@
+import Synchronization
+
+/// Holds the manifest for all who write derived files: one change at a time, and files go only after the manifest that
+/// does not name them any more is durable.
+final class ManifestKeeper: Sendable {
+    private struct State {
+        var manifest: Manifest
+        /// By kind; counts how often an index was thrown away, so that work begun before is not taken in.
+        var generations: [IndexKind: UInt64] = [:]
+        /// Files that the manifest in memory does not name; the one on disk may.
+        var stale: [String] = []
+    }
+
+    let identity: UInt64
+    /// False: the folder is a scratch folder of a reader, there is no manifest file.
+    let isDurable: Bool
+    private let disk: IndexDisk
+    private let state: Mutex<State>
+
+    init(_ manifest: Manifest, disk: IndexDisk, isDurable: Bool) {
+        identity = manifest.identity
+        self.disk = disk
+        self.isDurable = isDurable
+        state = Mutex(State(manifest: manifest))
+    }
+
+    func nextNumber() -> UInt64 {
+        state.withLock { state in
+            state.manifest.nextNumber += 1
+            return state.manifest.nextNumber - 1
+        }
+    }
+
+    func generation(_ kind: IndexKind) -> UInt64 { state.withLock { $0.generations[kind, default: 0] } }
+
+    /// Makes a run live in the place of those it was merged from; false: its index was thrown away meanwhile.
+    func publish(
+        _ run: RunFacts, replacing numbers: [UInt64], generation: UInt64
+    ) throws(DerivedTrouble) -> Bool {
+        try state.withLock { state throws(DerivedTrouble) in
+            guard state.generations[run.kind, default: 0] == generation else {
+                state.stale.append(run.file)
+                return false
+            }
+            var manifest = state.manifest
+            let replaced = manifest.runs.filter { $0.kind == run.kind && numbers.contains($0.number) }
+            let place = manifest.runs.firstIndex { replaced.first == $0 } ?? manifest.runs.endIndex
+            manifest.runs.removeAll { replaced.contains($0) }
+            manifest.runs.insert(run, at: place)
+            try replace(&state, with: manifest, dropping: replaced.map(\.file))
+            return true
+        }
+    }
+
+    /// Makes a snapshot the live one.
+    func publish(_ snapshot: SnapshotFacts) throws(DerivedTrouble) {
+        try state.withLock { state throws(DerivedTrouble) in
+            var manifest = state.manifest
+            let old = manifest.snapshot
+            manifest.snapshot = snapshot
+            do throws(DerivedTrouble) {
+                try replace(&state, with: manifest, dropping: old.map { [$0.file] } ?? [])
+            } catch {
+                state.stale.append(snapshot.file)
+                throw error
+            }
+        }
+    }
+
+    /// Forgets the snapshot, on disk with the next change.
+    func dropSnapshot() {
+        state.withLock { state in
+            if let snapshot = state.manifest.snapshot { state.stale.append(snapshot.file) }
+            state.manifest.snapshot = nil
+        }
+    }
+
+    /// Removes these with the next change.
+    func forget(_ files: [String]) { state.withLock { $0.stale += files } }
+
+    /// Forgets the runs of an index after the first `kept`, on disk with the next change. Work begun before is not
+    /// taken in.
+    func drop(_ kind: IndexKind, keeping kept: Int) {
+        state.withLock { state in
+            let dropped = state.manifest.runs(of: kind).dropFirst(kept)
+            state.generations[kind, default: 0] += 1
+            state.manifest.runs.removeAll { dropped.contains($0) }
+            state.stale += dropped.map(\.file)
+        }
+    }
+
+    /// Where it throws the manifest on disk may be the old or the new one: nothing is removed, and the change can be
+    /// made again.
+    private func replace(
+        _ state: inout State, with manifest: Manifest, dropping files: [String]
+    ) throws(DerivedTrouble) {
+        if isDurable { try manifest.replace(on: disk) }
+        state.manifest = manifest
+        for file in state.stale + files { disk.remove(file) }
+        state.stale = []
+    }
+}

@@ -1,0 +1,106 @@
+import Glibc
+
+/// The entries of recent blocks in memory, in the order they came, found by key; 36 bytes an entry.
+///
+/// Entries that fall into one bucket are chained from the newest to the oldest, so that the newest value of a key is
+/// found first and the last entries can be taken back exactly (a block that did not become durable). Safe to share
+/// once nothing is inserted any more: a frozen table is only read.
+final class MemoryTable: @unchecked Sendable {
+    private(set) var entries: UnsafeMutablePointer<IndexEntry>
+    /// Index + 1 of the entry before this one in its bucket; 0: none.
+    private var links: UnsafeMutablePointer<UInt32>
+    /// Index + 1 of the bucket's newest entry; 0: none.
+    private var heads: UnsafeMutablePointer<UInt32>
+    private(set) var count = 0
+    private var capacity: Int
+    private var shift: UInt64
+
+    /// Takes room for `capacity` entries; the machine gives the memory as it fills.
+    init(capacity: Int) {
+        self.capacity = max(16, capacity)
+        entries = .allocate(capacity: self.capacity)
+        links = .allocate(capacity: self.capacity)
+        (heads, shift) = Self.makeHeads(self.capacity)
+    }
+
+    deinit {
+        entries.deallocate()
+        links.deallocate()
+        free(heads)
+    }
+
+    /// Bytes of memory once full.
+    var bytes: Int { capacity * 28 + (4 << Int(64 - shift)) }
+
+    /// About two buckets an entry: half of the misses look at no entry at all.
+    private static func makeHeads(_ capacity: Int) -> (UnsafeMutablePointer<UInt32>, UInt64) {
+        var bits = 4
+        while (3 << bits) < capacity * 4 { bits += 1 }
+        let heads = LargeMemory.take(4 << bits)
+        memset(heads, 0, 4 << bits)
+        return (heads.bindMemory(to: UInt32.self, capacity: 1 << bits), UInt64(64 - bits))
+    }
+
+    @inline(__always)
+    func insert(_ entry: IndexEntry) {
+        if count == capacity { grow() }
+        entries[count] = entry
+        let bucket = Int(entry.key.mixed >> shift)
+        links[count] = heads[bucket]
+        count += 1
+        heads[bucket] = UInt32(truncatingIfNeeded: count)
+    }
+
+    private func grow() {
+        precondition(count < Int(UInt32.max) / 2, "the index was not given a chance to write")
+        let larger = UnsafeMutablePointer<IndexEntry>.allocate(capacity: 2 * capacity)
+        larger.update(from: entries, count: count)
+        entries.deallocate()
+        links.deallocate()
+        free(heads)
+        capacity *= 2
+        entries = larger
+        links = .allocate(capacity: capacity)
+        (heads, shift) = Self.makeHeads(capacity)
+        for index in 0..<count {
+            let bucket = Int(entries[index].key.mixed >> shift)
+            links[index] = heads[bucket]
+            heads[bucket] = UInt32(index + 1)
+        }
+    }
+
+    /// Takes back the entries after the first `kept`, the newest first: each is the head of its bucket when its turn
+    /// comes.
+    func truncate(to kept: Int) {
+        precondition(kept <= count)
+        while count > kept {
+            count -= 1
+            heads[Int(entries[count].key.mixed >> shift)] = links[count]
+        }
+    }
+
+    /// Values of the key, newest first, until `body` returns false; false then.
+    @inline(__always)
+    func find(_ key: IndexKey, mixed: UInt64, _ body: (UInt64) -> Bool) -> Bool {
+        var link = heads[Int(mixed >> shift)]
+        while link != 0 {
+            let index = Int(link) - 1
+            if entries[index].low == key.low, entries[index].high == key.high, !body(entries[index].value) {
+                return false
+            }
+            link = links[index]
+        }
+        return true
+    }
+
+    /// The entries from `first` to `last`, both included, by key, the newest of a key first. Looks at every entry.
+    func sorted(from first: IndexKey, to last: IndexKey) -> [IndexEntry] {
+        var found: [(entry: IndexEntry, index: Int)] = []
+        for index in 0..<count where entries[index].high >= first.high && entries[index].high <= last.high {
+            let key = entries[index].key
+            if key >= first && key <= last { found.append((entries[index], index)) }
+        }
+        found.sort { $0.entry.key != $1.entry.key ? $0.entry.key < $1.entry.key : $0.index > $1.index }
+        return found.map(\.entry)
+    }
+}

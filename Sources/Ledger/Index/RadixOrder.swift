@@ -1,0 +1,87 @@
+/// The order of a frozen table's entries by key, the newest of a key first; in linear time for keys that are hashes.
+struct RadixOrder: ~Copyable {
+    private struct Item {
+        var high: UInt64
+        var index: UInt32
+    }
+
+    private static let digitBits: UInt64 = 11
+    private static let digits = 6
+
+    private var items: UnsafeMutablePointer<Item>
+    private var spare: UnsafeMutablePointer<Item>
+    let count: Int
+
+    /// Takes 32 bytes an entry while it lives.
+    init(_ table: MemoryTable) {
+        count = table.count
+        items = .allocate(capacity: max(1, count))
+        spare = .allocate(capacity: max(1, count))
+        for index in 0..<count { items[index] = Item(high: table.entries[index].high, index: UInt32(index)) }
+        sortByHigh()
+        sortEqualHighs(table)
+    }
+
+    deinit {
+        items.deallocate()
+        spare.deallocate()
+    }
+
+    /// The index in the table of the entry at this place.
+    @inline(__always)
+    subscript(place: Int) -> Int { Int(items[place].index) }
+
+    /// Least digit first; every pass keeps the order of equals, so that entries with one `high` stay as they came.
+    private mutating func sortByHigh() {
+        let size = 1 << Int(Self.digitBits)
+        var counts = [Int](repeating: 0, count: size * Self.digits)
+        for place in 0..<count {
+            for digit in 0..<Self.digits { counts[digit * size + Self.value(items[place], digit)] += 1 }
+        }
+        for digit in 0..<Self.digits {
+            let range = digit * size..<(digit + 1) * size
+            // All entries have the same digit: nothing to do.
+            if counts[range].contains(count) { continue }
+            var start = 0
+            for slot in range {
+                let number = counts[slot]
+                counts[slot] = start
+                start += number
+            }
+            for place in 0..<count {
+                let slot = range.lowerBound + Self.value(items[place], digit)
+                spare[counts[slot]] = items[place]
+                counts[slot] += 1
+            }
+            swap(&items, &spare)
+        }
+    }
+
+    @inline(__always)
+    private static func value(_ item: Item, _ digit: Int) -> Int {
+        Int(truncatingIfNeeded: item.high >> (UInt64(digit) * digitBits)) & (1 << Int(digitBits) - 1)
+    }
+
+    private func sortEqualHighs(_ table: MemoryTable) {
+        var first = 0
+        while first < count {
+            var end = first + 1
+            var isSorted = true
+            while end < count, items[end].high == items[first].high {
+                if table.entries[Int(items[end].index)].low <= table.entries[Int(items[end - 1].index)].low {
+                    isSorted = false
+                }
+                end += 1
+            }
+            if !isSorted {
+                var group = UnsafeMutableBufferPointer(start: items + first, count: end - first)
+                group.sort { a, b in
+                    let lowA = table.entries[Int(a.index)].low
+                    let lowB = table.entries[Int(b.index)].low
+                    return lowA != lowB ? lowA < lowB : a.index > b.index
+                }
+            }
+            first = end
+        }
+    }
+}

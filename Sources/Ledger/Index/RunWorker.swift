@@ -1,0 +1,174 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// The background side of an index: writes frozen tables and merges runs on two queues, and leaves what it made in a
+/// box for the thread that uses the index.
+final class RunWorker: Sendable {
+    enum Letter {
+        /// The oldest frozen table is this run now.
+        case written(Run)
+        /// These runs are one now.
+        case merged(Run, replaced: [UInt64])
+        /// A run to be merged cannot be read.
+        case damaged(DerivedTrouble)
+        case mergeFailed(DerivedTrouble)
+        /// Writing is tried again until it succeeds.
+        case writeFailed(DerivedTrouble)
+    }
+
+    private struct Box {
+        var letters: [(letter: Letter, generation: UInt64)] = []
+    }
+
+    /// Between two attempts to write where writing fails, microseconds: the disk may be full for hours.
+    private static let retryMicroseconds: UInt32 = 100_000
+
+    let kind: IndexKind
+    let disk: IndexDisk
+    let keeper: ManifestKeeper
+    private let writeQueue: DispatchQueue
+    private let mergeQueue: DispatchQueue
+    private let box = Mutex(Box())
+    private let hasNews = Atomic<Bool>(false)
+    private let isClosing = Atomic<Bool>(false)
+    private let arrived = DispatchSemaphore(value: 0)
+
+    init(
+        kind: IndexKind, disk: IndexDisk, keeper: ManifestKeeper, writeQueue: DispatchQueue, mergeQueue: DispatchQueue
+    ) {
+        self.kind = kind
+        self.disk = disk
+        self.keeper = keeper
+        self.writeQueue = writeQueue
+        self.mergeQueue = mergeQueue
+    }
+
+    /// Whether there are letters; cheap.
+    @inline(__always)
+    var isBoxFull: Bool { hasNews.load(ordering: .acquiring) }
+
+    func takeLetters() -> [(letter: Letter, generation: UInt64)] {
+        hasNews.store(false, ordering: .releasing)
+        return box.withLock { box in
+            let letters = box.letters
+            box.letters = []
+            return letters
+        }
+    }
+
+    /// Waits for a letter, at most until then.
+    func waitForLetter(until time: DispatchTime) { _ = arrived.wait(timeout: time) }
+
+    private func deliver(_ letter: Letter, _ generation: UInt64) {
+        box.withLock { $0.letters.append((letter, generation)) }
+        hasNews.store(true, ordering: .releasing)
+        arrived.signal()
+    }
+
+    /// Ends soon what runs; who waits for the queues afterwards waits for all who share them.
+    func stop() { isClosing.store(true, ordering: .releasing) }
+
+    private func isOver(_ generation: UInt64) -> Bool {
+        isClosing.load(ordering: .acquiring) || keeper.generation(kind) != generation
+    }
+
+    /// Writes a frozen table as a run, until it succeeds: the tables after it wait, so that there is never a gap.
+    func write(_ table: MemoryTable, as facts: RunFacts, generation: UInt64) {
+        writeQueue.async { [self] in
+            let order = RadixOrder(table)
+            var hasFailed = false
+            while !isOver(generation) {
+                do throws(DerivedTrouble) {
+                    let run = try make(facts) { (add) throws(DerivedTrouble) in
+                        for place in 0..<order.count { try add(table.entries[order[place]]) }
+                        return true
+                    }
+                    if let run { try publish(run, replacing: [], generation) { .written($0) } }
+                    return
+                } catch {
+                    if !hasFailed { deliver(.writeFailed(error), generation) }
+                    hasFailed = true
+                    usleep(Self.retryMicroseconds)
+                }
+            }
+        }
+    }
+
+    /// Merges neighbouring runs, the oldest first, into one.
+    func merge(_ runs: [Run], generation: UInt64) {
+        mergeQueue.async { [self] in
+            guard let first = runs.first?.facts, var facts = runs.last?.facts, !isOver(generation) else { return }
+            facts.from = first.from
+            facts.entries = runs.reduce(0) { $0 + $1.facts.entries }
+            do throws(DerivedTrouble) {
+                let merged = try make(facts) { (add) throws(DerivedTrouble) in
+                    try mergeAll(runs, generation, add)
+                }
+                guard let merged else { return }
+                let numbers = runs.map(\.facts.number)
+                try publish(merged, replacing: numbers, generation) { .merged($0, replaced: numbers) }
+            } catch {
+                let isInput = runs.contains { $0.facts.file == error.file }
+                deliver(isInput ? .damaged(error) : .mergeFailed(error), generation)
+            }
+        }
+    }
+
+    /// False: it was told to end.
+    private func mergeAll(
+        _ runs: [Run], _ generation: UInt64, _ add: (IndexEntry) throws(DerivedTrouble) -> Void
+    ) throws(DerivedTrouble) -> Bool {
+        let start = IndexKey(high: 0, low: 0)
+        var merge = try EntryMerge(
+            newestFirst: runs.reversed().map { EntryCursor(run: $0, from: start, pagesAtOnce: 64) })
+        var done = 0
+        while let entry = try merge.next() {
+            try add(entry)
+            done += 1
+            if done & 0xFFFF == 0 && isOver(generation) { return false }
+        }
+        return true
+    }
+
+    /// Writes a run under a new number and opens it; nil: `fill` broke off.
+    private func make(
+        _ facts: RunFacts,
+        _ fill: ((IndexEntry) throws(DerivedTrouble) -> Void) throws(DerivedTrouble) -> Bool
+    ) throws(DerivedTrouble) -> Run? {
+        var facts = facts
+        facts.number = keeper.nextNumber()
+        let file = facts.file
+        var isMade = false
+        defer { if !isMade { disk.remove(file) } }
+        let writer = try RunWriter(disk: disk, facts: facts, identity: keeper.identity)
+        guard try fill({ (entry) throws(DerivedTrouble) in try writer.append(entry) }) else { return nil }
+        try writer.finish()
+        try disk.syncFolder()
+        guard let run = try Run.open(facts, identity: keeper.identity, disk: disk) else {
+            throw DerivedTrouble(file: file, reason: "was removed by somebody else")
+        }
+        isMade = true
+        return run
+    }
+
+    /// Makes a run live, until it succeeds, then tells.
+    private func publish(
+        _ run: Run, replacing numbers: [UInt64], _ generation: UInt64, _ letter: (Run) -> Letter
+    ) throws(DerivedTrouble) {
+        var hasFailed = false
+        while !isOver(generation) {
+            do throws(DerivedTrouble) {
+                guard try keeper.publish(run.facts, replacing: numbers, generation: generation) else { return }
+                // A reader's scratch file needs no name while it is open.
+                if !keeper.isDurable { disk.remove(run.facts.file) }
+                deliver(letter(run), generation)
+                return
+            } catch {
+                if !hasFailed { deliver(.writeFailed(error), generation) }
+                hasFailed = true
+                usleep(Self.retryMicroseconds)
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Registry
+
+/// The journal as the sequencer sees it: rows are appended to an open block, blocks are sealed and queued, rows are
+/// read wherever they are by now.
+final class Journal {
+    /// Blocks that were read lately; a block has some hundred rows, and neighbours are often asked for together.
+    private static let cachedBlocksMax = 256
+
+    let store: any LedgerStore
+    let queue: BlockQueue
+    private let clock: any LedgerClock
+    private let derived: DerivedFiles
+    private var open = OpenBlock()
+    private var nextSequence: UInt64
+    private var lastChecksum: UInt32
+    /// Sealed since the last `seal`.
+    private var sealed: [SealedBlock] = []
+    /// Sealed and perhaps not durable yet.
+    private var recent: [UInt64: [UInt8]] = [:]
+    private var oldestRecent: UInt64
+    private var cache: [UInt64: [UInt8]] = [:]
+    private var cacheOrder: [UInt64] = []
+    private var lastTime: Moment
+
+    /// - Parameter last: the last block of the store, as replay found it.
+    init(
+        store: any LedgerStore, queue: BlockQueue, clock: any LedgerClock, derived: DerivedFiles, last: JournalEnd
+    ) {
+        self.store = store
+        self.queue = queue
+        self.clock = clock
+        self.derived = derived
+        nextSequence = last.sequence + 1
+        oldestRecent = last.sequence + 1
+        lastChecksum = last.checksum
+        lastTime = last.time
+    }
+
+    /// Sequence number of the last sealed block.
+    var lastSealed: UInt64 { nextSequence - 1 }
+
+    /// The time of the next row; never before that of earlier rows.
+    var time: Moment {
+        makeRoom()
+        return open.time
+    }
+
+    /// Where the next row will stand.
+    var nextPosition: Position {
+        makeRoom()
+        return Position(block: open.sequence, row: open.rowCount)
+    }
+
+    /// A full block is sealed before the next row, when all effects of its last one are in.
+    @inline(__always)
+    private func makeRoom() {
+        if open.isFull { sealOpen() }
+        if !open.isBegun { begin() }
+    }
+
+    private func begin() {
+        lastTime = max(lastTime, clock.now())
+        open.begin(sequence: nextSequence, time: lastTime)
+    }
+
+    /// Appends a row at `nextPosition`.
+    @inline(__always)
+    @discardableResult
+    func append(_ write: (inout ByteWriter) -> Void) -> Position {
+        makeRoom()
+        return open.append(write)
+    }
+
+    private func sealOpen() {
+        derived.seal(open.sequence)
+        let (block, checksum) = open.seal(after: lastChecksum)
+        lastChecksum = checksum
+        nextSequence += 1
+        recent[block.sequence] = block.bytes
+        sealed.append(block)
+    }
+
+    /// Queues what was appended since the last call; the ticket to wait for, nil where everything is durable.
+    func seal() -> UInt64? {
+        if !open.isEmpty { sealOpen() }
+        forgetDurable()
+        guard !sealed.isEmpty else { return queue.ticketOfWaiting() }
+        let ticket = queue.put(sealed)
+        sealed.removeAll(keepingCapacity: true)
+        return ticket
+    }
+
+    private func forgetDurable() {
+        let durable = queue.progress().durable
+        guard oldestRecent <= durable else { return }
+        if let bytes = recent[durable] { derived.confirm(durable, mark: UInt64(BlockFormat.checksum(ofSealed: bytes))) }
+        while oldestRecent <= durable {
+            recent[oldestRecent] = nil
+            oldestRecent += 1
+        }
+    }
+
+    /// Blocks that are sealed and perhaps not durable yet, in order.
+    var recentBlocks: [SealedBlock] {
+        recent.sorted { $0.key < $1.key }.map { SealedBlock(sequence: $0.key, bytes: $0.value) }
+    }
+
+    // MARK: Reading
+
+    /// Hands a row and its block's time to `body`; what it is given is valid only there.
+    func read<Result>(
+        _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Result
+    ) throws(LedgerDamage) -> Result {
+        if open.isBegun, position.block == open.sequence {
+            guard let row = open.row(position.row) else { throw .noRow(position) }
+            return try body(row, open.time)
+        }
+        let bytes = try block(position.block)
+        let result: Swift.Result<Result, LedgerDamage> = bytes.withUnsafeBytes { bytes in
+            do throws(LedgerDamage) {
+                let view: BlockView
+                do throws(BlockDamage) {
+                    view = try BlockView(bytes, sequence: position.block)
+                } catch {
+                    throw LedgerDamage.block(error)
+                }
+                guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
+                return .success(try body(row, view.time))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func block(_ sequence: UInt64) throws(LedgerDamage) -> [UInt8] {
+        if let bytes = recent[sequence] ?? cache[sequence] { return bytes }
+        let found: [UInt8]?
+        do { found = try store.block(sequence) } catch { throw .store(error) }
+        guard let bytes = found else { throw .noRow(Position(block: sequence, row: 0)) }
+        if cacheOrder.count == Self.cachedBlocksMax { cache[cacheOrder.removeFirst()] = nil }
+        cache[sequence] = bytes
+        cacheOrder.append(sequence)
+        return bytes
+    }
+}
+
+/// Where the journal of a store ends.
+package struct JournalEnd: Equatable, Sendable {
+    var sequence: UInt64 = 0
+    var checksum: UInt32 = 0
+    var time = Moment(milliseconds: 0)
+}
+
+/// Why a recorded row cannot be read.
+package enum LedgerDamage: Error, Equatable, Sendable, CustomStringConvertible {
+    case block(BlockDamage)
+    case noRow(Position)
+    case row(Position, String)
+    case store(StoreFailure)
+    case index(DerivedTrouble)
+
+    package var description: String {
+        switch self {
+        case .index(let trouble): "an index: \(trouble)"
+        case .block(let damage): damage.description
+        case .noRow(let position): "the journal has no row \(position.row) in block \(position.block)"
+        case .row(let position, let reason): "row \(position.row) of block \(position.block): \(reason)"
+        case .store(let failure): "the store: \(failure.reason)"
+        }
+    }
+}

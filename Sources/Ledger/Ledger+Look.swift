@@ -1,0 +1,114 @@
+import Registry
+import Settlement
+
+/// One line of a person's year: a settlement or a reversal.
+package struct YearLine: Equatable, Sendable {
+    package var id: String
+    package var position: Position
+    package var at: Moment
+    package var isReversal: Bool
+    package var isReversed: Bool
+    package var kind: ClaimKind
+    package var serviceDate: CalendarDate
+    package var institution: UInt32
+    package var total: Fen
+    package var fundTotal: Fen
+    package var accountTotal: Fen
+    package var cash: Fen
+}
+
+extension Ledger {
+    /// Lines of one call to `listYear` at most, and where the caller says none.
+    package static let yearLinesMax = 1_000
+    package static let yearLinesUsual = 100
+
+    /// Reads the settlement of an id into `entry`.
+    @discardableResult
+    package func get(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
+        try ready()
+        try Self.check(id)
+        guard let position = try find(id, books.key(id)) else {
+            throw DomainRefusal(
+                .settlementUnknown, "settlement_id", String(decoding: id, as: UTF8.self),
+                "no settlement of this id is recorded; nothing was settled under it")
+        }
+        entry.isDuplicate = false
+        return position
+    }
+
+    /// Whether `entry` was reversed; `reversal` then has it.
+    package func isReversed() throws(DomainRefusal) -> Bool {
+        try readReversal(of: entry.id, entry.position)
+    }
+
+    /// A person's settlements and reversals of a year, in their order: the latest ones before `before`.
+    package func listYear(
+        person: UInt64, year: Int32, before: Position = .none, limit: Int
+    ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
+        try ready()
+        var lines: [YearLine] = []
+        guard let place = books.years.find(person, year) else { return ([], false) }
+        var position = books.years.years[place].lastRecord
+        var reversed: Set<UInt64> = []
+        do throws(LedgerDamage) {
+            while position != .none {
+                if lines.count == limit { return (lines.reversed(), true) }
+                let (line, previous) = try line(position, &reversed)
+                if before == .none || position < before { lines.append(line) }
+                position = previous
+            }
+        } catch {
+            throw Self.unreadable(error)
+        }
+        return (lines.reversed(), false)
+    }
+
+    /// The line at `position`, and the record before it. Newest first, so reversals come before what they reverse.
+    private func line(
+        _ position: Position, _ reversed: inout Set<UInt64>
+    ) throws(LedgerDamage) -> (YearLine, Position) {
+        let isReversal = try journal.read(position) { row, _ throws(LedgerDamage) in
+            row.first == RowKind.reversal.rawValue
+        }
+        if isReversal {
+            try load(position, into: reversal)
+            reversed.insert(reversal.settlement.number)
+            try load(reversal.settlement, into: other)
+            var line = YearLine(other)
+            line.position = position
+            line.at = reversal.reversedAt
+            line.isReversal = true
+            return (line, reversal.previousRecord)
+        }
+        try load(position, into: other)
+        var line = YearLine(other)
+        line.isReversed = reversed.contains(position.number)
+        return (line, other.previousRecord)
+    }
+
+    /// A person's accumulators of a year by slot of the region's present pack; zeros where nothing was settled.
+    package func yearAmounts(person: UInt64, year: Int32) -> (region: Int, amounts: [Fen])? {
+        guard let place = books.years.find(person, year) else { return nil }
+        return (Int(books.years.years[place].region), books.years.amounts(of: place))
+    }
+
+    /// How many settlements are recorded, reversed ones included.
+    package var settlementCount: Int { books.settlementCount }
+}
+
+extension YearLine {
+    init(_ entry: SettlementEntry) {
+        id = entry.idText
+        position = entry.position
+        at = entry.settledAt
+        isReversal = false
+        isReversed = false
+        kind = entry.claim.kind
+        serviceDate = entry.claim.serviceDate
+        institution = entry.institution
+        total = entry.outcome.pointee.total
+        fundTotal = entry.outcome.pointee.fundTotal
+        accountTotal = entry.accountTotal
+        cash = entry.outcome.pointee.cash
+    }
+}

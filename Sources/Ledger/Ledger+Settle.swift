@@ -1,0 +1,224 @@
+import Accounts
+import Policy
+import Registry
+import Settlement
+
+extension Ledger {
+    /// Settles a claim for keeps under the caller's id (结算), or finds it settled already.
+    ///
+    /// Afterwards `entry` has the settlement. The same id with the same content gives what was recorded
+    /// (`entry.isDuplicate`), with another content `ID_REUSED_WITH_OTHER_CONTENT`.
+    ///
+    /// - Returns: the calculator's refusal; `.none` where it is settled.
+    package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> Refusal {
+        try ready()
+        try Self.check(id)
+        let key = books.key(id)
+        if let found = try find(id, key) {
+            try answerAgain(found, command)
+            return .none
+        }
+        let refusal = try calculate(command)
+        guard refusal.isNone else { return refusal }
+        record(id, key)
+        return .none
+    }
+
+    /// What `settle` would give now; leaves no trace (预结算). `level` stands in for the institution's (SY-9).
+    package func quote(
+        _ command: SettleCommand, level: Level? = nil
+    ) throws(DomainRefusal) -> Refusal {
+        try ready()
+        entry.setID(UnsafeRawBufferPointer(start: nil, count: 0))
+        let refusal = try calculate(command, level: level)
+        entry.position = .none
+        entry.settledAt = clock.now()
+        entry.isDuplicate = false
+        return refusal
+    }
+
+    /// The pack that `entry` was settled with.
+    package func pack(of entry: SettlementEntry) throws(DomainRefusal) -> PolicyPack {
+        try pack(number: entry.pack)
+    }
+
+    package func pack(number: UInt32) throws(DomainRefusal) -> PolicyPack {
+        do { return try archive.pack(number) } catch {
+            throw DomainRefusal(.storeUnavailable, "", "", error.description)
+        }
+    }
+
+    // MARK: Steps
+
+    /// Ids travel in files and logs of many systems: printable ASCII without blanks.
+    static func check(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) {
+        guard id.count >= 1, id.count <= SettlementEntry.idBytesMax, id.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            let printable = id.prefix(SettlementEntry.idBytesMax).map { $0 > 0x20 && $0 < 0x7f ? $0 : 0x3f }
+            let shown = String(decoding: printable, as: UTF8.self)
+            throw DomainRefusal(
+                .idInvalid, "settlement_id", shown,
+                "an id has 1 … \(SettlementEntry.idBytesMax) printable ASCII characters without blanks")
+        }
+    }
+
+    /// The settlement of an id, read into `entry`; nil: there is none.
+    func find(
+        _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)
+    ) throws(DomainRefusal) -> Position? {
+        var found: Position?
+        var damage: LedgerDamage?
+        do throws(DerivedTrouble) {
+            try books.ids.find(high: key.high, low: key.low) { value in
+                do throws(LedgerDamage) {
+                    let position = Position(number: value)
+                    try load(position, into: entry)
+                    if entry.id.elementsEqual(id) { found = position }
+                } catch {
+                    damage = error
+                }
+                return found == nil && damage == nil
+            }
+        } catch {
+            damage = .index(error)
+        }
+        if let damage { throw Self.unreadable(damage) }
+        return found
+    }
+
+    /// Reads the settlement at `position`.
+    func load(_ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {
+        try journal.read(position) { row, time throws(LedgerDamage) in
+            do { try SettlementRow.read(row, into: entry) } catch {
+                throw LedgerDamage.row(position, "is no settlement")
+            }
+            entry.position = position
+            entry.settledAt = time
+        }
+    }
+
+    /// `entry` was found under the id that `command` bears.
+    private func answerAgain(_ found: Position, _ command: SettleCommand) throws(DomainRefusal) {
+        let id = entry.idText
+        guard try entry.isSame(as: command, pack: pack(of: entry)) else {
+            throw DomainRefusal(
+                .idReusedWithOtherContent, "settlement_id", id,
+                "this id stands for another settlement, number \(found.number): "
+                    + "send a new claim under an id of its own")
+        }
+        if let reversal = try reversal(of: entry.id, found) {
+            throw DomainRefusal(
+                .settlementReversed, "settlement_id", id, rule: "G-12",
+                "the settlement was taken back by number \(reversal.number) and stays so: settle under a new id")
+        }
+        entry.isDuplicate = true
+    }
+
+    /// Works out what `command` comes to, into `entry`; changes nothing else.
+    private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
+        try books.registry.admit(command, at: level.map { Institution(level: $0) }, into: admission)
+        if let state = books.recognitions[command.person] { admission.identities += state.identities }
+        let region = regions[admission.region]
+        entry.person = command.person
+        entry.institution = command.institution
+        entry.prescribing = command.prescribing
+        entry.channel = command.channel
+        entry.needsNoDeposit = admission.needsNoDeposit
+        entry.setExtras(command)
+        entry.pack = region.number
+        entry.claim = admission.claim
+        entry.facts = admission.facts
+        entry.slotCount = region.tables.slotCount
+        let year = admission.claim.serviceDate.year
+        if let place = books.years.find(command.person, year) {
+            entry.yearBefore.update(from: books.years.years[place].slots, count: entry.slotCount)
+        } else {
+            entry.yearBefore.update(repeating: 0, count: entry.slotCount)
+        }
+        entry.yearAfter.update(from: entry.yearBefore, count: entry.slotCount)
+        readAccounts(command, region)
+        return settle(region, year: year)
+    }
+
+    /// The person's own account, then those of the family that the command names (CQ-31).
+    private func readAccounts(_ command: SettleCommand, _ region: Region) {
+        entry.accountCount = region.usesAccounts ? 1 + command.familyAccounts.count : 0
+        guard entry.accountCount > 0 else { return }
+        for index in 0..<entry.accountCount {
+            let owner = index == 0 ? command.person : command.familyAccounts[index - 1]
+            entry.accounts[index].owner = owner
+            entry.accounts[index].relation = index == 0 ? 0 : admission.relations[index - 1]
+            entry.accounts[index].previous = 0
+            balances[index] = books.accounts.balance(of: owner)
+        }
+    }
+
+    private func settle(_ region: Region, year: Int32) -> Refusal {
+        let identities = admission.identities
+        let filings = admission.filings
+        let rows = PersonRows(
+            year: year, identities: 0..<identities.count, filings: 0..<filings.count,
+            accounts: 0..<entry.accountCount)
+        let refusal = region.tables.settle(
+            entry.claim, entry.facts, rows, identities, filings, year: entry.yearAfter, accounts: balances,
+            outcome: entry.outcome)
+        guard refusal.isNone else { return refusal }
+        books.addRecognition(to: entry)
+        for index in 0..<entry.accountCount {
+            entry.accounts[index].paid = entry.outcome.pointee.accounts[index]
+            entry.accounts[index].balanceAfter = balances[index]
+        }
+        return .none
+    }
+
+    /// Writes `entry` into the journal and applies it.
+    private func record(_ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
+        let region = regions[admission.region]
+        let place = books.years.place(
+            entry.person, entry.year, region: admission.region, slotCount: region.tables.slotCount)
+        entry.setID(id)
+        entry.isDuplicate = false
+        entry.previousStanding = books.years.years[place].lastStanding
+        entry.previousRecord = books.years.years[place].lastRecord
+        entry.settledAt = journal.time
+        entry.position = journal.nextPosition
+        books.useAccounts(entry, nil)
+        journal.append { SettlementRow.write(entry, to: &$0) }
+        books.moveYear(
+            entry, Layouts.Layout(region: admission.region, slots: nil, slotCount: entry.slotCount), place: place)
+        books.moveRecognition(entry, isReversed: false)
+        books.file(entry, key, nil)
+    }
+}
+
+extension SettlementEntry {
+    func setExtras(_ command: SettleCommand) {
+        let hasExtras =
+            !command.familyAccounts.isEmpty || !command.documents.isEmpty || command.prescriptionWeeks != 0
+            || !command.referral.isEmpty
+        if !hasExtras {
+            if !extras.isEmpty { extras = Extras() }
+            return
+        }
+        extras.familyAccounts = command.familyAccounts
+        extras.documents = command.documents
+        extras.prescriptionWeeks = command.prescriptionWeeks
+        extras.referral = command.referral
+    }
+
+    /// Whether `command` says the same as what was recorded; what the register added is not the sender's.
+    func isSame(as command: SettleCommand, pack: PolicyPack) -> Bool {
+        var sent = command.claim
+        sent.institution = claim.institution
+        sent.referredFrom = claim.referredFrom
+        sent.disease = claim.disease
+        let code = claim.disease == 0 ? "" : pack.diseases[Int(claim.disease) - 1].code
+        var own = Extras()
+        own.familyAccounts = command.familyAccounts
+        own.documents = command.documents
+        own.prescriptionWeeks = command.prescriptionWeeks
+        own.referral = command.referral
+        return sent == claim && command.disease == code && command.person == person
+            && command.institution == institution && command.prescribing == prescribing
+            && command.channel == channel && own == extras
+    }
+}

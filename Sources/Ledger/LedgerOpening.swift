@@ -1,0 +1,179 @@
+import Accounts
+import Policy
+import Registry
+import Settlement
+
+/// How a ledger comes to its state: from the last snapshot, and the journal from there on.
+extension Ledger {
+    /// What is told while a long journal is replayed: blocks done, and how many there are.
+    package typealias OpeningProgress = (_ done: UInt64, _ of: UInt64) -> Void
+
+    static func load(
+        store: any LedgerStore, library: PolicyLibrary, archive: PackArchive, derived: DerivedFiles,
+        progress: OpeningProgress
+    ) throws(LedgerProblem) -> (Books, JournalEnd) {
+        let layouts = try Layouts(archive, library)
+        func fresh() -> Books {
+            Books(
+                library: library, layouts: layouts, identity: store.identity, ids: derived.ids,
+                institutions: derived.institutions)
+        }
+        var books = fresh()
+        var replay = Replay()
+        do {
+            if let reader = try derived.openSnapshot() { try Snapshots.read(reader, into: books, &replay) }
+        } catch {
+            // A snapshot is only a short cut: without it the journal is replayed from its beginning.
+            derived.dropSnapshot()
+            books = fresh()
+            replay = Replay()
+        }
+        let end = try Opening(store: store, derived: derived, books: books, replay: replay).run(progress)
+        return (books, end)
+    }
+}
+
+/// One replay of the journal.
+private final class Opening {
+    let store: any LedgerStore
+    let derived: DerivedFiles
+    let books: Books
+    let replay: Replay
+    private var end = JournalEnd()
+    private var reversals = BlockReader()
+
+    init(store: any LedgerStore, derived: DerivedFiles, books: Books, replay: Replay) {
+        self.store = store
+        self.derived = derived
+        self.books = books
+        self.replay = replay
+    }
+
+    func run(_ progress: Ledger.OpeningProgress) throws(LedgerProblem) -> JournalEnd {
+        var damage: LedgerDamage?
+        do throws(StoreFailure) {
+            let last = try store.lastSequence()
+            // From one block earlier: it says what the first one must continue.
+            let start = derived.replayStart
+            try store.scan(after: start > 0 ? start - 1 : 0) { block in
+                do throws(LedgerDamage) {
+                    try apply(block, isBefore: block.sequence <= start)
+                    progress(block.sequence, last)
+                } catch {
+                    damage = error
+                }
+                return damage == nil
+            }
+        } catch {
+            throw .store(error)
+        }
+        if let damage { throw .damage(damage) }
+        return end
+    }
+
+    private func apply(_ block: SealedBlock, isBefore: Bool) throws(LedgerDamage) {
+        let last = end
+        let result: Result<JournalEnd, LedgerDamage> = block.bytes.withUnsafeBytes { bytes in
+            do throws(LedgerDamage) {
+                return .success(try apply(bytes, block.sequence, after: last, isBefore: isBefore))
+            } catch {
+                return .failure(error)
+            }
+        }
+        end = try result.get()
+    }
+
+    private func apply(
+        _ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, after last: JournalEnd, isBefore: Bool
+    ) throws(LedgerDamage) -> JournalEnd {
+        let view: BlockView
+        do throws(BlockDamage) { view = try BlockView(bytes, sequence: sequence) } catch { throw .block(error) }
+        if last.sequence > 0 || sequence == 1, view.previousChecksum != last.checksum || sequence != last.sequence + 1 {
+            throw .block(BlockDamage(sequence: sequence, reason: "does not continue the block before it"))
+        }
+        if !isBefore {
+            for index in 0..<view.rowCount {
+                guard let row = view.row(index) else { continue }
+                try books.apply(row, at: Position(block: sequence, row: index), time: view.time, replay) {
+                    position, entry throws(LedgerDamage) in
+                    if position.block == sequence {
+                        try reversals.read(view, position, into: entry)
+                    } else {
+                        try reversals.read(store, position, into: entry)
+                    }
+                }
+            }
+            derived.seal(sequence)
+            derived.confirm(sequence, mark: UInt64(view.checksum))
+            _ = derived.hasRoom || derived.waitForRoom()
+        }
+        return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time)
+    }
+}
+
+/// Reads settlements by their position; the last block that was read stays at hand.
+struct BlockReader {
+    private var sequence: UInt64 = 0
+    private var bytes: [UInt8] = []
+
+    mutating func read(
+        _ store: any LedgerStore, _ position: Position, into entry: SettlementEntry
+    ) throws(LedgerDamage) {
+        if sequence != position.block {
+            let found: [UInt8]?
+            do throws(StoreFailure) { found = try store.block(position.block) } catch { throw .store(error) }
+            guard let found else { throw .noRow(position) }
+            (sequence, bytes) = (position.block, found)
+        }
+        let result: Result<Void, LedgerDamage> = bytes.withUnsafeBytes { bytes in
+            do throws(LedgerDamage) {
+                let view: BlockView
+                do throws(BlockDamage) {
+                    view = try BlockView(bytes, sequence: position.block)
+                } catch {
+                    throw LedgerDamage.block(error)
+                }
+                return .success(try read(view, position, into: entry))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    func read(_ view: BlockView, _ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {
+        guard let row = view.row(position.row) else { throw .noRow(position) }
+        do throws(DamagedBytes) {
+            try SettlementRow.read(row, into: entry)
+        } catch {
+            throw LedgerDamage.row(position, "is no settlement")
+        }
+        entry.position = position
+        entry.settledAt = view.time
+    }
+}
+
+extension DerivedFiles {
+    /// The files of a ledger; without a folder they are kept nowhere and made anew each time.
+    static func open(
+        _ store: any LedgerStore, folder: String?, access: Access
+    ) throws(LedgerProblem) -> DerivedFiles {
+        let journal = Journal(
+            last: { (try? store.lastSequence()) ?? 0 },
+            mark: { sequence in
+                guard let bytes = try? store.block(sequence) else { return nil }
+                return UInt64(BlockFormat.checksum(ofSealed: bytes))
+            })
+        do {
+            return try DerivedFiles(
+                folder: folder ?? "/nonexistent", identity: store.identity, access: folder == nil ? .reader : access,
+                journal: journal)
+        } catch {
+            throw .derived(error)
+        }
+    }
+
+    static func unsaved(_ store: any LedgerStore) throws(LedgerProblem) -> DerivedFiles {
+        try open(store, folder: nil, access: .reader)
+    }
+}

@@ -1,0 +1,86 @@
+import Registry
+import Settlement
+
+/// Walks the settlements and reversals of a journal in the order in which they were made, with the institutions as they
+/// were registered by then.
+package final class LedgerRows {
+    package enum Row {
+        /// Filled anew for the next row: take from it what is needed.
+        case settlement(SettlementEntry)
+        case reversal(ReversalEntry)
+    }
+
+    /// As registered up to the row that was handed over last.
+    package let institutions = InstitutionRegister()
+    private let store: any LedgerStore
+    private let entry = SettlementEntry()
+    private let reversal = ReversalEntry()
+
+    package init(store: any LedgerStore) { self.store = store }
+
+    /// Hands over every row; `progress` is told the blocks done after each.
+    ///
+    /// - Throws: `StoreFailure`, `LedgerProblem`, or what `body` throws.
+    package func forEach(progress: (Int) -> Void, _ body: (Row) throws -> Void) throws {
+        var failure: (any Error)?
+        var blocks = 0
+        try store.scan(after: 0) { block in
+            do {
+                try block.bytes.withUnsafeBytes { bytes in try walk(bytes, block.sequence, body) }
+                blocks += 1
+                progress(blocks)
+                return true
+            } catch let damage as LedgerDamage {
+                failure = LedgerProblem.damage(damage)
+            } catch {
+                failure = error
+            }
+            return false
+        }
+        if let failure { throw failure }
+    }
+
+    private func walk(_ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, _ body: (Row) throws -> Void) throws {
+        let view: BlockView
+        do throws(BlockDamage) { view = try BlockView(bytes, sequence: sequence) } catch {
+            throw LedgerDamage.block(error)
+        }
+        for index in 0..<view.rowCount {
+            guard let row = view.row(index) else { continue }
+            let position = Position(block: sequence, row: index)
+            let found: Row?
+            do throws(DamagedBytes) { found = try read(row, at: position, time: view.time) } catch {
+                throw LedgerDamage.row(position, "cannot be read")
+            }
+            if let found { try body(found) }
+        }
+    }
+
+    /// Nil: no settlement and no reversal.
+    private func read(
+        _ row: UnsafeRawBufferPointer, at position: Position, time: Moment
+    ) throws(DamagedBytes) -> Row? {
+        switch row.first.flatMap({ RowKind(rawValue: $0) }) {
+        case .settlement:
+            try SettlementRow.read(row, into: entry)
+            entry.position = position
+            entry.settledAt = time
+            return .settlement(entry)
+        case .reversal:
+            try ReversalRow.read(row, into: reversal)
+            reversal.position = position
+            reversal.reversedAt = time
+            return .reversal(reversal)
+        case .registry:
+            var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
+            for _ in 0..<(try reader.count(upTo: row.count)) {
+                if case .institution(let event) = try RegistryEvent(from: &reader) {
+                    institutions.apply(event, recorded: time)
+                }
+            }
+            return nil
+        case .accounts, .recognition, .mark: return nil
+        case nil: throw DamagedBytes()
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// One sealed block of the journal: what one commit made durable, or a part of it.
+package struct SealedBlock: Equatable, Sendable {
+    /// 1, 2, 3 … without gaps.
+    package var sequence: UInt64
+    package var bytes: [UInt8]
+
+    package init(sequence: UInt64, bytes: [UInt8]) {
+        self.sequence = sequence
+        self.bytes = bytes
+    }
+}
+
+/// A policy pack as the ledger keeps it, so that what was settled under it can be explained years later.
+package struct KeptPack: Equatable, Sendable {
+    /// 1, 2, 3 …; rows of the journal name the pack by it.
+    package var number: UInt32
+    package var region: String
+    /// SHA-256 of `yaml`, hexadecimal.
+    package var digest: String
+    package var yaml: String
+    /// What the pack compiled to when it was kept, see `PackArchive`.
+    package var fingerprint: String
+
+    package init(number: UInt32, region: String, digest: String, yaml: String, fingerprint: String) {
+        self.number = number
+        self.region = region
+        self.digest = digest
+        self.yaml = yaml
+        self.fingerprint = fingerprint
+    }
+}
+
+/// Why a store does not do what it should.
+package enum StoreFailure: Error, Equatable, Sendable {
+    /// Nothing of it was written, and nothing of it will appear later: the disk is full, a lock is held …
+    case notWritten(String)
+    /// It may have been written or not; only reading after `recover` tells.
+    case unknown(String)
+    /// The file is not what it should be; nothing was written to it.
+    case damaged(String)
+    /// The file was written by a newer version; nothing was written to it.
+    case newer(String)
+    /// It cannot be read or opened.
+    case unavailable(String)
+}
+
+/// What a ledger needs of a store: sealed blocks, in order, durable; and the packs they were settled under.
+///
+/// One conformance suite runs against every implementation. `append`, `keep`, `tidy` and `recover` are called from one
+/// thread at a time, the reading methods from any thread, also while a block is being appended.
+package protocol LedgerStore: AnyObject, Sendable {
+    /// Made with the store and never changed; what derives from it (indexes, snapshots) names it.
+    var identity: UInt64 { get }
+
+    /// Appends blocks, all or none; when it returns they survive a crash of the machine. Their sequence numbers follow
+    /// the last one.
+    func append(_ blocks: [SealedBlock]) throws(StoreFailure)
+
+    /// Housekeeping between appends, called by their thread when nobody waits for it; it may take as long as a large
+    /// append. A store whose `tidy` is never called does what it must within `append`.
+    func tidy()
+
+    /// Takes the store up again after `append` failed: afterwards it is certain what is in it, and `append` works.
+    func recover() throws(StoreFailure)
+
+    /// Sequence number of the last durable block; 0: none.
+    func lastSequence() throws(StoreFailure) -> UInt64
+
+    /// A block's bytes; nil: there is none of that number.
+    func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]?
+
+    /// Blocks after `sequence`, in order, until `body` returns false. Sees the store as it was at the start.
+    func scan(after sequence: UInt64, _ body: (SealedBlock) -> Bool) throws(StoreFailure)
+
+    /// The packs kept so far, by number.
+    func packs() throws(StoreFailure) -> [KeptPack]
+
+    /// Keeps a pack durably under the next number.
+    func keep(region: String, digest: String, yaml: String, fingerprint: String) throws(StoreFailure) -> UInt32
+
+    /// Writes a consistent copy of a store in use to a new file.
+    func backup(to path: String, progress: (_ done: Int, _ of: Int) -> Void) throws(StoreFailure)
+}
+
+extension LedgerStore {
+    /// Nothing to do.
+    package func tidy() {}
+}

@@ -1,0 +1,200 @@
+import CSQLite
+import Synchronization
+
+/// A ledger's journal in one SQLite file: one row per sealed block, write-ahead log, every commit synced.
+///
+/// One connection writes; another one reads, also while the first is writing. Only the writing one copies the log into
+/// the file.
+package final class SQLiteStore: LedgerStore {
+    package enum Mode: Sendable {
+        /// Makes a new file; there must be none.
+        case create
+        /// Opens an existing file for writing, as the only process that does.
+        case open
+        /// Opens an existing file for reading, also while another process writes.
+        case readOnly
+    }
+
+    package let identity: UInt64
+    /// Without symbolic links.
+    package let path: String
+    let vfs: String?
+    /// Nil: for reading only, or closed.
+    private let lock: Mutex<ProcessLock?>
+    /// Nil: for reading only, or closed.
+    private let writer: Mutex<StoreWriter?>
+    /// Nil: closed.
+    private let reader: Mutex<SQLiteConnection?>
+
+    /// 16 KiB, measured: single rows and blocks of 256 settlements are as fast as in 4 KiB pages or faster, blocks of
+    /// 65,536 settlements 1.8 times as fast; larger pages make the small commits slower.
+    package static let pageBytes = 16_384
+
+    /// How far the log grows before `tidy` copies it into the file.
+    package static let checkpointBytes = StoreWriter.checkpointBytesDefault
+
+    /// - Parameter vfs: SQLite's file layer; nil: the system's.
+    /// - Throws: `.damaged` and `.newer` leave the file and its directory as they were; `.unavailable` for everything
+    ///   else, such as another process that has the ledger open for writing.
+    package convenience init(path: String, mode: Mode, vfs: String? = nil) throws(StoreFailure) {
+        try self.init(path: path, mode: mode, vfs: vfs, schema: .current)
+    }
+
+    /// - Parameters:
+    ///   - schema: what the file is made as or brought to; others than `.current` are for tests.
+    ///   - checkpointBytes: how far the log grows before `tidy` copies it into the file.
+    package init(
+        path: String, mode: Mode, vfs: String?, schema: StoreSchema,
+        checkpointBytes: Int = SQLiteStore.checkpointBytes
+    ) throws(StoreFailure) {
+        let place = try StorePlace(path: path, vfs: vfs)
+        self.path = place.path
+        self.vfs = vfs
+        lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: place.lockPath))
+        if mode == .create { try place.create(schema: schema) }
+        try place.finishInterruptedRescue(mayWrite: mode != .readOnly)
+        let found = try place.inspect(schema: schema)
+        identity = found.identity
+        guard mode != .readOnly else {
+            guard found.version == schema.version else {
+                throw .unavailable(
+                    "\(place.path) has version \(found.version) of the ledger's tables, this program reads version "
+                        + "\(schema.version); open it for writing once, which brings it forward")
+            }
+            writer = Mutex(nil)
+            reader = Mutex(try place.readingConnection())
+            return
+        }
+        try place.makeLogDurable()
+        try place.migrate(from: found.version, to: schema)
+        let opened: StoreWriter
+        do {
+            opened = try StoreWriter(path: place.path, vfs: vfs, checkpointBytes: checkpointBytes)
+            try opened.checkpoint()
+        } catch {
+            throw error.asUnavailable
+        }
+        writer = Mutex(opened)
+        reader = Mutex(try place.readingConnection())
+    }
+
+    deinit { close() }
+
+    /// Closes the file and lets another process open it; every method throws from then on.
+    package func close() {
+        reader.withLock { $0 = nil }
+        writer.withLock {
+            $0?.close()
+            $0 = nil
+        }
+        lock.withLock { $0 = nil }
+    }
+
+    // MARK: Writing
+
+    package func append(_ blocks: [SealedBlock]) throws(StoreFailure) {
+        try writer.withLock { (writer) throws(StoreFailure) in try Self.opened(writer).append(blocks) }
+    }
+
+    package func keep(
+        region: String, digest: String, yaml: String, fingerprint: String
+    ) throws(StoreFailure) -> UInt32 {
+        try writer.withLock { (writer) throws(StoreFailure) in
+            try Self.opened(writer).keep(region: region, digest: digest, yaml: yaml, fingerprint: fingerprint)
+        }
+    }
+
+    package func recover() throws(StoreFailure) {
+        try writer.withLock { (writer) throws(StoreFailure) in
+            guard let writer else { throw .unavailable("the ledger is closed or open for reading only") }
+            try writer.recover()
+        }
+    }
+
+    package func tidy() {
+        writer.withLock { $0?.checkpointIfDue() }
+    }
+
+    /// What operators should see of the file.
+    package func status() -> StoreStatus {
+        writer.withLock {
+            StoreStatus(
+                logBytes: $0?.logBytes() ?? 0, suspended: $0?.suspended, checkpointFailure: $0?.checkpointFailure)
+        }
+    }
+
+    private static func opened(_ writer: StoreWriter?) throws(StoreFailure) -> StoreWriter {
+        guard let writer else { throw .notWritten("the ledger is closed or open for reading only") }
+        return writer
+    }
+
+    // MARK: Reading
+
+    package func lastSequence() throws(StoreFailure) -> UInt64 {
+        try read { (connection) throws(SQLiteError) in
+            UInt64(try connection.integer("SELECT max(sequence) FROM block"))
+        }
+    }
+
+    package func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]? {
+        guard let row = Int64(exactly: sequence) else { return nil }
+        return try read { (connection) throws(SQLiteError) in
+            try connection.run("SELECT bytes FROM block WHERE sequence = ?") { (statement) throws(SQLiteError) in
+                statement.bind(row, at: 1)
+                return try statement.step() ? statement.bytes(0) : nil
+            }
+        }
+    }
+
+    /// Blocks never change, so they are read one by one up to the one that was the last: no long transaction keeps the
+    /// log from being restarted.
+    package func scan(after sequence: UInt64, _ body: (SealedBlock) -> Bool) throws(StoreFailure) {
+        let last = try lastSequence()
+        guard sequence < last else { return }
+        for next in sequence + 1...last {
+            guard let bytes = try block(next) else {
+                throw .damaged("\(path): block \(next) of \(last) is missing")
+            }
+            if !body(SealedBlock(sequence: next, bytes: bytes)) { return }
+        }
+    }
+
+    package func packs() throws(StoreFailure) -> [KeptPack] {
+        try read { (connection) throws(SQLiteError) in
+            let sql = "SELECT number, region, digest, yaml, fingerprint FROM pack ORDER BY number"
+            return try connection.run(sql) { (statement) throws(SQLiteError) in
+                var packs: [KeptPack] = []
+                while try statement.step() {
+                    packs.append(
+                        KeptPack(
+                            number: UInt32(truncatingIfNeeded: statement.integer(0)), region: statement.text(1),
+                            digest: statement.text(2), yaml: statement.text(3), fingerprint: statement.text(4)))
+                }
+                return packs
+            }
+        }
+    }
+
+    package func backup(to path: String, progress: (_ done: Int, _ of: Int) -> Void) throws(StoreFailure) {
+        try StoreCopy(of: self).write(to: path, vfs: vfs, progress: progress)
+    }
+
+    private func read<Result: Sendable>(
+        _ body: (SQLiteConnection) throws(SQLiteError) -> Result
+    ) throws(StoreFailure) -> Result {
+        try reader.withLock { (connection) throws(StoreFailure) in
+            guard let connection else { throw .unavailable("the ledger is closed") }
+            do throws(SQLiteError) { return try body(connection) } catch { throw error.asUnavailable }
+        }
+    }
+}
+
+/// The state of a store's file, for operators.
+package struct StoreStatus: Equatable, Sendable {
+    /// Bytes of the write-ahead log in use.
+    package let logBytes: Int
+    /// Why nothing is written before the store was recovered.
+    package let suspended: String?
+    /// Why the log could not be copied into the file the last time.
+    package let checkpointFailure: String?
+}

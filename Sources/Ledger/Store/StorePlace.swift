@@ -1,0 +1,164 @@
+import CSQLite
+import Glibc
+
+/// Where a store's file lies, and what happens to it before it is open: making, looking at, bringing forward.
+struct StorePlace {
+    /// Without symbolic links, so that one file has one lock.
+    let path: String
+    let vfs: String?
+
+    var lockPath: String { path + ".lock" }
+    var logPath: String { path + "-wal" }
+    /// What became durable of the log before it is written anew, see `makeLogDurable`.
+    var rescuePath: String { path + "-wal.rescue" }
+
+    init(path given: String, vfs: String?) throws(StoreFailure) {
+        self.vfs = vfs
+        // Of a file that does not exist yet, only the directory has a real path.
+        let cut = given.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let directory = cut.map { $0 == given.startIndex ? "/" : String(given[..<$0]) } ?? "."
+        let name = cut.map { String(given[given.utf8.index(after: $0)...]) } ?? given
+        guard !name.isEmpty else { throw .unavailable("\(given) names no file") }
+        if let whole = realPath(given) {
+            path = whole
+        } else if let parent = realPath(directory) {
+            path = parent == "/" ? "/" + name : parent + "/" + name
+        } else {
+            throw .unavailable("\(directory): \(systemError())")
+        }
+    }
+
+    /// Makes a new store under another name and gives it its own when it is complete and durable: a crash meanwhile
+    /// leaves none, never a part.
+    func create(schema: StoreSchema) throws(StoreFailure) {
+        guard !fileExists(path) else { throw .unavailable("\(path) exists already") }
+        // A log beside a file that is gone would be taken for this one's.
+        guard !fileExists(logPath) else {
+            throw .unavailable("\(logPath) is there without its ledger; restore the ledger or move the log away")
+        }
+        let draft = path + ".new"
+        try Self.make(draft, identity: UInt64.random(in: 1...UInt64.max), schema: schema, vfs: vfs)
+        try publish(draft)
+    }
+
+    /// Makes a complete, empty store at `path`, replacing what an earlier attempt may have left there.
+    static func make(_ path: String, identity: UInt64, schema: StoreSchema, vfs: String?) throws(StoreFailure) {
+        do {
+            for suffix in ["", "-journal", "-wal", "-shm"] { try RawFile.delete(path + suffix, vfs: vfs) }
+            let connection = try SQLiteConnection(path: path, access: .create, vfs: vfs)
+            try connection.execute("PRAGMA page_size = \(SQLiteStore.pageBytes)")
+            try connection.execute("PRAGMA synchronous = FULL")
+            try connection.execute("BEGIN IMMEDIATE")
+            try connection.execute("PRAGMA application_id = \(StoreSchema.applicationID)")
+            try schema.migrate(connection, from: 0)
+            try connection.run("INSERT INTO ledger(identity, epoch) VALUES (?, 0)") { (statement) throws(SQLiteError) in
+                statement.bind(Int64(bitPattern: identity), at: 1)
+                _ = try statement.step()
+            }
+            try connection.execute("COMMIT")
+            try connection.execute("PRAGMA journal_mode = WAL")
+            connection.tidyUpOnClose()
+        } catch {
+            throw .unavailable("\(path): \(error.message)")
+        }
+    }
+
+    /// Gives a complete file the store's name, durably.
+    func publish(_ draft: String) throws(StoreFailure) {
+        do {
+            try RawFile(path: draft, kind: .databaseForWriting, vfs: vfs).sync()
+        } catch {
+            throw .unavailable("\(draft): \(error.message)")
+        }
+        guard rename(draft, path) == 0 else { throw .unavailable("\(path): \(systemError())") }
+        try syncDirectory()
+    }
+
+    private func syncDirectory() throws(StoreFailure) {
+        let directory = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) + "/"
+        let descriptor = Glibc.open(String(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unavailable("\(directory): \(systemError())") }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .unavailable("\(directory): \(systemError())") }
+    }
+
+    /// What the file says of itself; writes nothing, neither to it nor beside it when there is no log.
+    func inspect(schema: StoreSchema) throws(StoreFailure) -> (identity: UInt64, version: Int) {
+        guard fileExists(path) else { throw .unavailable("\(path): there is no ledger") }
+        let hasLog = fileExists(logPath)
+        try StoreHeader.check(path: path, vfs: vfs, schema: schema, hasLog: hasLog)
+        do {
+            let connection = try SQLiteConnection(path: path, access: hasLog ? .readOnly : .immutable, vfs: vfs)
+            // What the log holds may be newer than the header.
+            guard try connection.integer("PRAGMA application_id") == Int64(StoreSchema.applicationID) else {
+                throw StoreFailure.damaged("\(path) is an SQLite file, but no ledger")
+            }
+            let version = Int(try connection.integer("PRAGMA user_version"))
+            guard version <= schema.version else {
+                throw StoreFailure.newer(
+                    "\(path) has version \(version) of the ledger's tables, this program knows "
+                        + "up to \(schema.version); open it with a newer one")
+            }
+            let identity = UInt64(bitPattern: try connection.integer("SELECT identity FROM ledger"))
+            guard identity != 0 else { throw StoreFailure.damaged("\(path) has no identity") }
+            if version == schema.version { try probe(connection) }
+            return (identity, version)
+        } catch let failure as StoreFailure {
+            throw failure
+        } catch let error as SQLiteError {
+            // SQLITE_ERROR: a table is missing.
+            throw error.kind == SQLITE_ERROR ? .damaged("\(path): \(error.message)") : error.asUnavailable
+        } catch {
+            throw .unavailable("\(path): \(error)")
+        }
+    }
+
+    /// Reads the last block and the packs: a file that was cut or overwritten shows here rather than in operation.
+    private func probe(_ connection: SQLiteConnection) throws(SQLiteError) {
+        _ = try connection.integer(
+            "SELECT length(CAST(bytes AS TEXT)) FROM block WHERE sequence = (SELECT max(sequence) FROM block)")
+        _ = try connection.integer("SELECT count(*) FROM pack WHERE length(yaml) >= 0")
+    }
+
+    /// Brings an older file to this version, all in one transaction.
+    func migrate(from version: Int, to schema: StoreSchema) throws(StoreFailure) {
+        guard version < schema.version else { return }
+        do {
+            let connection = try SQLiteConnection(path: path, access: .write, vfs: vfs)
+            try connection.execute("PRAGMA synchronous = FULL")
+            try connection.execute("BEGIN IMMEDIATE")
+            try schema.migrate(connection, from: version)
+            try connection.execute("COMMIT")
+        } catch {
+            throw .unavailable(
+                "\(path) cannot be brought from version \(version) to \(schema.version): \(error.message)")
+        }
+    }
+
+    func readingConnection() throws(StoreFailure) -> SQLiteConnection {
+        do {
+            return try open(.readOnly)
+        } catch {
+            // In a directory that cannot be written, a file without a log is read as it is.
+            guard error.kind == SQLITE_CANTOPEN, !fileExists(logPath) else { throw error.asUnavailable }
+        }
+        do { return try open(.immutable) } catch { throw error.asUnavailable }
+    }
+
+    private func open(_ access: SQLiteConnection.Access) throws(SQLiteError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, access: access, vfs: vfs)
+        // Only while another process recovers the log are there locks that a reader meets.
+        connection.waitForLocks(milliseconds: 5_000)
+        try connection.execute("PRAGMA cache_size = -4096")
+        _ = try connection.integer("SELECT max(sequence) FROM block")
+        return connection
+    }
+}
+
+func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+private func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+}

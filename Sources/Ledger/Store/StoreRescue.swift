@@ -1,0 +1,121 @@
+/// Makes certain, before a store is opened for writing, that the disk holds what the log seems to hold.
+///
+/// After a sync has failed, Linux takes the pages in its memory for clean: they read as written and are not on the
+/// disk, and no later sync brings them there. If the process was killed before it could tell, the next one would find
+/// such a commit in the log, answer by it, and append behind it what a crash of the machine would take away with it.
+/// So the log is written anew. Not in place alone: a crash while that goes on may spoil what was sound. First a copy,
+/// synced; then the log itself from the copy; then the copy is removed. A copy that is found was not gone through with
+/// and is now.
+extension StorePlace {
+    private static let magic = Array("JSRESCUE".utf8)
+    /// Magic, length of what follows, checksum: 8 bytes each.
+    private static let headerBytes = 24
+    private static let chunkBytes = 1 << 20
+
+    /// Takes up what an earlier opening was interrupted in.
+    func finishInterruptedRescue(mayWrite: Bool) throws(StoreFailure) {
+        guard fileExists(rescuePath) else { return }
+        do throws(SQLiteError) {
+            if let length = try rescuedBytes() {
+                guard mayWrite else {
+                    throw SQLiteError(
+                        code: 0,
+                        message: "\(path) is being opened or was not opened to the end; "
+                            + "open it for writing once")
+                }
+                try copy(length, from: rescuePath, at: Self.headerBytes, to: logPath, .log, at: 0)
+            }
+            // Without a sound copy the log was not touched yet.
+            if mayWrite { try RawFile.delete(rescuePath, vfs: vfs) }
+        } catch {
+            throw .unavailable(error.message)
+        }
+    }
+
+    /// Writes the log anew.
+    func makeLogDurable() throws(StoreFailure) {
+        guard fileExists(logPath) else { return }
+        do throws(SQLiteError) {
+            let length = try usedLogBytes()
+            guard length > 0 else { return }
+            let sum = try checksum(of: logPath, from: 0, count: length)
+            let header = Self.magic + bigEndian(UInt64(length)) + bigEndian(sum)
+            try RawFile(path: rescuePath, kind: .new, vfs: vfs).write(header, at: 0)
+            try copy(length, from: logPath, at: 0, to: rescuePath, .new, at: Self.headerBytes)
+            guard try rescuedBytes() == length else {
+                throw SQLiteError(code: 0, message: "\(rescuePath) does not read as it was written")
+            }
+            try copy(length, from: rescuePath, at: Self.headerBytes, to: logPath, .log, at: 0)
+            try RawFile.delete(rescuePath, vfs: vfs)
+        } catch {
+            throw .unavailable(error.message)
+        }
+    }
+
+    /// Bytes of the copy's content; nil: it was not written to its end.
+    private func rescuedBytes() throws(SQLiteError) -> Int? {
+        let file = try RawFile(path: rescuePath, kind: .log, vfs: vfs)
+        let header = try file.read(at: 0, count: Self.headerBytes)
+        guard header.count == Self.headerBytes, header.starts(with: Self.magic) else { return nil }
+        func number(_ offset: Int) -> UInt64 { header[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        guard let length = Int(exactly: number(8)), try file.size() - Self.headerBytes == length,
+            try checksum(of: rescuePath, from: Self.headerBytes, count: length) == number(16)
+        else { return nil }
+        return length
+    }
+
+    /// The log from its start to its last frame with the salt of its header; what follows is of earlier rounds.
+    private func usedLogBytes() throws(SQLiteError) -> Int {
+        let log = try RawFile(path: logPath, kind: .log, vfs: vfs)
+        let header = try log.read(at: 0, count: StoreLog.headerBytes)
+        guard header.count == StoreLog.headerBytes else { return 0 }
+        let page = Int(header[8..<12].reduce(0) { $0 << 8 | UInt32($1) })
+        guard page >= 512, page <= 65_536 else { return StoreLog.headerBytes }
+        let size = try log.size()
+        var end = StoreLog.headerBytes
+        while end + StoreLog.frameHeaderBytes + page <= size {
+            let frame = try log.read(at: end, count: StoreLog.frameHeaderBytes)
+            guard frame[8..<16] == header[16..<24] else { break }
+            end += StoreLog.frameHeaderBytes + page
+        }
+        return end
+    }
+
+    private func checksum(of path: String, from start: Int, count: Int) throws(SQLiteError) -> UInt64 {
+        let file = try RawFile(path: path, kind: .log, vfs: vfs)
+        var sum: (UInt32, UInt32) = (0, 0)
+        try chunks(of: file, from: start, count: count) { (bytes, _) throws(SQLiteError) in
+            addLogChecksum(bytes[...], to: &sum, isBigEndian: false)
+        }
+        return UInt64(sum.0) << 32 | UInt64(sum.1)
+    }
+
+    /// Copies bytes between files and syncs the target.
+    private func copy(
+        _ count: Int, from source: String, at start: Int, to target: String, _ kind: RawFile.Kind, at offset: Int
+    ) throws(SQLiteError) {
+        let from = try RawFile(path: source, kind: .log, vfs: vfs)
+        let to = try RawFile(path: target, kind: kind, vfs: vfs)
+        try chunks(of: from, from: start, count: count) { (bytes, position) throws(SQLiteError) in
+            try to.write(bytes, at: offset + position)
+        }
+        try to.sync()
+    }
+
+    private func chunks(
+        of file: RawFile, from start: Int, count: Int,
+        _ body: (_ bytes: [UInt8], _ position: Int) throws(SQLiteError) -> Void
+    ) throws(SQLiteError) {
+        var position = 0
+        while position < count {
+            let bytes = try file.read(at: start + position, count: min(Self.chunkBytes, count - position))
+            guard !bytes.isEmpty else { return }
+            try body(bytes, position)
+            position += bytes.count
+        }
+    }
+}
+
+private func bigEndian(_ number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+}

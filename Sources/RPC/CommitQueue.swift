@@ -1,0 +1,154 @@
+import Dispatch
+import Synchronization
+
+/// Answers of the sequencer that wait until what they tell of is durable, and the thread that makes it so.
+///
+/// ```
+/// sequencer: hold, hold ─ seal ─> sealed ─┐            hold ─ seal ─> sealed ─┐
+/// committer:                              └─ commit ─> leave                  └─ commit ─> leave
+/// ```
+/// While one commit runs, everything that is sealed meanwhile waits for the next: the slower the store, the larger the
+/// group. A lone request is sealed and committed at once.
+final class CommitQueue: @unchecked Sendable {
+    // Safe to share: `open` is touched on the sequencer only, `taken` and `reply` on `queue` only, `counters` have one
+    // writer, the rest is constant or behind the mutex.
+
+    private struct SealedPart {
+        var part: AnsweredPart
+        let ticket: UInt64?
+    }
+
+    private struct State {
+        var sealed: [SealedPart] = []
+        var isRunning = false
+        /// Sealed and not yet left.
+        var requests = 0
+        var bytes = 0
+        var isSequencerWaiting = false
+    }
+
+    /// Of the committing thread.
+    let counters = Counters()
+    private let barrier: Barrier
+    private let requestsMax: Int
+    private let bytesMax: Int
+    private let queue = DispatchQueue(label: "jiesuan.committer", qos: .userInitiated)
+    private let state = Mutex(State())
+    private let roomAgain = DispatchSemaphore(value: 0)
+
+    /// Answers that are not sealed.
+    private var open: [AnsweredPart] = []
+    private var openRequests = 0
+    private var openBytes = 0
+
+    private var taken: [SealedPart] = []
+    private var reply = ReplyWriter()
+
+    init(barrier: Barrier, configuration: ServerConfiguration) {
+        self.barrier = barrier
+        requestsMax = configuration.uncommittedRequestsMax
+        bytesMax = configuration.uncommittedBytesMax
+    }
+
+    /// Sealed requests whose answers have not left, and the bytes of both.
+    var waiting: (requests: Int, bytes: Int) { state.withLock { ($0.requests, $0.bytes) } }
+
+    /// Blocks until nothing that was sealed waits.
+    func waitUntilIdle() { queue.sync {} }
+
+    // MARK: On the sequencer
+
+    /// Keeps answers until `pass` seals them.
+    func hold(_ part: AnsweredPart) {
+        open.append(part)
+        openRequests += part.completion.answered
+        openBytes += part.bytes
+    }
+
+    /// Seals what is held and sends it on its way, unless more of it comes at once and the committer has enough to do;
+    /// waits while too much is on its way.
+    func pass(moreComes: Bool, counters sequencerCounters: Counters) {
+        guard !open.isEmpty else { return }
+        if moreComes, mayGather { return }
+        let ticket = barrier.seal()
+        let mustWait = state.withLock { state in
+            // Without a ticket nothing waits for the store; but answers that are just leaving go first.
+            guard ticket != nil || state.isRunning else { return nil as Bool? }
+            for part in open { state.sealed.append(SealedPart(part: part, ticket: ticket)) }
+            state.requests += openRequests
+            state.bytes += openBytes
+            if !state.isRunning {
+                state.isRunning = true
+                queue.async { self.run() }
+            }
+            state.isSequencerWaiting = state.requests > requestsMax || state.bytes > bytesMax
+            return state.isSequencerWaiting
+        }
+        if mustWait == nil { for part in open { part.leave(counters: sequencerCounters) } }
+        open.removeAll(keepingCapacity: true)
+        (openRequests, openBytes) = (0, 0)
+        if mustWait == true { roomAgain.wait() }
+    }
+
+    /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
+    /// and there is room.
+    private var mayGather: Bool {
+        state.withLock { state in
+            !state.sealed.isEmpty && state.requests + openRequests <= requestsMax
+                && state.bytes + openBytes <= bytesMax
+        }
+    }
+
+    // MARK: On the committer
+
+    private func run() {
+        while take() {
+            let last = taken.last { $0.ticket != nil }?.ticket
+            if let last {
+                barrier.commit(last)
+                counters.add(.commits)
+            }
+            sendAnswers()
+            if last != nil { barrier.tidy() }
+        }
+    }
+
+    /// Takes everything that is sealed; false when there is nothing, and then `run` ends.
+    private func take() -> Bool {
+        state.withLock { state in
+            swap(&state.sealed, &taken)
+            state.isRunning = !taken.isEmpty
+            return state.isRunning
+        }
+    }
+
+    private func sendAnswers() {
+        var requests = 0
+        var bytes = 0
+        var asked: (ticket: UInt64, status: CallStatus?)?
+        for index in taken.indices {
+            requests += taken[index].part.completion.answered
+            bytes += taken[index].part.bytes
+            if let ticket = taken[index].ticket {
+                if asked?.ticket != ticket { asked = (ticket, barrier.status(ticket)) }
+                if let failure = asked?.status {
+                    taken[index].part.replaceAnswers(by: failure, &reply, counters: counters)
+                }
+            }
+            taken[index].part.leave(counters: counters)
+        }
+        taken.removeAll(keepingCapacity: true)
+        giveRoom(requests, bytes)
+    }
+
+    private func giveRoom(_ requests: Int, _ bytes: Int) {
+        let mustSignal = state.withLock { state in
+            state.requests -= requests
+            state.bytes -= bytes
+            guard state.isSequencerWaiting, state.requests <= requestsMax, state.bytes <= bytesMax else { return false }
+            state.isSequencerWaiting = false
+            return true
+        }
+        if mustSignal { roomAgain.signal() }
+    }
+}

@@ -1,0 +1,140 @@
+import Settlement
+
+/// What kind of place an institution is (定点医药机构类别).
+package enum InstitutionKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+    case unspecified
+    /// 医院.
+    case hospital
+    /// 基层医疗卫生机构: township and community health centres, village clinics.
+    case primary
+    /// 定点零售药店.
+    case pharmacy
+    /// 互联网医院 (003 实施细则第十三条).
+    case internetHospital
+}
+
+/// A designated institution as registered (定点医药机构), from a day on.
+package struct InstitutionRecord: Equatable, Sendable {
+    /// 定点医药机构编号, fixmedins_code; 1 … `RegistryLimit.codeBytesMax` printable ASCII characters.
+    package var code: String
+    /// The pooling region (统筹区) it belongs to: the name of a pack; empty outside all of them.
+    package var region: String
+    package var kind: InstitutionKind
+    /// 医保协议结算等级, whatever the signboard says (CQ-44); unspecified for a pharmacy.
+    package var level: Level
+    /// 中医医疗机构, rule CQ-4.
+    package var isChineseMedicine: Bool
+    /// 本市县域内, rule SY-5.
+    package var isCountyArea: Bool
+    /// 市外.
+    package var isOutOfCity: Bool
+    /// 联网: settles at once; elsewhere people pay in advance (CQ-42, AH-6).
+    package var isNetworked: Bool
+    /// 特病定点医疗机构, rule CQ-46.
+    package var treatsSpecialDiseases: Bool
+    /// Does basic public health and outpatient pooling both (基本公共卫生服务和门诊统筹), rule SY-8.
+    package var doesPublicHealthAndPooling: Bool
+    /// 协议有效期: days on which it is designated.
+    package var designated: DateRange
+    /// First day on which this record holds; `none`: always.
+    package var since: CalendarDate
+
+    package init(
+        code: String, region: String = "", kind: InstitutionKind = .hospital, level: Level,
+        isChineseMedicine: Bool = false, isCountyArea: Bool = false, isOutOfCity: Bool = false,
+        isNetworked: Bool = true, treatsSpecialDiseases: Bool = false, doesPublicHealthAndPooling: Bool = false,
+        designated: DateRange = DateRange(), since: CalendarDate = .none
+    ) {
+        self.code = code
+        self.region = region
+        self.kind = kind
+        self.level = level
+        self.isChineseMedicine = isChineseMedicine
+        self.isCountyArea = isCountyArea
+        self.isOutOfCity = isOutOfCity
+        self.isNetworked = isNetworked
+        self.treatsSpecialDiseases = treatsSpecialDiseases
+        self.doesPublicHealthAndPooling = doesPublicHealthAndPooling
+        self.designated = designated
+        self.since = since
+    }
+
+    /// What the calculator looks at.
+    package var institution: Institution {
+        Institution(
+            level: level, isChineseMedicine: isChineseMedicine, isCountyArea: isCountyArea, isOutOfCity: isOutOfCity)
+    }
+}
+
+/// What happens to an institution in the register.
+package enum InstitutionEvent: Equatable, Sendable {
+    /// Registered, or changed: the record holds from its `since` on, what was known before stays on record.
+    case registered(InstitutionRecord)
+}
+
+extension InstitutionEvent {
+    /// Version of the coding of `registered`.
+    private static var registeredVersion: UInt8 { 1 }
+
+    package func encode(to writer: inout ByteWriter) {
+        switch self {
+        case .registered(let record):
+            writer.byte(InstitutionEvent.registeredVersion)
+            writer.text(record.code)
+            writer.text(record.region)
+            writer.byte(record.kind.rawValue)
+            writer.byte(record.level.rawValue)
+            writer.byte(record.flags)
+            writer.range(record.designated)
+            writer.date(record.since)
+        }
+    }
+
+    package init(from reader: inout ByteReader) throws(DamagedBytes) {
+        guard try reader.byte() == InstitutionEvent.registeredVersion else { throw DamagedBytes() }
+        var record = InstitutionRecord(
+            code: try reader.text(), region: try reader.text(), kind: try reader.value(), level: try reader.value())
+        try record.set(flags: try reader.byte())
+        record.designated = try reader.range()
+        record.since = try reader.date()
+        self = .registered(record)
+    }
+}
+
+extension InstitutionRecord {
+    private static var flagPaths: [WritableKeyPath<InstitutionRecord, Bool>] {
+        [
+            \.isChineseMedicine, \.isCountyArea, \.isOutOfCity, \.isNetworked, \.treatsSpecialDiseases,
+            \.doesPublicHealthAndPooling,
+        ]
+    }
+
+    fileprivate var flags: UInt8 {
+        var flags: UInt8 = 0
+        for (bit, path) in InstitutionRecord.flagPaths.enumerated() where self[keyPath: path] { flags |= 1 << bit }
+        return flags
+    }
+
+    fileprivate mutating func set(flags: UInt8) throws(DamagedBytes) {
+        let paths = InstitutionRecord.flagPaths
+        guard flags < 1 << paths.count else { throw DamagedBytes() }
+        for (bit, path) in paths.enumerated() { self[keyPath: path] = flags & (1 << bit) != 0 }
+    }
+}
+
+extension ByteWriter {
+    mutating func range(_ range: DateRange) {
+        date(range.from)
+        date(range.until)
+    }
+
+    mutating func moment(_ moment: Moment) { signed(moment.milliseconds) }
+}
+
+extension ByteReader {
+    mutating func range() throws(DamagedBytes) -> DateRange {
+        DateRange(from: try date(), until: try date())
+    }
+
+    mutating func moment() throws(DamagedBytes) -> Moment { Moment(milliseconds: try signed()) }
+}

@@ -1,0 +1,49 @@
+/// Places by person number: a hash table that holds places only; the numbers stand with the persons.
+struct PersonIndex {
+    /// 1 + place, 0 where free; at most half of them are taken, and their count is a power of two.
+    private var places: [UInt32] = Array(repeating: 0, count: 1 << 10)
+    private var count = 0
+
+    /// The place of `person`; −1: none. `number(place)` tells whose a place is.
+    @inline(__always)
+    func find(_ person: UInt64, number: (Int) -> UInt64) -> Int {
+        places.withUnsafeBufferPointer { places in
+            let mask = places.count - 1
+            var index = PersonIndex.hash(person) & mask
+            while places[index] != 0 {
+                let place = Int(places[index]) - 1
+                if number(place) == person { return place }
+                index = (index + 1) & mask
+            }
+            return -1
+        }
+    }
+
+    /// `person` must not be in it yet.
+    mutating func add(_ person: UInt64, place: Int, number: (Int) -> UInt64) {
+        if 2 * (count + 1) > places.count { grow(number) }
+        put(person, place)
+        count += 1
+    }
+
+    private mutating func grow(_ number: (Int) -> UInt64) {
+        let old = places
+        places = Array(repeating: 0, count: 2 * old.count)
+        for place in old where place != 0 { put(number(Int(place) - 1), Int(place) - 1) }
+    }
+
+    private mutating func put(_ person: UInt64, _ place: Int) {
+        let mask = places.count - 1
+        var index = PersonIndex.hash(person) & mask
+        while places[index] != 0 { index = (index + 1) & mask }
+        places[index] = UInt32(place + 1)
+    }
+
+    /// SplitMix64's last step: numbers that follow each other spread.
+    @inline(__always)
+    private static func hash(_ person: UInt64) -> Int {
+        var mixed = (person ^ person >> 30) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+        return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) & 0x7fff_ffff_ffff_ffff)
+    }
+}

@@ -1,0 +1,100 @@
+import Policy
+import Settlement
+
+// The rules of registering: pure questions to the state, answered by events to record or by a refusal. An empty list of
+// events says that what is asked for is registered already.
+
+extension Registry {
+    /// The person's standing entries, the oldest first; refused where there is none, or no room for another record.
+    func standing(_ person: UInt64) throws(DomainRefusal) -> [PersonEntry] {
+        let entries = people.standing(of: person)
+        guard !entries.isEmpty else { throw Registry.unknown(person) }
+        // Two: a change may end one record and begin another.
+        guard people.entryCount(of: person) + 2 <= RegistryLimit.personRecordsMax else {
+            throw DomainRefusal(
+                .recordConflict, "person", "\(person)",
+                "the person has \(RegistryLimit.personRecordsMax) records and gets no more; check what sends them")
+        }
+        return entries
+    }
+
+    /// The standing entry that a request wants to correct.
+    func entry(
+        _ number: UInt16, among entries: [PersonEntry], isKind: (PersonFact) -> Bool, what: String
+    ) throws(DomainRefusal) -> PersonEntry {
+        guard let entry = entries.first(where: { $0.number == number }) else {
+            throw DomainRefusal(
+                .recordUnknown, "corrects", "\(number)",
+                "no standing record of the person has that number; `GetPerson` shows them")
+        }
+        guard isKind(entry.fact) else {
+            throw DomainRefusal(.recordConflict, "corrects", "\(number)", "that record is no \(what); name one that is")
+        }
+        return entry
+    }
+
+    /// The rules of the pack of a person's region on a day.
+    func rules(of person: UInt64, on date: CalendarDate) throws(DomainRefusal) -> RegionRules {
+        let region = people.basics(of: person, on: date)?.region ?? ""
+        guard let rules = rules(ofRegion: region) else {
+            throw DomainRefusal(
+                .policyNotInForce, "person", "\(person)", rule: "G-4",
+                "the person's region '\(region)' has no policy pack here; load its pack")
+        }
+        return rules
+    }
+
+    /// One event for the person, or none where `fact` stands already.
+    func record(
+        _ fact: PersonFact, of person: UInt64, among entries: [PersonEntry], supersedes: UInt16 = 0
+    ) -> [RegistryEvent] {
+        if supersedes == 0, entries.contains(where: { $0.fact == fact }) { return [] }
+        return [.person(person, PersonEvent(fact, supersedes: supersedes))]
+    }
+
+    /// True where a request that corrects an entry was carried out before.
+    func isDone(_ fact: PersonFact, corrects: UInt16, _ entries: [PersonEntry]) -> Bool {
+        corrects != 0 && entries.contains { $0.fact == fact && $0.supersedes == corrects }
+    }
+}
+
+/// Checks that every rule of registering makes.
+enum Demand {
+    static func day(_ date: CalendarDate, _ field: String) throws(DomainRefusal) {
+        if date.exists { return }
+        throw DomainRefusal(
+            .dateInvalid, field, "\(date.number)", "not a day of the years 1900 to 2999; send it as YYYYMMDD")
+    }
+
+    static func optionalDay(_ date: CalendarDate, _ field: String) throws(DomainRefusal) {
+        if date.number != 0 { try day(date, field) }
+    }
+
+    static func range(_ range: DateRange, _ field: String) throws(DomainRefusal) {
+        try optionalDay(range.from, field + ".from")
+        try optionalDay(range.until, field + ".until")
+        if range.until.number != 0, range.until < range.from {
+            throw DomainRefusal(
+                .dateInvalid, field + ".until", range.until.description,
+                "lies before its beginning \(range.from.description); correct one of them")
+        }
+    }
+
+    static func premium(_ amount: Fen, _ field: String) throws(DomainRefusal) {
+        if amount >= 0, amount <= RegistryLimit.premiumMax { return }
+        throw DomainRefusal(
+            .amountOutOfRange, field, "\(amount)", rule: "G-1",
+            "not in 0 … \(RegistryLimit.premiumMax) fen; correct the amount")
+    }
+
+    /// 1 … `RegistryLimit.codeBytesMax` printable ASCII characters without a space.
+    static func code(_ code: String, _ field: String) throws(DomainRefusal) {
+        let bytes = code.utf8
+        if !bytes.isEmpty, bytes.count <= RegistryLimit.codeBytesMax, bytes.allSatisfy({ (0x21...0x7e).contains($0) }) {
+            return
+        }
+        throw DomainRefusal(
+            .factInvalid, field, String(code.prefix(RegistryLimit.codeBytesMax)),
+            "a code has 1 … \(RegistryLimit.codeBytesMax) printable ASCII characters and no space; correct it")
+    }
+}

@@ -1,0 +1,57 @@
+import Settlement
+
+/// How a claim came here (结算渠道). Raw values are those of `Proto/jiesuan/v1/settlement_service.proto`.
+package enum Channel: UInt8, CaseIterable, Sendable {
+    /// 联网直接结算.
+    case online
+    /// 手工报销: paid in advance and settled afterwards, with documents (CQ-42, AH-6).
+    case manual
+}
+
+/// A claim that is to be settled for a registered person at a registered institution.
+package struct SettleCommand: Equatable, Sendable {
+    package var person: UInt64
+    /// Number of the institution in the register; 0: none is named.
+    package var institution: UInt32 = 0
+    /// Number of the institution that prescribed, for a claim of a pharmacy; 0: none.
+    package var prescribing: UInt32 = 0
+    /// `institution`, `disease` and `referredFrom` are not read here: the register says them.
+    package var claim: Claim
+    /// Code of the disease in the region's table (病种); empty: none.
+    package var disease = ""
+    /// Owners of family accounts that may pay after the person's own, in this order (CQ-31).
+    package var familyAccounts: [UInt64] = []
+    package var channel = Channel.online
+    /// Kinds of documents handed in (CQ-42).
+    package var documents: [String] = []
+    /// Weeks of a long-term prescription; 0: it is none (CQ-43).
+    package var prescriptionWeeks: UInt32 = 0
+    /// Number of a registered referral; empty: none (SY-6, YT-10).
+    package var referral = ""
+
+    package init(person: UInt64, claim: Claim) {
+        self.person = person
+        self.claim = claim
+    }
+}
+
+/// What the register says about a claim: everything the calculator needs beside the year and the accounts.
+///
+/// One is kept and filled anew for every claim, so that its arrays keep their memory. Unchecked exclusivity: it is
+/// filled part by part by code that nothing here calls back.
+package final class Admission {
+    /// Index of the person's region among the packs of the library.
+    @exclusivity(unchecked) package var region = 0
+    /// The command's claim with institution, disease and referral filled in.
+    @exclusivity(unchecked) package var claim = Claim(
+        kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
+    @exclusivity(unchecked) package var facts = PersonFacts(insurance: .unspecified)
+    @exclusivity(unchecked) package var identities: [DatedIdentity] = []
+    @exclusivity(unchecked) package var filings: [DatedFiling] = []
+    /// Relations of the command's family accounts, in their order: spouse 1, parent 2, child 3.
+    @exclusivity(unchecked) package var relations: [UInt8] = []
+    /// 先诊疗后付费, rule YT-10.
+    @exclusivity(unchecked) package var needsNoDeposit = false
+
+    package init() {}
+}

@@ -1,0 +1,92 @@
+import Population
+import Registry
+import Settlement
+
+/// Writes files of the register: what stands, in the columns of the table, so that importing it gives the same again.
+package struct RegistryFileWriter {
+    package let table: RegistryTable
+    /// Code of an institution's number, for referrals.
+    private let code: (UInt32) -> String
+
+    package init(_ table: RegistryTable, code: @escaping (UInt32) -> String = { _ in "" }) {
+        self.table = table
+        self.code = code
+    }
+
+    /// The header, with the mark by which spreadsheets know UTF-8.
+    package func appendHeader(to bytes: inout [UInt8]) {
+        bytes += CSVText.mark
+        CSVText.appendRow(table.columns.map(\.name), to: &bytes)
+    }
+
+    /// A row of `institutions`.
+    package func append(_ record: InstitutionRecord, to bytes: inout [UInt8]) {
+        precondition(table == .institutions)
+        let values = [
+            record.code, record.region, Words.word(record.kind, FileWords.kind), Words.word(record.level, Words.level),
+            flag(record.isChineseMedicine), flag(record.isCountyArea), flag(record.isOutOfCity),
+            flag(record.isNetworked), flag(record.treatsSpecialDiseases), flag(record.doesPublicHealthAndPooling),
+            day(record.designated.from), day(record.designated.until), day(record.since),
+        ]
+        CSVText.appendRow(values, to: &bytes)
+    }
+
+    /// A row for an entry that stands, where it belongs into this table; false: it does not.
+    @discardableResult
+    package func append(_ entry: PersonEntry, of person: UInt64, to bytes: inout [UInt8]) -> Bool {
+        guard let values = values(entry.fact) else { return false }
+        CSVText.appendRow(["\(person)"] + values, to: &bytes)
+        return true
+    }
+
+    private func values(_ fact: PersonFact) -> [String]? {
+        switch (table, fact) {
+        case (.persons, .basics(let basics)): [basics.region, "\(basics.birthMonth)", day(basics.since)]
+        case (.enrolments, .enrolment(let enrolment)): values(enrolment)
+        case (.identities, .identity(let record)):
+            [
+                Words.word(record.dated.identity, Words.identity), day(record.dated.given), day(record.dated.ended),
+                Words.word(record.department, FileWords.department),
+            ]
+        case (.family, .family(let member)):
+            [
+                "\(member.other)", Words.word(member.relation, FileWords.relation), day(member.inForce.from),
+                day(member.inForce.until),
+            ]
+        case (.purchases, .purchase(let purchase)):
+            [purchase.product, day(purchase.boughtOn), flag(purchase.hasPreExistingDisease), yuan(purchase.premium)]
+        case (.special, .special(let registration)):
+            [registration.disease, day(registration.inForce.from), day(registration.inForce.until)]
+        case (.referrals, .referral(let referral)):
+            [
+                referral.number, code(referral.from), code(referral.to),
+                Words.word(referral.fromLevel, Words.level), Words.word(referral.toLevel, Words.level),
+                day(referral.date), flag(referral.isFirstDiagnosis),
+            ]
+        default: nil
+        }
+    }
+
+    private func values(_ enrolment: Enrolment) -> [String] {
+        [
+            Words.word(enrolment.insurance, Words.insurance), Words.word(enrolment.membership, Words.membership),
+            Words.word(enrolment.status, Words.status), Words.word(enrolment.payer, FileWords.payer),
+            day(enrolment.covered.from), day(enrolment.covered.until), day(enrolment.paidOn),
+            day(enrolment.lumpSumUntil), yuan(enrolment.contributionBase), yuan(enrolment.premiumDue),
+            // The subsidy follows from the identities by its rule; the year and the reason are not kept.
+            yuan(enrolment.premiumSubsidised), "", "",
+        ]
+    }
+
+    private func flag(_ value: Bool) -> String { value ? "1" : "0" }
+
+    private func day(_ date: CalendarDate) -> String { date.number == 0 ? "" : date.description }
+
+    /// Empty for 0: nothing was told.
+    private func yuan(_ amount: Fen) -> String {
+        if amount == 0 { return "" }
+        var bytes: [UInt8] = []
+        YuanText.append(amount, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

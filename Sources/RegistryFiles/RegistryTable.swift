@@ -1,0 +1,135 @@
+/// One kind of file of the register: what a row is, and its columns in the order in which they are written.
+package enum RegistryTable: String, CaseIterable, Sendable {
+    /// 定点医药机构.
+    case institutions
+    /// 参保人.
+    case persons
+    /// 参保记录.
+    case enrolments
+    /// 救助身份.
+    case identities
+    /// 家庭共济关系.
+    case family
+    /// 补充保险.
+    case purchases
+    /// 特病登记.
+    case special
+    /// 转诊.
+    case referrals
+
+    /// In this order a register can be built up from files: institutions and persons before what refers to them.
+    package static var importOrder: [RegistryTable] { allCases }
+
+    package var columns: [RegistryColumn] {
+        switch self {
+        case .institutions:
+            [
+                RegistryColumn("code", "机构编号", "code of the institution (fixmedins_code)", isRequired: true),
+                RegistryColumn("region", "统筹区", "policy pack it belongs to; empty: outside all of them"),
+                RegistryColumn("kind", "机构类别", "hospital, primary, pharmacy, internet_hospital", isRequired: true),
+                RegistryColumn("level", "机构等级", "agreement settlement level: 1, 2, 3; empty for a pharmacy (CQ-44)"),
+                RegistryColumn("chinese_medicine", "中医机构", "1: a Chinese-medicine institution (CQ-4)"),
+                RegistryColumn("county_area", "县域内", "1: in a county area of the city (SY-5)"),
+                RegistryColumn("out_of_city", "市外", "1: outside the city"),
+                RegistryColumn("networked", "联网", "1 or empty: settles at once; 0: paid in advance (CQ-42, AH-6)"),
+                RegistryColumn("special_diseases", "特病定点", "1: designated for special diseases (CQ-46)"),
+                RegistryColumn("public_health_and_pooling", "公卫与统筹", "1: does basic public health and pooling (SY-8)"),
+                RegistryColumn("designated_from", "协议期起", "first day of its agreement; empty: open"),
+                RegistryColumn("designated_until", "协议期止", "last day of its agreement; empty: open"),
+                RegistryColumn("since", "变更日期", "first day on which the row holds; empty: always"),
+            ]
+        case .persons:
+            [
+                RegistryColumn.person,
+                RegistryColumn("region", "统筹区", "policy pack: chongqing, yantai, shenyang, anhui …", isRequired: true),
+                RegistryColumn("birth_month", "出生年月", "196005 or 1960-05", isRequired: true),
+                RegistryColumn("since", "迁入日期", "of a person who moves: first day in the region (CQ-32)"),
+            ]
+        case .enrolments:
+            [
+                RegistryColumn.person,
+                RegistryColumn("insurance", "险种", "employee 职工, resident 居民", isRequired: true),
+                RegistryColumn("membership", "参保方式", "employer 单位, tier1 一档, tier2 二档; empty: makes no difference"),
+                RegistryColumn("status", "人员类别", "active 在职, retired 退休; empty: makes no difference"),
+                RegistryColumn("payer", "缴费方式", "employer, person, account, subsidy; empty: not told"),
+                RegistryColumn("covered_from", "待遇享受期起", "first day covered; empty: rule CQ-41 says it"),
+                RegistryColumn("covered_until", "待遇享受期止", "last day covered; empty: open"),
+                RegistryColumn("paid_on", "缴费日期", "day of payment; empty: not told"),
+                RegistryColumn("lump_sum_until", "趸缴期止", "last day of the lump-sum period (CQ-30)"),
+                RegistryColumn("contribution_base", "缴费基数", "a month, yuan (CQ-30)"),
+                RegistryColumn("premium_due", "应缴保费", "yuan; empty: the pack's (CQ-40)"),
+                RegistryColumn("premium_subsidised", "资助金额", "yuan; empty: by rule YT-8"),
+                RegistryColumn("year", "缴费年度", "year of the premium (CQ-40); empty: none by the year"),
+                RegistryColumn("status_change", "因就业等变化", "1: switched because of employment or the like (CQ-41)"),
+            ]
+        case .identities:
+            [
+                RegistryColumn.person,
+                RegistryColumn("identity", "救助身份", "destitute 特困, low_income 低保 …", isRequired: true),
+                RegistryColumn("given", "认定日期", "day on which it was given (G-11)", isRequired: true),
+                RegistryColumn("ended", "退出日期", "day on which it ended; empty: in force"),
+                RegistryColumn(
+                    "department", "部门",
+                    "civil_affairs 民政, rural_revitalisation 乡村振兴, poverty_alleviation 扶贫办, healthcare_security, other",
+                    isRequired: true),
+            ]
+        case .family:
+            [
+                RegistryColumn.person,
+                RegistryColumn("other", "亲属编号", "number of the other person", isRequired: true),
+                RegistryColumn("relation", "关系", "what the other is: spouse, parent, child (CQ-31)", isRequired: true),
+                RegistryColumn("from", "生效日期", "empty: always"),
+                RegistryColumn("until", "终止日期", "empty: open"),
+            ]
+        case .purchases:
+            [
+                RegistryColumn.person,
+                RegistryColumn("product", "补充保险", "product of the pack: yukuaibao_2023_basic", isRequired: true),
+                RegistryColumn("bought_on", "投保日期", "day on which it was bought (CQ-22)", isRequired: true),
+                RegistryColumn("pre_existing", "既往病", "1: with a pre-existing disease"),
+                RegistryColumn("premium", "保费", "yuan; empty: the pack's (CQ-21)"),
+            ]
+        case .special:
+            [
+                RegistryColumn.person,
+                RegistryColumn("disease", "病种", "disease code of the pack's table", isRequired: true),
+                RegistryColumn("from", "生效日期", "empty: always"),
+                RegistryColumn("until", "终止日期", "empty: open"),
+            ]
+        case .referrals:
+            [
+                RegistryColumn.person,
+                RegistryColumn("number", "转诊单号", "number of the referral", isRequired: true),
+                RegistryColumn("from", "转出机构", "code of a registered institution; empty: see from_level"),
+                RegistryColumn("to", "转入机构", "code of a registered institution; empty: see to_level"),
+                RegistryColumn("from_level", "转出等级", "1, 2, 3 where `from` is empty"),
+                RegistryColumn("to_level", "转入等级", "1, 2, 3 where `to` is empty"),
+                RegistryColumn("date", "转诊日期", "day of the referral", isRequired: true),
+                RegistryColumn("first_diagnosis", "基层首诊", "1: first diagnosed at the primary institution (YT-10)"),
+            ]
+        }
+    }
+}
+
+/// A column of a file of the register. In a header either name may stand.
+package struct RegistryColumn: Equatable, Sendable {
+    package var name: String
+    package var chinese: String
+    /// What the column holds, in one line.
+    package var explanation: String
+    /// A file without it is refused, and so is a row in which it is empty.
+    package var isRequired: Bool
+
+    init(_ name: String, _ chinese: String, _ explanation: String, isRequired: Bool = false) {
+        self.name = name
+        self.chinese = chinese
+        self.explanation = explanation
+        self.isRequired = isRequired
+    }
+
+    static var person: RegistryColumn {
+        RegistryColumn(
+            "person", "人员编号", "opaque number of the person, 0 … 2^64-1; never a name or an identity number",
+            isRequired: true)
+    }
+}

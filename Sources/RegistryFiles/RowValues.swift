@@ -1,0 +1,161 @@
+import Population
+import Registry
+import Settlement
+
+/// What is wrong with one value of a row.
+struct ValueProblem: Error {
+    var column: String
+    var value: String
+    var message: String
+}
+
+/// The values of one row, by the names of the table's columns.
+struct RowValues {
+    let table: RegistryTable
+    let positions: [Int]
+    let cells: CSVRow
+
+    /// Empty where the file does not have the column.
+    func text(_ name: String) throws(ValueProblem) -> String {
+        let columns = table.columns
+        guard let index = columns.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("\(table.rawValue) have no column \(name)")
+        }
+        guard positions[index] >= 0 else { return "" }
+        let range = cells.range(positions[index])
+        guard let text = String(validating: cells.bytes[range], as: UTF8.self) else {
+            throw ValueProblem(
+                column: name, value: cells.text(positions[index]), message: "not UTF-8; save the file as \"CSV UTF-8\"")
+        }
+        if text.isEmpty, columns[index].isRequired {
+            throw ValueProblem(column: name, value: "", message: "is empty; \(columns[index].explanation)")
+        }
+        return text
+    }
+
+    private func problem(_ name: String, _ text: String, _ message: String) -> ValueProblem {
+        ValueProblem(column: name, value: text, message: message)
+    }
+
+    func number(_ name: String) throws(ValueProblem) -> UInt64 {
+        let text = try text(name)
+        if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt64(text) { return number }
+        throw problem(name, text, "not a number from 0 to 18446744073709551615; correct it")
+    }
+
+    func day(_ name: String) throws(ValueProblem) -> CalendarDate {
+        let text = try text(name)
+        if text.isEmpty { return .none }
+        do throws(DateText.Problem) { return try DateText.date(text) } catch {
+            throw problem(name, text, error.message)
+        }
+    }
+
+    func range(_ from: String, _ until: String) throws(ValueProblem) -> DateRange {
+        DateRange(from: try day(from), until: try day(until))
+    }
+
+    /// 196005 or 1960-05.
+    func month(_ name: String) throws(ValueProblem) -> Int32 {
+        let text = try text(name)
+        let digits = text.utf8.count == 7 ? text.split(separator: "-").joined() : text
+        if digits.utf8.count == 6, digits.utf8.allSatisfy({ (48...57).contains($0) }), let month = Int32(digits),
+            (1...12).contains(month % 100)
+        {
+            return month
+        }
+        throw problem(name, text, "not a month; write it as 1960-05 or 196005")
+    }
+
+    func year(_ name: String) throws(ValueProblem) -> Int32 {
+        let text = try text(name)
+        if text.isEmpty { return 0 }
+        let isYear = text.utf8.count == 4 && text.utf8.allSatisfy { (48...57).contains($0) }
+        if isYear, let year = Int32(text) { return year }
+        throw problem(name, text, "not a year; write it as 2023")
+    }
+
+    /// Yuan; empty: 0.
+    func amount(_ name: String) throws(ValueProblem) -> Fen {
+        let text = try text(name)
+        if text.isEmpty { return 0 }
+        do throws(YuanText.Problem) { return try YuanText.fen(text) } catch { throw problem(name, text, error.message) }
+    }
+
+    func choice<Value>(_ name: String, _ list: [(Value, [String])]) throws(ValueProblem) -> Value {
+        let text = try text(name)
+        for (value, words) in list where words.contains(text) { return value }
+        let words = list.compactMap { $0.1.first { !$0.isEmpty } }.joined(separator: ", ")
+        throw problem(name, text, "none of: \(words); correct it")
+    }
+}
+
+/// A row as what it asks of the register.
+extension RowValues {
+    func request() throws(ValueProblem) -> RegistryRequest {
+        switch table {
+        case .institutions: .institution(try institution())
+        case .persons:
+            .person(
+                try number("person"),
+                PersonBasics(region: try text("region"), birthMonth: try month("birth_month"), since: try day("since")))
+        case .enrolments: .enrol(try number("person"), try enrolment())
+        case .identities:
+            .identity(
+                try number("person"),
+                IdentityRecord(
+                    DatedIdentity(
+                        try choice("identity", Words.identity), given: try day("given"), ended: try day("ended")),
+                    department: try choice("department", FileWords.department)),
+                corrects: 0)
+        case .family:
+            .family(
+                try number("person"),
+                FamilyMember(
+                    try choice("relation", FileWords.relation), try number("other"),
+                    inForce: try range("from", "until")),
+                corrects: 0)
+        case .purchases:
+            .buy(
+                try number("person"),
+                SupplementaryPurchase(
+                    product: try text("product"), boughtOn: try day("bought_on"),
+                    hasPreExistingDisease: try choice("pre_existing", Words.flag), premium: try amount("premium")),
+                corrects: 0)
+        case .special:
+            .special(
+                try number("person"),
+                SpecialRegistration(disease: try text("disease"), inForce: try range("from", "until")), corrects: 0)
+        case .referrals: .referral(try number("person"), try referral(), corrects: 0)
+        }
+    }
+
+    private func institution() throws(ValueProblem) -> InstitutionRecord {
+        InstitutionRecord(
+            code: try text("code"), region: try text("region"), kind: try choice("kind", FileWords.kind),
+            level: try choice("level", Words.level), isChineseMedicine: try choice("chinese_medicine", Words.flag),
+            isCountyArea: try choice("county_area", Words.flag), isOutOfCity: try choice("out_of_city", Words.flag),
+            isNetworked: try choice("networked", FileWords.networked),
+            treatsSpecialDiseases: try choice("special_diseases", Words.flag),
+            doesPublicHealthAndPooling: try choice("public_health_and_pooling", Words.flag),
+            designated: try range("designated_from", "designated_until"), since: try day("since"))
+    }
+
+    private func enrolment() throws(ValueProblem) -> EnrolmentRequest {
+        EnrolmentRequest(
+            Enrolment(
+                try choice("insurance", Words.insurance), membership: try choice("membership", Words.membership),
+                status: try choice("status", Words.status), covered: try range("covered_from", "covered_until"),
+                payer: try choice("payer", FileWords.payer), paidOn: try day("paid_on"),
+                lumpSumUntil: try day("lump_sum_until"), contributionBase: try amount("contribution_base"),
+                premiumDue: try amount("premium_due"), premiumSubsidised: try amount("premium_subsidised")),
+            year: try year("year"), isStatusChange: try choice("status_change", Words.flag))
+    }
+
+    private func referral() throws(ValueProblem) -> ReferralRequest {
+        ReferralRequest(
+            number: try text("number"), from: try text("from"), to: try text("to"),
+            fromLevel: try choice("from_level", Words.level), toLevel: try choice("to_level", Words.level),
+            date: try day("date"), isFirstDiagnosis: try choice("first_diagnosis", Words.flag))
+    }
+}

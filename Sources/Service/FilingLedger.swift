@@ -1,0 +1,23 @@
+import Registry
+import Settlement
+
+/// What `FilingService` asks of the ledger; used by the one thread that runs its methods.
+package protocol FilingLedger: AnyObject {
+    var registry: Registry { get }
+    /// The time that the next record will bear.
+    var now: Moment { get }
+
+    /// Journals events, all or none, and applies them.
+    func record(_ events: [RegistryEvent]) throws(DomainRefusal)
+
+    /// Every settled claim that stands, of persons of `region`, with a service date in `days`; in any order.
+    func forEachSettledVisit(
+        in days: DateRange, region: String, _ body: (SettledVisit) -> Void
+    ) throws(DomainRefusal)
+
+    /// The recognitions of a person (YT-7).
+    func recognitions(of person: UInt64) -> RecognitionState
+
+    /// Decides a step of a recognition (`RecognitionState.decide`) and records it; what it pays is in the event.
+    func recognise(_ person: UInt64, _ command: RecognitionCommand) throws(DomainRefusal) -> RecognitionEvent
+}

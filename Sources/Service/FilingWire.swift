@@ -1,0 +1,104 @@
+import Policy
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// Messages of `FilingService` ↔ values.
+enum FilingWire {
+    /// `body`, or its refusal as the caller reads it; the texts in the fields `texts` have no zero bytes.
+    static func guarded(
+        _ message: UnsafeRawBufferPointer, texts: UInt32..., body: () throws(DomainRefusal) -> CallStatus
+    ) -> CallStatus {
+        for number in texts where !isFreeOfZeros(message, number) { return refused(zeroInText, nil) }
+        do throws(DomainRefusal) { return try body() } catch { return CallStatus(error) }
+    }
+
+    // MARK: Reading
+
+    /// A number of the wire as one of our enums.
+    static func value<Value: RawRepresentable>(
+        _ number: UInt32, _ field: String, as type: Value.Type = Value.self
+    ) throws(DomainRefusal) -> Value where Value.RawValue == UInt8 {
+        if let small = UInt8(exactly: number), let value = Value(rawValue: small) { return value }
+        throw DomainRefusal(.factInvalid, field, "\(number)", "this is none of the values of the .proto")
+    }
+
+    static func day(_ number: UInt32, _ field: String) throws(DomainRefusal) -> CalendarDate {
+        let date = CalendarDate(Int32(exactly: number) ?? -1)
+        if date.exists { return date }
+        throw DomainRefusal(.dateInvalid, field, "\(number)", "write the day as 20240131")
+    }
+
+    /// A day; 0: none.
+    static func optionalDay(_ number: UInt32, _ field: String) throws(DomainRefusal) -> CalendarDate {
+        number == 0 ? .none : try day(number, field)
+    }
+
+    static func command(
+        _ request: Jiesuan__V1__RecogniseRequest, on day: CalendarDate
+    ) throws(DomainRefusal) -> RecognitionCommand {
+        switch request.step {
+        case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_APPLY: return .apply(on: day)
+        case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_REFUSE:
+            return .refuse(year: request.year, on: day, reason: string(request.reason))
+        case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_RECOGNISE:
+            var outside: [SettledBurden] = []
+            for index in 0..<request.n_outside {
+                guard let burden = request.outside[index]?.pointee else { continue }
+                outside.append(
+                    SettledBurden(
+                        serviceDate: try Self.day(burden.service_date, "outside.service_date"), burden: burden.burden))
+            }
+            return .recognise(year: request.year, on: day, outside: outside)
+        case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_PAY_OUTSTANDING:
+            return .payOutstanding(year: request.year)
+        default:
+            throw DomainRefusal(
+                .factInvalid, "step", "\(request.step.rawValue)", "this is none of the values of the .proto")
+        }
+    }
+
+    // MARK: Writing
+
+    /// Packs an answer: these calls are rare beside settlements, so a size pass is cheap enough.
+    static func pack<Message>(
+        _ message: UnsafeMutablePointer<Message>, _ reply: inout ReplyWriter,
+        _ size: (UnsafePointer<Message>?) -> Int,
+        _ write: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
+    ) -> CallStatus {
+        guard let room = reply.reserve(size(message)) else { return reply.tooLarge }
+        reply.commit(write(message, room.baseAddress?.assumingMemoryBound(to: UInt8.self)))
+        return .ok
+    }
+
+    /// `body`, where the arena has room for what it makes.
+    static func made(_ body: () throws(RequestProblem) -> CallStatus) -> CallStatus {
+        do throws(RequestProblem) { return try body() } catch {
+            return .failed(.overLimit, "the answer takes more memory than a request may: ask for less in one call")
+        }
+    }
+
+    /// Messages of one kind in the arena, and the pointers to them that protobuf-c wants.
+    static func messages<Element, Message>(
+        _ elements: [Element], _ arena: Arena, _ start: (UnsafeMutablePointer<Message>?) -> Void,
+        _ fill: (Element, UnsafeMutablePointer<Message>) throws(RequestProblem) -> Void
+    ) throws(RequestProblem) -> UnsafeMutablePointer<UnsafeMutablePointer<Message>?>? {
+        let messages = try arena.array(elements.count, of: Message.self)
+        let pointers = try arena.array(elements.count, of: UnsafeMutablePointer<Message>?.self)
+        for (index, element) in elements.enumerated() {
+            guard let message = messages.baseAddress.map({ $0 + index }) else { continue }
+            start(message)
+            try fill(element, message)
+            pointers.initializeElement(at: index, to: message)
+        }
+        return pointers.baseAddress
+    }
+
+    static func number(_ day: CalendarDate) -> UInt32 { UInt32(max(0, day.number)) }
+
+    /// A `CalendarDate.monthIndex` as YYYYMM; 0 stays 0.
+    static func month(_ index: Int32) -> UInt32 {
+        index <= 0 ? 0 : UInt32(index / 12 * 100 + index % 12 + 1)
+    }
+}

@@ -1,0 +1,66 @@
+import Ledger
+import Policy
+import Registry
+import Settlement
+
+/// The ledger as `FilingService` asks it.
+extension Ledger: FilingLedger {
+    package func forEachSettledVisit(
+        in days: DateRange, region: String, _ body: (SettledVisit) -> Void
+    ) throws(DomainRefusal) {
+        // A claim is settled on its service date or later; what was made since the first day is looked at.
+        var visits: [UInt64: SettledVisit] = [:]
+        var damage: DomainRefusal?
+        try forEachRecord(from: days.from, until: now.date) { entry, isReversal in
+            if isReversal {
+                visits[entry.position.number] = nil
+                return
+            }
+            guard days.contains(entry.claim.serviceDate) else { return }
+            do throws(DomainRefusal) {
+                let pack = try pack(of: entry)
+                guard pack.region == region else { return }
+                visits[entry.position.number] = SettledVisit(
+                    person: entry.person,
+                    disease: entry.claim.disease == 0 ? "" : pack.diseases[Int(entry.claim.disease) - 1].code,
+                    level: entry.claim.institution.level, kind: entry.claim.kind,
+                    serviceDate: entry.claim.serviceDate, total: entry.claim.cost.total)
+            } catch {
+                damage = error
+            }
+        }
+        if let damage { throw damage }
+        for visit in visits.values { body(visit) }
+    }
+
+    package func recognise(
+        _ person: UInt64, _ command: RecognitionCommand
+    ) throws(DomainRefusal) -> RecognitionEvent {
+        try ready()
+        let today = now.date
+        guard let basics = registry.people.basics(of: person, on: today) else {
+            throw DomainRefusal(.personUnknown, "person", "\(person)", "register the person first")
+        }
+        guard let pack = library[basics.region] else {
+            throw DomainRefusal(.noRule, "region", basics.region, "there is no policy pack of the person's region")
+        }
+        let event = try recognitions(of: person).decide(
+            command, pack, today: today,
+            identity: { day in identity(of: person, on: day, pack) },
+            past: { window throws(DomainRefusal) in try burdens(of: person, in: window) })
+        try record(event, of: person)
+        return event
+    }
+
+    /// The one identity that counts on a day (G-10), the recognitions' own not looked at.
+    private func identity(of person: UInt64, on day: CalendarDate, _ pack: PolicyPack) -> Identity {
+        var best = Identity.none
+        var bestRank: UInt8 = 0
+        for entry in registry.people.standing(of: person) {
+            guard case .identity(let record) = entry.fact, record.dated.isInForce(on: day) else { continue }
+            let rank = pack.calculator.identityRanks[Int(record.dated.identity.rawValue)]
+            if rank > bestRank { (best, bestRank) = (record.dated.identity, rank) }
+        }
+        return best
+    }
+}

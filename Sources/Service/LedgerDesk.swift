@@ -1,0 +1,72 @@
+import Ledger
+import Policy
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// The ledger as the services use it, with the regions of all packs that its settlements rest on.
+package final class LedgerDesk: @unchecked Sendable {
+    // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask.
+
+    package let ledger: Ledger
+    let regions: Regions
+    /// By the number of a kept pack.
+    private var kept: [Region?] = []
+
+    /// - Parameter regions: those of the ledger's library.
+    package init(_ ledger: Ledger, _ regions: Regions) {
+        self.ledger = ledger
+        self.regions = regions
+    }
+
+    /// Lets answers leave once what they tell of is durable.
+    package var barrier: Barrier {
+        let queue = ledger.queue
+        return Barrier(
+            seal: { [self] in ledger.seal() },
+            commit: { _ in queue.commit() },
+            status: { ticket in
+                switch queue.standing(of: ticket) {
+                case .durable: nil
+                case .notWritten(let reason):
+                    CallStatus(
+                        DomainRefusal(
+                            .storeUnavailable, "", "",
+                            "the store does not take anything now (\(reason)); nothing was recorded: try again later"))
+                case .unknown(let reason):
+                    CallStatus(
+                        DomainRefusal(
+                            .notConfirmed, "", "",
+                            "the store failed while it was written (\(reason)): ask again with the same id"))
+                case .waiting:
+                    CallStatus(
+                        DomainRefusal(
+                            .notConfirmed, "", "",
+                            "it has not been made durable: ask again with the same id"))
+                }
+            },
+            tidy: { queue.tidy() })
+    }
+
+    /// The region of a pack by its number in the ledger's archive.
+    func region(_ number: UInt32) throws(DomainRefusal) -> Region {
+        let index = Int(number)
+        if index < kept.count, let region = kept[index] { return region }
+        let pack = try ledger.pack(number: number)
+        let region =
+            regions.all.first { $0.pack.region == pack.region && $0.pack.digest == pack.digest } ?? Region(pack)
+        while kept.count <= index { kept.append(nil) }
+        kept[index] = region
+        return region
+    }
+
+    /// What the calculator refuses of the claim that is in `ledger.entry`.
+    func text(_ refusal: Refusal) -> RefusalText {
+        let entry = ledger.entry
+        let pack = try? region(entry.pack).pack
+        return RefusalText(refusal: refusal, pack: pack, claim: entry.claim, facts: entry.facts)
+    }
+
+    func code(ofInstitution number: UInt32) -> String { ledger.registry.institutions[number]?.code ?? "" }
+}

@@ -1,0 +1,114 @@
+import Ledger
+import Policy
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// `SettlementService`: `Get`, `ListYear` and `ExplainSettlement`. On the sequencer only.
+struct LookupMethods: Sendable {
+    /// No `ListYearEntry` is longer, in bytes: an id, a code, fixed numbers and four amounts.
+    private static let lineBytesMax = SettlementEntry.idBytesMax + RegistryLimit.codeBytesMax + 128
+
+    let desk: LedgerDesk
+
+    func get(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        find(message, context) { entry, region, reversal in
+            guard let room = reply.reserve(region.recordBytesMax(entry, reversal)) else { return reply.tooLarge }
+            reply.commit(
+                region.write(
+                    entry, institution: desk.code(ofInstitution: entry.institution),
+                    prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal, to: room))
+            return .ok
+        }
+    }
+
+    func explain(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        find(message, context) { entry, region, _ in
+            let accounts = (0..<entry.accountCount).map { index in
+                let account = entry.accounts[index]
+                return AccountState(
+                    relation: AccountRelation(rawValue: account.relation) ?? .own,
+                    balance: account.balanceAfter + account.paid)
+            }
+            let explanation = Explanation(
+                pack: region.pack, claim: entry.claim, facts: entry.facts, outcome: entry.outcome.pointee,
+                yearBefore: UnsafeBufferPointer(start: entry.yearBefore, count: entry.slotCount), accounts: accounts)
+            let (text, json) = (explanation.text, explanation.json)
+            guard let room = reply.reserve(text.utf8.count + json.utf8.count + 16) else { return reply.tooLarge }
+            var writer = BackwardWriter(room)
+            writer.text(2, json)
+            writer.text(1, text)
+            reply.commit(writer.finish())
+            return .ok
+        }
+    }
+
+    /// Finds the settlement of a `GetRequest`, and its reversal where it has one.
+    private func find(
+        _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
+        answer: (SettlementEntry, Region, ReversalEntry?) -> CallStatus
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
+            return unreadable("GetRequest", context)
+        }
+        guard isFreeOfZeros(message, 1) else { return refused(zeroInText, nil) }
+        let ledger = desk.ledger
+        do throws(DomainRefusal) {
+            try ledger.get(bytes(request.pointee.settlement_id))
+            let isReversed = try ledger.isReversed()
+            let region = try desk.region(ledger.entry.pack)
+            return answer(ledger.entry, region, isReversed ? ledger.reversal : nil)
+        } catch {
+            return CallStatus(error)
+        }
+    }
+
+    func listYear(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__list_year_request__unpack)?.pointee else {
+            return unreadable("ListYearRequest", context)
+        }
+        guard request.limit <= Ledger.yearLinesMax else {
+            return CallStatus(
+                DomainRefusal(
+                    .factInvalid, "limit", "\(request.limit)",
+                    "at most \(Ledger.yearLinesMax) entries in one call; ask again with `before` for more"))
+        }
+        do throws(DomainRefusal) {
+            let (lines, more) = try desk.ledger.listYear(
+                person: request.person, year: request.year, before: Position(number: request.before),
+                limit: request.limit == 0 ? Ledger.yearLinesUsual : Int(request.limit))
+            guard let room = reply.reserve(lines.count * Self.lineBytesMax + 16) else { return reply.tooLarge }
+            var writer = BackwardWriter(room)
+            writer.field(2, more)
+            for line in lines.reversed() { write(line, &writer) }
+            reply.commit(writer.finish())
+            return .ok
+        } catch {
+            return CallStatus(error)
+        }
+    }
+
+    private func write(_ line: YearLine, _ writer: inout BackwardWriter) {
+        let end = writer.mark
+        writer.field(12, line.cash)
+        writer.field(11, line.accountTotal)
+        writer.field(10, line.fundTotal)
+        writer.field(9, line.total)
+        writer.text(8, desk.code(ofInstitution: line.institution))
+        writer.fixed32(7, UInt32(bitPattern: line.serviceDate.number))
+        writer.field(6, Int64(line.kind.rawValue))
+        writer.field(5, line.isReversed)
+        writer.field(4, line.isReversal)
+        writer.fixed64(3, UInt64(bitPattern: line.at.milliseconds))
+        writer.fixed64(2, line.position.number)
+        writer.text(1, line.id)
+        writer.message(1, from: end)
+    }
+}

@@ -1,0 +1,166 @@
+import CShims
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// The settlements of a batch, one column per field (see `SettleBatchRequest` in settlement_service.proto).
+struct SettleBatchInput {
+    let count: Int
+    /// Numbers in the register, by the request's index.
+    private let institutions: UnsafeMutableBufferPointer<UInt32>
+    let diseases: [String]
+    private let ids: UnsafeRawBufferPointer
+    /// The length of every id; 0: `idLengths` says them.
+    private let idBytes: Int
+    private let idLengths: Column<UInt32>
+    private var idStart = 0
+
+    let person: Column<UInt64>
+    let institution: Column<UInt32>
+    let serviceDate: Column<UInt32>
+    let kind: Column<UInt8>
+    let disease: Column<UInt8>
+    let accountUse: Column<UInt8>
+    private let total: Column<Fen>
+    private let outOfCatalog: Column<Fen>
+    private let overLimit: Column<Fen>
+    private let firstSelfPay: Column<Fen>
+    private let inPolicy: Column<Fen>
+    private let inPolicyDrug: Column<Fen>
+    private let specialDrug: Column<Fen>
+    private let externalBasic: Column<Fen>
+    private let externalLargeAmount: Column<Fen>
+
+    init(
+        _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
+    ) throws(RequestProblem) {
+        let rows = request.n_person
+        guard rows <= BatchLimit.claimsMax else { throw .malformed("person has more than 65,536 entries") }
+        count = rows
+        institutions = try Self.institutions(request, registry, arena)
+        diseases = try Self.diseases(request)
+        ids = UnsafeRawBufferPointer(start: request.settlement_ids.data, count: request.settlement_ids.len)
+        idBytes = Int(request.id_bytes)
+        idLengths = try Column(request.id_lengths, request.n_id_lengths, rows: rows, "id_lengths")
+        try Self.checkIDs(request, rows)
+
+        person = try Column(request.person, rows, rows: rows, "person")
+        institution = try Column(request.institution, request.n_institution, rows: rows, "institution")
+        serviceDate = try Column(request.service_date, request.n_service_date, rows: rows, "service_date")
+        kind = try Column(request.kind, rows: rows, "kind")
+        disease = try Column(request.disease, rows: rows, "disease")
+        accountUse = try Column(request.account_use, rows: rows, "account_use")
+        total = try Column(request.total, request.n_total, rows: rows, "total")
+        outOfCatalog = try Column(request.out_of_catalog, request.n_out_of_catalog, rows: rows, "out_of_catalog")
+        overLimit = try Column(request.over_limit, request.n_over_limit, rows: rows, "over_limit")
+        firstSelfPay = try Column(request.first_self_pay, request.n_first_self_pay, rows: rows, "first_self_pay")
+        inPolicy = try Column(request.in_policy, request.n_in_policy, rows: rows, "in_policy")
+        inPolicyDrug = try Column(request.in_policy_drug, request.n_in_policy_drug, rows: rows, "in_policy_drug")
+        specialDrug = try Column(request.special_drug, request.n_special_drug, rows: rows, "special_drug")
+        externalBasic = try Column(request.external_basic, request.n_external_basic, rows: rows, "external_basic")
+        externalLargeAmount = try Column(
+            request.external_large_amount, request.n_external_large_amount, rows: rows, "external_large_amount")
+    }
+
+    /// The id of the next row; the rows must be walked in their order.
+    @inline(__always)
+    mutating func nextID(_ row: Int) -> UnsafeRawBufferPointer {
+        let length = idBytes > 0 ? idBytes : Int(idLengths[row])
+        let id = UnsafeRawBufferPointer(rebasing: ids[idStart..<(idStart + length)])
+        idStart += length
+        return id
+    }
+
+    /// Row `row` as a command, or which of its facts is not one of ours.
+    @inline(__always)
+    func read(_ row: Int, into command: inout SettleCommand) -> Refusal {
+        guard let kind = ClaimKind(rawValue: kind[row]) else { return Refusal(.factInvalid, .kind) }
+        guard let accountUse = AccountUse(rawValue: accountUse[row]) else { return Refusal(.factInvalid, .accountUse) }
+        let place = Int(institution[row])
+        if place < institutions.count {
+            command.institution = institutions[place]
+        } else if institutions.isEmpty, place == 0 {
+            command.institution = 0
+        } else {
+            return Refusal(.factInvalid, .institution)
+        }
+        let code = Int(disease[row])
+        guard code <= diseases.count else { return Refusal(.factInvalid, .disease) }
+        if code > 0 || !command.disease.isEmpty { command.disease = code == 0 ? "" : diseases[code - 1] }
+        command.person = person[row]
+        command.claim.kind = kind
+        command.claim.accountUse = accountUse
+        command.claim.serviceDate = CalendarDate(Int32(clamping: serviceDate[row]))
+        command.claim.cost.total = total[row]
+        command.claim.cost.outOfCatalog = outOfCatalog[row]
+        command.claim.cost.overLimit = overLimit[row]
+        command.claim.cost.firstSelfPay = firstSelfPay[row]
+        command.claim.cost.inPolicy = inPolicy[row]
+        command.claim.cost.inPolicyDrug = inPolicyDrug[row]
+        command.claim.cost.specialDrug = specialDrug[row]
+        command.claim.externalBasic = externalBasic[row]
+        command.claim.externalLargeAmount = externalLargeAmount[row]
+        return .none
+    }
+
+    /// What was sent in a field that the claim's own types cannot hold.
+    func value(of field: ClaimField, row: Int) -> String? {
+        switch field {
+        case .kind: "\(kind[row])"
+        case .accountUse: "\(accountUse[row])"
+        case .institution: "\(institution[row])"
+        case .disease: "\(disease[row])"
+        case .serviceDate: "\(serviceDate[row])"
+        default: nil
+        }
+    }
+
+    // MARK: Tables
+
+    private static func institutions(
+        _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
+    ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UInt32> {
+        let count = request.n_institutions
+        guard count <= BatchLimit.claimsMax else { throw .malformed("institutions has more than 65,536 codes") }
+        let numbers: UnsafeMutableBufferPointer<UInt32> = try arena.array(count)
+        for index in 0..<count {
+            numbers[index] = try registry.institution(
+                request.institutions[index].map { UnsafePointer($0) }, "institutions")
+        }
+        return numbers
+    }
+
+    private static func diseases(_ request: Jiesuan__V1__SettleBatchRequest) throws(RequestProblem) -> [String] {
+        guard request.n_diseases <= BatchLimit.codesMax else { throw .malformed("diseases has more than 255 codes") }
+        var diseases: [String] = []
+        for index in 0..<request.n_diseases {
+            let code = request.diseases[index].map { UnsafePointer($0) }
+            guard bytes(code).count <= SettleLimit.textBytesMax else {
+                throw .record("diseases", entry: index, "is longer than 64 bytes")
+            }
+            diseases.append(string(code))
+        }
+        return diseases
+    }
+
+    private static func checkIDs(_ request: Jiesuan__V1__SettleBatchRequest, _ rows: Int) throws(RequestProblem) {
+        let given = request.settlement_ids.len
+        if request.id_bytes > 0 {
+            guard request.n_id_lengths == 0 else {
+                throw .malformed("id_bytes and id_lengths are both given: ids have one length, or each its own")
+            }
+            let needed = UInt64(request.id_bytes) * UInt64(rows)
+            guard UInt64(given) == needed else {
+                throw .column("settlement_ids", entries: given / Int(request.id_bytes), rows: rows)
+            }
+            return
+        }
+        var needed: UInt64 = 0
+        for index in 0..<request.n_id_lengths { needed += UInt64(request.id_lengths[index]) }
+        guard UInt64(given) == needed, request.n_id_lengths == rows || rows == 0 else {
+            throw .malformed(
+                "settlement_ids is not as long as id_lengths says: give id_bytes, or one length for each row")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import CShims
+import Ledger
+import Policy
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. On the sequencer only.
+struct SettleBatchMethod: Sendable {
+    let desk: LedgerDesk
+
+    func handle(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__settle_batch_request__unpack) else {
+            return unreadable("SettleBatchRequest", context)
+        }
+        guard isFreeOfZeros(message, 5, 7) else { return refused(zeroInText, nil) }
+        do throws(RequestProblem) {
+            var input = try SettleBatchInput(request.pointee, desk.ledger.registry, context.arena)
+            var output = try SettleBatchOutput(input.count, context.arena)
+            var errors = SettleBatchErrors()
+            settle(&input, &output, &errors)
+            return try output.answer(errors, request.pointee, &reply, context.arena)
+        } catch {
+            return refused(error, nil)
+        }
+    }
+
+    /// Settles the rows in their order; what is wrong with one does not touch the others.
+    private func settle(
+        _ input: inout SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
+    ) {
+        let ledger = desk.ledger
+        let entry = ledger.entry
+        var command = SettleCommand(
+            person: 0, claim: Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0)))
+        for row in 0..<input.count {
+            let id = input.nextID(row)
+            var refusal = input.read(row, into: &command)
+            if refusal.isNone { refusal = command.claim.check() }
+            guard refusal.isNone else {
+                output.writeNothing(at: row)
+                errors.append(refusal, row: row, value: input.value(of: refusal.field, row: row), command.claim)
+                continue
+            }
+            do throws(DomainRefusal) {
+                refusal = try ledger.settle(id, command)
+                if refusal.isNone {
+                    output.write(entry, at: row)
+                } else {
+                    output.writeNothing(at: row)
+                    errors.append(refusal, row: row, desk)
+                }
+            } catch {
+                output.writeNothing(at: row)
+                errors.append(error, row: row, institution: Int(input.institution[row]))
+            }
+        }
+    }
+}
+
+/// The answer's columns under construction, in the worker's arena.
+struct SettleBatchOutput {
+    private var outcomes: BatchOutput
+    private let sequence: UnsafeMutableBufferPointer<UInt64>
+    private let exists: UnsafeMutableBufferPointer<UInt8>
+    private var hasSequence = false
+    private var hasExists = false
+
+    init(_ count: Int, _ arena: Arena) throws(RequestProblem) {
+        outcomes = try BatchOutput(count, arena)
+        sequence = try arena.array(count)
+        exists = try arena.array(count)
+    }
+
+    @inline(__always)
+    mutating func write(_ entry: SettlementEntry, at row: Int) {
+        outcomes.write(entry.outcome.pointee, at: row)
+        sequence[row] = entry.position.number
+        exists[row] = entry.isDuplicate ? 1 : 0
+        hasSequence = true
+        if entry.isDuplicate { hasExists = true }
+    }
+
+    mutating func writeNothing(at row: Int) {
+        outcomes.writeNothing(at: row)
+        sequence[row] = 0
+        exists[row] = 0
+    }
+
+    func answer(
+        _ errors: SettleBatchErrors, _ request: Jiesuan__V1__SettleBatchRequest, _ reply: inout ReplyWriter,
+        _ arena: Arena
+    ) throws(RequestProblem) -> CallStatus {
+        var columns = Jiesuan__V1__OutcomeColumns()
+        jiesuan__v1__outcome_columns__init(&columns)
+        outcomes.link(&columns)
+        let items = try errors.messages(request, arena)
+        var response = Jiesuan__V1__SettleBatchResponse()
+        jiesuan__v1__settle_batch_response__init(&response)
+        response.settlements = UInt32(outcomes.count)
+        response.n_errors = items.count
+        response.errors = items.baseAddress
+        response.n_sequence = hasSequence ? outcomes.count : 0
+        response.sequence = sequence.baseAddress
+        if hasExists { response.exists = ProtobufCBinaryData(len: outcomes.count, data: exists.baseAddress) }
+        return withUnsafeMutablePointer(to: &columns) { columns in
+            response.outcomes = columns
+            // For columns the size pass is a multiplication per field.
+            let size = jiesuan__v1__settle_batch_response__get_packed_size(&response)
+            guard let room = reply.reserve(size) else { return reply.tooLarge }
+            let target = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            reply.commit(jiesuan__v1__settle_batch_response__pack(&response, target))
+            return .ok
+        }
+    }
+}

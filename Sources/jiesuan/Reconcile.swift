@@ -1,0 +1,143 @@
+import ArgumentParser
+import Client
+import Policy
+import Population
+import Settlement
+
+struct Reconcile: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compare an institution's own books of a period with the ledger (对账).",
+        discussion: """
+            Without --rows: the ledger's totals. With --rows: which rows are only there, only here, or differ.
+            The file's columns, amounts in yuan, a reversal's amounts positive:
+            \(ReconcileFile.columns.joined(separator: ","))
+
+            EXAMPLES:
+              jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30
+              jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30 \\
+                --type 21 --rows june.csv
+
+            \(Exit.help)
+            """)
+
+    @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String
+    @Option(help: "First day, as rows were recorded.") var from: Day
+    @Option(help: "Last day, of the same month.") var until: Day
+    @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient; default: all.") var type: UInt32?
+    @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
+    @Flag(help: "As JSON, amounts in fen.") var json = false
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func validate() throws {
+        if let type, ![11, 14, 21].contains(type) { throw ValidationError("--type is 11, 14 or 21, not \(type).") }
+    }
+
+    func run() throws {
+        let period = RemotePeriod(
+            institution: institution, from: from.date, until: until.date, clearingType: type ?? 0)
+        guard let rows else { return try showTotals(period) }
+        let theirs = try ReconcileFile.read(rows)
+        let details = try address.withClient { client in
+            try SettlementClient(client).reconcile(period, rows: theirs)
+        }
+        print(json ? asJSON(details) : asText(details))
+        guard details.isBalanced else { throw Failure(.someRefused, "the books do not balance") }
+    }
+
+    private func showTotals(_ period: RemotePeriod) throws {
+        let totals = try address.withClient { client in
+            try SettlementClient(client).reconcile(period, sums: RemoteSums())
+        }
+        print(json ? asJSON(totals.ours) : asText(totals.ours))
+    }
+
+    // MARK: Totals
+
+    private func asText(_ sums: RemoteSums) -> String {
+        var table = TextTable([.left, .right])
+        table.add(["结算笔数 settlements", MoneyText.grouped(UInt64(sums.settlements))])
+        table.add(["撤销笔数 reversals", MoneyText.grouped(UInt64(sums.reversals))])
+        table.add(["医疗费总额 total", MoneyText.yuan(sums.total)])
+        table.add(["基金支付 funds", MoneyText.yuan(sums.fundTotal)])
+        table.add(["个人账户 accounts", MoneyText.yuan(sums.accountTotal)])
+        table.add(["现金 cash", MoneyText.yuan(sums.cash)])
+        return table.lines().joined(separator: "\n")
+    }
+
+    private func asJSON(_ sums: RemoteSums) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            json.field("settlements", sums.settlements)
+            json.field("reversals", sums.reversals)
+            json.field("total", sums.total)
+            json.field("fund_total", sums.fundTotal)
+            json.field("account_total", sums.accountTotal)
+            json.field("cash", sums.cash)
+        }
+        return json.text
+    }
+
+    // MARK: Rows
+
+    private func asText(_ details: RemoteDetails) -> String {
+        var counts = TextTable([.left, .right])
+        counts.add(["相符 equal", "\(details.equal)"])
+        counts.add(["机构有医保无 only there", "\(details.onlyThere.count)"])
+        counts.add(["医保有机构无 only here", "\(details.onlyHere.count)"])
+        counts.add(["金额不符 differing", "\(details.differing.count)"])
+        var lines = counts.lines()
+        if !details.isBalanced { lines += [""] + rowTable(details) }
+        lines.append(details.isBalanced ? "平 The books balance." : "不平 The books do NOT balance.")
+        return lines.joined(separator: "\n")
+    }
+
+    private func rowTable(_ details: RemoteDetails) -> [String] {
+        var table = TextTable([.left, .left, .left, .right, .right, .right, .right])
+        table.add(["", "settlement", "", "total", "funds", "accounts", "cash"])
+        func add(_ standing: String, _ row: RemoteRow) {
+            table.add([
+                standing, row.id, row.isReversal ? "撤销 reversal" : "结算", MoneyText.yuan(row.total),
+                MoneyText.yuan(row.fundTotal), MoneyText.yuan(row.accountTotal), MoneyText.yuan(row.cash),
+            ])
+        }
+        for row in details.onlyThere { add("only there", row) }
+        for row in details.onlyHere { add("only here", row) }
+        for pair in details.differing {
+            add("theirs", pair.theirs)
+            add("ours", pair.ours)
+        }
+        return table.lines()
+    }
+
+    private func asJSON(_ details: RemoteDetails) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            json.field("balanced", details.isBalanced)
+            json.field("equal", details.equal)
+            json.array("only_there") { json in
+                for row in details.onlyThere { json.object { add(row, to: &$0) } }
+            }
+            json.array("only_here") { json in
+                for row in details.onlyHere { json.object { add(row, to: &$0) } }
+            }
+            json.array("differing") { json in
+                for pair in details.differing {
+                    json.object { json in
+                        json.object("theirs") { add(pair.theirs, to: &$0) }
+                        json.object("ours") { add(pair.ours, to: &$0) }
+                    }
+                }
+            }
+        }
+        return json.text
+    }
+
+    private func add(_ row: RemoteRow, to json: inout JSONText) {
+        json.field("settlement_id", row.id)
+        json.field("is_reversal", row.isReversal)
+        json.field("total", row.total)
+        json.field("fund_total", row.fundTotal)
+        json.field("account_total", row.accountTotal)
+        json.field("cash", row.cash)
+    }
+}

@@ -1,0 +1,180 @@
+import ArgumentParser
+import Client
+import Policy
+import Population
+import Registry
+import RegistryFiles
+
+struct RegistryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registry",
+        abstract: "Import and export the register: institutions, persons and what is registered of them (参保登记).",
+        discussion: """
+            EXAMPLES:
+              jiesuan registry import institutions institutions.csv --server :8123
+              jiesuan registry export persons --out persons.csv --ledger ./ledger.db
+
+            \(Exit.help)
+            """,
+        subcommands: [RegistryImport.self, RegistryExport.self])
+}
+
+struct RegistryImport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Put the rows of a CSV file into the register.",
+        discussion: """
+            A row that is refused is told with its line, column, value, reason and what to do; the others are
+            recorded. Importing a file again changes nothing. To build up a register, import the tables in this order:
+            \(RegistryTable.importOrder.map(\.rawValue).joined(separator: ", ")).
+
+            EXAMPLES:
+              jiesuan registry import persons persons.csv --server :8123 --errors errors.csv
+
+            COLUMNS (any order, English or Chinese names; * required; amounts in yuan):
+            \(columnsHelp)
+
+            \(Exit.help)
+            """)
+
+    private static var columnsHelp: String {
+        var lines: [String] = []
+        for table in RegistryTable.importOrder {
+            var text = TextTable([.left, .left, .left])
+            for column in table.columns {
+                text.add([(column.isRequired ? "* " : "  ") + column.name, column.chinese, column.explanation])
+            }
+            lines += ["", table.rawValue] + text.lines()
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    @Argument(help: "Which table the file has.") var table: RegistryTable
+    @Argument(help: ArgumentHelp("The file; - reads the standard input.", valueName: "FILE.csv")) var file: String
+    @Option(help: ArgumentHelp("Where the refused rows go (CSV); else to the standard error.", valueName: "FILE"))
+    var errors: String?
+    @Flag(help: "Print the summary as JSON.") var json = false
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func validate() throws {
+        if let errors, errors != "-", let target = FileIdentity(path: errors), target == FileIdentity(path: file) {
+            throw ValidationError("--errors \(errors) is the imported file itself; name another file")
+        }
+    }
+
+    func run() throws {
+        let source = try FileSource(path: file)
+        let reader = try RegistryFileReader(table, source)
+        let sink = try errors.map { path throws in try FileSink(path: path) }
+        let progress = Progress("rows")
+        let run = try address.withClient { client in
+            var run = RegistryImportRun(RegistryClient(client), table, errors: sink)
+            try run.run(reader) { rows, bytes in
+                progress.show(rows, share: source.size.map { Double(bytes) / Double(max($0, 1)) })
+            }
+            return run
+        }
+        progress.finish(run.rows)
+        report(run)
+        guard run.refused == 0 else {
+            throw Failure(.someRefused, "\(run.refused) rows are not recorded" + (errors.map { ": see \($0)" } ?? ""))
+        }
+    }
+
+    private func report(_ run: RegistryImportRun) {
+        var text = "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) stood so before, "
+            + "\(run.refused) refused\n"
+        if json {
+            var summary = JSONText(indents: false)
+            summary.object { summary in
+                summary.field("table", table.rawValue)
+                summary.field("recorded", run.recorded)
+                summary.field("unchanged", run.unchanged)
+                summary.field("refused", run.refused)
+            }
+            text = summary.text + "\n"
+        }
+        if errors == "-" { Terminal.write(text) } else { print(text, terminator: "") }
+    }
+}
+
+/// Sends the rows of a file in batches, and tells each refused row by its line.
+private struct RegistryImportRun {
+    private(set) var recorded = 0
+    private(set) var unchanged = 0
+    private(set) var refused = 0
+    var rows: Int { recorded + unchanged + refused }
+
+    private let client: RegistryClient
+    private let table: RegistryTable
+    private let errors: FileSink?
+    private var requests: [RegistryRequest] = []
+    /// By the place in `requests`: the line of the file.
+    private var lines: [Int] = []
+    private var problems: [RowProblem] = []
+
+    init(_ client: RegistryClient, _ table: RegistryTable, errors: FileSink?) {
+        self.client = client
+        self.table = table
+        self.errors = errors
+    }
+
+    mutating func run(
+        _ given: RegistryFileReader<FileSource>, progress: (_ rows: Int, _ bytes: Int64) -> Void
+    ) throws {
+        var reader = given
+        if let errors { CSVText.appendRow(ResultFile.errorColumns, to: &errors.bytes) }
+        reading: while true {
+            switch try reader.next() {
+            case .row(let line, let request):
+                lines.append(line)
+                requests.append(request)
+            case .bad(let problem): problems.append(problem)
+            case .end: break reading
+            }
+            if requests.count + problems.count >= RegistryLimit.importItemsMax {
+                try send()
+                progress(rows, reader.bytesRead)
+            }
+        }
+        try send()
+        try errors?.finish()
+    }
+
+    private mutating func send() throws {
+        if !requests.isEmpty {
+            let receipt = try client.put(requests)
+            recorded += receipt.recorded
+            unchanged += receipt.unchanged
+            for error in receipt.errors where lines.indices.contains(error.item) { problems.append(problem(error)) }
+        }
+        refused += problems.count
+        // Rows that cannot be read and rows that are refused, as they stand in the file.
+        for problem in problems.sorted(by: { $0.line < $1.line }) { try tell(problem) }
+        requests.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+        problems.removeAll(keepingCapacity: true)
+    }
+
+    private func problem(_ error: ImportError) -> RowProblem {
+        // Of "identity.given" the column is the last name.
+        let name = error.field.split(separator: ".").last.map(String.init) ?? ""
+        let isColumn = table.columns.contains { $0.name == name }
+        let code = UInt16(exactly: error.code).flatMap { DomainCode(rawValue: $0) }?.name ?? "\(error.code)"
+        return RowProblem(
+            line: lines[error.item], column: isColumn ? name : error.field, value: error.value, code: code,
+            rule: error.rule, message: error.message)
+    }
+
+    private func tell(_ problem: RowProblem) throws {
+        if let errors {
+            ResultFile.append(problem, to: &errors.bytes)
+            return try errors.flushIfFull()
+        }
+        var text = "line \(problem.line)"
+        if !problem.column.isEmpty { text += ", column \(problem.column), value \"\(problem.value)\"" }
+        text += ": \(problem.code): \(problem.message)"
+        if !problem.rule.isEmpty { text += " (\(problem.rule))" }
+        Terminal.write(text + "\n")
+    }
+}

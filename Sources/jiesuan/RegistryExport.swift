@@ -1,0 +1,93 @@
+import ArgumentParser
+import Client
+import Population
+import Registry
+import RegistryFiles
+
+struct RegistryExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a table of the register as CSV, as import reads it.",
+        discussion: """
+            Of persons what stands now; of institutions every version, the oldest first.
+
+            EXAMPLES:
+              jiesuan registry export persons --server :8123 --out persons.csv
+
+            \(Exit.help)
+            """)
+
+    @Argument(help: "Which table.") var table: RegistryTable
+    @Option(help: ArgumentHelp("The file to write; default: the standard output.", valueName: "FILE.csv"))
+    var out = "-"
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func run() throws {
+        let sink = try FileSink(path: out)
+        RegistryFileWriter(table).appendHeader(to: &sink.bytes)
+        let progress = Progress("rows")
+        var rows = 0
+        try address.withClient { client in
+            let client = RegistryClient(client)
+            if table == .institutions {
+                try writeInstitutions(client, sink) {
+                    rows += 1
+                    progress.show(rows, share: nil)
+                }
+            } else {
+                try writePersons(client, sink) {
+                    rows += 1
+                    progress.show(rows, share: nil)
+                }
+            }
+        }
+        try sink.finish()
+        progress.finish(rows)
+        if out != "-" { print("\(out): \(rows) rows") }
+    }
+
+    private func writeInstitutions(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+        let writer = RegistryFileWriter(table)
+        var after: UInt32 = 0
+        while true {
+            let part = try client.institutions(after: after)
+            for record in part.records {
+                for version in try client.institution(code: record.code) {
+                    writer.append(version, to: &sink.bytes)
+                    try sink.flushIfFull()
+                    written()
+                }
+            }
+            guard part.hasMore, part.last > after else { return }
+            after = part.last
+        }
+    }
+
+    private func writePersons(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+        var after: UInt32 = 0
+        while true {
+            let part = try client.persons(after: after)
+            for person in part.numbers {
+                for remote in try client.person(person) {
+                    guard write(remote, of: person, sink) else { continue }
+                    try sink.flushIfFull()
+                    written()
+                }
+            }
+            guard part.hasMore, part.last > after else { return }
+            after = part.last
+        }
+    }
+
+    private func write(_ remote: RemoteEntry, of person: UInt64, _ sink: FileSink) -> Bool {
+        var entry = remote.entry
+        if case .referral(var referral) = entry.fact {
+            // The wire has a referral's institutions by their codes; the writer asks for the code of a number.
+            referral.from = 1
+            referral.to = 2
+            entry.fact = .referral(referral)
+        }
+        let writer = RegistryFileWriter(table) { $0 == 1 ? remote.from : remote.to }
+        return writer.append(entry, of: person, to: &sink.bytes)
+    }
+}

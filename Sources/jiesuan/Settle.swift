@@ -1,0 +1,104 @@
+import ArgumentParser
+import Client
+import Population
+
+struct SettleCommandLine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settle",
+        abstract: "Settle a claim for keeps, once and only once (结算).",
+        discussion: """
+            The same id with the same content gives the stored answer again; with another content it is refused.
+
+            EXAMPLES:
+              jiesuan settle 500101000001202406301200000001 --server :8123 --person 101 --institution H50010100001 \\
+                --kind outpatient --service-date 2024-06-30 --in-policy 2800
+
+            \(Exit.help)
+            """)
+
+    @Argument(help: "The settlement's id (medins_setl_id).") var id: String
+    @Flag(help: "As JSON, amounts in fen.") var json = false
+    @OptionGroup(title: "The claim") var claim: SettleOptions
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func run() throws {
+        let request = try claim.request(id: id)
+        try address.withClient { client in
+            let client = SettlementClient(client)
+            let answer = try client.settle(request)
+            print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
+        }
+    }
+}
+
+struct Quote: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What settling a claim would give now; leaves no trace (预结算).",
+        discussion: """
+            EXAMPLES:
+              jiesuan quote --server :8123 --person 101 --institution H50010100001 --kind outpatient \\
+                --service-date 2024-06-30 --in-policy 2800
+
+            \(Exit.help)
+            """)
+
+    @Flag(help: "As JSON, amounts in fen.") var json = false
+    @OptionGroup(title: "The claim") var claim: SettleOptions
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func run() throws {
+        let request = try claim.request(id: "")
+        try address.withClient { client in
+            let answer = try SettlementClient(client).quote(request)
+            print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
+        }
+    }
+}
+
+struct Reverse: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take a settlement back (撤销/冲正, rule G-12).",
+        discussion: """
+            Refused while a later settlement of the same person and year stands; the refusal names it.
+
+            EXAMPLES:
+              jiesuan reverse 500101000001202406301200000001 --reason "wrong person" --server :8123
+
+            \(Exit.help)
+            """)
+
+    @Argument(help: "The settlement's id.") var id: String
+    @Option(help: "Why (撤销原因).") var reason = ""
+    @Flag(help: "As JSON, amounts in fen.") var json = false
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func run() throws {
+        try address.withClient { client in
+            let answer = try SettlementClient(client).reverse(id, reason: reason)
+            print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
+        }
+    }
+}
+
+struct Get: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show a recorded settlement.",
+        discussion: """
+            EXAMPLES:
+              jiesuan get 500101000001202406301200000001 --server :8123
+              jiesuan get 500101000001202406301200000001 --ledger ./ledger.db --json
+
+            \(Exit.help)
+            """)
+
+    @Argument(help: "The settlement's id.") var id: String
+    @Flag(help: "As JSON, amounts in fen.") var json = false
+    @OptionGroup(title: "The ledger") var address: LedgerAddress
+
+    func run() throws {
+        try address.withClient { client in
+            let record = try SettlementClient(client).get(id)
+            print(json ? SettlementText.json(record) : SettlementText.lines(record).joined(separator: "\n"))
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Client
+import Foundation
+import Policy
+import Population
+import Settlement
+
+/// Settlements of the ledger as people and programs read them.
+enum SettlementText {
+    /// A settlement or a quote: who pays what.
+    static func lines(_ answer: RemoteSettlement) -> [String] {
+        var table = TextTable([.left, .right])
+        table.add(["结算编号 settlement", answer.id.isEmpty ? "(试算 quote)" : answer.id])
+        if answer.sequence > 0 {
+            table.add(["序号 number", "\(answer.sequence)"])
+            table.add(["结算时间 settled at", time(answer.settledAt)])
+        }
+        addAmounts(answer.outcome, to: &table)
+        for account in answer.accounts {
+            table.add(["账户余额 balance, account \(account.owner)", MoneyText.yuan(account.balance)])
+        }
+        if answer.needsNoDeposit { table.add(["先诊疗后付费 no deposit (YT-10)", "是 yes"]) }
+        return table.lines()
+    }
+
+    static func lines(_ answer: RemoteReversal) -> [String] {
+        var table = TextTable([.left, .right])
+        table.add(["已撤销 reversed", answer.id])
+        table.add(["序号 number", "\(answer.sequence)"])
+        table.add(["撤销时间 reversed at", time(answer.reversedAt)])
+        for account in answer.accounts {
+            table.add(["退回账户 given back to account \(account.owner)", MoneyText.yuan(account.paid)])
+            table.add(["账户余额 balance", MoneyText.yuan(account.balance)])
+        }
+        return table.lines()
+    }
+
+    static func lines(_ record: RemoteRecord) -> [String] {
+        var table = TextTable([.left, .right])
+        table.add(["地区 region", record.region])
+        table.add(["人员 person", "\(record.request.person)"])
+        table.add(["机构 institution", record.request.institution])
+        table.add(["服务日期 service date", record.request.claim.claim.serviceDate.description])
+        let isReversed = record.reversedBy > 0
+        table.add([
+            "状态 standing",
+            isReversed ? "已撤销 reversed \(time(record.reversedAt)) by \(record.reversedBy)" : "有效 stands",
+        ])
+        if isReversed, !record.reversalReason.isEmpty { table.add(["撤销原因 reason", record.reversalReason]) }
+        for change in record.changes where change.before != change.after {
+            table.add([
+                "累计 \(change.name)", "\(MoneyText.yuan(change.before)) → \(MoneyText.yuan(change.after))",
+            ])
+        }
+        return lines(record.answer) + [""] + table.lines()
+    }
+
+    private static func addAmounts(_ outcome: RemoteOutcome, to table: inout TextTable) {
+        let names = [
+            "统筹基金 pool", "职工大额 large amount", "大病保险 critical illness", "医疗救助 assistance",
+            "再救助 re-assistance", "补充保险 supplementary",
+        ]
+        table.add(["医疗费总额 total", MoneyText.yuan(outcome.total)])
+        for (index, name) in names.enumerated() where outcome.outcome.funds[index] != 0 {
+            table.add(["  " + name, MoneyText.yuan(outcome.outcome.funds[index])])
+        }
+        if outcome.outcome.accountPaid != 0 {
+            table.add(["  个人账户 account", MoneyText.yuan(outcome.outcome.accountPaid)])
+        }
+        if outcome.outcome.familyAccountPaid != 0 {
+            table.add(["  家庭共济 family accounts", MoneyText.yuan(outcome.outcome.familyAccountPaid)])
+        }
+        table.add(["  现金 cash", MoneyText.yuan(outcome.outcome.cash)])
+    }
+
+    /// Milliseconds since 1970 as a time of China.
+    static func time(_ milliseconds: Int64) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 8 * 3600)
+        format.dateFormat = "yyyy-MM-dd HH:mm:ss.SSS"
+        return format.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    }
+
+    // MARK: JSON
+
+    static func json(_ answer: RemoteSettlement) -> String {
+        var json = JSONText(indents: false)
+        json.object { add(answer, to: &$0) }
+        return json.text
+    }
+
+    static func json(_ answer: RemoteReversal) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            json.field("settlement_id", answer.id)
+            json.field("sequence", answer.sequence)
+            json.field("reversed_at", answer.reversedAt)
+            add(answer.accounts, to: &json)
+        }
+        return json.text
+    }
+
+    static func json(_ record: RemoteRecord) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            json.field("region", record.region)
+            json.field("person", record.request.person)
+            json.field("institution", record.request.institution)
+            json.field("service_date", record.request.claim.claim.serviceDate.number)
+            json.field("reversed_by", record.reversedBy)
+            json.object("answer") { add(record.answer, to: &$0) }
+            json.array("changes") { json in
+                for change in record.changes {
+                    json.object { json in
+                        json.field("name", change.name)
+                        json.field("before", change.before)
+                        json.field("after", change.after)
+                    }
+                }
+            }
+        }
+        return json.text
+    }
+
+    private static func add(_ answer: RemoteSettlement, to json: inout JSONText) {
+        json.field("settlement_id", answer.id)
+        json.field("sequence", answer.sequence)
+        json.field("settled_at", answer.settledAt)
+        json.field("total", answer.outcome.total)
+        let names = [
+            "pool_fund", "large_amount_fund", "critical_illness_fund", "assistance_fund", "reassistance_fund",
+            "supplementary",
+        ]
+        for (index, name) in names.enumerated() { json.field(name, answer.outcome.outcome.funds[index]) }
+        json.field("account_paid", answer.outcome.outcome.accountPaid)
+        json.field("family_account_paid", answer.outcome.outcome.familyAccountPaid)
+        json.field("cash", answer.outcome.outcome.cash)
+        json.field("policy_digest", answer.outcome.policyDigest)
+        add(answer.accounts, to: &json)
+    }
+
+    private static func add(_ accounts: [RemotePayment], to json: inout JSONText) {
+        json.array("accounts") { json in
+            for account in accounts {
+                json.object { json in
+                    json.field("owner", account.owner)
+                    json.field("relation", account.relation)
+                    json.field("paid", account.paid)
+                    json.field("balance", account.balance)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Accounts
+import Registry
+import Settlement
+import Testing
+
+/// The caller's request id: the same id and content is done once and answered alike.
+@Suite struct `A request's id` {
+    static func credit(
+        _ ledger: MemoryLedger, _ id: String, _ amount: Fen, to owner: UInt64 = 1
+    ) throws(DomainRefusal) -> (row: AccountRow, isDuplicate: Bool) {
+        let request = try AccountRequest(id) { writer in
+            writer.byte(1)
+            writer.number(owner)
+            writer.signed(amount)
+        }
+        return try ledger.perform(request, of: owner) { () throws(DomainRefusal) in
+            try ledger.accounts.credit(amount, .correction, reason: "补记", to: owner)
+        }
+    }
+
+    @Test func `the same request again gives the same answer, also after a restart`() throws {
+        let ledger = try MemoryLedger()
+        let first = try Self.credit(ledger, "R-1", 5_00)
+        _ = try Self.credit(ledger, "R-2", 7_00)
+        ledger.settle("S1", 3_00, of: 1)
+        let again = try Self.credit(ledger, "R-1", 5_00)
+        #expect(!first.isDuplicate && again.isDuplicate && again.row == first.row)
+        #expect(ledger.accounts.balance(of: 1) == 9_00 && ledger.rows.count == 3)
+        // The book that replay makes, and the one that snapshots make, know the ids too.
+        #expect(ledger.replayed().snapshots == ledger.accounts.snapshots)
+        #expect(try ledger.accounts.reread().snapshots == ledger.accounts.snapshots)
+    }
+
+    @Test func `the same id with other content is refused, and nothing is done`() throws {
+        let ledger = try MemoryLedger()
+        _ = try Self.credit(ledger, "R-1", 5_00)
+        let refused = refusal { () throws(DomainRefusal) in _ = try Self.credit(ledger, "R-1", 5_01) }
+        #expect(refused?.code == .idReusedWithOtherContent && refused?.value == "R-1")
+        #expect(ledger.accounts.balance(of: 1) == 5_00)
+        // Ids are of an account.
+        #expect(try !Self.credit(ledger, "R-1", 5_00, to: 2).isDuplicate)
+    }
+
+    @Test func `what was refused may be asked again under the same id`() throws {
+        let ledger = try MemoryLedger()
+        #expect((try? Self.credit(ledger, "R-1", 0)) == nil)
+        #expect(try !Self.credit(ledger, "R-1", 5_00).isDuplicate)
+        ledger.recordsLeft = 0
+        #expect(refusal { () throws(DomainRefusal) in _ = try Self.credit(ledger, "R-2", 5_00) }?.code == .storeUnavailable)
+        ledger.recordsLeft = 1
+        #expect(try !Self.credit(ledger, "R-2", 5_00).isDuplicate)
+        #expect(ledger.accounts.balance(of: 1) == 10_00)
+    }
+
+    @Test func `a closed account still answers for what was done`() throws {
+        let ledger = try MemoryLedger()
+        let first = try Self.credit(ledger, "R-1", 5_00)
+        let rules = try ledger.chongqing
+        func close() throws(DomainRefusal) -> (row: AccountRow, isDuplicate: Bool) {
+            try ledger.perform(try AccountRequest("R-2") { $0.byte(2) }, of: 1) { () throws(DomainRefusal) in
+                try ledger.accounts.deregister(1, reason: "注销", rules)
+            }
+        }
+        let closing = try close()
+        #expect(try close() == (closing.row, true))
+        #expect(try Self.credit(ledger, "R-1", 5_00) == (first.row, true))
+        #expect(refusal { () throws(DomainRefusal) in _ = try Self.credit(ledger, "R-3", 5_00) }?.code == .accountClosed)
+    }
+
+    @Test(arguments: ["", " ", "a b", "é", "结算", "a\n", String(repeating: "x", count: 65)])
+    func `an id is 1 … 64 printable ASCII characters`(_ id: String) throws {
+        #expect(refusal { () throws(DomainRefusal) in _ = try AccountRequest(id) { _ in } }?.code == .idInvalid)
+    }
+
+    @Test func `of more than 65,536 requests the newest half at least is known`() throws {
+        let ledger = try MemoryLedger()
+        for number in 0...AccountLimit.requestsMax { _ = try Self.credit(ledger, "R-\(number)", 1) }
+        #expect(ledger.accounts.balance(of: 1) == Fen(AccountLimit.requestsMax + 1))
+        #expect(try Self.credit(ledger, "R-\(AccountLimit.requestsMax / 2)", 1).isDuplicate)
+        #expect(try Self.credit(ledger, "R-\(AccountLimit.requestsMax)", 1).isDuplicate)
+        #expect(try ledger.accounts.reread().snapshots == ledger.accounts.snapshots)
+    }
+}

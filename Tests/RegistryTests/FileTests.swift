@@ -1,0 +1,146 @@
+import Population
+import Registry
+import RegistryFiles
+import Settlement
+import Testing
+
+/// What a file holds: requests with their lines, and problems.
+private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int, RegistryRequest)], bad: [RowProblem]) {
+    var reader = try RegistryFileReader(table, MemorySource(text, piece: 7))
+    var rows: [(Int, RegistryRequest)] = []
+    var bad: [RowProblem] = []
+    while true {
+        switch try reader.next() {
+        case .row(let line, let request): rows.append((line, request))
+        case .bad(let problem): bad.append(problem)
+        case .end: return (rows, bad)
+        }
+    }
+}
+
+@Suite struct `Files of the register` {
+    @Test func `columns stand in any order, in English or Chinese, and empty values are none`() throws {
+        let text = """
+            认定日期,person,identity,部门,ended
+            2023-02-10,17,low_income,civil_affairs,
+            20230301,18,特困,民政,2023-09-30
+            """
+        let (rows, bad) = try read(.identities, text)
+        #expect(bad.isEmpty)
+        #expect(rows.map(\.0) == [2, 3])
+        let second = DatedIdentity(.destitute, given: CalendarDate(2023_03_01), ended: CalendarDate(2023_09_30))
+        #expect(rows[0].1 == .identity(
+            17, IdentityRecord(DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10)), department: .civilAffairs), corrects: 0))
+        #expect(rows[1].1 == .identity(18, IdentityRecord(second, department: .civilAffairs), corrects: 0))
+    }
+
+    @Test func `a value that cannot be read is named by line, column and value, and the rest is read`() throws {
+        let text = """
+            person,region,birth_month
+            1,chongqing,1960-05
+            x2,chongqing,196005
+            3,chongqing,1960-13
+
+            4,,1960-05
+            5,chongqing
+            6,chongqing,"1960-05
+            7,chongqing,196001
+            """
+        let (rows, bad) = try read(.persons, text)
+        #expect(rows.map(\.0) == [2, 9])
+        #expect(bad.map(\.line) == [3, 4, 6, 7, 8])
+        #expect(bad.map(\.column) == ["person", "birth_month", "region", "", ""])
+        #expect(bad.map(\.value) == ["x2", "1960-13", "", "", ""])
+        #expect(bad.allSatisfy { !$0.message.isEmpty })
+    }
+
+    @Test(arguments: [
+        (RegistryTable.persons, "person,region", "birth_month"), (.persons, "person,region,birth_month,name", "name"),
+        (.family, "person,other,person,relation", "twice"), (.institutions, "", "empty"),
+    ])
+    func `a header that does not fit is refused before anything is read`(
+        table: RegistryTable, header: String, named: String
+    ) {
+        let refusal = #expect(throws: HeaderProblem.self) { try read(table, header + (header.isEmpty ? "" : "\n")) }
+        #expect(refusal?.message.contains(named) == true)
+    }
+
+    @Test func `every column has a Chinese name of its own and an explanation`() {
+        for table in RegistryTable.allCases {
+            let columns = table.columns
+            #expect(Set(columns.map(\.name) + columns.map(\.chinese)).count == 2 * columns.count)
+            #expect(columns.allSatisfy { !$0.explanation.isEmpty })
+        }
+    }
+
+    @Test func `what is exported and imported again is the same register`() throws {
+        let seed: UInt64 = 99
+        print("seed \(seed)")
+        var random = SeededRandom(seed: seed)
+        let office = try Office()
+        office.ask(.institution(InstitutionRecord(code: "P1", region: "yantai", kind: .primary, level: .one, isCountyArea: true)))
+        office.ask(.institution(
+            InstitutionRecord(
+                code: "H2", kind: .hospital, level: .three, isChineseMedicine: true, isOutOfCity: true, isNetworked: false,
+                treatsSpecialDiseases: true, doesPublicHealthAndPooling: true,
+                designated: DateRange(from: CalendarDate(2020_01_01), until: CalendarDate(2029_12_31)),
+                since: CalendarDate(2021_01_01))))
+        for person in 1...200 as ClosedRange<UInt64> { fill(office, person, &random) }
+        let files = export(office)
+        let copy = try Office()
+        for table in RegistryTable.importOrder {
+            let (rows, bad) = try read(table, try #require(files[table]))
+            #expect(bad.isEmpty)
+            for (line, request) in rows { #expect(copy.ask(request) == nil, "\(table) line \(line)") }
+        }
+        #expect(export(copy) == files)
+        #expect(copy.registry.people.count == 200)
+        #expect(files.values.allSatisfy { $0.split(separator: "\n").count > 2 })
+    }
+
+    private func fill(_ office: Office, _ person: UInt64, _ random: inout SeededRandom) {
+        let inYantai = Bool.random(using: &random)
+        office.ask(.person(person, PersonBasics(region: inYantai ? "yantai" : "chongqing", birthMonth: 1950_01 + .random(in: 0...11, using: &random))))
+        if person > 1 { office.ask(.family(person, FamilyMember(random.value(), person - 1), corrects: 0)) }
+        if inYantai {
+            let given = DatedIdentity(.lowIncome, given: random.date(), ended: .none)
+            office.ask(.identity(person, IdentityRecord(given, department: .civilAffairs), corrects: 0))
+            let referral = ReferralRequest(
+                number: "Z\(person)", from: "P1", to: "", toLevel: .three, date: CalendarDate(2024_01_05), isFirstDiagnosis: true)
+            office.ask(.referral(person, referral, corrects: 0))
+        } else {
+            let since = DateRange(from: random.date())
+            office.ask(.special(person, SpecialRegistration(disease: "haemophilia", inForce: since), corrects: 0))
+        }
+        let covered = DateRange(from: CalendarDate(2022_01_01), until: CalendarDate(2023_12_31))
+        let enrolment = Enrolment(
+            .employee, membership: .tier2, status: .retired, covered: covered, payer: .person,
+            paidOn: random.optionalDate(), lumpSumUntil: random.optionalDate(),
+            contributionBase: .random(in: 0...10_000_00, using: &random), premiumDue: .random(in: 0...10_000_00, using: &random))
+        office.ask(.enrol(person, EnrolmentRequest(enrolment)))
+        let purchase = SupplementaryPurchase(
+            product: "yukuaibao_2023_upgraded", boughtOn: CalendarDate(2022_12_01), hasPreExistingDisease: .random(using: &random))
+        if !inYantai { office.ask(.buy(person, purchase, corrects: 0)) }
+    }
+
+    private func export(_ office: Office) -> [RegistryTable: String] {
+        let registry = office.registry
+        var files: [RegistryTable: String] = [:]
+        for table in RegistryTable.allCases {
+            let writer = RegistryFileWriter(table) { registry.institutions[$0]?.code ?? "" }
+            var bytes: [UInt8] = []
+            writer.appendHeader(to: &bytes)
+            if table == .institutions {
+                for number in 1...UInt32(registry.institutions.count) {
+                    for version in registry.institutions.history(number) { writer.append(version.record, to: &bytes) }
+                }
+            } else {
+                for person in registry.people.numbers {
+                    for entry in registry.people.standing(of: person) { writer.append(entry, of: person, to: &bytes) }
+                }
+            }
+            files[table] = String(decoding: bytes, as: UTF8.self)
+        }
+        return files
+    }
+}

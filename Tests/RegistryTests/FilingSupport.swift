@@ -1,0 +1,121 @@
+import Glibc
+import Policy
+import Registry
+import Settlement
+import Testing
+
+/// SplitMix64: the same cases for the same seed, on every machine.
+struct FilingRandomness: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+    mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
+
+    mutating func pick<Element>(_ list: [Element]) -> Element { list[number(0...(list.count - 1))] }
+
+    mutating func day(_ years: ClosedRange<Int> = 2020...2025) -> CalendarDate {
+        CalendarDate(year: Int32(number(years)), month: Int32(number(1...12)), day: Int32(number(1...28)))
+    }
+
+    mutating func text() -> String { pick(["", "诊断不明确", "meets the standard", "超出范围 \u{1F600}"]) }
+
+    /// A stream for one test; prints its seed, which `JIESUAN_SEED` sets.
+    static func forTest(_ name: String) -> FilingRandomness {
+        let seed = getenv("JIESUAN_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 1...999_999_999)
+        print("\(name): JIESUAN_SEED=\(seed)")
+        return FilingRandomness(seed: seed)
+    }
+}
+
+/// A register with its packs and a few institutions: number 1 a township hospital of the county, 2 the county hospital
+/// that certifies, 3 a city hospital, 4 a health centre for two diseases, 5 a service point.
+final class FilingDesk {
+    static let library = Result { () throws(PolicyProblems) in try PolicyLibrary.load() }
+
+    let registry: Registry
+    private var clock = Moment(startOf: CalendarDate(2020_01_01))
+
+    init() throws {
+        registry = Registry(library: try Self.library.get())
+        let records = [
+            InstitutionRecord(code: "H1", kind: .primary, level: .one, isCountyArea: true),
+            InstitutionRecord(code: "H2", level: .two, isCountyArea: true, treatsSpecialDiseases: true),
+            InstitutionRecord(code: "H3", level: .three),
+            InstitutionRecord(code: "H4", kind: .primary, level: .one, doesPublicHealthAndPooling: true),
+            InstitutionRecord(code: "H5", kind: .primary, level: .one),
+        ]
+        for record in records { registry.apply(.institution(.registered(record)), recorded: clock) }
+        apply(.designated(institution: 2, .certifier))
+        apply(.designated(institution: 5, .servicePoint))
+    }
+
+    var filings: FilingRegister { registry.filings }
+
+    func pack(_ region: String) throws -> PolicyPack { try #require(registry.library[region]) }
+
+    func institution(_ number: UInt32) -> FilingInstitution? {
+        registry.institutions[number].map { FilingInstitution(number: number, record: $0) }
+    }
+
+    /// Records an event a second after the one before, through its coding.
+    func apply(_ event: FilingEvent) {
+        clock.milliseconds += 1_000
+        var writer = ByteWriter()
+        RegistryEvent.filing(event).encode(to: &writer)
+        var reader = ByteReader(writer.bytes)
+        let read = try? RegistryEvent(from: &reader)
+        #expect(read == .filing(event) && reader.isAtEnd)
+        if let read { registry.apply(read, recorded: clock) }
+    }
+
+    var now: Moment { clock }
+
+    func file(
+        _ disease: String, of person: UInt64, from: Int32 = 2023_01_01, until: Int32 = 0, at institution: UInt32,
+        region: String = "chongqing", way: FilingWay = .certified, facts: PersonFacts? = nil
+    ) throws {
+        let filing = Filing(
+            person: person, disease: disease,
+            inForce: DateRange(from: CalendarDate(from), until: CalendarDate(until)),
+            institution: self.institution(institution), way: way)
+        apply(try filings.file(filing, try pack(region), facts: facts))
+    }
+
+    /// What `admit` says of a claim; nil: it is admitted.
+    func refusal(
+        _ disease: String, of person: UInt64, on day: Int32, _ kind: ClaimKind = .special, at institution: UInt32 = 2,
+        region: String = "chongqing", into admission: Admission = Admission()
+    ) throws -> DomainRefusal? {
+        let pack = try pack(region)
+        let claim = Claim(kind: kind, serviceDate: CalendarDate(day), cost: CostSplit(total: 100_00, inPolicy: 100_00))
+        do throws(DomainRefusal) {
+            try filings.admit(
+                person: person, pack: pack, disease: disease, institution: registry.institutions[institution],
+                claim: claim, into: admission)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+/// The code that `body` is refused with; nil: it is not refused.
+func code(_ body: () throws -> Void) throws -> DomainCode? {
+    do {
+        try body()
+        return nil
+    } catch let refusal as DomainRefusal {
+        return refusal.code
+    }
+}

@@ -1,0 +1,122 @@
+import Client
+import Ledger
+import Logging
+import Policy
+import Population
+import RPC
+import Registry
+import Service
+import Settlement
+
+/// A clock that stands where it is put.
+final class StandingClock: LedgerClock, @unchecked Sendable {
+    // Unchecked: moved only while no call is in flight.
+    var moment = Moment(startOf: CalendarDate(2024_07_01))
+
+    func now() -> Moment { moment }
+}
+
+/// A server with a ledger inside the test process, with a few institutions and persons.
+final class LedgerServer {
+    /// Hospitals of their level in Chongqing; one in Yantai.
+    static let institutions: [(code: String, region: String, level: Level)] = [
+        ("H1", "chongqing", .one), ("H2", "chongqing", .two), ("H3", "chongqing", .three), ("Y2", "yantai", .two),
+    ]
+    /// A retired employee and an active one in Chongqing, a destitute resident in Yantai.
+    static let retired: UInt64 = 101
+    static let active: UInt64 = 102
+    static let destitute: UInt64 = 201
+
+    let clock: StandingClock
+    let store: any LedgerStore
+    let desk: LedgerDesk
+    let server: Server
+    let port: Int
+
+    init(store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock()) throws {
+        self.store = store
+        self.clock = clock
+        let ledger = try Ledger(store: store, library: Packs.library, clock: clock, directory: nil)
+        desk = LedgerDesk(ledger, Packs.regions)
+        if try store.lastSequence() == 0 {
+            try ledger.record(Self.events)
+            _ = ledger.seal()
+            ledger.queue.commit()
+        }
+        var configuration = ServerConfiguration()
+        configuration.eventLoopThreads = 1
+        configuration.workers = 1
+        configuration.drain = .milliseconds(0)
+        server = try Server(
+            configuration: configuration, methods: Services.methods(Packs.regions, ledger: desk),
+            barrier: desk.barrier, makeState: { _ in Services.makeState() },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        port = try server.start()
+    }
+
+    deinit { stop() }
+
+    /// Afterwards the store may be opened by another server.
+    func stop() {
+        server.drain()
+        server.waitForSequencer()
+    }
+
+    func connect() throws -> SettlementClient {
+        SettlementClient(try Client.connect(host: "127.0.0.1", port: port))
+    }
+
+    private static var events: [RegistryEvent] {
+        var events: [RegistryEvent] = institutions.map { place in
+            .institution(.registered(InstitutionRecord(code: place.code, region: place.region, level: place.level)))
+        }
+        func person(_ number: UInt64, _ region: String, born: Int32, _ enrolment: Enrolment) {
+            events.append(.person(number, PersonEvent(.basics(PersonBasics(region: region, birthMonth: born)))))
+            events.append(.person(number, PersonEvent(.enrolment(enrolment))))
+        }
+        let always = DateRange(from: CalendarDate(2020_01_01))
+        person(
+            retired, "chongqing", born: 1962_05,
+            Enrolment(.employee, membership: .employer, status: .retired, covered: always))
+        for number in active..<(active + 50) {
+            person(
+                number, "chongqing", born: 1990_01,
+                Enrolment(
+                    .employee, membership: .employer, status: .active, covered: always, contributionBase: 5_000_00))
+        }
+        person(destitute, "yantai", born: 1950_01, Enrolment(.resident, covered: always))
+        events.append(
+            .person(
+                destitute,
+                PersonEvent(
+                    .identity(
+                        IdentityRecord(
+                            DatedIdentity(.destitute, given: CalendarDate(2020_01_01)), department: .civilAffairs)))))
+        return events
+    }
+
+    /// An ordinary outpatient claim, all of it in policy: of 2,800 yuan it is the source's example 003-1.
+    static func outpatient(
+        _ id: String, _ total: Fen = 2_800_00, person: UInt64 = retired, at institution: String = "H2"
+    ) -> SettlementRequest {
+        let claim = Claim(
+            kind: .outpatient, serviceDate: CalendarDate(2024_06_30), cost: CostSplit(total: total, inPolicy: total))
+        return SettlementRequest(id: id, person: person, institution: institution, ClaimRecord(claim))
+    }
+}
+
+/// The error that a call must end with.
+func refusal(_ body: () throws(ClientError) -> Void) -> ClientError? {
+    do throws(ClientError) {
+        try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Its code; 0: it was no refusal.
+func code(_ body: () throws(ClientError) -> Void) -> Int32 {
+    guard case .failed(let code, _)? = refusal(body) else { return 0 }
+    return code
+}
