@@ -47,6 +47,7 @@ proto: setup
 	mkdir -p Sources/WireMessages/include/baidu_std Sources/WireMessages/include/jiesuan/v1
 	mv Sources/WireMessages/baidu_std/*.h Sources/WireMessages/include/baidu_std/
 	mv Sources/WireMessages/jiesuan/v1/*.h Sources/WireMessages/include/jiesuan/v1/
+	Proto/modulemap Sources/WireMessages/include > Sources/WireMessages/include/module.modulemap
 
 clean:
 	rm -rf .build

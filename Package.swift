@@ -47,6 +47,12 @@ let package = Package(
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
         .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
 
+        // The end of the year: settle again, second round, clearing, registers; posts what it found.
+        .target(
+            name: "YearEnd",
+            dependencies: ["Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement"],
+            swiftSettings: strict),
+
         // The register as CSV files, to import and export.
         .target(
             name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
@@ -76,14 +82,14 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "RPC", "Ledger", "Accounts", "Registry", "Policy", "Settlement", "WireMessages", "CShims",
+                "YearEnd", "RPC", "Ledger", "Accounts", "Registry", "Policy", "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // The command line.
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Service", "Client", "RPC", "Ledger", "Accounts", "RegistryFiles", "Registry", "Population", "Policy",
+                "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts", "RegistryFiles", "Registry", "Population", "Policy",
                 "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -106,6 +112,26 @@ let package = Package(
             name: "store-benchmark",
             dependencies: ["Ledger", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Store",
+            swiftSettings: strict),
+
+        // Durable settlements over TCP against the bare store.
+        .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: [
+                "Client", "Ledger", "RPC", "Registry", "Population", "Settlement",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Ledger",
+            swiftSettings: strict),
+
+        // Makes a ledger of a generated year, to measure the year's end on.
+        .executableTarget(
+            name: "year-end-benchmark",
+            dependencies: [
+                "Ledger", "Registry", "Policy", "Population", "Settlement",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/YearEnd", exclude: ["README.md"],
             swiftSettings: strict),
 
         // Counts malloc calls: replaces the allocator of the test process.
@@ -133,6 +159,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "YearEndTests",
+            dependencies: [
+                "jiesuan", "YearEnd", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "PopulationTests", dependencies: ["Population", "Policy", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
@@ -143,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Client", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy", "Settlement", "WireMessages",
-                "CShims", "CAllocationCounter",
+                "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
+                "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -14,19 +14,8 @@ package final class SettleBatch {
     private var idBytes: UInt32 = 0
     private var person = WireColumn<UInt64>()
     private var institution = WireColumn<UInt32>()
-    private var serviceDate = WireColumn<UInt32>()
-    private var kind = WireColumn<UInt8>()
+    private var values = ClaimValueColumns()
     private var disease = WireColumn<UInt8>()
-    private var accountUse = WireColumn<UInt8>()
-    private var total = WireColumn<Int64>()
-    private var outOfCatalog = WireColumn<Int64>()
-    private var overLimit = WireColumn<Int64>()
-    private var firstSelfPay = WireColumn<Int64>()
-    private var inPolicy = WireColumn<Int64>()
-    private var inPolicyDrug = WireColumn<Int64>()
-    private var specialDrug = WireColumn<Int64>()
-    private var externalBasic = WireColumn<Int64>()
-    private var externalLargeAmount = WireColumn<Int64>()
     private var institutions = WireStrings()
     private var institutionIndexes: [String: UInt32] = [:]
     private var diseases = WireStrings()
@@ -64,19 +53,8 @@ package final class SettleBatch {
         idLengths.append(UInt32(id.count))
         person.append(number)
         institution.append(place)
-        serviceDate.append(UInt32(bitPattern: claim.serviceDate.number))
-        kind.append(claim.kind.rawValue)
+        values.append(claim)
         disease.append(code)
-        accountUse.append(claim.accountUse.rawValue)
-        total.append(claim.cost.total)
-        outOfCatalog.append(claim.cost.outOfCatalog)
-        overLimit.append(claim.cost.overLimit)
-        firstSelfPay.append(claim.cost.firstSelfPay)
-        inPolicy.append(claim.cost.inPolicy)
-        inPolicyDrug.append(claim.cost.inPolicyDrug)
-        specialDrug.append(claim.cost.specialDrug)
-        externalBasic.append(claim.externalBasic)
-        externalLargeAmount.append(claim.externalLargeAmount)
     }
 
     package func add(_ request: SettlementRequest) {
@@ -97,19 +75,8 @@ package final class SettleBatch {
         idLengths.clear()
         person.clear()
         institution.clear()
-        serviceDate.clear()
-        kind.clear()
+        values.clear()
         disease.clear()
-        accountUse.clear()
-        total.clear()
-        outOfCatalog.clear()
-        overLimit.clear()
-        firstSelfPay.clear()
-        inPolicy.clear()
-        inPolicyDrug.clear()
-        specialDrug.clear()
-        externalBasic.clear()
-        externalLargeAmount.clear()
     }
 
     /// The message's bytes, valid until the next call on this request.
@@ -136,29 +103,29 @@ package final class SettleBatch {
         request.institution = institution.base
         request.n_diseases = diseases.count
         request.diseases = diseases.pointers
-        request.n_service_date = serviceDate.countIfAny
-        request.service_date = serviceDate.base
-        request.kind = kind.bytes
+        request.n_service_date = values.serviceDate.countIfAny
+        request.service_date = values.serviceDate.base
+        request.kind = values.kind.bytes
         request.disease = disease.bytes
-        request.account_use = accountUse.bytes
-        request.n_total = total.countIfAny
-        request.total = total.base
-        request.n_out_of_catalog = outOfCatalog.countIfAny
-        request.out_of_catalog = outOfCatalog.base
-        request.n_over_limit = overLimit.countIfAny
-        request.over_limit = overLimit.base
-        request.n_first_self_pay = firstSelfPay.countIfAny
-        request.first_self_pay = firstSelfPay.base
-        request.n_in_policy = inPolicy.countIfAny
-        request.in_policy = inPolicy.base
-        request.n_in_policy_drug = inPolicyDrug.countIfAny
-        request.in_policy_drug = inPolicyDrug.base
-        request.n_special_drug = specialDrug.countIfAny
-        request.special_drug = specialDrug.base
-        request.n_external_basic = externalBasic.countIfAny
-        request.external_basic = externalBasic.base
-        request.n_external_large_amount = externalLargeAmount.countIfAny
-        request.external_large_amount = externalLargeAmount.base
+        request.account_use = values.accountUse.bytes
+        request.n_total = values.total.countIfAny
+        request.total = values.total.base
+        request.n_out_of_catalog = values.outOfCatalog.countIfAny
+        request.out_of_catalog = values.outOfCatalog.base
+        request.n_over_limit = values.overLimit.countIfAny
+        request.over_limit = values.overLimit.base
+        request.n_first_self_pay = values.firstSelfPay.countIfAny
+        request.first_self_pay = values.firstSelfPay.base
+        request.n_in_policy = values.inPolicy.countIfAny
+        request.in_policy = values.inPolicy.base
+        request.n_in_policy_drug = values.inPolicyDrug.countIfAny
+        request.in_policy_drug = values.inPolicyDrug.base
+        request.n_special_drug = values.specialDrug.countIfAny
+        request.special_drug = values.specialDrug.base
+        request.n_external_basic = values.externalBasic.countIfAny
+        request.external_basic = values.externalBasic.base
+        request.n_external_large_amount = values.externalLargeAmount.countIfAny
+        request.external_large_amount = values.externalLargeAmount.base
     }
 }
 

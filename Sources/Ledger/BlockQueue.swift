@@ -34,6 +34,8 @@ package final class BlockQueue: Sendable {
 
     private let store: any LedgerStore
     private let state = Mutex(State())
+    /// Whether the state has a failure, for those who ask often.
+    private let failed = Atomic(false)
 
     init(store: any LedgerStore) { self.store = store }
 
@@ -53,6 +55,9 @@ package final class BlockQueue: Sendable {
         state.withLock { ($0.durableSequence, $0.failure) }
     }
 
+    /// Whether nothing is written any more; see `progress`.
+    var hasFailed: Bool { failed.load(ordering: .acquiring) }
+
     /// The ticket to wait for, where something is not durable yet; nil: everything is.
     func ticketOfWaiting() -> UInt64? {
         state.withLock { $0.decided < $0.lastTicket ? $0.lastTicket : nil }
@@ -63,6 +68,7 @@ package final class BlockQueue: Sendable {
         state.withLock { state in
             state.giveUp(with: .notWritten("the store failed before it was its turn"))
             state.failure = nil
+            failed.store(false, ordering: .releasing)
             state.durableSequence = durable
         }
     }
@@ -92,6 +98,7 @@ package final class BlockQueue: Sendable {
                 state.failed.append(Failed(tickets: state.decided + 1...ticket, standing: standing))
                 state.decided = ticket
                 state.failure = error
+                failed.store(true, ordering: .releasing)
             }
         }
     }

@@ -12,7 +12,7 @@ final class Books {
     let years = YearBook()
     let clearing = ClearingBook()
     /// Recognitions of poverty through illness, of the few persons who applied (YT-7).
-    private(set) var recognitions: [UInt64: RecognitionState] = [:]
+    @exclusivity(unchecked) private(set) var recognitions: [UInt64: RecognitionState] = [:]
     /// Settlement ids → positions.
     let ids: RunIndex
     /// Institution and day → positions.
@@ -20,7 +20,9 @@ final class Books {
     let layouts: Layouts
     private let identity: UInt64
     /// Settlements recorded, reversed ones included.
-    private(set) var settlementCount = 0
+    @exclusivity(unchecked) private(set) var settlementCount = 0
+    /// The day of the rows' time, which a whole block shares.
+    @exclusivity(unchecked) private var lastDay = (moment: Moment(milliseconds: 0), date: Moment(milliseconds: 0).date)
 
     func setSettlementCount(_ count: Int) { settlementCount = count }
 
@@ -78,7 +80,7 @@ final class Books {
     func file(_ entry: SettlementEntry, _ key: (high: UInt64, low: UInt64), _ replay: Replay?) {
         insert(key, entry.institution, entry.settledAt, entry.position)
         if replay?.hasTotals(entry.position) == true { return }
-        clearing.add(entry, on: entry.settledAt.date, sign: 1)
+        clearing.add(entry, on: day(of: entry.settledAt), sign: 1)
         settlementCount += 1
     }
 
@@ -90,7 +92,13 @@ final class Books {
         ids.insert(IndexEntry(high: key.high, low: key.low, value: position.number))
         institutions.insert(
             IndexEntry(
-                high: Self.institutionKey(institution, time.date), low: position.number, value: position.number))
+                high: Self.institutionKey(institution, day(of: time)), low: position.number, value: position.number))
+    }
+
+    @inline(__always)
+    private func day(of moment: Moment) -> CalendarDate {
+        if moment != lastDay.moment { lastDay = (moment, moment.date) }
+        return lastDay.date
     }
 
     // MARK: Recognitions (YT-7)
@@ -195,6 +203,11 @@ final class Books {
                 let event = try RecognitionEvent(from: &reader)
                 if !replay.has(person, position) { apply(event, to: person) }
             }
+        case .adjustment:
+            var adjustment = AdjustmentEntry()
+            try read(position) { () throws(DamagedBytes) in adjustment = try AdjustmentRow.read(row) }
+            adjustment.position = position
+            try apply(adjustment, replay)
         case .mark: break
         }
     }
@@ -221,7 +234,7 @@ final class Books {
             _ = accounts.use(-account.paid, of: account.owner, at: reversal.position.number)
         }
         if !replay.has(entry.person, reversal.position) {
-            guard let place = years.find(entry.person, entry.year) else {
+            guard let place = years.find(entry.person, entry.year, region: layout.region) else {
                 throw .row(reversal.position, "takes back what was never settled")
             }
             _ = takeBackYear(entry, layout, place: place, record: reversal.position)

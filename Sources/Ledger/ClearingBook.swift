@@ -43,7 +43,9 @@ package struct ClearingSums: Equatable, Sendable, BitwiseCopyable {
     init(_ entry: SettlementEntry, sign: Int) {
         if sign > 0 { settlements = 1 } else { reversals = 1 }
         total = Fen(sign) * entry.outcome.pointee.total
-        fundTotal = Fen(sign) * entry.outcome.pointee.fundTotal
+        // The funds alone: asked of the outcome, all of it would be copied.
+        let funds = entry.outcome.pointee.funds
+        fundTotal = Fen(sign) * (funds[0] + funds[1] + funds[2] + funds[3] + funds[4] + funds[5])
         accountTotal = Fen(sign) * entry.accountTotal
         cash = Fen(sign) * entry.outcome.pointee.cash
     }
@@ -56,9 +58,14 @@ final class ClearingBook {
         /// YYYYMMDD.
         var day: Int32
         var type: UInt8
+
+        /// In one number, which is hashed three times as fast as three.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(UInt64(institution) << 32 | UInt64(UInt32(bitPattern: day)) << 5 | UInt64(type))
+        }
     }
 
-    private(set) var sums: [Key: ClearingSums] = [:]
+    @exclusivity(unchecked) private(set) var sums: [Key: ClearingSums] = [:]
 
     func add(_ entry: SettlementEntry, on day: CalendarDate, sign: Int) {
         let key = Key(

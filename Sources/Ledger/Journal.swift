@@ -10,17 +10,17 @@ final class Journal {
     let queue: BlockQueue
     private let clock: any LedgerClock
     private let derived: DerivedFiles
-    private var open = OpenBlock()
-    private var nextSequence: UInt64
+    @exclusivity(unchecked) private var open = OpenBlock()
+    @exclusivity(unchecked) private var nextSequence: UInt64
     private var lastChecksum: UInt32
     /// Sealed since the last `seal`.
     private var sealed: [SealedBlock] = []
     /// Sealed and perhaps not durable yet.
-    private var recent: [UInt64: [UInt8]] = [:]
+    @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
-    private var cache: [UInt64: [UInt8]] = [:]
+    @exclusivity(unchecked) private var cache: [UInt64: [UInt8]] = [:]
     private var cacheOrder: [UInt64] = []
-    private var lastTime: Moment
+    @exclusivity(unchecked) private var lastTime: Moment
 
     /// - Parameter last: the last block of the store, as replay found it.
     init(
@@ -115,22 +115,11 @@ final class Journal {
             guard let row = open.row(position.row) else { throw .noRow(position) }
             return try body(row, open.time)
         }
-        let bytes = try block(position.block)
-        let result: Swift.Result<Result, LedgerDamage> = bytes.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                let view: BlockView
-                do throws(BlockDamage) {
-                    view = try BlockView(bytes, sequence: position.block)
-                } catch {
-                    throw LedgerDamage.block(error)
-                }
-                guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
-                return .success(try body(row, view.time))
-            } catch {
-                return .failure(error)
-            }
+        return try SealedBlock(sequence: position.block, bytes: block(position.block)).read {
+            view throws(LedgerDamage) in
+            guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
+            return try body(row, view.time)
         }
-        return try result.get()
     }
 
     private func block(_ sequence: UInt64) throws(LedgerDamage) -> [UInt8] {
@@ -142,6 +131,26 @@ final class Journal {
         cache[sequence] = bytes
         cacheOrder.append(sequence)
         return bytes
+    }
+}
+
+extension SealedBlock {
+    /// Hands the block, checked whole, to `body`; the view is valid only there.
+    func read<Result>(_ body: (BlockView) throws(LedgerDamage) -> Result) throws(LedgerDamage) -> Result {
+        let result: Swift.Result<Result, LedgerDamage> = bytes.withUnsafeBytes { bytes in
+            do throws(LedgerDamage) {
+                let view: BlockView
+                do throws(BlockDamage) {
+                    view = try BlockView(bytes, sequence: sequence)
+                } catch {
+                    throw LedgerDamage.block(error)
+                }
+                return .success(try body(view))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 }
 

@@ -33,6 +33,14 @@ extension Ledger: AccountLedger {
                 return reversal.accounts.first { $0.owner == owner && $0.paid != 0 }
                     .map { $0.entry(.reversal(id: reversal.id), at: position, reversal.reversedAt, sign: 1) }
             case .accounts: return AccountEntry(of: owner, in: try readAccounts(position))
+            case .adjustment:
+                guard let adjustment = try loadAdjustment(position) else { return nil }
+                return adjustment.accounts.first { $0.owner == owner && $0.paid != 0 }
+                    .map {
+                        $0.entry(
+                            .movement(.credit(.correction, reason: adjustment.id)), at: position,
+                            adjustment.adjustedAt, sign: 1)
+                    }
             default: return nil
             }
         } catch {

@@ -41,21 +41,24 @@ extension Ledger {
         try readReversal(of: entry.id, entry.position)
     }
 
-    /// A person's settlements and reversals of a year, in their order: the latest ones before `before`.
+    /// A person's settlements and reversals of a year, in their order: the latest ones before `before`. Adjustments of
+    /// the year's end are no lines of it.
     package func listYear(
         person: UInt64, year: Int32, before: Position = .none, limit: Int
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
         try ready()
         var lines: [YearLine] = []
-        guard let place = books.years.find(person, year) else { return ([], false) }
-        var position = books.years.years[place].lastRecord
         var reversed: Set<UInt64> = []
+        // The last records, of each region that the person had in the year; the newest of all comes first.
+        var heads: [Position] = []
+        for place in books.years.places(of: person, in: year) { heads.append(books.years.years[place].lastRecord) }
         do throws(LedgerDamage) {
-            while position != .none {
+            while let head = heads.indices.max(by: { heads[$0] < heads[$1] }), heads[head] != .none {
                 if lines.count == limit { return (lines.reversed(), true) }
+                let position = heads[head]
                 let (line, previous) = try line(position, &reversed)
-                if before == .none || position < before { lines.append(line) }
-                position = previous
+                if let line, before == .none || position < before { lines.append(line) }
+                heads[head] = previous
             }
         } catch {
             throw Self.unreadable(error)
@@ -63,14 +66,18 @@ extension Ledger {
         return (lines.reversed(), false)
     }
 
-    /// The line at `position`, and the record before it. Newest first, so reversals come before what they reverse.
+    /// The line at `position`, nil for an adjustment, and the record before it.
+    ///
+    /// Newest first, so reversals come before what they reverse.
     private func line(
         _ position: Position, _ reversed: inout Set<UInt64>
-    ) throws(LedgerDamage) -> (YearLine, Position) {
-        let isReversal = try journal.read(position) { row, _ throws(LedgerDamage) in
-            row.first == RowKind.reversal.rawValue
+    ) throws(LedgerDamage) -> (YearLine?, Position) {
+        let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
+        if kind == .adjustment {
+            guard let adjustment = try loadAdjustment(position) else { return (nil, .none) }
+            return (nil, adjustment.previousRecord)
         }
-        if isReversal {
+        if kind == .reversal {
             try load(position, into: reversal)
             reversed.insert(reversal.settlement.number)
             try load(reversal.settlement, into: other)
@@ -86,9 +93,14 @@ extension Ledger {
         return (line, other.previousRecord)
     }
 
-    /// A person's accumulators of a year by slot of the region's present pack; zeros where nothing was settled.
-    package func yearAmounts(person: UInt64, year: Int32) -> (region: Int, amounts: [Fen])? {
-        guard let place = books.years.find(person, year) else { return nil }
+    /// A person's accumulators of a year by slot of the region's present pack: of `region`, or where nothing was
+    /// settled there of the one where something was settled last; nil: nothing was.
+    package func yearAmounts(person: UInt64, year: Int32, region: Int?) -> (region: Int, amounts: [Fen])? {
+        let years = books.years
+        let places = years.places(of: person, in: year)
+        let asked = places.first { Int(years.years[$0].region) == region }
+        guard let place = asked ?? places.max(by: { years.years[$0].lastRecord < years.years[$1].lastRecord })
+        else { return nil }
         return (Int(books.years.years[place].region), books.years.amounts(of: place))
     }
 

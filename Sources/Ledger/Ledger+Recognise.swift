@@ -25,23 +25,28 @@ extension Ledger {
         var burdens: [SettledBurden] = []
         do throws(LedgerDamage) {
             for year in window.from.year...window.until.year {
-                guard let place = books.years.find(person, year) else { continue }
-                var position = books.years.years[place].lastStanding
-                var ofYear: [SettledBurden] = []
-                while position != .none {
-                    try load(position, into: other)
-                    if let burden = books.layouts.pack(other.pack)?.burden(of: other.claim, other.outcome.pointee),
-                        window.contains(burden.serviceDate)
-                    {
-                        ofYear.append(burden)
-                    }
-                    position = other.previousStanding
+                for place in books.years.places(of: person, in: year) {
+                    burdens += try standing(ofYearAt: place, in: window)
                 }
-                burdens += ofYear.reversed()
             }
         } catch {
             throw Self.unreadable(error)
         }
         return burdens
+    }
+
+    private func standing(ofYearAt place: Int, in window: DateRange) throws(LedgerDamage) -> [SettledBurden] {
+        var burdens: [SettledBurden] = []
+        var position = books.years.years[place].lastStanding
+        while position != .none {
+            try load(position, into: other)
+            if let burden = books.layouts.pack(other.pack)?.burden(of: other.claim, other.outcome.pointee),
+                window.contains(burden.serviceDate)
+            {
+                burdens.append(burden)
+            }
+            position = other.previousStanding
+        }
+        return burdens.reversed()
     }
 }

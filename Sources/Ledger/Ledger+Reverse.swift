@@ -5,8 +5,8 @@ import Settlement
 extension Ledger {
     /// Takes a settlement back (撤销/冲正, rule G-12); `reversal` then says what was given back.
     ///
-    /// Refused while a later settlement of the same person and year stands. A settlement that was reversed already
-    /// gives what was recorded then.
+    /// Refused while a later settlement of the same person and year stands, and where the year's end adjusted it.
+    /// A settlement that was reversed already gives what was recorded then.
     package func reverse(_ id: UnsafeRawBufferPointer, reason: String) throws(DomainRefusal) {
         try ready()
         let position = try get(id)
@@ -19,10 +19,18 @@ extension Ledger {
                 .factInvalid, "reason", "\(reason.utf8.count) bytes",
                 "a reason has at most \(ReversalRow.reasonBytesMax) bytes")
         }
-        guard let layout = books.layouts[entry.pack], let place = books.years.find(entry.person, entry.year) else {
+        guard let layout = books.layouts[entry.pack],
+            let place = books.years.find(entry.person, entry.year, region: layout.region)
+        else {
             throw DomainRefusal(
                 .recordConflict, "settlement_id", entry.idText,
                 "the settlement's region is not served here: add its policy pack")
+        }
+        if let adjustment = try adjustments(of: entry.idText, position).last {
+            throw DomainRefusal(
+                .laterSettlementStands, "settlement_id", entry.idText, rule: "G-13",
+                "the year's end booked adjustment \(adjustment.position.number) on it: correct the facts, and let the "
+                    + "next year-end run book the difference")
         }
         let last = books.years.years[place].lastStanding
         guard last == position else { throw try laterStands(last) }

@@ -11,9 +11,15 @@ extension Ledger {
     ///
     /// - Returns: the calculator's refusal; `.none` where it is settled.
     package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> Refusal {
+        try settle(id, key: books.key(id), command)
+    }
+
+    /// - Parameter key: the id's, see `Books.key`.
+    func settle(
+        _ id: UnsafeRawBufferPointer, key: (high: UInt64, low: UInt64), _ command: SettleCommand
+    ) throws(DomainRefusal) -> Refusal {
         try ready()
         try Self.check(id)
-        let key = books.key(id)
         if let found = try find(id, key) {
             try answerAgain(found, command)
             return .none
@@ -52,7 +58,7 @@ extension Ledger {
 
     /// Ids travel in files and logs of many systems: printable ASCII without blanks.
     static func check(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) {
-        guard id.count >= 1, id.count <= SettlementEntry.idBytesMax, id.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+        guard id.count >= 1, id.count <= SettlementEntry.idBytesMax, isPrintable(id) else {
             let printable = id.prefix(SettlementEntry.idBytesMax).map { $0 > 0x20 && $0 < 0x7f ? $0 : 0x3f }
             let shown = String(decoding: printable, as: UTF8.self)
             throw DomainRefusal(
@@ -61,14 +67,33 @@ extension Ledger {
         }
     }
 
+    /// Whether all bytes are from 0x21 to 0x7e; eight at a time.
+    package static func isPrintable(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        var wrong: UInt64 = 0
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            // Neither a top bit, nor one that comes up when 1 is added (0x7f) or goes down when 0x21 is taken away.
+            let low = word & ~tops
+            wrong |= word | (low &+ ones) | ~((low | tops) &- 0x21 &* ones)
+            offset += 8
+        }
+        if wrong & tops != 0 { return false }
+        for byte in bytes[offset...] where byte <= 0x20 || byte >= 0x7f { return false }
+        return true
+    }
+
     /// The settlement of an id, read into `entry`; nil: there is none.
     func find(
         _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)
     ) throws(DomainRefusal) -> Position? {
         var found: Position?
         var damage: LedgerDamage?
+        let ids = books.ids
         do throws(DerivedTrouble) {
-            try books.ids.find(high: key.high, low: key.low) { value in
+            try ids.find(high: key.high, low: key.low) { value in
                 do throws(LedgerDamage) {
                     let position = Position(number: value)
                     try load(position, into: entry)
@@ -115,46 +140,50 @@ extension Ledger {
 
     /// Works out what `command` comes to, into `entry`; changes nothing else.
     private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
+        let books = self.books
         try books.registry.admit(command, at: level.map { Institution(level: $0) }, into: admission)
-        if let state = books.recognitions[command.person] { admission.identities += state.identities }
-        let region = regions[admission.region]
+        var admitted = admission.result
+        if let state = books.recognitions[command.person] { admitted.identities += state.identities }
+        let region = regions[admitted.region]
+        inHand = (region, admitted.region, nil)
         entry.person = command.person
         entry.institution = command.institution
         entry.prescribing = command.prescribing
         entry.channel = command.channel
-        entry.needsNoDeposit = admission.needsNoDeposit
+        entry.needsNoDeposit = admitted.needsNoDeposit
         entry.setExtras(command)
         entry.pack = region.number
-        entry.claim = admission.claim
-        entry.facts = admission.facts
+        entry.claim = admitted.claim
+        entry.facts = admitted.facts
         entry.slotCount = region.tables.slotCount
-        let year = admission.claim.serviceDate.year
-        if let place = books.years.find(command.person, year) {
+        let year = admitted.claim.serviceDate.year
+        if let place = books.years.find(command.person, year, region: admitted.region) {
+            inHand.place = place
             entry.yearBefore.update(from: books.years.years[place].slots, count: entry.slotCount)
         } else {
             entry.yearBefore.update(repeating: 0, count: entry.slotCount)
         }
         entry.yearAfter.update(from: entry.yearBefore, count: entry.slotCount)
-        readAccounts(command, region)
-        return settle(region, year: year)
+        readAccounts(command, region, admitted.relations)
+        return settle(admitted, region, year: year)
     }
 
     /// The person's own account, then those of the family that the command names (CQ-31).
-    private func readAccounts(_ command: SettleCommand, _ region: Region) {
+    private func readAccounts(_ command: SettleCommand, _ region: Region, _ relations: [UInt8]) {
         entry.accountCount = region.usesAccounts ? 1 + command.familyAccounts.count : 0
         guard entry.accountCount > 0 else { return }
         for index in 0..<entry.accountCount {
             let owner = index == 0 ? command.person : command.familyAccounts[index - 1]
             entry.accounts[index].owner = owner
-            entry.accounts[index].relation = index == 0 ? 0 : admission.relations[index - 1]
+            entry.accounts[index].relation = index == 0 ? 0 : relations[index - 1]
             entry.accounts[index].previous = 0
             balances[index] = books.accounts.balance(of: owner)
         }
     }
 
-    private func settle(_ region: Region, year: Int32) -> Refusal {
-        let identities = admission.identities
-        let filings = admission.filings
+    private func settle(_ admitted: Admitted, _ region: Region, year: Int32) -> Refusal {
+        let identities = admitted.identities
+        let filings = admitted.filings
         let rows = PersonRows(
             year: year, identities: 0..<identities.count, filings: 0..<filings.count,
             accounts: 0..<entry.accountCount)
@@ -172,9 +201,11 @@ extension Ledger {
 
     /// Writes `entry` into the journal and applies it.
     private func record(_ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
-        let region = regions[admission.region]
-        let place = books.years.place(
-            entry.person, entry.year, region: admission.region, slotCount: region.tables.slotCount)
+        let (books, journal) = (self.books, self.journal)
+        let place =
+            inHand.place
+            ?? books.years.place(
+                entry.person, entry.year, region: inHand.index, slotCount: inHand.region.tables.slotCount)
         entry.setID(id)
         entry.isDuplicate = false
         entry.previousStanding = books.years.years[place].lastStanding
@@ -184,7 +215,7 @@ extension Ledger {
         books.useAccounts(entry, nil)
         journal.append { SettlementRow.write(entry, to: &$0) }
         books.moveYear(
-            entry, Layouts.Layout(region: admission.region, slots: nil, slotCount: entry.slotCount), place: place)
+            entry, Layouts.Layout(region: inHand.index, slots: nil, slotCount: entry.slotCount), place: place)
         books.moveRecognition(entry, isReversed: false)
         books.file(entry, key, nil)
     }

@@ -10,12 +10,19 @@ import Settlement
 /// once the ticket of `seal` is durable.
 package final class Ledger {
     /// A region as the ledger settles for it.
-    struct Region {
-        var pack: PolicyPack
-        var tables: Tables
+    final class Region {
+        let pack: PolicyPack
+        let tables: Tables
         /// The pack's number in the archive.
-        var number: UInt32
-        var usesAccounts: Bool
+        let number: UInt32
+        let usesAccounts: Bool
+
+        init(_ pack: PolicyPack, number: UInt32) {
+            self.pack = pack
+            tables = pack.tables
+            self.number = number
+            usesAccounts = pack.accountUse != nil
+        }
     }
 
     let store: any LedgerStore
@@ -26,14 +33,20 @@ package final class Ledger {
     let derived: DerivedFiles
 
     /// What the journal's rows made; replaced as a whole when it has to be rebuilt.
-    var books: Books
-    var journal: Journal
+    // Unchecked exclusivity, here and in what they hold: nothing that is handed a part of them reaches the ledger
+    // again, and the checks at run time took an eighth of a batch's time.
+    @exclusivity(unchecked) var books: Books
+    @exclusivity(unchecked) var journal: Journal
     /// When the store failed: the earliest time to try it again.
     var retryAt: Moment?
-    private var callsSinceSeal = 0
+    @exclusivity(unchecked) private var callsSinceSeal = 0
+    /// The indexes were repaired, and the journal has not been replayed into them yet.
+    @exclusivity(unchecked) private var isReloadNeeded = false
     /// The snapshot that is being written, and how many settlements the last one had.
     var snapshot: SnapshotRun?
     var settlementsAtSnapshot = 0
+    /// How many settlements there were when a piece of it was last written.
+    var settlementsAtChunk = 0
 
     /// What the last call settled, quoted or found.
     package let entry = SettlementEntry()
@@ -41,6 +54,8 @@ package final class Ledger {
     /// For looking at records beside `entry`.
     let other = SettlementEntry()
     let admission = Admission()
+    /// Of the claim that is being settled: its region, the region's index, and where the person's year is.
+    @exclusivity(unchecked) var inHand: (region: Region, index: Int, place: Int?)
     let balances: UnsafeMutablePointer<Fen>
 
     package var registry: Registry { books.registry }
@@ -61,12 +76,11 @@ package final class Ledger {
         archive = try PackArchive(store: store)
         var regions: [Region] = []
         for pack in library.packs {
-            regions.append(
-                Region(
-                    pack: pack, tables: pack.tables, number: try archive.number(of: pack),
-                    usesAccounts: pack.accountUse != nil))
+            regions.append(Region(pack, number: try archive.number(of: pack)))
         }
         self.regions = regions
+        guard let first = regions.first else { throw .regionMissing("") }
+        inHand = (first, 0, nil)
         balances = .allocate(capacity: CalculatorLimit.accountsMax)
         balances.initialize(repeating: 0, count: CalculatorLimit.accountsMax)
         derived = try DerivedFiles.open(store, folder: directory, access: access)
@@ -129,7 +143,10 @@ package final class Ledger {
     /// that reads or writes the ledger.
     package func ready() throws(DomainRefusal) {
         callsSinceSeal += 1
-        guard let failure = queue.progress().failure else { return }
+        guard queue.hasFailed, let failure = queue.progress().failure else {
+            if isReloadNeeded || derived.damage != nil { try repairIndexes() }
+            return
+        }
         // Only before anything else is answered: the state that an answer rests on must be there when it is sealed.
         guard callsSinceSeal == 1 else { throw Self.unavailable(failure) }
         let now = clock.now()
@@ -155,17 +172,43 @@ package final class Ledger {
             } catch {
                 throw .store(error)
             }
-            snapshot = nil
             derived.rollback(after: durable)
-            let (books, end) = try Self.load(
-                store: store, library: library, archive: archive, derived: derived, progress: { _, _ in })
-            self.books = books
-            journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: end)
-            queue.clear(durable: end.sequence)
+            try reload()
         } catch {
             throw DomainRefusal(
                 .storeUnavailable, "", "",
                     "the store does not take anything (\(error)); nothing was recorded: try again later")
+        }
+    }
+
+    /// Makes the state anew from the store.
+    private func reload() throws(LedgerProblem) {
+        snapshot = nil
+        let (books, end) = try Self.load(
+            store: store, library: library, archive: archive, derived: derived, progress: { _, _ in })
+        self.books = books
+        journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: end)
+        queue.clear(durable: end.sequence)
+    }
+
+    /// Makes damaged indexes anew from the journal, as soon as everything that was recorded is in it; refuses until
+    /// then.
+    private func repairIndexes() throws(DomainRefusal) {
+        guard callsSinceSeal == 1, queue.progress().durable == journal.lastSealed else {
+            throw DomainRefusal(
+                .storeUnavailable, "", "",
+                "an index is damaged and is being made anew from the journal; nothing was recorded: try again at once")
+        }
+        // Until the journal has been replayed the indexes know too little: nothing may be looked for.
+        isReloadNeeded = true
+        derived.repair()
+        do throws(LedgerProblem) {
+            try reload()
+            isReloadNeeded = false
+        } catch {
+            throw DomainRefusal(
+                .storeUnavailable, "", "",
+                "an index is damaged and cannot be made anew (\(error)); nothing was recorded: restart the server")
         }
     }
 
@@ -197,6 +240,7 @@ package final class Ledger {
     /// A record that should be there cannot be read.
     static func unreadable(_ damage: LedgerDamage) -> DomainRefusal {
         DomainRefusal(
-            .storeUnavailable, "", "", "\(damage); nothing was recorded: run 'jiesuan ledger verify' on this ledger")
+            .storeUnavailable, "", "",
+            "\(damage); nothing was recorded: try again, and where that does not help run 'jiesuan ledger verify'")
     }
 }

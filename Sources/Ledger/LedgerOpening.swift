@@ -68,26 +68,17 @@ private final class Opening {
             throw .store(error)
         }
         if let damage { throw .damage(damage) }
+        if let mismatch = books.accounts.mismatch { throw .account(mismatch) }
         return end
     }
 
     private func apply(_ block: SealedBlock, isBefore: Bool) throws(LedgerDamage) {
         let last = end
-        let result: Result<JournalEnd, LedgerDamage> = block.bytes.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                return .success(try apply(bytes, block.sequence, after: last, isBefore: isBefore))
-            } catch {
-                return .failure(error)
-            }
-        }
-        end = try result.get()
+        end = try block.read { view throws(LedgerDamage) in try apply(view, after: last, isBefore: isBefore) }
     }
 
-    private func apply(
-        _ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, after last: JournalEnd, isBefore: Bool
-    ) throws(LedgerDamage) -> JournalEnd {
-        let view: BlockView
-        do throws(BlockDamage) { view = try BlockView(bytes, sequence: sequence) } catch { throw .block(error) }
+    private func apply(_ view: BlockView, after last: JournalEnd, isBefore: Bool) throws(LedgerDamage) -> JournalEnd {
+        let sequence = view.sequence
         if last.sequence > 0 || sequence == 1, view.previousChecksum != last.checksum || sequence != last.sequence + 1 {
             throw .block(BlockDamage(sequence: sequence, reason: "does not continue the block before it"))
         }
@@ -113,32 +104,18 @@ private final class Opening {
 
 /// Reads settlements by their position; the last block that was read stays at hand.
 struct BlockReader {
-    private var sequence: UInt64 = 0
-    private var bytes: [UInt8] = []
+    private var block = SealedBlock(sequence: 0, bytes: [])
 
     mutating func read(
         _ store: any LedgerStore, _ position: Position, into entry: SettlementEntry
     ) throws(LedgerDamage) {
-        if sequence != position.block {
+        if block.sequence != position.block {
             let found: [UInt8]?
             do throws(StoreFailure) { found = try store.block(position.block) } catch { throw .store(error) }
             guard let found else { throw .noRow(position) }
-            (sequence, bytes) = (position.block, found)
+            block = SealedBlock(sequence: position.block, bytes: found)
         }
-        let result: Result<Void, LedgerDamage> = bytes.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                let view: BlockView
-                do throws(BlockDamage) {
-                    view = try BlockView(bytes, sequence: position.block)
-                } catch {
-                    throw LedgerDamage.block(error)
-                }
-                return .success(try read(view, position, into: entry))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
+        try block.read { view throws(LedgerDamage) in try read(view, position, into: entry) }
     }
 
     func read(_ view: BlockView, _ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {

@@ -79,7 +79,7 @@ package final class LedgerRows {
                 }
             }
             return nil
-        case .accounts, .recognition, .mark: return nil
+        case .accounts, .recognition, .mark, .adjustment: return nil
         case nil: throw DamagedBytes()
         }
     }

@@ -1,3 +1,4 @@
+import Accounts
 import Policy
 import Registry
 import Settlement
@@ -8,6 +9,9 @@ package final class PackArchive {
     private let store: any LedgerStore
     private var kept: [KeptPack]
     private var compiled: [UInt32: PolicyPack] = [:]
+
+    /// For reading only: the packs that are kept by now.
+    package convenience init(reading store: any LedgerStore) throws(LedgerProblem) { try self.init(store: store) }
 
     init(store: any LedgerStore) throws(LedgerProblem) {
         self.store = store
@@ -36,7 +40,7 @@ package final class PackArchive {
         }
     }
 
-    var numbers: [UInt32] { kept.map(\.number) }
+    package var numbers: [UInt32] { kept.map(\.number) }
 
     /// The pack of a number, compiled once.
     package func pack(_ number: UInt32) throws(LedgerProblem) -> PolicyPack {
@@ -94,6 +98,8 @@ package final class PackArchive {
 package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible {
     case store(StoreFailure)
     case damage(LedgerDamage)
+    /// What the journal says of an account does not fit what it said before.
+    case account(AccountMismatch)
     /// The folder of what derives from the journal cannot be used.
     case derived(DerivedTrouble)
     case packChanged(KeptPack)
@@ -109,6 +115,7 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
         case .store(.damaged(let reason)): "the ledger is damaged: \(reason)"
         case .store(let failure): "the ledger cannot be used: \(failure.reason)"
         case .damage(let damage): "the ledger is damaged: \(damage)"
+        case .account(let mismatch): "the ledger is damaged: \(mismatch)"
         case .derived(let trouble): "the ledger's folder of indexes cannot be used: \(trouble)"
         case .packChanged(let pack):
             "the pack \(pack.region) \(pack.digest.prefix(12)), which settlements of this ledger rest on, compiles "

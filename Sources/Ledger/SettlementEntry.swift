@@ -4,7 +4,7 @@ import Settlement
 /// One settlement with all that is known of it: as it is made, and as it is read back from the journal.
 ///
 /// The ledger keeps a few and fills them anew, so that settling allocates nothing; a service reads it while the call
-/// lasts. Pointers, because an access to a class's property is checked for exclusivity at run time.
+/// lasts. Unchecked exclusivity: it is filled part by part by code that nothing here calls back.
 package final class SettlementEntry {
     /// Longest settlement id, in bytes.
     package static let idBytesMax = 64
@@ -34,38 +34,38 @@ package final class SettlementEntry {
     }
 
     private let idStorage: UnsafeMutableRawPointer
-    private var idCount = 0
+    @exclusivity(unchecked) private var idCount = 0
     package var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: idStorage, count: idCount) }
 
-    package var position = Position.none
-    package var settledAt = Moment(milliseconds: 0)
+    @exclusivity(unchecked) package var position = Position.none
+    @exclusivity(unchecked) package var settledAt = Moment(milliseconds: 0)
     /// It was settled before under this id, and this is what was recorded then.
-    package var isDuplicate = false
+    @exclusivity(unchecked) package var isDuplicate = false
 
-    package var person: UInt64 = 0
-    package var institution: UInt32 = 0
-    package var prescribing: UInt32 = 0
-    package var channel = Channel.online
-    package var needsNoDeposit = false
-    package var extras = Extras()
+    @exclusivity(unchecked) package var person: UInt64 = 0
+    @exclusivity(unchecked) package var institution: UInt32 = 0
+    @exclusivity(unchecked) package var prescribing: UInt32 = 0
+    @exclusivity(unchecked) package var channel = Channel.online
+    @exclusivity(unchecked) package var needsNoDeposit = false
+    @exclusivity(unchecked) package var extras = Extras()
 
     /// Number of the pack in the ledger's archive.
-    package var pack: UInt32 = 0
-    package var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
-    package var facts = PersonFacts(insurance: .unspecified)
+    @exclusivity(unchecked) package var pack: UInt32 = 0
+    @exclusivity(unchecked) package var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
+    @exclusivity(unchecked) package var facts = PersonFacts(insurance: .unspecified)
 
     package let outcome: UnsafeMutablePointer<Outcome>
     /// The year's accumulators by slot, `slotCount` of them.
     package let yearBefore: UnsafeMutablePointer<Fen>
     package let yearAfter: UnsafeMutablePointer<Fen>
-    package var slotCount = 0
+    @exclusivity(unchecked) package var slotCount = 0
 
     package let accounts: UnsafeMutablePointer<Account>
-    package var accountCount = 0
+    @exclusivity(unchecked) package var accountCount = 0
 
     /// The last settlement of the same person and year that stood before this one; and the last record of any kind.
-    package var previousStanding = Position.none
-    package var previousRecord = Position.none
+    @exclusivity(unchecked) package var previousStanding = Position.none
+    @exclusivity(unchecked) package var previousRecord = Position.none
 
     package init() {
         idStorage = .allocate(byteCount: Self.idBytesMax, alignment: 8)

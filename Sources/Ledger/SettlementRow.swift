@@ -10,6 +10,8 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
     case recognition = 5
     /// Says that the store took something again after a failure.
     case mark = 6
+    /// What a year-end run booked on a settlement (G-13).
+    case adjustment = 7
 }
 
 /// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the
@@ -41,10 +43,22 @@ enum SettlementRow {
         writer.byte(flags.rawValue)
         if flags.contains(.prescribing) { writer.number(UInt64(entry.prescribing)) }
         if flags.contains(.extras) { write(entry.extras, to: &writer) }
-        writeClaim(entry.claim, flags, to: &writer)
-        writeFacts(entry.facts, flags, to: &writer)
-        writeOutcome(entry.outcome, to: &writer)
-        writeYear(entry, to: &writer)
+        writer.append(upTo: restBytesMax) { cursor in
+            writeClaim(entry.claim, flags, to: &cursor)
+            writeFacts(entry.facts, flags, to: &cursor)
+            writeOutcome(entry.outcome, to: &cursor)
+            writeYear(entry, to: &cursor)
+            writeAccounts(entry, to: &cursor)
+        }
+    }
+
+    /// Bytes of what follows the extras: ten at most for each number of the claim, the facts, the outcome with its
+    /// layers, the year and the accounts.
+    private static let restBytesMax =
+        10 * (32 + 16 + 8 * CalculatorLimit.layersMax + 2 * CalculatorLimit.slotsMax + 5 * CalculatorLimit.accountsMax)
+
+    @inline(__always)
+    private static func writeAccounts(_ entry: SettlementEntry, to writer: inout ByteCursor) {
         writer.byte(UInt8(entry.accountCount))
         for index in 0..<entry.accountCount {
             let account = entry.accounts[index]
@@ -83,9 +97,9 @@ enum SettlementRow {
     }
 
     @inline(__always)
-    private static func writeClaim(_ claim: Claim, _ flags: Flags, to writer: inout ByteWriter) {
+    private static func writeClaim(_ claim: Claim, _ flags: Flags, to writer: inout ByteCursor) {
         writer.byte(claim.kind.rawValue | claim.accountUse.rawValue << 4)
-        writer.date(claim.serviceDate)
+        write(claim.serviceDate, to: &writer)
         let place = claim.institution
         writer.byte(
             place.level.rawValue | (place.isChineseMedicine ? 4 : 0) | (place.isCountyArea ? 8 : 0)
@@ -107,20 +121,26 @@ enum SettlementRow {
     }
 
     @inline(__always)
-    private static func writeFacts(_ facts: PersonFacts, _ flags: Flags, to writer: inout ByteWriter) {
+    private static func writeFacts(_ facts: PersonFacts, _ flags: Flags, to writer: inout ByteCursor) {
         writer.byte(
             facts.insurance.rawValue | facts.membership.rawValue << 2 | facts.status.rawValue << 4
                 | (facts.hasPreExistingDisease ? 64 : 0))
-        writer.date(facts.covered.from)
-        writer.date(facts.covered.until)
+        write(facts.covered.from, to: &writer)
+        write(facts.covered.until, to: &writer)
         if flags.contains(.product) {
             writer.byte(facts.product)
-            writer.date(facts.boughtOn)
+            write(facts.boughtOn, to: &writer)
         }
     }
 
+    /// What `ByteWriter.date` writes.
     @inline(__always)
-    private static func writeOutcome(_ outcome: UnsafePointer<Outcome>, to writer: inout ByteWriter) {
+    private static func write(_ date: CalendarDate, to writer: inout ByteCursor) {
+        writer.number(UInt64(UInt32(bitPattern: date.number)))
+    }
+
+    @inline(__always)
+    private static func writeOutcome(_ outcome: UnsafePointer<Outcome>, to writer: inout ByteCursor) {
         writer.byte(outcome.pointee.identity.rawValue | (outcome.pointee.hasNoRule ? 16 : 0))
         for fund in 0..<6 { writer.number(UInt64(outcome.pointee.funds[fund])) }
         writer.number(UInt64(outcome.pointee.accountPaid))
@@ -144,7 +164,7 @@ enum SettlementRow {
 
     /// Which slots are not 0 before or after, and for each what it was and how it changed.
     @inline(__always)
-    private static func writeYear(_ entry: SettlementEntry, to writer: inout ByteWriter) {
+    private static func writeYear(_ entry: SettlementEntry, to writer: inout ByteCursor) {
         var mask: UInt64 = 0
         for slot in 0..<entry.slotCount where entry.yearBefore[slot] | entry.yearAfter[slot] != 0 {
             mask |= 1 << UInt64(slot)

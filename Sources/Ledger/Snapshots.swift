@@ -48,10 +48,18 @@ extension Ledger {
     /// Settlements after which a new snapshot is written: what a restart replays at most, some seconds.
     package static let settlementsPerSnapshot = 1_000_000
 
-    /// Begins a snapshot when it is time, and writes a piece of the one that is under way.
+    /// A chunk of persons is written for so many settlements: some hundredths of the time, whether they come one by
+    /// one or in large batches.
+    private static let settlementsPerChunk = 2_000
+
+    /// Begins a snapshot when it is time, and writes pieces of the one that is under way.
     func continueSnapshot() {
         if let run = snapshot {
-            if !run.step(through: journal.lastSealed, numbers: regions.map(\.number)) { snapshot = nil }
+            let chunks = max(1, (books.settlementCount - settlementsAtChunk) / Self.settlementsPerChunk)
+            settlementsAtChunk = books.settlementCount
+            for _ in 0..<chunks where snapshot != nil {
+                if !run.step(through: journal.lastSealed, numbers: regions.map(\.number)) { snapshot = nil }
+            }
         } else if books.settlementCount - settlementsAtSnapshot >= Self.settlementsPerSnapshot {
             beginSnapshot()
         }
@@ -62,6 +70,7 @@ extension Ledger {
     package func beginSnapshot() -> Bool {
         guard snapshot == nil, let writer = derived.beginSnapshot() else { return false }
         settlementsAtSnapshot = books.settlementCount
+        settlementsAtChunk = books.settlementCount
         snapshot = SnapshotRun(writer, books)
         return true
     }
@@ -71,10 +80,16 @@ extension Ledger {
 
     /// Closes the ledger when everything is durable: writes a snapshot, so that opening it again takes a moment.
     package func close() {
-        queue.commit()
         _ = journal.seal()
+        queue.commit()
+        // Sees that the last block is durable.
+        _ = journal.seal()
+        // One that is under way began earlier: the next start would replay what came since.
+        snapshot = nil
+        derived.abandonSnapshot()
         beginSnapshot()
         while snapshot != nil { continueSnapshot() }
+        derived.finish()
         derived.close()
     }
 }

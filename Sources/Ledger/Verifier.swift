@@ -13,6 +13,7 @@ package struct Verification: Equatable, Sendable {
     package var reversals = 0
     package var registryRows = 0
     package var accountRows = 0
+    package var adjustments = 0
     package var personYears = 0
     package var differences: [String] = []
     package var differenceCount = 0
@@ -40,6 +41,7 @@ package final class Verifier {
     private let reversal = ReversalEntry()
     private let balances: UnsafeMutablePointer<Fen>
     private var packs: [UInt32: PolicyPack] = [:]
+    private var reader = BlockReader()
     private var reversed: Set<UInt64> = []
     private var result = Verification()
 
@@ -76,6 +78,7 @@ package final class Verifier {
         }
         // After a damaged block nothing that follows can be judged.
         if let damage { result.differs("\(damage); what follows was not read") }
+        if let mismatch = books.accounts.mismatch { result.differs("accounts: \(mismatch)") }
         result.personYears = books.years.count
         return result
     }
@@ -85,7 +88,8 @@ package final class Verifier {
         for place in 0..<books.years.count {
             let year = books.years.years[place]
             let amounts = books.years.amounts(of: place)
-            guard let live = ledger.books.years.find(year.person, year.year) else {
+            guard let live = ledger.books.years.find(year.person, year.year, region: Int(year.region))
+            else {
                 result.differs("person \(year.person), \(year.year): the year is missing in the state")
                 continue
             }
@@ -120,22 +124,12 @@ package final class Verifier {
             result.differs("block \(block.sequence) follows block \(end.sequence)")
         }
         let last = end
-        let checked: Result<JournalEnd, LedgerDamage> = block.bytes.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                return .success(try verify(bytes, block.sequence, after: last))
-            } catch {
-                return .failure(error)
-            }
-        }
-        end = try checked.get()
+        end = try block.read { view throws(LedgerDamage) in try verify(view, after: last) }
         result.blocks += 1
     }
 
-    private func verify(
-        _ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, after end: JournalEnd
-    ) throws(LedgerDamage) -> JournalEnd {
-        let view: BlockView
-        do throws(BlockDamage) { view = try BlockView(bytes, sequence: sequence) } catch { throw .block(error) }
+    private func verify(_ view: BlockView, after end: JournalEnd) throws(LedgerDamage) -> JournalEnd {
+        let sequence = view.sequence
         if view.previousChecksum != end.checksum {
             result.differs(
                 "block \(sequence) does not continue block \(end.sequence): the chain of checksums is broken")
@@ -160,38 +154,15 @@ package final class Verifier {
             try verifyReversal(row, position)
         case .registry: result.registryRows += 1
         case .accounts: result.accountRows += 1
+        case .adjustment:
+            result.adjustments += 1
+            try verifyAdjustment(row, position)
         default: break
         }
         try books.apply(row, at: position, time: time, Replay()) { position, entry throws(LedgerDamage) in
-            try load(position, into: entry)
+            try reader.read(store, position, into: entry)
         }
         if row.first == RowKind.settlement.rawValue { verifyAfter(position) }
-    }
-
-    private func load(_ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {
-        let found: [UInt8]?
-        do { found = try store.block(position.block) } catch { throw .store(error) }
-        guard let found else { throw .noRow(position) }
-        let read: Result<Void, LedgerDamage> = found.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                let view: BlockView
-                do throws(BlockDamage) {
-                    view = try BlockView(bytes, sequence: position.block)
-                } catch {
-                    throw LedgerDamage.block(error)
-                }
-                guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
-                do { try SettlementRow.read(row, into: entry) } catch {
-                    throw LedgerDamage.row(position, "is no settlement")
-                }
-                entry.position = position
-                entry.settledAt = view.time
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-        try read.get()
     }
 
     // MARK: Settlements
@@ -227,7 +198,7 @@ package final class Verifier {
         guard let layout = books.layouts[entry.pack] else {
             return result.differs("\(name): its pack is not kept, or its region has no pack")
         }
-        let place = books.years.find(entry.person, entry.year)
+        let place = books.years.find(entry.person, entry.year, region: layout.region)
         let year = place.map { books.years.years[$0] }
         for slot in 0..<entry.slotCount {
             let amount = year.map { $0.slots[layout.slot(slot)] } ?? 0
@@ -276,7 +247,9 @@ package final class Verifier {
 
     /// The year after it, as the row says and as applying it made it.
     private func verifyAfter(_ position: Position) {
-        guard let layout = books.layouts[entry.pack], let place = books.years.find(entry.person, entry.year) else {
+        guard let layout = books.layouts[entry.pack],
+            let place = books.years.find(entry.person, entry.year, region: layout.region)
+        else {
             return result.differs("settlement \(position.number): it left no year")
         }
         let slots = books.years.years[place].slots
@@ -316,19 +289,48 @@ package final class Verifier {
         return packs[number]
     }
 
+    // MARK: Adjustments
+
+    /// It is about a settlement that stands in the same year, adds up, and its accounts had what it says.
+    private func verifyAdjustment(_ row: UnsafeRawBufferPointer, _ position: Position) throws(LedgerDamage) {
+        let adjustment: AdjustmentEntry
+        do { adjustment = try AdjustmentRow.read(row) } catch { throw .row(position, "cannot be read") }
+        let name = "adjustment \(position.number)"
+        try reader.read(store, adjustment.settlement, into: other)
+        if other.idText != adjustment.id || other.person != adjustment.person || other.year != adjustment.year {
+            result.differs("\(name): it names another settlement than it is about")
+        }
+        if reversed.contains(adjustment.settlement.number) {
+            result.differs("\(name): its settlement was reversed before")
+        }
+        if !adjustment.isConserving { result.differs("\(name): funds, accounts and person do not add up (G-7)") }
+        let place = books.layouts[adjustment.pack].flatMap { layout in
+            books.years.find(adjustment.person, adjustment.year, region: layout.region)
+        }
+        if place.map({ books.years.years[$0].lastRecord }) != adjustment.previousRecord {
+            result.differs("\(name): the record before it is another")
+        }
+        for account in adjustment.accounts
+        where books.accounts.held(of: account.owner) + account.paid != account.balanceAfter {
+            result.differs("\(name): account \(account.owner) has another balance after it")
+        }
+    }
+
     // MARK: Reversals
 
     private func verifyReversal(_ row: UnsafeRawBufferPointer, _ position: Position) throws(LedgerDamage) {
         do { try ReversalRow.read(row, into: reversal) } catch { throw .row(position, "cannot be read") }
         let name = "reversal \(position.number)"
-        try load(reversal.settlement, into: other)
+        try reader.read(store, reversal.settlement, into: other)
         if !reversed.insert(reversal.settlement.number).inserted {
             result.differs("\(name): the settlement was reversed before")
         }
         if other.idText != reversal.id || other.person != reversal.person || other.year != reversal.year {
             result.differs("\(name): it names another settlement than it takes back")
         }
-        guard let place = books.years.find(reversal.person, reversal.year) else {
+        guard let layout = books.layouts[other.pack],
+            let place = books.years.find(reversal.person, reversal.year, region: layout.region)
+        else {
             return result.differs("\(name): there is no year to take back from")
         }
         if books.years.years[place].lastStanding != reversal.settlement {

@@ -26,8 +26,8 @@ final class YearBook {
     private static let slabSlots = 1 << 16
 
     /// By person: the place of the year that was made last, which is nearly always the one that is asked for.
-    private var newest: [UInt64: UInt32] = [:]
-    private(set) var years: ContiguousArray<Year> = []
+    @exclusivity(unchecked) private var newest = PersonIndex()
+    @exclusivity(unchecked) private(set) var years: ContiguousArray<Year> = []
     private var slabs: [UnsafeMutablePointer<Fen>] = []
     private var slabUsed = YearBook.slabSlots
 
@@ -35,27 +35,51 @@ final class YearBook {
 
     var count: Int { years.count }
 
-    /// The place of a person's year; nil: nothing was settled in it.
+    /// The place of a person's year in a region; nil: nothing was settled in it. Who moves within a year begins anew
+    /// there: deductibles and limits are a pooling region's (统筹区).
     @inline(__always)
-    func find(_ person: UInt64, _ year: Int32) -> Int? {
-        guard let newest = newest[person] else { return nil }
-        return find(year, from: newest)
+    func find(_ person: UInt64, _ year: Int32, region: Int) -> Int? {
+        find(year, region, from: newestPlace(of: person))
     }
 
     @inline(__always)
-    private func find(_ year: Int32, from newest: UInt32) -> Int? {
+    private func newestPlace(of person: UInt64) -> UInt32 {
+        let place = newest.find(person) { years[$0].person }
+        return place < 0 ? Self.none : UInt32(place)
+    }
+
+    @inline(__always)
+    private func find(_ year: Int32, _ region: Int, from newest: UInt32) -> Int? {
         var place = newest
         while place != Self.none {
-            if years[Int(place)].year == year { return Int(place) }
+            if years[Int(place)].year == year, Int(years[Int(place)].region) == region { return Int(place) }
             place = years[Int(place)].older
         }
         return nil
     }
 
+    /// Looks at the newest year of each of these; see `PersonRegister.foresee`.
+    func foresee(_ persons: UnsafeBufferPointer<UInt64>) -> Fen {
+        var seen: Fen = 0
+        for person in persons {
+            let place = newestPlace(of: person)
+            guard place != Self.none, years[Int(place)].slotCount > 0 else { continue }
+            let slots = years[Int(place)].slots
+            // Both ends: an accumulator of a region is at most some cache lines away from one of them.
+            seen &+= slots[0] &+ slots[Int(years[Int(place)].slotCount) - 1]
+        }
+        return seen
+    }
+
+    /// The places of a person's year in all regions.
+    func places(of person: UInt64, in year: Int32) -> [Int] {
+        places(of: person).filter { years[$0].year == year }
+    }
+
     /// The places of all years of a person.
     func places(of person: UInt64) -> [Int] {
         var places: [Int] = []
-        var place = newest[person] ?? Self.none
+        var place = newestPlace(of: person)
         while place != Self.none {
             places.append(Int(place))
             place = years[Int(place)].older
@@ -65,8 +89,8 @@ final class YearBook {
 
     /// The place of a person's year, a fresh one where there is none.
     func place(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
-        let newest = newest[person] ?? Self.none
-        if let place = find(year, from: newest) { return place }
+        let older = newestPlace(of: person)
+        if let place = find(year, region, from: older) { return place }
         if slabUsed + slotCount > Self.slabSlots {
             let slab = UnsafeMutablePointer<Fen>.allocate(capacity: Self.slabSlots)
             slab.initialize(repeating: 0, count: Self.slabSlots)
@@ -78,9 +102,14 @@ final class YearBook {
         years.append(
             Year(
                 person: person, year: year, region: UInt8(region), slotCount: UInt8(slotCount), slots: slots,
-                older: newest))
-        self.newest[person] = UInt32(years.count - 1)
-        return years.count - 1
+                older: older))
+        let place = years.count - 1
+        if older == Self.none {
+            newest.add(person, place: place) { years[$0].person }
+        } else {
+            newest.move(person, to: place) { years[$0].person }
+        }
+        return place
     }
 
     @inline(__always)

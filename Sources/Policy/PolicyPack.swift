@@ -100,40 +100,65 @@ package struct ProductDescription: Equatable, Hashable, Sendable {
     package var premiumCitation: Citation
 }
 
-/// One region's rules: read, checked, compiled (政策包).
-package struct PolicyPack: Sendable {
+/// One region's rules: read, checked, compiled (政策包). Immutable, and shared: a settlement only looks at it.
+package final class PolicyPack: Sendable {
     /// "chongqing".
-    package var region: String
-    package var label: Label
+    package let region: String
+    package let label: Label
     /// SHA-256 of the pack's bytes, hexadecimal.
-    package var digest: String
+    package let digest: String
     /// The pack as its author wrote it.
-    package var yaml: String
-    package var inForce: DateRange
+    package let yaml: String
+    package let inForce: DateRange
     package let calculator: Calculator
     /// The calculator's rules in the form that settles; made once.
     package let tables: Tables
     /// Accumulators by slot.
-    package var accumulators: [AccumulatorDescription]
+    package let accumulators: [AccumulatorDescription]
     /// By index: a claim's `disease` is 1 + index.
-    package var diseases: [Disease]
+    package let diseases: [Disease]
     /// By index: a person's `product` is 1 + index.
-    package var products: [ProductDescription]
+    package let products: [ProductDescription]
     /// By the index of the calculator's layers.
-    package var layers: [LayerDescription]
+    package let layers: [LayerDescription]
     /// By `Plan.citation` − 1: why a plan refuses.
-    package var refusals: [Citation]
+    package let refusals: [Citation]
     /// How accounts pay (CQ-31), where the pack has it.
-    package var accountUse: Citation?
+    package let accountUse: Citation?
     /// Values that the rules beside the calculator need, by name: "account.credit.active".
-    package var parameters: [String: Parameter]
+    package let parameters: [String: Parameter]
     /// Index into the calculator's layers of the one that stands for a recognition's payment (因病致贫, YT-7), which no
     /// plan contains; nil: the pack has none.
-    package var recognitionLayer: UInt32?
+    package let recognitionLayer: UInt32?
     /// Documents by number: "003" → title.
-    package var documents: [String: Label]
+    package let documents: [String: Label]
     /// Every rule id the pack cites, sorted.
-    package var rules: [String]
+    package let rules: [String]
+
+    init(
+        region: String, label: Label, digest: String, yaml: String, inForce: DateRange, calculator: Calculator,
+        tables: Tables, accumulators: [AccumulatorDescription], diseases: [Disease], products: [ProductDescription],
+        layers: [LayerDescription], refusals: [Citation], accountUse: Citation?, parameters: [String: Parameter],
+        recognitionLayer: UInt32?, documents: [String: Label], rules: [String]
+    ) {
+        self.region = region
+        self.label = label
+        self.digest = digest
+        self.yaml = yaml
+        self.inForce = inForce
+        self.calculator = calculator
+        self.tables = tables
+        self.accumulators = accumulators
+        self.diseases = diseases
+        self.products = products
+        self.layers = layers
+        self.refusals = refusals
+        self.accountUse = accountUse
+        self.parameters = parameters
+        self.recognitionLayer = recognitionLayer
+        self.documents = documents
+        self.rules = rules
+    }
 
     /// The claim's number for a disease code; nil: the pack does not have it.
     package func disease(code: String) -> UInt8? {

@@ -93,6 +93,8 @@ package enum Limits {
     /// Answers gathered before they are handed on: large enough to share a system call, small enough to flow.
     package static let handoverBytes = 256 << 10
     package static let handoverRequests = 512
+    /// The same on the sequencer: while the first are made durable, the others of a burst are worked on.
+    package static let groupRequests = 64
     /// Recycled bursts an event loop keeps.
     package static let burstsKept = 64
     /// Event loops and workers: bits of one word say who waits for room.

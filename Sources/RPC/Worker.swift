@@ -19,6 +19,8 @@ final class Worker: @unchecked Sendable {
     let context: WorkerContext
     private let methods: MethodTable
     private let requestsMax: Int
+    /// Answers handed on together.
+    private let handoverRequests: Int
     private let bytesMax: Int
     private let queue: DispatchQueue
     private let inbox = Mutex(Inbox())
@@ -41,6 +43,7 @@ final class Worker: @unchecked Sendable {
         self.methods = methods
         self.context = context
         requestsMax = configuration.workerQueueRequestsMax
+        handoverRequests = commitQueue == nil ? Limits.handoverRequests : Limits.groupRequests
         bytesMax = configuration.workerQueueBytesMax
         let name = isSequencer ? "sequencer" : "worker.\(index)"
         queue = DispatchQueue(label: "jiesuan.\(name)", qos: .userInitiated)
@@ -146,7 +149,7 @@ final class Worker: @unchecked Sendable {
             if answer(item.head, message, burst) { answered += 1 }
             burst.advance()
             messageBytes += message.count
-            if reply.count >= Limits.handoverBytes || answered == Limits.handoverRequests {
+            if reply.count >= Limits.handoverBytes || answered == handoverRequests {
                 handOver(burst, shard, answered, messageBytes, isLast: false)
                 commitQueue?.pass(moreComes: true, counters: context.counters)
                 (answered, messageBytes) = (0, 0)

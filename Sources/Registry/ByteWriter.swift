@@ -3,11 +3,14 @@ import Settlement
 /// Writes the records of the journal: numbers as varints (LEB128, the lowest seven bits first), texts with their
 /// length.
 ///
-/// Owns its memory and grows; `removeAll` keeps it.
-package struct ByteWriter: ~Copyable {
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    package private(set) var count = 0
+/// Owns its memory and grows; `removeAll` keeps it. Public where rows are written with it: a function of another module
+/// goes in line only if it is.
+public struct ByteWriter: ~Copyable {
+    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    @usableFromInline var written = 0
+
+    @inlinable public var count: Int { written }
 
     package init(capacity: Int = 4096) {
         self.capacity = max(16, capacity)
@@ -17,92 +20,102 @@ package struct ByteWriter: ~Copyable {
     deinit { base.deallocate() }
 
     /// What was written; valid until the next write.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: written) }
 
-    package mutating func removeAll() { count = 0 }
+    package mutating func removeAll() { written = 0 }
 
     /// Forgets what was written after `count` bytes.
     package mutating func truncate(to count: Int) {
-        precondition(count <= self.count)
-        self.count = count
+        precondition(count <= written)
+        written = count
     }
 
-    @inline(__always)
-    package mutating func reserve(_ room: Int) {
-        if capacity - count < room { grow(room) }
+    @inlinable @inline(__always)
+    public mutating func reserve(_ room: Int) {
+        if capacity - written < room { grow(room) }
     }
 
-    private mutating func grow(_ room: Int) {
-        let size = max(2 * capacity, count + room)
+    @usableFromInline mutating func grow(_ room: Int) {
+        let size = max(2 * capacity, written + room)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
-        larger.update(from: base, count: count)
+        larger.update(from: base, count: written)
         base.deallocate()
         base = larger
         capacity = size
     }
 
-    @inline(__always)
-    package mutating func byte(_ value: UInt8) {
-        reserve(1)
-        base[count] = value
-        count += 1
+    /// Writes at most `room` bytes with `write`, which asks for no room any more.
+    @inlinable @inline(__always)
+    public mutating func append(upTo room: Int, _ write: (inout ByteCursor) -> Void) {
+        reserve(room)
+        var cursor = ByteCursor(base + written)
+        write(&cursor)
+        written = cursor.place - base
+        precondition(written <= capacity)
     }
 
-    @inline(__always)
-    package mutating func number(_ value: UInt64) {
+    @inlinable @inline(__always)
+    public mutating func byte(_ value: UInt8) {
+        reserve(1)
+        base[written] = value
+        written += 1
+    }
+
+    @inlinable @inline(__always)
+    public mutating func number(_ value: UInt64) {
         reserve(10)
         var rest = value
         while rest >= 0x80 {
-            base[count] = UInt8(truncatingIfNeeded: rest) | 0x80
-            count += 1
+            base[written] = UInt8(truncatingIfNeeded: rest) | 0x80
+            written += 1
             rest >>= 7
         }
-        base[count] = UInt8(truncatingIfNeeded: rest)
-        count += 1
+        base[written] = UInt8(truncatingIfNeeded: rest)
+        written += 1
     }
 
-    @inline(__always)
-    package mutating func number(_ value: Int) { number(UInt64(value)) }
+    @inlinable @inline(__always)
+    public mutating func number(_ value: Int) { number(UInt64(value)) }
 
     /// A number that may be negative (zigzag).
-    @inline(__always)
-    package mutating func signed(_ value: Int64) {
+    @inlinable @inline(__always)
+    public mutating func signed(_ value: Int64) {
         number(UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
     @inline(__always)
     package mutating func date(_ date: CalendarDate) { number(UInt64(UInt32(bitPattern: date.number))) }
 
-    @inline(__always)
-    package mutating func flag(_ value: Bool) { byte(value ? 1 : 0) }
+    @inlinable @inline(__always)
+    public mutating func flag(_ value: Bool) { byte(value ? 1 : 0) }
 
     /// Eight bytes, the lowest first.
-    @inline(__always)
-    package mutating func fixed64(_ value: UInt64) {
+    @inlinable @inline(__always)
+    public mutating func fixed64(_ value: UInt64) {
         reserve(8)
-        UnsafeMutableRawPointer(base + count).storeBytes(of: value.littleEndian, as: UInt64.self)
-        count += 8
+        UnsafeMutableRawPointer(base + written).storeBytes(of: value.littleEndian, as: UInt64.self)
+        written += 8
     }
 
-    @inline(__always)
-    package mutating func fixed32(_ value: UInt32) {
+    @inlinable @inline(__always)
+    public mutating func fixed32(_ value: UInt32) {
         reserve(4)
-        UnsafeMutableRawPointer(base + count).storeBytes(of: value.littleEndian, as: UInt32.self)
-        count += 4
+        UnsafeMutableRawPointer(base + written).storeBytes(of: value.littleEndian, as: UInt32.self)
+        written += 4
     }
 
     /// Bytes as they are, without a length.
-    @inline(__always)
-    package mutating func raw(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable @inline(__always)
+    public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return }
         reserve(bytes.count)
-        UnsafeMutableRawPointer(base + count).copyMemory(from: source, byteCount: bytes.count)
-        count += bytes.count
+        UnsafeMutableRawPointer(base + written).copyMemory(from: source, byteCount: bytes.count)
+        written += bytes.count
     }
 
     /// Bytes with their length before them.
-    @inline(__always)
-    package mutating func sized(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable @inline(__always)
+    public mutating func sized(_ bytes: UnsafeRawBufferPointer) {
         number(bytes.count)
         raw(bytes)
     }
@@ -114,7 +127,34 @@ package struct ByteWriter: ~Copyable {
 
     /// Overwrites eight bytes that were written before.
     package mutating func patch64(_ value: UInt64, at offset: Int) {
-        precondition(offset >= 0 && offset + 8 <= count)
+        precondition(offset >= 0 && offset + 8 <= written)
         UnsafeMutableRawPointer(base + offset).storeBytes(of: value.littleEndian, as: UInt64.self)
     }
+}
+
+/// Writes into room that is there; see `ByteWriter.append(upTo:)`. A number takes ten bytes at most.
+public struct ByteCursor: ~Copyable {
+    @usableFromInline var place: UnsafeMutablePointer<UInt8>
+
+    @inlinable @inline(__always)
+    init(_ place: UnsafeMutablePointer<UInt8>) { self.place = place }
+
+    @inlinable @inline(__always)
+    public mutating func byte(_ value: UInt8) {
+        place.pointee = value
+        place += 1
+    }
+
+    @inlinable @inline(__always)
+    public mutating func number(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        byte(UInt8(truncatingIfNeeded: rest))
+    }
+
+    @inlinable @inline(__always)
+    public mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 }

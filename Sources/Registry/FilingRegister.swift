@@ -7,7 +7,8 @@ import Settlement
 /// `QualificationTable`; a person with an application, a card, a contract or a survey entry costs some 200 bytes more
 /// for each.
 package final class FilingRegister {
-    var qualifications = QualificationTable()
+    // Unchecked exclusivity: see `PersonRegister`.
+    @exclusivity(unchecked) var qualifications = QualificationTable()
     var cases: [UInt64: FilingCase] = [:]
     var roles: [UInt32: FilingRoles] = [:]
     package internal(set) var experts: [String: Expert] = [:]
@@ -15,7 +16,7 @@ package final class FilingRegister {
     var awaitingAppraisal: Set<FilingKey> = []
     var openSuspicions: Set<FilingKey> = []
     var lastCard: UInt64 = 0
-    private var packs: [PackFilings] = []
+    @exclusivity(unchecked) private var packs: [PackFilings] = []
 
     package init() {}
 
@@ -33,9 +34,9 @@ package final class FilingRegister {
     /// A pack's filing rules, read once for each pack.
     package func rules(of pack: PolicyPack) -> FilingRules { packs[place(of: pack)].rules }
 
-    private func place(of pack: borrowing PolicyPack) -> Int {
+    private func place(of pack: PolicyPack) -> Int {
         for place in packs.indices where packs[place].tables === pack.tables { return place }
-        packs.append(PackFilings(tables: pack.tables, rules: FilingRules(copy pack), diseases: []))
+        packs.append(PackFilings(tables: pack.tables, rules: FilingRules(pack), diseases: []))
         return packs.count - 1
     }
 
@@ -47,7 +48,7 @@ package final class FilingRegister {
     /// - Throws: `NOT_ENTITLED` where no qualification for `disease` is in force on the service date,
     ///   `INSTITUTION_NOT_DESIGNATED` where the institution does not treat special diseases.
     package func admit(
-        person: UInt64, pack: borrowing PolicyPack, disease: String, institution: InstitutionRecord?, claim: Claim,
+        person: UInt64, pack: PolicyPack, disease: String, institution: InstitutionRecord?, claim: Claim,
         into admission: Admission
     ) throws(DomainRefusal) {
         let place = place(of: pack)
@@ -76,7 +77,7 @@ package final class FilingRegister {
 
     /// True where a special disease other than `opened` is on file and in force for the person on `date` (CQ-42, I-26).
     package func hasQualification(
-        person: UInt64, pack: borrowing PolicyPack, on date: CalendarDate, outside opened: [String]
+        person: UInt64, pack: PolicyPack, on date: CalendarDate, outside opened: [String]
     ) -> Bool {
         var isOutside = false
         qualifications.forEachCurrent(of: person) { code, inForce in
@@ -85,7 +86,7 @@ package final class FilingRegister {
         return isOutside
     }
 
-    private func learnCodes(_ place: Int, _ pack: borrowing PolicyPack) {
+    private func learnCodes(_ place: Int, _ pack: PolicyPack) {
         for code in qualifications.codes[packs[place].diseases.count...] {
             packs[place].diseases.append(pack.disease(code: code) ?? 0)
         }
@@ -100,7 +101,7 @@ package final class FilingRegister {
     package func roles(of institution: UInt32) -> FilingRoles { roles[institution] ?? [] }
 }
 
-func unknownDisease(_ code: String, _ pack: borrowing PolicyPack) -> DomainRefusal {
+func unknownDisease(_ code: String, _ pack: PolicyPack) -> DomainRefusal {
     DomainRefusal(
         .factInvalid, "disease", code, rule: "G-5",
         "the pack of \(pack.region) has no such disease; `policy show` lists its diseases")

@@ -1,12 +1,15 @@
-/// Places by person number: a hash table that holds places only; the numbers stand with the persons.
-struct PersonIndex {
+/// Places by person number: a hash table that holds places only; the numbers stand with the persons. Public: see
+/// `ByteWriter`.
+public struct PersonIndex {
     /// 1 + place, 0 where free; at most half of them are taken, and their count is a power of two.
-    private var places: [UInt32] = Array(repeating: 0, count: 1 << 10)
+    @usableFromInline var places: [UInt32] = Array(repeating: 0, count: 1 << 10)
     private var count = 0
 
+    package init() {}
+
     /// The place of `person`; −1: none. `number(place)` tells whose a place is.
-    @inline(__always)
-    func find(_ person: UInt64, number: (Int) -> UInt64) -> Int {
+    @inlinable @inline(__always)
+    public func find(_ person: UInt64, number: (Int) -> UInt64) -> Int {
         places.withUnsafeBufferPointer { places in
             let mask = places.count - 1
             var index = PersonIndex.hash(person) & mask
@@ -20,10 +23,18 @@ struct PersonIndex {
     }
 
     /// `person` must not be in it yet.
-    mutating func add(_ person: UInt64, place: Int, number: (Int) -> UInt64) {
+    package mutating func add(_ person: UInt64, place: Int, number: (Int) -> UInt64) {
         if 2 * (count + 1) > places.count { grow(number) }
         put(person, place)
         count += 1
+    }
+
+    /// `person` is in it already and has another place from now on.
+    package mutating func move(_ person: UInt64, to place: Int, number: (Int) -> UInt64) {
+        let mask = places.count - 1
+        var index = PersonIndex.hash(person) & mask
+        while number(Int(places[index]) - 1) != person { index = (index + 1) & mask }
+        places[index] = UInt32(place + 1)
     }
 
     private mutating func grow(_ number: (Int) -> UInt64) {
@@ -40,8 +51,8 @@ struct PersonIndex {
     }
 
     /// SplitMix64's last step: numbers that follow each other spread.
-    @inline(__always)
-    private static func hash(_ person: UInt64) -> Int {
+    @inlinable @inline(__always)
+    static func hash(_ person: UInt64) -> Int {
         var mixed = (person ^ person >> 30) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
         return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) & 0x7fff_ffff_ffff_ffff)

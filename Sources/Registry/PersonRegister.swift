@@ -43,6 +43,21 @@ package final class PersonRegister {
 
     package func contains(_ person: UInt64) -> Bool { place(of: person) >= 0 }
 
+    /// Looks at what admitting each of these persons looks at first; gives a number that depends on all of it.
+    ///
+    /// Persons lie anywhere in memory, and what it brings for one waits for nothing of another: looked at in a row they
+    /// come together.
+    package func foresee(_ numbers: UnsafeBufferPointer<UInt64>) -> Int64 {
+        var seen: Int64 = 0
+        for number in numbers {
+            let place = place(of: number)
+            guard place >= 0 else { continue }
+            let newest = persons.place(place).pointee.newest
+            if newest > 0 { seen &+= entries.place(Int(newest) - 1).pointee.recorded.milliseconds }
+        }
+        return seen
+    }
+
     package func apply(_ event: PersonEvent, to person: UInt64, recorded: Moment) {
         let place = place(of: person)
         if place < 0 {

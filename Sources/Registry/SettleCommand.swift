@@ -54,4 +54,22 @@ package final class Admission {
     @exclusivity(unchecked) package var needsNoDeposit = false
 
     package init() {}
+
+    /// All of it at once: another module's look at each property is checked for exclusivity.
+    package var result: Admitted {
+        Admitted(
+            region: region, claim: claim, facts: facts, needsNoDeposit: needsNoDeposit, identities: identities,
+            filings: filings, relations: relations)
+    }
+}
+
+/// What was admitted, see `Admission`.
+package struct Admitted {
+    package let region: Int
+    package let claim: Claim
+    package let facts: PersonFacts
+    package let needsNoDeposit: Bool
+    package var identities: [DatedIdentity]
+    package let filings: [DatedFiling]
+    package let relations: [UInt8]
 }

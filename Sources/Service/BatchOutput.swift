@@ -25,20 +25,21 @@ struct BatchOutput {
         identity = try arena.array(count)
     }
 
+    /// By pointer: a value of this size would be copied first.
     @inline(__always)
-    mutating func write(_ outcome: borrowing Outcome, at row: Int) {
-        put(outcome.funds[0], column: 0, row)
-        put(outcome.funds[1], column: 1, row)
-        put(outcome.funds[2], column: 2, row)
-        put(outcome.funds[3], column: 3, row)
-        put(outcome.funds[4], column: 4, row)
-        put(outcome.funds[5], column: 5, row)
-        put(outcome.accountPaid, column: 6, row)
-        put(outcome.familyAccountPaid, column: 7, row)
-        put(outcome.cash, column: 8, row)
-        put(outcome.deductiblePaid, column: 9, row)
-        noRule[row] = outcome.hasNoRule ? 1 : 0
-        identity[row] = outcome.identity.rawValue
+    mutating func write(_ outcome: UnsafePointer<Outcome>, at row: Int) {
+        put(outcome.pointee.funds[0], column: 0, row)
+        put(outcome.pointee.funds[1], column: 1, row)
+        put(outcome.pointee.funds[2], column: 2, row)
+        put(outcome.pointee.funds[3], column: 3, row)
+        put(outcome.pointee.funds[4], column: 4, row)
+        put(outcome.pointee.funds[5], column: 5, row)
+        put(outcome.pointee.accountPaid, column: 6, row)
+        put(outcome.pointee.familyAccountPaid, column: 7, row)
+        put(outcome.pointee.cash, column: 8, row)
+        put(outcome.pointee.deductiblePaid, column: 9, row)
+        noRule[row] = outcome.pointee.hasNoRule ? 1 : 0
+        identity[row] = outcome.pointee.identity.rawValue
         seenNoRule |= noRule[row]
         seenIdentity |= identity[row]
     }

@@ -65,7 +65,7 @@ struct CalculateBatchMethod: Sendable {
                 }
             }
             if refusal.isNone {
-                output.write(outcome, at: row)
+                withUnsafePointer(to: &outcome) { output.write($0, at: row) }
                 if wantLayers { layers.write(outcome, claim: row) }
             } else {
                 output.writeNothing(at: row)

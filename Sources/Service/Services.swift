@@ -9,14 +9,19 @@ package enum Services {
     package static let policy = "jiesuan.v1.PolicyService"
     package static let settlement = "jiesuan.v1.SettlementService"
     package static let registry = "jiesuan.v1.RegistryService"
+    package static let yearEnd = "jiesuan.v1.YearEndService"
 
     /// Every method, over one set of regions; those of the ledger where there is one.
-    package static func methods(_ regions: Regions, ledger desk: LedgerDesk? = nil) -> [Method] {
-        stateless(regions) + (desk.map(sequenced) ?? [])
+    ///
+    /// - Parameter yearEnd: where the year's end reads and writes; nil: it is not served.
+    package static func methods(
+        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndPlace? = nil
+    ) -> [Method] {
+        stateless(regions) + (desk.map { sequenced($0, yearEnd) } ?? [])
     }
 
     /// What reads or writes the ledger: one after the other, and answered when it is durable.
-    private static func sequenced(_ desk: LedgerDesk) -> [Method] {
+    private static func sequenced(_ desk: LedgerDesk, _ yearEnd: YearEndPlace?) -> [Method] {
         let settle = SettleMethods(desk: desk)
         let lookup = LookupMethods(desk: desk)
         let reconcile = ReconcileMethods(desk: desk)
@@ -36,6 +41,9 @@ package enum Services {
             }
             + FilingMethods(ledger: desk.ledger).methods(.sequencer)
             + AccountMethods(ledger: desk.ledger).methods(.sequencer)
+            + (yearEnd.map { YearEndMethods(desk: desk, place: $0).handlers() } ?? []).map {
+                Method(service: Services.yearEnd, name: $0.name, placement: .sequencer, handler: $0.handler)
+            }
         return methods.map { guarded($0, desk.ledger) }
     }
 

@@ -32,31 +32,45 @@ struct SettleBatchMethod: Sendable {
     private func settle(
         _ input: inout SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
     ) {
-        let ledger = desk.ledger
-        let entry = ledger.entry
+        var claims = Foresight()
         var command = SettleCommand(
             person: 0, claim: Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0)))
         for row in 0..<input.count {
-            let id = input.nextID(row)
-            var refusal = input.read(row, into: &command)
-            if refusal.isNone { refusal = command.claim.check() }
-            guard refusal.isNone else {
-                output.writeNothing(at: row)
-                errors.append(refusal, row: row, value: input.value(of: refusal.field, row: row), command.claim)
-                continue
-            }
-            do throws(DomainRefusal) {
-                refusal = try ledger.settle(id, command)
-                if refusal.isNone {
-                    output.write(entry, at: row)
-                } else {
-                    output.writeNothing(at: row)
-                    errors.append(refusal, row: row, desk)
+            let place = row % Foresight.claimsMax
+            if place == 0 {
+                claims.removeAll()
+                for next in row..<min(row + Foresight.claimsMax, input.count) {
+                    claims.add(input.nextID(next), input.person[next])
                 }
-            } catch {
-                output.writeNothing(at: row)
-                errors.append(error, row: row, institution: Int(input.institution[row]))
+                desk.ledger.foresee(&claims)
             }
+            settle(row, &command, claims, place, input, &output, &errors)
+        }
+    }
+
+    @inline(__always)
+    private func settle(
+        _ row: Int, _ command: inout SettleCommand, _ claims: borrowing Foresight, _ place: Int,
+        _ input: SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
+    ) {
+        var refusal = input.read(row, into: &command)
+        if refusal.isNone { refusal = command.claim.check() }
+        guard refusal.isNone else {
+            output.writeNothing(at: row)
+            errors.append(refusal, row: row, value: input.value(of: refusal.field, row: row), command.claim)
+            return
+        }
+        do throws(DomainRefusal) {
+            refusal = try desk.ledger.settle(claims, place, command)
+            if refusal.isNone {
+                output.write(desk.ledger.entry, at: row)
+            } else {
+                output.writeNothing(at: row)
+                errors.append(refusal, row: row, desk)
+            }
+        } catch {
+            output.writeNothing(at: row)
+            errors.append(error, row: row, institution: Int(input.institution[row]))
         }
     }
 }
@@ -77,7 +91,7 @@ struct SettleBatchOutput {
 
     @inline(__always)
     mutating func write(_ entry: SettlementEntry, at row: Int) {
-        outcomes.write(entry.outcome.pointee, at: row)
+        outcomes.write(entry.outcome, at: row)
         sequence[row] = entry.position.number
         exists[row] = entry.isDuplicate ? 1 : 0
         hasSequence = true

@@ -18,7 +18,8 @@ struct YearMethod: Sendable {
         do throws(DomainRefusal) {
             let date = try day(request)
             let standing = try desk.ledger.registry.standing(of: request.person, on: date)
-            let kept = desk.ledger.yearAmounts(person: request.person, year: request.year)
+            let kept = desk.ledger.yearAmounts(
+                person: request.person, year: request.year, region: standing.region)
             guard let region = kept?.region ?? standing.region else {
                 throw DomainRefusal(
                     .policyNotInForce, "person", "\(request.person)", rule: "G-4",

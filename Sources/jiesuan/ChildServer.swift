@@ -13,8 +13,8 @@ final class ChildServer {
     init(policies: String?, ledger: String? = nil) throws {
         guard let program = Bundle.main.executableURL else { throw Failure(.server, "cannot find this program's file") }
         process.executableURL = program
-        process.arguments = ["serve", "--host", host, "--port", "0"] + (policies.map { ["--policies", $0] } ?? [])
-            + (ledger.map { ["--ledger", $0] } ?? [])
+        process.arguments = ["serve", "--quiet", "--host", host, "--port", "0"]
+            + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
         process.standardOutput = output
         // What it complains of is for whoever started this program; a pipe that nobody empties would block it.
         process.standardError = FileHandle.standardError

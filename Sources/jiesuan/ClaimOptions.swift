@@ -64,7 +64,7 @@ struct ClaimOptions: ParsableArguments {
             return row
         } catch {
             let flag = error.column.replacing("_", with: "-")
-            throw ValidationError("--\(flag) \(error.value): \(error.message)")
+            throw Failure(.usage, "--\(flag) \(error.value): \(error.message)")
         }
     }
 }

@@ -7,15 +7,18 @@ import Settlement
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show everything once: a server, the worked examples, a bill with reasons, a million claims.",
+        abstract: "Show everything once: a server, the worked examples, the ledger, a million claims.",
         discussion: """
-            Starts `jiesuan serve` on a free port of this machine, settles the sources' nine worked examples and a
-            generated population over TCP, checks every answer, and stops the server. Ends with 0 only if the
-            examples agree with what the sources print and every claim's payments are its bill to the fen (G-7).
+            Starts `jiesuan serve` with a new ledger on a free port of this machine and calculates the sources' nine
+            worked examples over TCP. Then it registers their persons and hospitals, settles the examples through
+            the ledger, asks one again, takes one back, reconciles a hospital, recomputes the ledger from its journal
+            and shows it. Then it calculates a generated population. Ends with 0 only if the examples agree with
+            what the sources print, the ledger with them, and every claim's payments are its bill to the fen (G-7).
 
             EXAMPLES:
               jiesuan demo
               jiesuan demo --claims 10000000 --connections 4
+              jiesuan demo --ledger ./demo.db       keep the ledger, to look around in it
               jiesuan demo --json
 
             \(Exit.help)
@@ -39,6 +42,11 @@ struct Demo: ParsableCommand {
     @Option(help: "Claims of a batch.")
     var batch = 1000
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep the ledger in this file; there must be none yet. Default: a temporary one.", valueName: "FILE"))
+    var ledger: String?
+
     @Flag(help: "Print one JSON document in the end instead, amounts in fen, times in nanoseconds.")
     var json = false
 
@@ -55,30 +63,68 @@ struct Demo: ParsableCommand {
     }
 
     func run() throws {
-        let server = try ChildServer(policies: policies.directory)
-        defer { server.kill() }
-        announce("Server: jiesuan serve, listening on \(server.host):\(server.port)")
-        let client = CalculationClient(try Client.connect(host: server.host, port: server.port))
+        let packs = try policies.load()
+        if let ledger { try refuseExisting(ledger) }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("jiesuan-demo-\(UUID().uuidString)")
+        if ledger == nil { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+        defer { if ledger == nil { try? FileManager.default.removeItem(at: folder) } }
+        let path = ledger ?? folder.appendingPathComponent("ledger.db").path
 
+        let server = try ChildServer(policies: policies.directory, ledger: path)
+        defer { server.kill() }
+        announce("Server: jiesuan serve --ledger FILE, listening on \(server.host):\(server.port)")
+        let client = try Client.connect(host: server.host, port: server.port)
+        let (examples, outcomes) = try calculate(CalculationClient(client))
+        let kept = try settle(client, outcomes, path, packs)
+        title("A generated population, over TCP (CalculationService.CalculateBatch)")
+        let result = try population(server)
+        try server.stop()
+
+        let report = DemoReport(examples: examples, ledger: kept, population: result, options: self)
+        announce(report.throughput, terminator: "")
+        if json { print(report.json, terminator: "") }
+        if let ledger {
+            announce("\nThe ledger is kept; look around: jiesuan person 31 --year 2024 --ledger \(ledger)")
+        }
+        guard report.problems.isEmpty else { throw Failure(.someRefused, report.problems.joined(separator: "; ")) }
+        announce("\nAll of it held; the server has stopped.")
+    }
+
+    /// The examples one by one, nothing kept.
+    private func calculate(_ client: CalculationClient) throws -> (ExampleTable, [RowOutcome]) {
         title("The sources' worked examples, over TCP (CalculationService.Calculate)")
         var examples = ExampleTable()
-        for row in WorkedExamples.all { examples.add(row, .settled(try client.calculate(row).outcome)) }
+        var outcomes: [RowOutcome] = []
+        for row in WorkedExamples.all {
+            let outcome = try client.calculate(row).outcome
+            outcomes.append(outcome)
+            examples.add(row, .settled(outcome))
+        }
         announce(examples.lines().joined(separator: "\n"))
         announce("\nThe sources round to the yuan, sometimes in between: within 1 yuan is agreement.")
         title("One of them with its reasons (PolicyService.Explain)")
         if let row = WorkedExamples.all.first(where: { $0.id == "003-4" }) {
             announce(try client.explain(row).text, terminator: "")
         }
-        title("A generated population, over TCP (CalculationService.CalculateBatch)")
-        let result = try population(server)
-        try server.stop()
-
-        let report = DemoReport(examples: examples, population: result, options: self)
-        announce(report.throughput, terminator: "")
-        if json { print(report.json, terminator: "") }
-        guard report.problems.isEmpty else { throw Failure(.someRefused, report.problems.joined(separator: "; ")) }
-        announce("\nAll of it held; the server has stopped.")
+        return (examples, outcomes)
     }
+
+    /// The examples through the ledger, which then is shown.
+    private func settle(
+        _ client: Client, _ outcomes: [RowOutcome], _ path: String, _ packs: [PolicyPack]
+    ) throws -> DemoLedger {
+        title("The same through the ledger, for keeps (RegistryService, SettlementService)")
+        var kept = DemoLedger(client) { what, found in
+            announce(DisplayWidth.padded(what, to: Self.stepWidth) + found)
+        }
+        try kept.run(WorkedExamples.all, outcomes, path: path, packs)
+        title("The ledger (SettlementService.ListYear)")
+        announce(kept.table().joined(separator: "\n"))
+        return kept
+    }
+
+    /// Columns of a step's name before what was found.
+    private static let stepWidth = 24
 
     /// Prints at once, where people read it.
     private func announce(_ text: String, terminator: String = "\n") {

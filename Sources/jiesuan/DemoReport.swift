@@ -6,6 +6,7 @@ import Settlement
 /// What a demonstration found, for people and for programs.
 struct DemoReport {
     var examples: ExampleTable
+    var ledger: DemoLedger
     var population: BatchLoad.Result
     var options: Demo
 
@@ -15,6 +16,7 @@ struct DemoReport {
         if examples.disagreeing > 0 {
             problems.append("\(examples.disagreeing) worked examples disagree with their source")
         }
+        problems += ledger.problems
         let sums = population.summary.all
         if sums.refused != 0 || sums.settled != Int(options.claims) || !sums.isConserving {
             problems.append("the population did not settle as it must")
@@ -50,6 +52,7 @@ struct DemoReport {
         var json = JSONText()
         json.object { json in
             examples.write(to: &json)
+            json.object("ledger") { ledger.write(to: &$0) }
             json.object("population") { json in
                 json.field("claims", options.claims)
                 json.field("seed", options.seed)

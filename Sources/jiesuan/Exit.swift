@@ -5,6 +5,7 @@ import Ledger
 import Policy
 import Population
 import RPC
+import YearEnd
 
 /// How the program ends. Every command uses these codes and no others.
 enum Exit: Int32 {
@@ -37,6 +38,7 @@ enum Exit: Int32 {
         case let problem as HeaderProblem: leave(problem.description, .file)
         case let problem as PolicyProblems: leave(problem.description, .file)
         case let problem as LedgerProblem: leave(problem.description, .file)
+        case let problem as RunProblem: leave(problem.description, .file)
         case let problem as StoreFailure: leave("the ledger: \(problem.reason)", .file)
         case let problem as ServerStartError: leave(problem.description, .server)
         // The transport's own codes: the server is going away, or has no room, or no time; the claims are not refused.

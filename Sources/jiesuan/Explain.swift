@@ -78,6 +78,7 @@ struct Explain: ParsableCommand {
         if let server {
             explanation = try explain(try Client.connect(host: server.host, port: server.port))
         } else {
+            if let ledger { try LedgerAddress.requireFile(ledger) }
             let child = try ChildServer(policies: policies.directory, ledger: ledger)
             defer { child.kill() }
             explanation = try explain(try Client.connect(host: child.host, port: child.port))

@@ -13,12 +13,15 @@ struct Jiesuan: ParsableCommand {
               jiesuan calculate examples.csv                settle a file of claims
               jiesuan explain --csv examples.csv --line 2   one bill with its reasons
               jiesuan policy list                           the regions and their rules
+              jiesuan serve --port 8123 --ledger ledger.db  a server that settles for keeps
+              jiesuan get ID --server :8123                 a settlement that is recorded
 
             \(Exit.help)
             """,
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, Reconcile.self, PersonCommand.self,
-            AccountCommand.self, RegistryCommand.self, LedgerCommand.self,
+            FilingCommand.self, AccountCommand.self, RegistryCommand.self, LedgerCommand.self, YearEndCommand.self,
+            MonitorCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Foundation
 
 /// Where a command finds the ledger: at a running server, or in a file, for which it starts a server of its own.
 struct LedgerAddress: ParsableArguments {
@@ -7,7 +8,9 @@ struct LedgerAddress: ParsableArguments {
     var server: ServerAddress?
 
     @Option(
-        help: ArgumentHelp("File of a ledger that no server has open; made where there is none.", valueName: "FILE"))
+        help: ArgumentHelp(
+            "File of a ledger that no server has open; `registry import` makes it where there is none.",
+            valueName: "FILE"))
     var ledger: String?
 
     @OptionGroup var policies: PolicyOptions
@@ -19,12 +22,22 @@ struct LedgerAddress: ParsableArguments {
     }
 
     /// Connects, hands the client to `body`, and ends what was started for it.
-    func withClient<Result>(_ body: (Client) throws -> Result) throws -> Result {
+    ///
+    /// - Parameter makes: whether a file that is not there is made; else it is a slip of the pen, and refused.
+    func withClient<Result>(makes: Bool = false, _ body: (Client) throws -> Result) throws -> Result {
         if let server { return try body(try Client.connect(host: server.host, port: server.port)) }
+        if let ledger, !makes { try Self.requireFile(ledger) }
         let child = try ChildServer(policies: policies.directory, ledger: ledger)
         defer { child.kill() }
         let result = try body(try Client.connect(host: child.host, port: child.port))
         try child.stop()
         return result
+    }
+
+    /// - Throws: `Failure` where there is no such file.
+    static func requireFile(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Failure(.file, "\(path): there is no ledger; `registry import` and `serve --ledger` make one")
+        }
     }
 }

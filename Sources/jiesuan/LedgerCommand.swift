@@ -2,8 +2,6 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Policy
-import Population
-import Registry
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,28 +39,17 @@ struct LedgerVerify: ParsableCommand {
     @OptionGroup var policies: PolicyOptions
 
     func run() throws {
-        let library = PolicyLibrary(packs: try policies.load())
-        let store = try SQLiteStore(path: path, mode: .readOnly)
-        let problems = try store.check()
-        let last = try store.lastSequence()
-        let start = Date()
         let progress = Progress("blocks")
-        let verifier = try Verifier(store: store, library: library)
-        var result = try verifier.verify { done in
-            progress.show(done, share: Double(done) / Double(max(1, last)))
+        let check = try LedgerCheck(path, try policies.load()) { done, all in
+            progress.show(done, share: Double(done) / Double(max(1, all)))
         }
-        progress.finish(result.blocks)
-        if problems.isEmpty, result.isClean {
-            let ledger = try Ledger(
-                store: store, library: library, clock: SystemClock(), directory: indexFolder(ofLedger: path),
-                access: .reader)
-            result = verifier.compare(with: ledger)
-        }
-        print(json ? asJSON(result, problems) : asText(result, problems, Date().timeIntervalSince(start)))
-        guard problems.isEmpty, result.isClean else { throw Failure(.someRefused, "the ledger does not verify") }
+        progress.finish(check.result.blocks)
+        print(json ? asJSON(check) : asText(check))
+        guard check.isClean else { throw Failure(.someRefused, "the ledger does not verify") }
     }
 
-    private func asText(_ result: Verification, _ problems: [String], _ seconds: Double) -> String {
+    private func asText(_ check: LedgerCheck) -> String {
+        let result = check.result
         var table = TextTable([.left, .right])
         func add(_ name: String, _ count: Int) { table.add([name, MoneyText.grouped(UInt64(count))]) }
         add("数据块 blocks", result.blocks)
@@ -70,29 +57,34 @@ struct LedgerVerify: ParsableCommand {
         add("撤销 reversals", result.reversals)
         add("参保登记 register rows", result.registryRows)
         add("账户 account rows", result.accountRows)
+        add("年终调整 adjustments", result.adjustments)
         add("人年 persons' years", result.personYears)
-        add("差异 differences", result.differenceCount + problems.count)
-        var lines = table.lines() + problems + result.differences
+        add("差异 differences", check.differenceCount)
+        var lines = table.lines() + check.differences
         let more = result.differenceCount - result.differences.count
         if more > 0 { lines.append("… and \(more) more") }
-        let speed = MoneyText.grouped(UInt64(Double(result.settlements) / max(seconds, 0.001)))
+        let speed = MoneyText.grouped(UInt64(Double(result.settlements) / max(check.seconds, 0.001)))
         lines.append(
-            problems.isEmpty && result.isClean
-                ? "The ledger verifies (\(String(format: "%.1f", seconds)) s, \(speed) settlements/s)."
+            check.isClean
+                ? "The ledger verifies (\(String(format: "%.1f", check.seconds)) s, \(speed) settlements/s)."
                 : "The ledger does NOT verify.")
         return lines.joined(separator: "\n")
     }
 
-    private func asJSON(_ result: Verification, _ problems: [String]) -> String {
+    private func asJSON(_ check: LedgerCheck) -> String {
+        let result = check.result
         var json = JSONText(indents: false)
         json.object { json in
             json.field("blocks", result.blocks)
             json.field("settlements", result.settlements)
             json.field("reversals", result.reversals)
+            json.field("registry_rows", result.registryRows)
+            json.field("account_rows", result.accountRows)
+            json.field("adjustments", result.adjustments)
             json.field("person_years", result.personYears)
-            json.field("difference_count", result.differenceCount + problems.count)
+            json.field("difference_count", check.differenceCount)
             json.array("differences") { json in
-                for text in problems + result.differences { json.value(text) }
+                for text in check.differences { json.value(text) }
             }
         }
         return json.text

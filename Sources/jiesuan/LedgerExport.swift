@@ -60,7 +60,7 @@ struct LedgerExport: ParsableCommand {
 }
 
 /// Refuses to overwrite what is there.
-private func refuseExisting(_ path: String) throws {
+func refuseExisting(_ path: String) throws {
     guard !FileManager.default.fileExists(atPath: path) else {
         throw Failure(.file, "\(path) exists already; name another one, or move it away")
     }

@@ -21,7 +21,7 @@ final class SystemClock: LedgerClock {
 func indexFolder(ofLedger path: String) -> String { path + ".index" }
 
 /// Opens the ledger of a file for serving; makes it where there is none.
-func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws -> Ledger {
+func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws -> OpenLedger {
     let start = Date()
     let isThere = FileManager.default.fileExists(atPath: path)
     let store = try SQLiteStore(path: path, mode: isThere ? .open : .create)
@@ -31,11 +31,28 @@ func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws 
     ) { done, last in
         guard Date().timeIntervalSince(told) >= 1 else { return }
         told = Date()
-        log.write("jiesuan: reading the ledger, block \(done) of \(last)", isNeeded: true)
+        log.write("jiesuan: reading the ledger, block \(done) of \(last)")
     }
     let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
     log.write(
         "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",
         isNeeded: true)
-    return ledger
+    return OpenLedger(ledger: ledger, store: store)
+}
+
+/// A ledger that is open for serving, and its file.
+struct OpenLedger {
+    let ledger: Ledger
+    private let store: SQLiteStore
+
+    fileprivate init(ledger: Ledger, store: SQLiteStore) {
+        self.ledger = ledger
+        self.store = store
+    }
+
+    /// When nobody asks it any more: afterwards the file alone is the whole ledger, without a log beside it.
+    func close() {
+        ledger.close()
+        store.close()
+    }
 }

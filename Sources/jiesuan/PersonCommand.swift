@@ -116,33 +116,56 @@ enum PersonText {
 
     private static func days(_ range: DateRange) -> String {
         let from = range.from.number == 0 ? "" : range.from.description
-        return from + " … " + (range.until.number == 0 ? "" : range.until.description)
+        return from + " …" + (range.until.number == 0 ? "" : " " + range.until.description)
     }
 
     // MARK: A year
 
     static func lines(_ year: RemoteYear) -> [String] {
-        var table = TextTable([.left, .right, .left, .right, .right, .left])
-        table.add(["累计 accumulator", "amount", "limit of", "limit", "left", "rule"])
+        var table = TextTable([.left, .right, .right, .left])
+        table.add(["累计 accumulator", "amount", "left", ""])
         for accumulator in year.accumulators {
-            let name = "\(accumulator.label) \(accumulator.name)"
-            if accumulator.limits.isEmpty { table.add([name, MoneyText.yuan(accumulator.amount)]) }
-            for (index, limit) in accumulator.limits.enumerated() {
+            table.add(["\(accumulator.label) \(accumulator.name)", MoneyText.yuan(accumulator.amount)])
+            for (limit, kinds) in grouped(accumulator.limits) {
                 table.add([
-                    index == 0 ? name : "", index == 0 ? MoneyText.yuan(accumulator.amount) : "", place(of: limit),
-                    MoneyText.yuan(limit.limit), MoneyText.yuan(limit.left), limit.rule,
+                    "  " + name(of: limit), MoneyText.yuan(limit.limit), MoneyText.yuan(limit.left),
+                    place(of: limit, kinds: kinds),
                 ])
             }
         }
         return ["地区 region \(year.region), \(year.date.description)"] + table.lines()
     }
 
-    private static func place(of limit: RemoteYear.Limit) -> String {
-        let kinds = ["", "起付线 deductible", "封顶线 cap", "基金限额 fund"]
-        let kind = kinds.indices.contains(limit.kind) ? kinds[limit.kind] : "\(limit.kind)"
-        let claim = ClaimKind(rawValue: limit.claimKind).map { Words.word($0, Words.kind) } ?? ""
-        let level = limit.level == 0 ? "" : " level \(limit.level)"
-        return "\(kind), \(limit.layer), \(claim)\(level)"
+    /// Limits that are the same for several kinds of claim stand once, with the kinds.
+    private static func grouped(_ limits: [RemoteYear.Limit]) -> [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] {
+        var groups: [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] = []
+        for limit in limits {
+            let place = groups.firstIndex { group in
+                group.limit.kind == limit.kind && group.limit.limit == limit.limit && group.limit.left == limit.left
+                    && group.limit.level == limit.level && group.limit.rule == limit.rule
+            }
+            if let place {
+                groups[place].kinds.insert(limit.claimKind)
+            } else {
+                groups.append((limit, [limit.claimKind]))
+            }
+        }
+        return groups
+    }
+
+    private static func name(of limit: RemoteYear.Limit) -> String {
+        let names = ["", "起付线 deductible", "封顶线 cap", "基金限额 fund's limit"]
+        return names.indices.contains(limit.kind) ? names[limit.kind] : "\(limit.kind)"
+    }
+
+    /// The rule, and where the limit applies if not to all that the accumulator counts.
+    private static func place(of limit: RemoteYear.Limit, kinds: Set<UInt8>) -> String {
+        var parts = [limit.rule]
+        if kinds.count == 1, let kind = ClaimKind(rawValue: limit.claimKind) {
+            parts.append(Words.word(kind, Words.kind))
+        }
+        if limit.level > 0 { parts.append("level \(limit.level)") }
+        return parts.filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     static func lines(_ lines: [RemoteYearLine]) -> [String] {

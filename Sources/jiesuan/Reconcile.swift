@@ -21,7 +21,7 @@ struct Reconcile: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String
-    @Option(help: "First day, as rows were recorded.") var from: Day
+    @Option(help: "First day on which rows were recorded, by the clock of China.") var from: Day
     @Option(help: "Last day, of the same month.") var until: Day
     @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient; default: all.") var type: UInt32?
     @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?

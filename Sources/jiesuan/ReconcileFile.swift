@@ -5,6 +5,8 @@ import Settlement
 
 /// An institution's own rows as a CSV file.
 enum ReconcileFile {
+    /// Characters of a value that a complaint repeats.
+    private static let valueShownMax = 40
     static let columns = ["settlement_id", "is_reversal", "total", "fund_total", "account_total", "cash"]
 
     /// All rows; a file with a row that cannot be read is refused as a whole: without it nothing would balance.
@@ -38,10 +40,12 @@ enum ReconcileFile {
 
     private static func row(_ path: String, _ cells: CSVRow, _ places: [Int]) throws -> RemoteRow {
         func amount(_ column: Int) throws -> Fen {
+            let text = cells.text(places[column])
             do throws(YuanText.Problem) {
-                return try YuanText.fen(cells.text(places[column]))
+                return try YuanText.fen(text)
             } catch {
-                throw problem(path, cells, "column \(columns[column]): \(error.message)")
+                let value = text.prefix(valueShownMax)
+                throw problem(path, cells, "column \(columns[column]), value \"\(value)\": \(error.message)")
             }
         }
         let flag = cells.text(places[1])

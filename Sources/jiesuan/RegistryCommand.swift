@@ -67,7 +67,7 @@ struct RegistryImport: ParsableCommand {
         let reader = try RegistryFileReader(table, source)
         let sink = try errors.map { path throws in try FileSink(path: path) }
         let progress = Progress("rows")
-        let run = try address.withClient { client in
+        let run = try address.withClient(makes: true) { client in
             var run = RegistryImportRun(RegistryClient(client), table, errors: sink)
             try run.run(reader) { rows, bytes in
                 progress.show(rows, share: source.size.map { Double(bytes) / Double(max($0, 1)) })
@@ -77,7 +77,8 @@ struct RegistryImport: ParsableCommand {
         progress.finish(run.rows)
         report(run)
         guard run.refused == 0 else {
-            throw Failure(.someRefused, "\(run.refused) rows are not recorded" + (errors.map { ": see \($0)" } ?? ""))
+            let place = errors.map { $0 == "-" ? "" : ": see \($0)" } ?? ""
+            throw Failure(.someRefused, "\(run.refused) rows are not recorded" + place)
         }
     }
 

@@ -41,6 +41,9 @@ struct Serve: ParsableCommand {
             valueName: "FILE"))
     var ledger: String?
 
+    @Flag(help: "Log only what goes wrong, not start and stop.")
+    var quiet = false
+
     @OptionGroup var policies: PolicyOptions
 
     func run() throws {
@@ -54,6 +57,8 @@ struct Serve: ParsableCommand {
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
-        try runServer(ServerOptions(configuration: configuration, packs: try policies.load(), ledger: ledger))
+        let options = ServerOptions(
+            configuration: configuration, packs: try policies.load(), ledger: ledger, isQuiet: quiet)
+        try runServer(options)
     }
 }

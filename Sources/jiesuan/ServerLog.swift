@@ -19,12 +19,17 @@ final class ServerLog: Sendable {
         var leftOut = 0
     }
 
+    /// Start and stop are left out: for a server that another command starts for itself.
+    private let isQuiet: Bool
     private let queue = DispatchQueue(label: "jiesuan.log")
     private let waiting = Atomic<Int>(0)
     private let second = Mutex(Second())
 
-    /// - Parameter isNeeded: written however many lines came: start and stop.
+    init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+
+    /// - Parameter isNeeded: written however many lines came, but for a quiet log: start and stop.
     func write(_ line: String, isNeeded: Bool = false) {
+        if isNeeded, isQuiet { return }
         let leftOut = admit(isNeeded)
         guard let leftOut else { return }
         let notice = leftOut > 0 ? "jiesuan: \(leftOut) lines left out\n" : ""

@@ -12,33 +12,41 @@ struct ServerOptions {
     var packs: [PolicyPack]
     /// File of the ledger; nil: none is kept.
     var ledger: String?
+    /// Its log leaves start and stop out.
+    var isQuiet = false
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
 ///
 /// - Throws: `ServerStartError` where it cannot listen.
 func runServer(_ options: ServerOptions) throws {
-    let log = ServerLog()
+    let log = ServerLog(isQuiet: options.isQuiet)
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
     let regions = Regions(options.packs)
-    let desk = try options.ledger.map { LedgerDesk(try openLedger($0, options.packs, log), regions) }
+    let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, log) }
+    let desk = opened.map { LedgerDesk($0.ledger, regions) }
     let server = try Server(
-        configuration: options.configuration, methods: Services.methods(regions, ledger: desk),
+        configuration: options.configuration,
+        methods: Services.methods(regions, ledger: desk, yearEnd: options.ledger.map(yearEndPlace)),
         barrier: desk?.barrier, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.
     let stop = DispatchSemaphore(value: 0)
     // A reader of the log that goes away must not take the server with it.
     signal(SIGPIPE, SIG_IGN)
+    let ready = DispatchSemaphore(value: 0)
     let sources = [SIGTERM, SIGINT].map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler { stop.signal() }
+        // Another thread takes the source up; a signal that comes earlier would be ignored and lost.
+        source.setRegistrationHandler { ready.signal() }
         source.resume()
         return source
     }
+    for _ in sources { ready.wait() }
     let port = try server.start()
     let host = options.configuration.host
     Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
@@ -51,11 +59,19 @@ func runServer(_ options: ServerOptions) throws {
     let cut = server.drain()
     // From here on nobody asks the ledger any more.
     server.waitForSequencer()
-    desk?.ledger.close()
+    opened?.close()
     log.write(summary(server.statistics), isNeeded: true)
-    log.write(
-        cut == 0 ? "jiesuan: stopped" : "jiesuan: stopped; \(cut) connections were cut off", isNeeded: true)
+    if cut > 0 {
+        log.write("jiesuan: stopped; \(cut) connections were cut off")
+    } else {
+        log.write("jiesuan: stopped", isNeeded: true)
+    }
     log.flush()
+}
+
+/// Where year-end runs of a ledger have their folders, and how they read it.
+private func yearEndPlace(ofLedger path: String) -> YearEndPlace {
+    YearEndPlace(folder: path + ".year-end") { try SQLiteStore(path: path, mode: .readOnly) }
 }
 
 /// What the server did, in one line; no personal data.

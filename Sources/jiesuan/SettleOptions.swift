@@ -50,7 +50,7 @@ struct SettleOptions: ParsableArguments {
             return request
         } catch {
             let flag = error.column.replacing("_", with: "-")
-            throw ValidationError("--\(flag) \(error.value): \(error.message)")
+            throw Failure(.usage, "--\(flag) \(error.value): \(error.message)")
         }
     }
 }

@@ -101,8 +101,8 @@ import Testing
         #expect(book.mismatch == nil && book.detailCount == 0)
     }
 
-    @Test func `an account is 48 bytes, with its place in the index at most 128`() {
-        #expect(AccountBook.bytesPerAccount == 128)
+    @Test func `an account is 48 bytes, with its place in the index at most 112`() {
+        #expect(AccountBook.bytesPerAccount == 112)
     }
 
     @Test func `a damaged snapshot is refused or another account, and the book stays whole`() throws {

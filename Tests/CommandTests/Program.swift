@@ -24,9 +24,14 @@ enum Program {
     }
 
     static func run(_ arguments: [String], input: String = "") throws -> Ended {
+        try run(file, arguments, input: input)
+    }
+
+    /// Another program, as one's own.
+    static func run(_ program: URL, _ arguments: [String], input: String = "") throws -> Ended {
         try withFolder { folder in
             let process = Process()
-            process.executableURL = file
+            process.executableURL = program
             process.arguments = arguments
             let files = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
             for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
@@ -56,12 +61,19 @@ final class Server {
     let address: String
     private let process = Process()
 
-    init() throws {
+    /// - Parameters:
+    ///   - ledger: file of the ledger that it keeps; nil: none.
+    ///   - log: where its log goes; nil: nowhere.
+    init(ledger: String? = nil, log: URL? = nil) throws {
         process.executableURL = Program.file
-        process.arguments = ["serve", "--port", "0", "--workers", "1"]
+        process.arguments = ["serve", "--port", "0", "--workers", "1"] + (ledger.map { ["--ledger", $0] } ?? [])
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
+        if let log {
+            try Data().write(to: log)
+            process.standardError = try FileHandle(forWritingTo: log)
+        }
         try process.run()
         var line = ""
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
@@ -72,7 +84,7 @@ final class Server {
 
     /// Its exit code after SIGTERM.
     func stop() -> Int32 {
-        process.terminate()
+        if process.isRunning { process.terminate() }
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }

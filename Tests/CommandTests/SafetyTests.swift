@@ -23,6 +23,14 @@ import Testing
         #expect(ended.code == 2)
     }
 
+    /// A signal that comes as soon as the server says that it listens must not be lost.
+    @Test func `a server that is stopped the moment it listens ends with 0`() throws {
+        for _ in 0..<20 {
+            let server = try Server()
+            #expect(server.stop() == 0)
+        }
+    }
+
     /// The log may be full or gone; what is in flight must be answered all the same.
     @Test(arguments: ["2>/dev/full", "2>&-", "2>/dev/null"])
     func `a server whose log cannot be written drains and ends with 0`(redirection: String) throws {
@@ -41,5 +49,42 @@ import Testing
         process.terminate()
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    }
+}
+
+/// G-14: claims carry opaque numbers, and the log not even those.
+@Suite struct `Nothing of a person is logged` {
+    @Test func `G-14: a server's log names no person, settlement, disease or account, whatever is asked of it`() throws {
+        try Program.withFolder { folder in
+            let (ledger, log) = (folder.appendingPathComponent("ledger.db").path, folder.appendingPathComponent("log"))
+            let server = try Server(ledger: ledger, log: log)
+            func ask(_ arguments: String..., input: String = "") throws -> Int32 {
+                try Program.run(arguments + ["--server", server.address], input: input).code
+            }
+            let person = "310299991234567"
+            for (table, text) in [
+                ("institutions", "code,region,kind,level,special_diseases\nSECRETPLACE,chongqing,hospital,2,1\n"),
+                ("persons", "person,region,birth_month\n\(person),chongqing,1962-05\n"),
+                ("enrolments", "person,insurance,membership,status,covered_from\n\(person),employee,employer,retired,20200101\n"),
+            ] {
+                #expect(try ask("registry", "import", table, "-", input: text) == 0)
+            }
+            func settle(_ id: String, _ kind: String, _ amount: String) throws -> Int32 {
+                try ask(
+                    "settle", id, "--person", person, "--institution", "SECRETPLACE", "--kind", kind, "--disease",
+                    "cancer_therapy", "--service-date", "2024-06-30", "--in-policy", amount)
+            }
+            #expect(try settle("SECRETID", "outpatient", "7654.32") == 0)
+            #expect(try settle("SECRETID", "outpatient", "7654.33") == 1)
+            #expect(try settle("SECRETID2", "special", "7654.34") == 1)
+            #expect(try ask("reverse", "SECRETID", "--reason", "SECRETREASON") == 0)
+            #expect(try ask("account", "use", person, "--id", "SECRETUSE", "--amount", "1", "--purpose", "fitness") == 1)
+            #expect(server.stop() == 0)
+            let logged = try String(contentsOf: log, encoding: .utf8)
+            #expect(logged.contains("errors by code") && logged.contains("4102"), "the log is there: \(logged)")
+            for part in [person, "SECRET", "cancer", "7654", "765432", "fitness"] {
+                #expect(!logged.contains(part), "\(part) stands in the log: \(logged)")
+            }
+        }
     }
 }

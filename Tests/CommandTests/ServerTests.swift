@@ -93,10 +93,37 @@ import Testing
         #expect(ended.complaint.contains(port))
     }
 
-    @Test func `the demonstration holds and leaves no server behind`() throws {
+    @Test func `the demonstration holds and leaves neither a server nor a ledger behind`() throws {
         let ended = try Program.run("demo", "--claims", "20000")
         #expect(ended.code == 0, "\(ended.complaint)")
         #expect(ended.output.contains("All of it held; the server has stopped."))
         #expect(ended.output.components(separatedBy: "  agrees").count == 10)
+        #expect(ended.output.contains("9 of 9 worked examples, durably, each to the fen as Calculate answered"))
+        #expect(ended.output.contains("the stored answer, byte for byte"))
+        #expect(ended.output.contains("平 balanced") && ended.output.contains(": 0 differences"))
+        let lines = ended.output.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("The ledger (") })
+        let table = lines[start...].prefix { !$0.hasPrefix("A generated") }
+        #expect(table.count(where: { $0.hasSuffix("有效 stands") }) == 8)
+        #expect(table.count(where: { $0.hasSuffix("已撤销 reversed") }) == 1)
+        for line in table {
+            // Chinese characters take two columns.
+            #expect(line.unicodeScalars.map { $0.value > 0x2E80 ? 2 : 1 }.reduce(0, +) <= 100, "\(line)")
+        }
+    }
+
+    @Test func `the demonstration's ledger can be kept, and is never written over`() throws {
+        try Program.withFolder { folder in
+            let path = folder.appendingPathComponent("demo.db").path
+            let ended = try Program.run("demo", "--claims", "1000", "--ledger", path, "--json")
+            #expect(ended.code == 0, "\(ended.complaint)")
+            let found = try object(ended.output)["ledger"] as? [String: Any]
+            #expect((found?["settlements"] as? [Any])?.count == 9 && found?["balanced"] as? Bool == true)
+            #expect(found?["differences"] as? Int == 0 && found?["reversed"] as? String == "003-2")
+            #expect(try Program.run("ledger", "verify", path).code == 0)
+            #expect(try Program.run("get", "003-5", "--ledger", path).output.contains("1,527.55"))
+            let again = try Program.run("demo", "--claims", "1000", "--ledger", path)
+            #expect(again.code == 3 && again.complaint.contains("demo.db exists already"))
+        }
     }
 }

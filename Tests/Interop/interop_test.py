@@ -1,14 +1,13 @@
 """Calls the real server from Google's protobuf runtime: python3 Tests/Interop/interop_test.py .build/release/jiesuan"""
 
 import random
-import signal
-import subprocess
 import sys
 import unittest
 
 import columns
 from client import GZIP, HEADER, PLAIN, SNAPPY, ZLIB, Channel, RpcError, packet
 from messages import calculation_service_pb2, claim_pb2, error_pb2, person_pb2, policy_service_pb2
+from server import Server
 from worked_examples import EXAMPLES, SPECIAL, YUAN, chongqing, shenyang
 
 CALCULATE = "jiesuan.v1.CalculationService/Calculate"
@@ -23,25 +22,6 @@ IN_FLIGHT = 1_000
 # The server's limit on a packet's body.
 BODY_BYTES_MAX = 64 << 20
 SEED = random.randrange(1 << 30)
-
-
-class Server:
-    """The built server as a process of its own, on a free port."""
-
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            if "listening on " in line:
-                host, port = line.split("listening on ")[1].split()[0].rsplit(":", 1)
-                self.address = host, int(port)
-                return
-        raise RuntimeError(f"the server ended with {self.process.wait()} before it listened")
-
-    def stop(self):
-        """Asks it to finish and returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        self.process.stdout.close()
-        return self.process.wait()
 
 
 def setUpModule():

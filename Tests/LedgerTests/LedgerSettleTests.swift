@@ -3,6 +3,20 @@ import Registry
 import Settlement
 import Testing
 
+@Suite struct `A settlement's id` {
+    @Test func `P2: it has printable ASCII without blanks, whatever stands where`() {
+        var random = SeededRandom(seed: 3)
+        for length in 0...20 {
+            for _ in 0..<2_000 {
+                var bytes = (0..<length).map { _ in UInt8.random(in: 0x21...0x7e, using: &random) }
+                if length > 0 { bytes[Int.random(in: 0..<length, using: &random)] = .random(in: 0...255, using: &random) }
+                let expected = bytes.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+                #expect(bytes.withUnsafeBytes { Ledger.isPrintable($0) } == expected, "\(bytes)")
+            }
+        }
+    }
+}
+
 @Suite struct `Settling for keeps` {
     @Test func `the worked example 003-1 through the ledger: the pool pays 1,890 yuan`() throws {
         let world = try World()
@@ -85,15 +99,15 @@ import Testing
     @Test func `G-12: last in, first out, naming the one that stands; the year is as before`() throws {
         let world = try World()
         _ = try world.settle("a", world.outpatient(300_00))
-        let after = world.ledger.yearAmounts(person: World.retired, year: 2024)?.amounts
+        let after = world.ledger.yearAmounts(person: World.retired, year: 2024, region: nil)?.amounts
         _ = try world.settle("b", world.outpatient(2_500_00))
         let refusal = #expect(throws: DomainRefusal.self) { try world.reverse("a") }
         #expect(refusal?.code == .laterSettlementStands)
         #expect(refusal?.message.contains("reverse b first") == true)
         try world.reverse("b")
-        #expect(world.ledger.yearAmounts(person: World.retired, year: 2024)?.amounts == after)
+        #expect(world.ledger.yearAmounts(person: World.retired, year: 2024, region: nil)?.amounts == after)
         try world.reverse("a")
-        #expect(world.ledger.yearAmounts(person: World.retired, year: 2024)?.amounts.allSatisfy { $0 == 0 } == true)
+        #expect(world.ledger.yearAmounts(person: World.retired, year: 2024, region: nil)?.amounts.allSatisfy { $0 == 0 } == true)
     }
 
     @Test func `what was reversed stays reversed, and reversing again gives the same`() throws {

@@ -142,6 +142,14 @@ import Testing
         #expect(try SQLiteStore(path: path, mode: .open).allBlocks() == [testBlock(1, bytes: 100_000)])
     }
 
+    @Test(arguments: [SQLiteStore.Mode.create, .open, .readOnly])
+    func `a folder is no ledger, and that is said`(mode: SQLiteStore.Mode) {
+        let directory = ScratchDirectory()
+        let failure = failure { _ = try SQLiteStore(path: directory.path, mode: mode) }
+        #expect(failure?.kind == "unavailable" && failure?.reason.contains("is a folder") == true)
+        #expect(directory.names() == [])
+    }
+
     @Test func `names with spaces, percent and question marks are names`() throws {
         let directory = ScratchDirectory()
         let path = directory.file("账 本 100%?mode=memory#x.db")

@@ -128,4 +128,16 @@ final class World {
             }
         }.get()
     }
+
+    /// Whether the settlement of an id, read into the ledger's entry, was reversed; nil: there is none.
+    func standing(of id: String) throws -> Bool? {
+        try Array(id.utf8).withUnsafeBytes { bytes -> Result<Bool?, DomainRefusal> in
+            do throws(DomainRefusal) {
+                try ledger.get(bytes)
+                return .success(try ledger.isReversed())
+            } catch {
+                return error.code == .settlementUnknown ? .success(nil) : .failure(error)
+            }
+        }.get()
+    }
 }

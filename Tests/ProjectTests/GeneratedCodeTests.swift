@@ -24,6 +24,17 @@ import Testing
         }
     }
 
+    /// Under an umbrella a compiled module would not see a header that is new.
+    @Test func `the module map names every header of the messages`() throws {
+        let folder = Repository.root.appending(path: "Sources/WireMessages/include")
+        let made = try run(Repository.root.appending(path: "Proto/modulemap").path(), [folder.path()], in: folder)
+        #expect(made.code == 0)
+        let committed = try Repository.text("Sources/WireMessages/include/module.modulemap")
+        #expect(committed == made.output, "it is not what the headers give: run `make proto`")
+        let headers = try Repository.files(below: "Sources/WireMessages/include", endings: [".h"])
+        #expect(headers.count >= 7 && committed.matches(of: /header "/).count == headers.count)
+    }
+
     @Test func `the error registry is the same in Swift and in the proto`() throws {
         let proto = try Repository.text("Proto/jiesuan/v1/error.proto")
         var numbers: [Int: String] = [:]

@@ -105,6 +105,8 @@ private func unpackEverything(_ bytes: UnsafeRawBufferPointer) {
     withUnsafePointer(to: jiesuan__v1__calculate_request__descriptor, unpack)
     withUnsafePointer(to: jiesuan__v1__calculate_batch_request__descriptor, unpack)
     withUnsafePointer(to: jiesuan__v1__show_policy_request__descriptor, unpack)
+    withUnsafePointer(to: jiesuan__v1__start_year_end_request__descriptor, unpack)
+    withUnsafePointer(to: jiesuan__v1__year_end_request__descriptor, unpack)
     withUnsafePointer(to: jiesuan__v1__explain_request__descriptor, unpack)
     withUnsafePointer(to: jiesuan__v1__settle_request__descriptor, unpack)
     withUnsafePointer(to: jiesuan__v1__settle_batch_request__descriptor, unpack)

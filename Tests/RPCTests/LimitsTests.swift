@@ -24,7 +24,7 @@ import Testing
     @Test func `small is smaller than large`() {
         #expect(L.inlineMessageBytesMax <= L.readBytesMax)
         #expect(L.inFlightPerConnectionMax <= L.workerQueueRequestsMax)
-        #expect(L.handoverRequests <= L.inFlightPerConnectionMax)
+        #expect(L.handoverRequests <= L.inFlightPerConnectionMax && L.groupRequests <= L.handoverRequests)
         #expect(L.handoverRequests <= L.uncommittedRequestsMax && L.uncommittedRequestsMax <= L.workerQueueRequestsMax)
         #expect(L.replyBytesMax <= L.uncommittedBytesMax)
         #expect(L.handoverBytes <= L.pendingWritePauseBytes)

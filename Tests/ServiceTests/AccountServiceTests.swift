@@ -18,12 +18,13 @@ import Testing
     /// Persons 1 … 30 in Chongqing: 1 … 20 active with a base of 5,000 元 and their number in fen, 21 … 25 retired, 26 …
     /// 30 residents; 40 in Yantai. 2 is 1's spouse. H1 is a hospital, P1 a pharmacy. 3 is deregistered, 4 has died.
     final class Served {
+        private let ledger: Ledger
         let server: Server
         let client: Client
         let accounts: AccountClient
 
         init() throws {
-            let ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
+            ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
             try ledger.record(Served.register)
             var configuration = ServerConfiguration()
             configuration.eventLoopThreads = 1
@@ -37,7 +38,11 @@ import Testing
             accounts = AccountClient(client)
         }
 
-        deinit { server.drain() }
+        deinit {
+            server.drain()
+            server.waitForSequencer()
+            ledger.abandon()
+        }
 
         private static var register: [RegistryEvent] {
             let always = DateRange(from: CalendarDate(2020_01_01))

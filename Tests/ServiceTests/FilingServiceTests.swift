@@ -1,6 +1,7 @@
 import Client
 import Logging
 import Policy
+import Population
 import RPC
 import Registry
 import Service
@@ -236,7 +237,7 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
     }
 
     /// A message of fields with numbers 1 … 10 and values that may be anything.
-    private static func noise(_ random: inout SystemRandomNumberGenerator) -> [UInt8] {
+    private static func noise(_ random: inout RandomStream) -> [UInt8] {
         var bytes: [UInt8] = []
         func varint(_ value: UInt64) {
             var rest = value
@@ -276,7 +277,8 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
             try server.person(person, region, [FilingServer.poor(2020_01_01)])
         }
         _ = try server.client.designate(institution: "S1", certifier: true, servicePoint: true)
-        var random = SystemRandomNumberGenerator()
+        print("requests of any fields: JIESUAN_SEED=\(RandomYear.seed)")
+        var random = RandomStream(seed: RandomYear.seed, index: 2)
         var answered = 0
         var refused: Set<Int32> = []
         for method in FilingMethods(ledger: server.bench).methods(.sequencer) {
@@ -291,7 +293,7 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
                 }
             }
         }
-        #expect(answered > 10 && refused.count > 5, "\(answered) answered, refused with \(refused.sorted())")
+        #expect(answered > 10 && refused.count > 5, "\(answered) answered, refused with \(refused.sorted()), seed \(RandomYear.seed)")
         #expect(try server.client.designate(institution: "S1", certifier: true, servicePoint: true).number == 1)
     }
 }

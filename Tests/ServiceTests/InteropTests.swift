@@ -12,4 +12,13 @@ import Testing
         #expect(result.output.contains("1000 in flight on one connection"), "\(result.output)")
         print(result.output.split(separator: "\n").filter { $0.contains("in flight") }.joined(separator: "\n"))
     }
+
+    @Test func `such a client settles for keeps, once and only once, and takes back (rule G-12)`() throws {
+        let script = repository.appendingPathComponent("Tests/Interop/ledger_test.py")
+        let python = URL(fileURLWithPath: "/usr/bin/python3")
+        let result = try run(python, ["-B", script.path, ServerProcess.program.path])
+        #expect(result.code == 0, "\(result.output)")
+        // The harness itself: all of them ran.
+        #expect(result.output.contains("Ran 7 tests"), "\(result.output)")
+    }
 }

@@ -1,4 +1,5 @@
 import Client
+import Foundation
 import Ledger
 import Logging
 import Policy
@@ -30,6 +31,8 @@ final class LedgerServer {
     let clock: StandingClock
     let store: any LedgerStore
     let desk: LedgerDesk
+    /// Where runs of the year's end have their folders.
+    let yearEnds = FileManager.default.temporaryDirectory.path + "/jiesuan-year-ends-\(UUID().uuidString)"
     let server: Server
     let port: Int
 
@@ -48,18 +51,25 @@ final class LedgerServer {
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
         server = try Server(
-            configuration: configuration, methods: Services.methods(Packs.regions, ledger: desk),
+            configuration: configuration,
+            methods: Services.methods(
+                Packs.regions, ledger: desk, yearEnd: YearEndPlace(folder: yearEnds, open: { store })),
             barrier: desk.barrier, makeState: { _ in Services.makeState() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start()
     }
 
-    deinit { stop() }
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(atPath: yearEnds)
+    }
 
     /// Afterwards the store may be opened by another server.
     func stop() {
         server.drain()
         server.waitForSequencer()
+        // Threads of the server may hold the ledger a little longer: its files go now.
+        desk.ledger.abandon()
     }
 
     func connect() throws -> SettlementClient {

@@ -84,3 +84,6 @@ struct RandomYear {
         return batch
     }
 }
+
+/// Swift's own random functions draw from a stream with a seed, too.
+extension RandomStream: RandomNumberGenerator {}

@@ -15,11 +15,12 @@ import Testing
     }
 
     private final class Served {
+        private let ledger: Ledger
         let server: Server
         let registry: RegistryClient
 
         init() throws {
-            let ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
+            ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
             let desk = LedgerDesk(ledger, Regions(Packs.library.packs))
             var configuration = ServerConfiguration()
             configuration.eventLoopThreads = 1
@@ -33,7 +34,11 @@ import Testing
             registry = RegistryClient(try Client.connect(host: "127.0.0.1", port: try server.start()))
         }
 
-        deinit { server.drain() }
+        deinit {
+            server.drain()
+            server.waitForSequencer()
+            ledger.abandon()
+        }
 
         /// The error text that a request gets; nil: it was taken.
         func refusal(_ request: RegistryRequest) -> String? {

@@ -45,9 +45,15 @@ final class ServerProcess {
         }
         let output = Pipe()
         process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
-        port = try Self.port(output.fileHandleForReading)
+        do {
+            process.standardError = try FileHandle(forWritingTo: log)
+            try process.run()
+            port = try Self.port(output.fileHandleForReading)
+        } catch {
+            // Without a port there is no object, and nobody who removes it later.
+            try? FileManager.default.removeItem(at: log)
+            throw error
+        }
     }
 
     deinit {

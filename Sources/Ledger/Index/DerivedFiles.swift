@@ -165,6 +165,22 @@ package final class DerivedFiles {
         snapshotWriter?.rollback(after: block)
     }
 
+    /// Damage that a look-up met; nil: none did.
+    package var damage: DerivedTrouble? { ids.damage ?? institutions.damage }
+
+    /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
+    /// `replayStart`.
+    package func repair() {
+        for index in [ids, institutions] where index.damage != nil { _ = index.repair() }
+        abandonSnapshot()
+    }
+
+    /// Gives up a snapshot that is being written; the one before it stays in force.
+    package func abandonSnapshot() {
+        snapshotWriter?.abandon()
+        snapshotWriter = nil
+    }
+
     /// False: entries come faster than files can be written, or they cannot be written at all.
     package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom }
 
@@ -189,6 +205,20 @@ package final class DerivedFiles {
     package func flush() -> Bool {
         let first = ids.flush()
         return institutions.flush() && first
+    }
+
+    /// How long the end waits for each index: a disk that is full or dead must not hold it up, and a second's writing
+    /// is the most that a table has.
+    private static let finishMilliseconds = 5_000
+
+    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed.
+    package func finish() {
+        _ = ids.flush(milliseconds: Self.finishMilliseconds)
+        _ = institutions.flush(milliseconds: Self.finishMilliseconds)
+        guard let writer = snapshotWriter else { return }
+        snapshotQueue.sync {}
+        writer.confirm(confirmed.block, mark: confirmed.mark)
+        snapshotQueue.sync {}
     }
 
     /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.

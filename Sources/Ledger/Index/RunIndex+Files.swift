@@ -8,7 +8,8 @@ extension RunIndex {
         guard confirmed.block > last, frozen.count < settings.frozenMax, damage == nil else { return }
         let table = active
         // A block that is not durable stays in memory.
-        let next = MemoryTable(capacity: settings.tableEntries + settings.tableEntries / 16 + 1024)
+        let next = MemoryTable(
+            capacity: settings.tableEntries + settings.tableEntries / 16 + 1024, hasBuckets: kind == .ids)
         for index in confirmedCount..<table.count { next.insert(table.entries[index]) }
         table.truncate(to: confirmedCount)
         active = next
@@ -109,7 +110,8 @@ extension RunIndex {
         generation = worker.keeper.generation(kind)
         runs.removeLast(runs.count - kept)
         frozen = []
-        active = MemoryTable(capacity: settings.tableEntries + settings.tableEntries / 16 + 1024)
+        active = MemoryTable(
+            capacity: settings.tableEntries + settings.tableEntries / 16 + 1024, hasBuckets: kind == .ids)
         unconfirmed = []
         confirmedCount = 0
         sealedCount = 0

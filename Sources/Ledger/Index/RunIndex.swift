@@ -17,13 +17,13 @@ package final class RunIndex {
     package let kind: IndexKind
     package let settings: RunSettings
     let worker: RunWorker
-    var active: MemoryTable
+    @exclusivity(unchecked) var active: MemoryTable
     /// Being written, the oldest first.
-    var frozen: [FrozenTable] = []
+    @exclusivity(unchecked) var frozen: [FrozenTable] = []
     /// The oldest first.
-    var runs: [Run]
+    @exclusivity(unchecked) var runs: [Run]
     /// The filters of `runs`, side by side.
-    var blooms: [BloomFilter] = []
+    @exclusivity(unchecked) var blooms: [BloomFilter] = []
     var generation: UInt64
     var isMerging = false
     /// A page as it is read; kept for the next.
@@ -31,15 +31,15 @@ package final class RunIndex {
         byteCount: RunLayout.pageBytes, alignment: RunLayout.pageBytes)
 
     /// Sealed blocks of the active table that are not confirmed: their number, and the entries up to their end.
-    var unconfirmed: [(block: UInt64, count: Int)] = []
+    @exclusivity(unchecked) var unconfirmed: [(block: UInt64, count: Int)] = []
     /// Entries of the active table that are confirmed or sealed.
-    var confirmedCount = 0
-    var sealedCount = 0
+    @exclusivity(unchecked) var confirmedCount = 0
+    @exclusivity(unchecked) var sealedCount = 0
     /// The last block that is confirmed, and its mark.
-    var confirmed: (block: UInt64, mark: UInt64)
-    package internal(set) var sealed: UInt64
+    @exclusivity(unchecked) var confirmed: (block: UInt64, mark: UInt64)
+    @exclusivity(unchecked) package internal(set) var sealed: UInt64
     /// A damaged run, once it was found: until `repair` every answer would be a guess.
-    package internal(set) var damage: DerivedTrouble?
+    @exclusivity(unchecked) package internal(set) var damage: DerivedTrouble?
     /// Why the last attempt to write failed; nil: none did since the last that succeeded.
     package internal(set) var writeTrouble: DerivedTrouble?
 
@@ -49,7 +49,8 @@ package final class RunIndex {
         self.settings = settings
         self.runs = runs
         generation = worker.keeper.generation(kind)
-        active = MemoryTable(capacity: settings.tableEntries + settings.tableEntries / 16 + 1024)
+        active = MemoryTable(
+            capacity: settings.tableEntries + settings.tableEntries / 16 + 1024, hasBuckets: kind == .ids)
         sealed = runs.last?.facts.through ?? 0
         confirmed = (sealed, runs.last?.facts.mark ?? 0)
         takeBlooms()
@@ -138,6 +139,18 @@ package final class RunIndex {
         let mixed = key.mixed
         guard active.find(key, mixed: mixed, body) else { return }
         try findOlder(key, mixed, body)
+    }
+
+    /// Looks at what `find` looks at first for each of these keys; gives a number that depends on all of it.
+    func foresee(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
+        var seen = 0
+        for key in keys {
+            let mixed = IndexKey(high: key.high, low: key.low).mixed
+            seen &+= active.head(mixed)
+            for table in frozen { seen &+= table.table.head(mixed) }
+            for bloom in blooms where bloom.mayContain(mixed) { seen &+= 1 }
+        }
+        return seen
     }
 
     private func findOlder(

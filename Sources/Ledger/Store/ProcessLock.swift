@@ -25,7 +25,11 @@ final class ProcessLock: Sendable {
         if ftruncate(opened, 0) == 0 { _ = pwrite(opened, text, text.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is just being started holds the file open for a moment; the lock goes now all the same.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Removes the file, where nobody else would ever want the lock.
     func remove() { unlink(path) }

@@ -20,6 +20,9 @@ struct StorePlace {
         let name = cut.map { String(given[given.utf8.index(after: $0)...]) } ?? given
         guard !name.isEmpty else { throw .unavailable("\(given) names no file") }
         if let whole = realPath(given) {
+            guard !isFolder(whole) else {
+                throw .unavailable("\(given) is a folder; name the ledger's file in it, such as \(given)/ledger.db")
+            }
             path = whole
         } else if let parent = realPath(directory) {
             path = parent == "/" ? "/" + name : parent + "/" + name
@@ -156,6 +159,11 @@ struct StorePlace {
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+private func isFolder(_ path: String) -> Bool {
+    var facts = stat()
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+}
 
 private func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }

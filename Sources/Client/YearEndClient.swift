@@ -1,0 +1,114 @@
+import RPC
+import Settlement
+import WireMessages
+
+/// How far a run of the year's end is at a server.
+package struct RemoteYearEnd: Equatable, Sendable {
+    package enum Stage: UInt32, Sendable {
+        case unspecified, reading, posting, done, failed
+    }
+
+    package var stage: Stage
+    /// What the reading is at.
+    package var step: String
+    /// 0 … 1.
+    package var share: Double
+    package var done: Int
+    package var posted: Int
+    package var postedBefore: Int
+    package var waiting: Int
+    package var message: String
+}
+
+/// What a run is asked to do.
+package struct YearEndOrder: Equatable, Sendable {
+    package var name: String
+    package var year: Int32
+    package var isDryRun = false
+    package var isAudit = false
+    /// In fen, by region.
+    package var surplus: [(region: String, amount: Fen)] = []
+    /// In fen; 0: none.
+    package var disposableIncome: Fen = 0
+
+    package init(name: String, year: Int32) {
+        self.name = name
+        self.year = year
+    }
+
+    package static func == (left: YearEndOrder, right: YearEndOrder) -> Bool {
+        left.name == right.name && left.year == right.year && left.isDryRun == right.isDryRun
+            && left.isAudit == right.isAudit && left.disposableIncome == right.disposableIncome
+            && left.surplus.elementsEqual(right.surplus, by: ==)
+    }
+}
+
+/// `YearEndService` at a server.
+package struct YearEndClient {
+    private static let service = "jiesuan.v1.YearEndService"
+
+    private let client: Client
+
+    package init(_ client: Client) { self.client = client }
+
+    package func start(_ order: YearEndOrder) throws(ClientError) -> RemoteYearEnd {
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__start_year_end_request__init)
+        request.pointee.name = objects.string(order.name)
+        request.pointee.year = order.year
+        request.pointee.dry_run = order.isDryRun ? 1 : 0
+        request.pointee.audit = order.isAudit ? 1 : 0
+        request.pointee.disposable_income = order.disposableIncome
+        let surplus = order.surplus.map { item in
+            let message = objects.make(jiesuan__v1__region_surplus__init)
+            message.pointee.region = objects.string(item.region)
+            message.pointee.surplus = item.amount
+            return message
+        }
+        request.pointee.n_surplus = surplus.count
+        request.pointee.surplus = objects.array(surplus)
+        let bytes = packed(
+            request, jiesuan__v1__start_year_end_request__get_packed_size, jiesuan__v1__start_year_end_request__pack)
+        return try status(try call("Start", bytes))
+    }
+
+    /// Asks for the progress; while the run posts, each call lets it post a group.
+    package func progress(_ name: String) throws(ClientError) -> RemoteYearEnd {
+        try status(try call("GetProgress", Self.request(name)))
+    }
+
+    /// What a run that is done came to, as JSON.
+    package func result(_ name: String) throws(ClientError) -> [UInt8] {
+        let answer = try call("GetResult", Self.request(name))
+        return try unpacked(
+            answer, jiesuan__v1__year_end_response__unpack, jiesuan__v1__year_end_response__free_unpacked
+        ) { message throws(ClientError) in
+            [UInt8](UnsafeBufferPointer(start: message.result_json.data, count: message.result_json.len))
+        }
+    }
+
+    private static func request(_ name: String) -> [UInt8] {
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__year_end_request__init)
+        request.pointee.name = objects.string(name)
+        return packed(
+            request, jiesuan__v1__year_end_request__get_packed_size, jiesuan__v1__year_end_request__pack)
+    }
+
+    private func call(_ method: String, _ message: [UInt8]) throws(ClientError) -> [UInt8] {
+        let method = RemoteMethod(service: Self.service, method: method)
+        return try message.reading { bytes throws(ClientError) in try client.call(method, bytes) }
+    }
+
+    private func status(_ answer: [UInt8]) throws(ClientError) -> RemoteYearEnd {
+        try unpacked(
+            answer, jiesuan__v1__year_end_status__unpack, jiesuan__v1__year_end_status__free_unpacked
+        ) { message throws(ClientError) in
+            RemoteYearEnd(
+                stage: RemoteYearEnd.Stage(rawValue: message.stage.rawValue) ?? .unspecified,
+                step: wireText(message.step), share: Double(message.share) / 10_000, done: Int(message.done),
+                posted: Int(message.posted), postedBefore: Int(message.posted_before), waiting: Int(message.waiting),
+                message: wireText(message.message))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Accounts
+import Policy
+import Registry
+import Settlement
+
+/// What became of an adjustment that was to be posted.
+package enum AdjustmentPosting: Equatable, Sendable {
+    case posted
+    /// The same run posted it before; nothing was changed.
+    case duplicate
+    /// The person's year moved on since the run read it; nothing was changed: another run finds the difference anew.
+    case movedOn
+}
+
+extension Ledger {
+    /// Number under which the ledger keeps the present pack of a region; nil: the region is not served.
+    package func packNumber(ofRegion name: String) -> UInt32? {
+        regions.first { $0.pack.region == name }?.number
+    }
+
+    /// Books what a year-end run found (rule G-13): moves the person's year, credits accounts back, leaves the
+    /// settlement as it was recorded.
+    ///
+    /// Posting the same adjustment of the same run again changes nothing. The caller fills in what the run found;
+    /// links, balances, position and time are the ledger's.
+    /// - Parameter end: the last block that the run read.
+    package func post(
+        _ adjustment: AdjustmentEntry, readThrough end: UInt64
+    ) throws(DomainRefusal) -> AdjustmentPosting {
+        try ready()
+        var adjustment = adjustment
+        guard adjustment.isConserving else {
+            throw DomainRefusal(
+                .factInvalid, "adjustment", adjustment.id, rule: "G-7", "funds, accounts and person do not add up")
+        }
+        let earlier = try adjustments(of: adjustment.id, adjustment.settlement)
+        if earlier.contains(where: { $0.run == adjustment.run }) { return .duplicate }
+        do throws(LedgerDamage) { try load(adjustment.settlement, into: other) } catch { throw Self.unreadable(error) }
+        guard other.idText == adjustment.id, other.person == adjustment.person, other.year == adjustment.year,
+            let layout = books.layouts[adjustment.pack],
+            let place = books.years.find(adjustment.person, adjustment.year, region: layout.region)
+        else {
+            throw DomainRefusal(
+                .recordConflict, "adjustment", adjustment.id, rule: "G-13",
+                "it is about another settlement, or its person's year is of another region")
+        }
+        guard try isAsRead(adjustment, place, end) else { return .movedOn }
+        adjustment.previousRecord = books.years.years[place].lastRecord
+        adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none
+        adjustment.adjustedAt = journal.time
+        adjustment.position = journal.nextPosition
+        books.creditBack(&adjustment)
+        journal.append { AdjustmentRow.write(adjustment, to: &$0) }
+        books.moveYear(adjustment, layout, place: place)
+        books.file(adjustment)
+        return .posted
+    }
+
+    /// Whether the person's year is as the run read it, but for what the run itself posted since.
+    private func isAsRead(
+        _ adjustment: AdjustmentEntry, _ place: Int, _ end: UInt64
+    ) throws(DomainRefusal) -> Bool {
+        let last = books.years.years[place].lastRecord
+        if last.block <= end { return true }
+        do throws(LedgerDamage) {
+            guard let previous = try loadAdjustment(last) else { return false }
+            return previous.run == adjustment.run
+        } catch {
+            throw Self.unreadable(error)
+        }
+    }
+
+    /// Every adjustment of a settlement, the oldest first.
+    package func adjustments(
+        of id: String, _ settlement: Position
+    ) throws(DomainRefusal) -> [AdjustmentEntry] {
+        var id = id
+        let key = id.withUTF8 { Books.adjustmentKey(books.key(UnsafeRawBufferPointer($0))) }
+        var found: [AdjustmentEntry] = []
+        var damage: LedgerDamage?
+        do throws(DerivedTrouble) {
+            try books.ids.find(high: key.high, low: key.low) { value in
+                do throws(LedgerDamage) {
+                    if let entry = try loadAdjustment(Position(number: value)), entry.settlement == settlement {
+                        found.append(entry)
+                    }
+                } catch {
+                    damage = error
+                }
+                return damage == nil
+            }
+        } catch {
+            damage = .index(error)
+        }
+        if let damage { throw Self.unreadable(damage) }
+        return found.sorted { $0.position < $1.position }
+    }
+
+    /// The adjustment at a position; nil: another kind of row stands there.
+    func loadAdjustment(_ position: Position) throws(LedgerDamage) -> AdjustmentEntry? {
+        try journal.read(position) { row, time throws(LedgerDamage) in
+            guard row.first == RowKind.adjustment.rawValue else { return nil }
+            do throws(DamagedBytes) {
+                var entry = try AdjustmentRow.read(row)
+                entry.position = position
+                entry.adjustedAt = time
+                return entry
+            } catch {
+                throw LedgerDamage.row(position, "is no adjustment")
+            }
+        }
+    }
+}
+
+extension Books {
+    /// Adjustments lie in the index of the settlements that they are about, under a key of their own.
+    private static var adjustmentMark: UInt64 { 0x4144_4a55_5354_4d45 }
+
+    static func adjustmentKey(_ key: (high: UInt64, low: UInt64)) -> (high: UInt64, low: UInt64) {
+        (key.high ^ adjustmentMark, key.low)
+    }
+
+    /// Gives accounts back what the adjustment says, and fills in their entries before and balances after.
+    func creditBack(_ adjustment: inout AdjustmentEntry) {
+        for index in adjustment.accounts.indices {
+            let account = adjustment.accounts[index]
+            adjustment.accounts[index].previous = accounts.use(
+                -account.paid, of: account.owner, at: adjustment.position.number)
+            adjustment.accounts[index].balanceAfter = accounts.held(of: account.owner)
+        }
+    }
+
+    /// Moves the person's accumulators; the settlements that stand stay the same.
+    func moveYear(_ adjustment: AdjustmentEntry, _ layout: Layouts.Layout, place: Int) {
+        let year = years.years[place]
+        for (slot, change) in adjustment.yearChange.enumerated() { year.slots[layout.slot(slot)] += change }
+        years.setLast(place, standing: year.lastStanding, record: adjustment.position)
+    }
+
+    /// Makes it findable by its settlement's id.
+    func file(_ adjustment: AdjustmentEntry) {
+        var id = adjustment.id
+        let key = id.withUTF8 { Self.adjustmentKey(self.key(UnsafeRawBufferPointer($0))) }
+        ids.insert(IndexEntry(high: key.high, low: key.low, value: adjustment.position.number))
+    }
+
+    /// Applies an adjustment that was read from the journal.
+    func apply(_ adjustment: AdjustmentEntry, _ replay: Replay) throws(LedgerDamage) {
+        guard let layout = layouts[adjustment.pack] else {
+            throw .row(adjustment.position, "names a pack that is not kept")
+        }
+        for account in adjustment.accounts where !replay.has(account.owner, adjustment.position) {
+            _ = accounts.use(-account.paid, of: account.owner, at: adjustment.position.number)
+        }
+        if !replay.has(adjustment.person, adjustment.position) {
+            guard let place = years.find(adjustment.person, adjustment.year, region: layout.region) else {
+                throw .row(adjustment.position, "adjusts a year in which nothing was settled")
+            }
+            moveYear(adjustment, layout, place: place)
+        }
+        file(adjustment)
+    }
+}

@@ -1,0 +1,164 @@
+import Policy
+import Population
+import Registry
+import Settlement
+
+/// A person's year from a claims file: recorded is what the rows come to in the order of the file with their own facts,
+/// as `jiesuan calculate` settles them; final are the facts of the persons file, where it has the person.
+final class ClaimGroup: YearGroup {
+    /// Memory of one region's accumulators while a person's rows are settled.
+    private struct Year {
+        var slots: [Fen]
+        var balances: [Fen] = []
+        var relations: [UInt8] = []
+        var isOpen = false
+    }
+
+    private let packs: YearPacks
+    private let year: Int32
+    private let refused: (RowProblem) -> Void
+    private let fresh: [Year]
+    private var rows: [ClaimRow] = []
+    private var changes: [[Fen]] = []
+    private var person: PersonRecord?
+    private let outcome: UnsafeMutablePointer<Outcome>
+
+    /// - Parameter refused: told of rows that were not settled at all.
+    init(_ packs: YearPacks, year: Int32, refused: @escaping (RowProblem) -> Void) {
+        self.packs = packs
+        self.year = year
+        self.refused = refused
+        fresh = packs.regions.map { Year(slots: [Fen](repeating: 0, count: $0.pack.tables.slotCount)) }
+        outcome = .allocate(capacity: 1)
+        outcome.initialize(to: Outcome())
+    }
+
+    deinit { outcome.deallocate() }
+
+    func load(_ group: SpoolGroup, _ items: inout [YearItem]) throws {
+        items.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
+        changes.removeAll(keepingCapacity: true)
+        person = nil
+        var years = fresh
+        for record in group.records {
+            switch record.kind {
+            case .person:
+                person = try decode(record) { () throws(DamagedBytes) in
+                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in
+                        var reader = ByteReader(bytes)
+                        return try ClaimCoding.person(&reader)
+                    }
+                }
+            case .claim:
+                let row = try decode(record) { () throws(DamagedBytes) in
+                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in
+                        var reader = ByteReader(bytes)
+                        return try ClaimCoding.row(&reader)
+                    }
+                }
+                settle(row, line: record.position - ClaimFileSource.claimBase, &years, &items)
+            default: throw RunProblem("the spool is not of a claims file; remove the run's folder")
+            }
+        }
+    }
+
+    private func decode<Result>(
+        _ record: SpoolGroup.Record, _ body: () throws(DamagedBytes) -> Result
+    ) throws(RunProblem) -> Result {
+        do { return try body() } catch {
+            throw RunProblem("line \(record.position) cannot be read back; remove the run's folder and run again")
+        }
+    }
+
+    private func settle(_ row: ClaimRow, line: UInt64, _ years: inout [Year], _ items: inout [YearItem]) {
+        var row = row
+        row.line = Int(line)
+        do throws(RowProblem) {
+            guard let region = packs.regions.firstIndex(where: { $0.pack.region == row.region }) else {
+                throw RowProblem(unknownRegionOf: row, known: packs.regions.map(\.pack.region))
+            }
+            let resolved = try ResolvedRow(row, packs.regions[region].pack)
+            if !years[region].isOpen {
+                years[region].isOpen = true
+                years[region].balances = row.person.accounts.map(\.balance)
+                years[region].relations = row.person.accounts.map(\.relation.rawValue)
+            }
+            try items.append(settle(resolved, region, &years[region]))
+        } catch {
+            refused(error)
+        }
+    }
+
+    private func settle(
+        _ resolved: ResolvedRow, _ region: Int, _ year: inout Year
+    ) throws(RowProblem) -> YearItem {
+        let row = resolved.row
+        let pack = packs.present[region]
+        let tables = packs.regions[region].pack.tables
+        let rowsOf = PersonRows(
+            year: self.year, identities: 0..<resolved.identities.count, filings: 0..<resolved.filings.count,
+            accounts: 0..<year.balances.count)
+        let before = year.slots
+        let refusal = resolved.settle(
+            tables, rows: rowsOf, year: &year.slots, accounts: &year.balances, outcome: &outcome.pointee)
+        guard refusal.isNone else { throw resolved.problem(refusal, packs.regions[region].pack) }
+        var item = YearItem()
+        item.record = rows.count
+        item.position = UInt64(row.line)
+        item.id = Array((row.id.isEmpty ? "\(row.line)" : row.id).utf8)
+        item.serviceDate = resolved.claim.serviceDate
+        item.settledMonth = item.serviceDate.number / 100
+        item.institution = UInt32(resolved.claim.institution.level.rawValue)
+        item.kind = resolved.claim.kind
+        item.region = region
+        item.outOfCatalog = resolved.claim.cost.outOfCatalog
+        item.hasConsent = true
+        item.recorded = pack.figures(resolved.claim, outcome)
+        item.standing.total = resolved.claim.cost.total
+        item.standing.funds = item.recorded.funds
+        item.standing.cash = outcome.pointee.cash
+        for index in year.balances.indices {
+            item.standing.accounts[index] = outcome.pointee.accounts[index]
+            item.owners.append((row.person.number, year.relations[index]))
+        }
+        if let person { item.isTouched = differs(person, row.person) }
+        rows.append(row)
+        changes.append(zip(year.slots, before).map { $0 - $1 })
+        return item
+    }
+
+    private func differs(_ final: PersonRecord, _ then: PersonRecord) -> Bool {
+        final.facts != then.facts || final.identities != then.identities || final.filings != then.filings
+            || final.product != then.product
+    }
+
+    // MARK: Final facts
+
+    func admit(_ item: YearItem, _ group: SpoolGroup, into admission: Admission) throws -> String? {
+        var row = rows[item.record]
+        if let person {
+            row.person.facts = person.facts
+            row.person.identities = person.identities
+            row.person.filings = person.filings
+            row.person.product = person.product
+        }
+        do throws(RowProblem) {
+            let resolved = try ResolvedRow(row, packs.regions[item.region].pack)
+            admission.region = item.region
+            admission.claim = resolved.claim
+            admission.facts = resolved.facts
+            admission.identities = resolved.identities
+            admission.filings = resolved.filings
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    func recordedChange(_ item: YearItem, _ group: SpoolGroup, into change: inout [Fen]) throws {
+        for (slot, amount) in changes[item.record].enumerated() { change[slot] += amount }
+    }
+
+    func recognitions(of person: UInt64) -> RecognitionState? { nil }
+}

@@ -1,0 +1,165 @@
+import Dispatch
+import Foundation
+import Ledger
+import Registry
+import Settlement
+import Synchronization
+
+/// Shares the year's rows of a journal out among the partitions: one thread reads blocks, several decode them.
+final class CollectWork: @unchecked Sendable {
+    // Unchecked: what threads share is behind the condition.
+
+    /// Blocks that wait to be decoded at most: some 64 KiB each.
+    private static let waitingMax = 64
+
+    private let year: Int32
+    private let windows: Set<UInt64>
+    private let folder: String
+    private let parts: Int
+
+    private let condition = NSCondition()
+    private var waiting: [SealedBlock] = []
+    private var isClosed = false
+    private var failure: (any Error)?
+    private var collected = Collected()
+    private let accounts: AccountYears
+    private let count = Atomic<Int>(0)
+
+    /// - Parameter windows: persons whose year before counts, too, in the window of a recognition (YT-7).
+    init(year: Int32, windows: Set<UInt64>, folder: String, parts: Int) {
+        self.year = year
+        self.windows = windows
+        self.folder = folder
+        self.parts = parts
+        accounts = AccountYears(year: year)
+        collected.parts = parts
+    }
+
+    /// Settlements of the year so far.
+    var settlements: Int { count.load(ordering: .relaxed) }
+
+    /// Collects what `read` hands over, block by block; a hand-over that returns false wants no more.
+    func run(_ read: ((SealedBlock) -> Bool) throws(StoreFailure) -> Void) throws -> Collected {
+        let group = DispatchGroup()
+        for part in 0..<parts {
+            DispatchQueue.global().async(group: group) { [self] in
+                do { try Collector(self, part: part).run() } catch { fail(error) }
+            }
+        }
+        do throws(StoreFailure) { try read { [self] block in put(block) } } catch { fail(error) }
+        close()
+        group.wait()
+        if let failure { throw failure }
+        let (totals, mark) = try accounts.write(to: folder)
+        collected.accounts = totals
+        collected.marks[AccountYears.name] = mark
+        return collected
+    }
+
+    // MARK: The blocks between the threads
+
+    private func put(_ block: SealedBlock) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while waiting.count >= Self.waitingMax, failure == nil { condition.wait() }
+        guard failure == nil else { return false }
+        waiting.append(block)
+        condition.broadcast()
+        return true
+    }
+
+    /// Nil: there are no more.
+    private func take() -> SealedBlock? {
+        condition.lock()
+        defer { condition.unlock() }
+        while waiting.isEmpty, !isClosed, failure == nil { condition.wait() }
+        guard failure == nil, !waiting.isEmpty else { return nil }
+        condition.broadcast()
+        return waiting.removeFirst()
+    }
+
+    private func close() {
+        condition.withLock {
+            isClosed = true
+            condition.broadcast()
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        condition.withLock {
+            if failure == nil { failure = error }
+            condition.broadcast()
+        }
+    }
+
+    private func finish(_ part: Collected, _ sums: AccountYears) {
+        condition.withLock {
+            collected += part
+            accounts.add(sums)
+        }
+    }
+
+    /// One thread's part.
+    private final class Collector {
+        private let work: CollectWork
+        private let spool: SpoolWriter
+        private let accounts: AccountYears
+        private let entry = SettlementEntry()
+        private let reversal = ReversalEntry()
+        private var collected = Collected()
+
+        init(_ work: CollectWork, part: Int) throws(RunProblem) {
+            self.work = work
+            spool = try SpoolWriter(folder: work.folder, part: part)
+            accounts = AccountYears(year: work.year)
+        }
+
+        func run() throws {
+            while let block = work.take() {
+                let before = collected.settlements
+                try JournalScan.forEachRow(of: block) { row in
+                    do { try add(row) } catch is DamagedBytes {
+                        throw RunProblem("number \(row.position.number) of the journal cannot be read")
+                    }
+                }
+                work.count.add(collected.settlements - before, ordering: .relaxed)
+            }
+            collected.marks = try spool.finish()
+            work.finish(collected, accounts)
+        }
+
+        private func add(_ row: JournalScan.Row) throws {
+            switch row.kind {
+            case .settlement:
+                try entry.read(row.bytes)
+                accounts.add(entry, row.time)
+                guard wants(entry.person, entry.year) else { return }
+                if entry.year == work.year { collected.settlements += 1 }
+                try put(.settlement, entry.person, row)
+            case .reversal:
+                try reversal.read(row.bytes)
+                accounts.add(reversal, row.time)
+                guard wants(reversal.person, reversal.year) else { return }
+                if reversal.year == work.year { collected.reversals += 1 }
+                try put(.reversal, reversal.person, row)
+            case .adjustment:
+                let adjustment = try AdjustmentEntry(row: row.bytes)
+                accounts.add(adjustment, row.time)
+                guard wants(adjustment.person, adjustment.year) else { return }
+                if adjustment.year == work.year { collected.adjustments += 1 }
+                try put(.adjustment, adjustment.person, row)
+            case .accounts: try accounts.add(row)
+            case .registry, .recognition, .mark: break
+            }
+        }
+
+        /// Of the year, or of the year before where a recognition looks back at it (YT-7).
+        private func wants(_ person: UInt64, _ year: Int32) -> Bool {
+            year == work.year || year == work.year - 1 && !work.windows.isEmpty && work.windows.contains(person)
+        }
+
+        private func put(_ kind: SpoolKind, _ person: UInt64, _ row: JournalScan.Row) throws(RunProblem) {
+            try spool.add(kind, person: person, position: row.position.number, time: row.time, row.bytes)
+        }
+    }
+}

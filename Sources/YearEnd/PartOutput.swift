@@ -1,0 +1,78 @@
+import Foundation
+import Ledger
+import Population
+import Registry
+import Settlement
+
+/// The pieces of files that one partition writes; a piece is there only when the partition is done.
+final class PartOutput {
+    enum Piece: String, CaseIterable {
+        case adjustments, refused, monitoring, consent, recognitions, post, unpaid
+    }
+
+    private let writers: [Piece: RunWriter]
+    private let partition: Int
+
+    init(folder: String, partition: Int) throws(RunProblem) {
+        var writers: [Piece: RunWriter] = [:]
+        for piece in Piece.allCases { writers[piece] = try RunWriter(Self.path(folder, piece, partition)) }
+        self.writers = writers
+        self.partition = partition
+    }
+
+    private static func name(_ piece: Piece, _ partition: Int) -> String {
+        "\(piece.rawValue).\(Partition.name(partition))"
+    }
+
+    static func path(_ folder: String, _ piece: Piece, _ partition: Int) -> String {
+        "\(folder)/\(name(piece, partition))"
+    }
+
+    subscript(piece: Piece) -> RunWriter { writers[piece]! }
+
+    /// Marks of the pieces by name.
+    func finish() throws(RunProblem) -> [String: FileMark] {
+        var marks: [String: FileMark] = [:]
+        for piece in Piece.allCases {
+            marks[Self.name(piece, partition)] = try self[piece].finish(isDurable: false)
+        }
+        return marks
+    }
+}
+
+/// A settlement with what round one left unpaid, between the stages (SY-4).
+struct UnpaidRecord {
+    var region: Int
+    var person: UInt64
+    var unpaid: Fen
+    var id: [UInt8]
+
+    /// Bytes before the id.
+    private static let headBytes = 18
+
+    func write(to writer: RunWriter) throws(RunProblem) {
+        writer.bytes.append(UInt8(region))
+        withUnsafeBytes(of: person.littleEndian) { writer.bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: unpaid.littleEndian) { writer.bytes.append(contentsOf: $0) }
+        writer.bytes.append(UInt8(id.count))
+        writer.bytes.append(contentsOf: id)
+        try writer.flushIfFull()
+    }
+
+    static func forEach(_ path: String, _ body: (UnpaidRecord) throws -> Void) throws {
+        let reader = try RunReader(path)
+        while let head = try reader.next(headBytes, { bytes in
+            (
+                UnpaidRecord(
+                    region: Int(bytes[0]),
+                    person: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt64.self)),
+                    unpaid: Fen(littleEndian: bytes.loadUnaligned(fromByteOffset: 9, as: Fen.self)), id: []),
+                Int(bytes[17])
+            )
+        }) {
+            var record = head.0
+            record.id = try reader.next(head.1) { [UInt8]($0) } ?? []
+            try body(record)
+        }
+    }
+}

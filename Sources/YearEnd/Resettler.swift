@@ -1,0 +1,262 @@
+import Ledger
+import Policy
+import Population
+import Registry
+import Settlement
+
+/// Takes one person's year after the other: settles it again where a late fact touches it (YE-1, G-13), and counts what
+/// it comes to. One per worker.
+final class Resettler {
+    private let source: any YearSource
+    let packs: YearPacks
+    let options: YearOptions
+    private let run: UInt64
+    let reader: any YearGroup
+    let admission = Admission()
+    private(set) var output: PartOutput
+    // Unchecked: nothing that is handed a part of these reaches them again.
+    @exclusivity(unchecked) var sums: PartSums
+    @exclusivity(unchecked) var clearing = ClearingTable()
+    var assessments: [UInt32: AssessmentCell] = [:]
+
+    @exclusivity(unchecked) private var items: [YearItem] = []
+    /// The year's accumulators, by slots of the region's present pack.
+    private let slots: UnsafeMutablePointer<Fen>
+    private let noAccounts: UnsafeMutablePointer<Fen>
+    private let outcome: UnsafeMutablePointer<Outcome>
+
+    init(_ source: any YearSource, _ options: YearOptions, run: UInt64, output: PartOutput) {
+        self.source = source
+        self.options = options
+        self.run = run
+        self.output = output
+        packs = source.packs
+        sums = PartSums(source.packs.regions)
+        let refusals = RefusedRows(output[.refused])
+        refusedRows = refusals
+        reader = source.makeGroup(refused: { refusals.add($0) })
+        slots = .allocate(capacity: CalculatorLimit.slotsMax)
+        slots.initialize(repeating: 0, count: CalculatorLimit.slotsMax)
+        noAccounts = .allocate(capacity: CalculatorLimit.accountsMax)
+        noAccounts.initialize(repeating: 0, count: CalculatorLimit.accountsMax)
+        outcome = .allocate(capacity: 1)
+        outcome.initialize(to: Outcome())
+    }
+
+    deinit {
+        slots.deallocate()
+        noAccounts.deallocate()
+        outcome.deallocate()
+    }
+
+    private let refusedRows: RefusedRows
+
+    /// Everything of the partition was handed over: its sums.
+    func finish() throws -> PartSums {
+        if let failure = refusedRows.failure { throw failure }
+        sums.marks = try output.finish()
+        sums.refusedRows = refusedRows.counts
+        sums.clearing = clearing.sorted
+        sums.assessments = assessments.values.sorted { $0.institution < $1.institution }
+        return sums
+    }
+
+    func add(_ group: SpoolGroup) throws {
+        try reader.load(group, &items)
+        var order = items.indices.filter { items[$0].counts }
+        guard !items.isEmpty else { return }
+        sums.persons += 1
+        for index in items.indices { items[index].final = items[index].recorded }
+        let isMixed = Set(order.map { items[$0].region }).count > 1
+        // Settled in order by position: stable where the dates are the same.
+        order.sort { (items[$0].serviceDate, items[$0].position) < (items[$1].serviceDate, items[$1].position) }
+        let isReordered = zip(order, order.dropFirst()).contains { $0 > $1 }
+        let isTouched = options.isAudit || isReordered || order.contains { items[$0].isTouched }
+        if isMixed, isTouched { sums.mixed += 1 }
+        if options.resettles, isTouched, !isMixed {
+            try settleAgain(order, group)
+        } else {
+            for index in order { count(items[index], items[index].standing, Difference()) }
+        }
+        countClearing()
+        try report(items, order, group)
+    }
+
+    // MARK: Settling again
+
+    private func settleAgain(_ order: [Int], _ group: SpoolGroup) throws {
+        sums.resettled += 1
+        slots.update(repeating: 0, count: CalculatorLimit.slotsMax)
+        var recorded = [Fen](repeating: 0, count: CalculatorLimit.slotsMax)
+        var before = recorded
+        var isAdjusted = false
+        for index in order {
+            for slot in recorded.indices {
+                recorded[slot] = 0
+                before[slot] = slots[slot]
+            }
+            try reader.recordedChange(items[index], group, into: &recorded)
+            try settle(&items[index], group)
+            for slot in recorded.indices { before[slot] = slots[slot] - before[slot] - recorded[slot] }
+            let item = items[index]
+            let difference = item.standing.difference(to: item.final.funds)
+            var final = item.standing
+            final.add(difference)
+            count(item, final, difference)
+            guard !difference.isNone || before.contains(where: { $0 != 0 }) else { continue }
+            isAdjusted = true
+            try adjust(item, difference, before, group.person)
+        }
+        if isAdjusted { sums.adjustedPersons += 1 }
+    }
+
+    /// Works out what the final facts come to, from where the year stands; moves the year.
+    private func settle(_ item: inout YearItem, _ group: SpoolGroup) throws {
+        item.refusal = try reader.admit(item, group, into: admission) ?? ""
+        if item.refusal.isEmpty {
+            let pack = packs.present[item.region]
+            var year = MutableSpan(_unsafeStart: slots, count: CalculatorLimit.slotsMax)
+            var accounts = MutableSpan(_unsafeStart: noAccounts, count: CalculatorLimit.accountsMax)
+            let rows = PersonRows(
+                year: options.year, identities: 0..<admission.identities.count,
+                filings: 0..<admission.filings.count)
+            let identities = admission.identities
+            let filings = admission.filings
+            let refusal = pack.pack.tables.settle(
+                admission.claim, person: admission.facts, rows: rows, identities: identities.span,
+                filings: filings.span, year: &year, accounts: &accounts, outcome: &outcome.pointee)
+            if refusal.isNone {
+                item.final = pack.figures(admission.claim, outcome)
+                recognise(&item, pack)
+                return
+            }
+            item.refusal = RefusalText.name(of: refusal.code)
+        }
+        item.final = Figures()
+    }
+
+    /// Keeps what a recognition paid with the settlement, as far as the final facts leave room and no other assistance
+    /// was given (YT-7); what that changes in the recognition is reported with it.
+    private func recognise(_ item: inout YearItem, _ pack: YearPack) {
+        guard item.recorded.recognised > 0, !item.final.isAssisted, let fund = pack.recognitionFund else { return }
+        let part = min(item.recorded.recognised, item.standing.total - item.final.funds.total)
+        item.final.recognised = part
+        item.final.funds[fund] += part
+    }
+
+    // MARK: Counting
+
+    private func count(_ item: YearItem, _ final: Standing, _ difference: Difference) {
+        sums.regions[item.region].add(item, final, difference)
+        guard !difference.isNone else { return }
+        let funds = packs.regions[item.region].funds.count
+        clearing.change(item.institution, item.settledMonth, item.region, funds: funds) { cell in
+            for fund in cell.adjusted.indices { cell.adjusted[fund] += difference.funds[fund] }
+        }
+    }
+
+    /// As recorded: each settlement in the month in which it was settled, its reversal in that of the reversal.
+    private func countClearing() {
+        for item in items where !item.isEarlier {
+            let funds = packs.regions[item.region].funds.count
+            clearing.change(item.institution, item.settledMonth, item.region, funds: funds) { cell in
+                cell.settlements += 1
+                cell.total += item.standing.total
+                for fund in cell.recorded.indices { cell.recorded[fund] += item.standing.funds[fund] }
+            }
+            guard item.isReversed else { continue }
+            sums.regions[item.region].reversed += 1
+            clearing.change(item.institution, item.reversedMonth, item.region, funds: funds) { cell in
+                cell.reversals += 1
+                cell.total -= item.standing.total
+                for fund in cell.recorded.indices { cell.recorded[fund] -= item.standing.funds[fund] }
+            }
+        }
+    }
+
+    // MARK: Adjustments
+
+    static let adjustmentColumns = [
+        "settlement_id", "number", "person", "region", "institution", "kind", "service_date", "total", "reason", "fund",
+        "cash", "account", "recoverable", "funds",
+    ]
+
+    private func adjust(_ item: YearItem, _ difference: Difference, _ change: [Fen], _ person: UInt64) throws {
+        // The facts of the claim itself, or what came before it in the year: other facts, another order.
+        let reason = item.refusal.isEmpty ? (item.isTouched ? "FACT" : "YEAR") : item.refusal
+        sums.adjustments[reason, default: 0] += 1
+        let region = packs.regions[item.region]
+        var entry = AdjustmentEntry()
+        entry.run = run
+        entry.settlement = Position(number: item.position)
+        entry.id = String(decoding: item.id, as: UTF8.self)
+        entry.person = person
+        entry.institution = item.institution
+        entry.year = options.year
+        for fund in region.funds.indices where difference.funds[fund] != 0 {
+            entry.funds.append(
+                AdjustmentEntry.FundChange(region.categories[fund], region.funds[fund].id, difference.funds[fund]))
+        }
+        entry.cash = difference.cash
+        entry.recoverable = difference.recoverable
+        for (index, owner) in item.owners.enumerated().reversed() where difference.accounts[index] != 0 {
+            var account = SettlementEntry.Account()
+            account.owner = owner.owner
+            account.relation = owner.relation
+            account.paid = difference.accounts[index]
+            entry.accounts.append(account)
+        }
+        entry.yearChange = Array(change.prefix(region.pack.tables.slotCount))
+        entry.reason = reason
+        try writePost(entry, item.region)
+        var row = CSVLine()
+        row.add(id: item.id)
+        row.add(number: item.position)
+        row.add(number: person)
+        row.add(region.pack.region)
+        row.add(source.institution(item.institution))
+        row.add("\(item.kind)".snakeCased)
+        row.add(date: item.serviceDate)
+        row.add(yuan: item.standing.total)
+        row.add(reason)
+        row.add(yuan: difference.funds.total)
+        row.add(yuan: difference.cash)
+        row.add(yuan: -difference.accounts.total)
+        row.add(yuan: difference.recoverable)
+        row.add(entry.funds.map { "\($0.fund):\(yuan($0.amount))" }.joined(separator: ";"))
+        row.end(to: output[.adjustments])
+        try output[.adjustments].flushIfFull()
+    }
+
+    private func writePost(_ entry: AdjustmentEntry, _ region: Int) throws {
+        var writer = ByteWriter(capacity: 256)
+        entry.write(to: &writer)
+        let post = output[.post]
+        post.bytes.append(UInt8(region))
+        withUnsafeBytes(of: UInt32(writer.count).littleEndian) { post.bytes.append(contentsOf: $0) }
+        try post.append(writer.bytes)
+    }
+
+    func institution(_ number: UInt32) -> String { source.institution(number) }
+}
+
+/// An amount in yuan: 12.30.
+func yuan(_ amount: Fen) -> String {
+    var bytes: [UInt8] = []
+    YuanText.append(amount, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Rows of a file that were never settled: listed and counted.
+private final class RefusedRows {
+    private let writer: RunWriter
+    private(set) var counts: [String: Int] = [:]
+    private(set) var failure: RunProblem?
+
+    init(_ writer: RunWriter) { self.writer = writer }
+
+    func add(_ problem: RowProblem) {
+        counts[problem.code, default: 0] += 1
+        do throws(RunProblem) { try Refused.append(problem, to: writer) } catch { failure = error }
+    }
+}

@@ -1,0 +1,56 @@
+import Ledger
+import Policy
+import Registry
+import Settlement
+
+/// The facts of everybody as a journal knows them at its end: the register and the recognitions.
+///
+/// Bounded by persons and what is registered of them, as in the ledger itself. Read by all workers at once, so what the
+/// register looks up lazily is looked up once before (`prepare`).
+final class YearFacts: @unchecked Sendable {
+    // Unchecked: filled by one thread before the workers start, and only read by them.
+    let registry: Registry
+    private(set) var recognitions: [UInt64: RecognitionState] = [:]
+
+    init(_ library: PolicyLibrary) { registry = Registry(library: library) }
+
+    /// Takes over a row of the journal; rows of settlements are not looked at.
+    func apply(_ row: JournalScan.Row) throws {
+        var reader = ByteReader(row.bytes)
+        do throws(DamagedBytes) {
+            _ = try reader.byte()
+            switch row.kind {
+            case .registry:
+                for _ in 0..<(try reader.count(upTo: row.bytes.count)) {
+                    registry.apply(try RegistryEvent(from: &reader), recorded: row.time)
+                }
+            case .recognition:
+                let person = try reader.number()
+                recognitions[person, default: RecognitionState()].apply(try RecognitionEvent(from: &reader))
+            default: break
+            }
+        } catch {
+            throw RunProblem("number \(row.position.number) of the journal cannot be read")
+        }
+    }
+
+    /// Persons who applied for a recognition in the year, whose window reaches into the year before.
+    func recognised(in year: Int32) -> Set<UInt64> {
+        Set(recognitions.filter { $0.value[year]?.isRecognised == true }.keys)
+    }
+
+    /// Lets the register look up what it keeps per pack and per name, so that from now on it is only read.
+    func prepare() {
+        let admission = Admission()
+        let day = CalendarDate(2000_01_01)
+        let claim = Claim(kind: .outpatient, serviceDate: day, cost: CostSplit(total: 0))
+        for pack in registry.library.packs {
+            try? registry.filings.admit(
+                person: 0, pack: pack, disease: "", institution: nil, claim: claim, into: admission)
+        }
+        for person in registry.people.numbers(after: 0, limit: 1) {
+            let command = SettleCommand(person: person, claim: claim)
+            try? registry.admit(command, at: Institution(level: .one), into: admission)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Registry
+import Settlement
+
+/// One settlement of a person's year as the run sees it.
+struct YearItem {
+    /// Place of its record in the person's group.
+    var record = 0
+    var position: UInt64 = 0
+    var id: [UInt8] = []
+    /// Month in which it was settled, as YYYYMM (China Standard Time).
+    var settledMonth: Int32 = 0
+    /// Month in which it was reversed; 0: it stands.
+    var reversedMonth: Int32 = 0
+    var serviceDate = CalendarDate.none
+    var institution: UInt32 = 0
+    var kind = ClaimKind.unspecified
+    var region = 0
+    /// It is of the year before, and only counts in the window of a recognition (YT-7).
+    var isEarlier = false
+    var outOfCatalog: Fen = 0
+    var hasConsent = false
+    /// The facts that its outcome looks at are not those it was settled with.
+    var isTouched = false
+    var adjustments = 0
+    /// Owners and relations of its accounts, in the order of use.
+    var owners: [(owner: UInt64, relation: UInt8)] = []
+    /// As recorded, with what was adjusted before.
+    var standing = Standing()
+    var recorded = Figures()
+    /// By the final facts; as recorded where nothing touched the year.
+    var final = Figures()
+    /// Why the final facts refuse it; empty: they do not.
+    var refusal = ""
+    var isReversed: Bool { reversedMonth != 0 }
+    /// It stands and is of the year.
+    var counts: Bool { !isReversed && !isEarlier }
+}
+
+/// Turns a person's records into settlements, and says what the final facts of each are. One per worker.
+protocol YearGroup: AnyObject {
+    /// Fills `items` from the records of a person, in the order in which they were settled.
+    func load(_ group: SpoolGroup, _ items: inout [YearItem]) throws
+
+    /// The claim of an item with the final facts, into `admission`; or why they refuse it.
+    func admit(_ item: YearItem, _ group: SpoolGroup, into admission: Admission) throws -> String?
+
+    /// What the item's record and its earlier adjustments added to the accumulators, by slots of the present pack.
+    func recordedChange(_ item: YearItem, _ group: SpoolGroup, into change: inout [Fen]) throws
+
+    /// The person's recognitions of poverty through illness (YT-7).
+    func recognitions(of person: UInt64) -> RecognitionState?
+}

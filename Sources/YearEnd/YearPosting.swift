@@ -1,0 +1,88 @@
+import Foundation
+import Ledger
+import Registry
+
+/// What posting a run's adjustments came to.
+package struct PostingResult: Codable, Equatable, Sendable {
+    package var posted = 0
+    /// Posted before by the same run.
+    package var duplicates = 0
+    /// Of persons whose year moved on since the run read it: the next run finds the difference anew.
+    package var movedOn = 0
+
+    package init() {}
+
+    package var all: Int { posted + duplicates + movedOn }
+}
+
+/// Posts what a run found as entries of the journal, group by group (G-13); posting again changes nothing.
+package final class YearPosting {
+    /// Adjustments of one group: what is sealed and made durable together, and what an online settlement waits for at
+    /// most: a millisecond or two.
+    package static let groupMax = 256
+
+    private let reader: RunReader?
+    private let regions: [String]
+    private let end: UInt64
+    package private(set) var result = PostingResult()
+    private var pending: [(region: Int, entry: AdjustmentEntry)] = []
+
+    /// - Parameters:
+    ///   - path: the run's posts.
+    ///   - regions: names of the regions in the order of the library.
+    ///   - end: the last block that the run read.
+    package init(_ path: String, regions: [String], readThrough end: UInt64) throws {
+        self.regions = regions
+        self.end = end
+        reader = try FileBytes.size(path) == 0 ? nil : try RunReader(path)
+    }
+
+    /// Reads the next group; false: everything was posted. Needs no ledger, so any thread may do it.
+    package func readGroup() throws -> Bool {
+        pending.removeAll(keepingCapacity: true)
+        guard let reader else { return false }
+        while pending.count < Self.groupMax {
+            let head = try reader.next(5) { bytes in
+                (Int(bytes[0]), Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))))
+            }
+            guard let (region, size) = head else { break }
+            let entry = try reader.next(size) { try? AdjustmentEntry(row: $0) }
+            guard let entry, let entry, region < regions.count else {
+                throw RunProblem("the run's posts.bin is damaged; remove the run's folder and run again")
+            }
+            pending.append((region, entry))
+        }
+        return !pending.isEmpty
+    }
+
+    /// Posts the group that was read; on the ledger's thread. It is durable once it is sealed and committed.
+    package func postGroup(to ledger: Ledger) throws(DomainRefusal) {
+        for (region, entry) in pending {
+            var entry = entry
+            guard let pack = ledger.packNumber(ofRegion: regions[region]) else {
+                throw DomainRefusal(
+                    .policyNotInForce, "region", regions[region], rule: "G-4", "its pack is not loaded here; load it")
+            }
+            entry.pack = pack
+            switch try ledger.post(entry, readThrough: end) {
+            case .posted: result.posted += 1
+            case .duplicate: result.duplicates += 1
+            case .movedOn: result.movedOn += 1
+            }
+        }
+    }
+
+    /// Posts everything to a ledger that nobody else uses.
+    package func postAll(to ledger: Ledger, progress: (PostingResult) -> Void) throws {
+        while try readGroup() {
+            try postGroup(to: ledger)
+            if let ticket = ledger.seal() {
+                ledger.queue.commit()
+                guard ledger.queue.standing(of: ticket) == .durable else {
+                    throw RunProblem("the ledger's store does not take anything; what was posted stays, run again")
+                }
+            }
+            progress(result)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Policy
+import Settlement
+
+/// The proof that nothing was lost or made (G-7, YE-7): before a run writes its results, or it writes none.
+package enum YearProof {
+    /// What was proved, in words.
+    ///
+    /// - Throws: what does not hold.
+    package static func prove(
+        _ sums: YearSums, _ regions: [YearRegion], _ rounds: [SecondRoundResult], _ accounts: AccountTotals
+    ) throws(RunProblem) -> [String] {
+        for (region, total) in zip(regions, sums.regions) {
+            let name = region.pack.region
+            guard total.unbalanced == 0 else {
+                throw failed("\(total.unbalanced) settlements of \(name), whose parts are not their total")
+            }
+            for (fund, amounts) in zip(region.funds, total.funds) where !amounts.isConserving {
+                throw failed(
+                    "the fund \(fund.id) of \(name): recorded \(amounts.recorded) + adjusted \(amounts.adjusted) "
+                        + "is not final \(amounts.final) fen")
+            }
+            for (what, amounts) in [
+                ("accounts", total.account), ("cash", total.cash), ("recoverable", total.recoverable),
+            ] where !amounts.isConserving {
+                throw failed("\(what) of \(name): recorded + adjusted is not final")
+            }
+            let borne = total.account.final + total.cash.final + total.recoverable.final
+            guard total.funds.reduce(0, { $0 + $1.final }) + borne == total.total else {
+                throw failed("\(name): funds, accounts, cash and recoverable are not the total of all bills")
+            }
+        }
+        try proveClearing(sums, regions)
+        for round in rounds where round.paid != min(round.surplus, round.unpaid) {
+            throw failed("the second round of \(round.region) pays \(round.paid) fen")
+        }
+        guard accounts.isConserving else { throw failed("the accounts' credits, uses and balances do not add up") }
+        return [
+            "G-7: funds + accounts + cash + recoverable = total, for each settlement and for each region",
+            "G-13: recorded + adjusted = final, for each fund, the accounts and the persons",
+            "YE-3: the clearing of all institutions and months = the funds' totals",
+            "SY-4: the second round pays the surplus exactly, or all that was left unpaid",
+            "YE-5: opening + credits − uses = carried over, for the accounts",
+        ]
+    }
+
+    private static func proveClearing(_ sums: YearSums, _ regions: [YearRegion]) throws(RunProblem) {
+        var recorded = regions.map { [Fen](repeating: 0, count: $0.funds.count) }
+        var adjusted = recorded
+        for cell in sums.clearing.cells {
+            for fund in cell.recorded.indices {
+                recorded[cell.region][fund] += cell.recorded[fund]
+                adjusted[cell.region][fund] += cell.adjusted[fund]
+            }
+        }
+        for (place, region) in regions.enumerated() {
+            for fund in region.funds.indices {
+                let total = sums.regions[place].funds[fund]
+                guard recorded[place][fund] == total.recorded, adjusted[place][fund] == total.adjusted else {
+                    throw failed("the clearing of \(region.pack.region), fund \(region.funds[fund].id)")
+                }
+            }
+        }
+    }
+
+    private static func failed(_ what: String) -> RunProblem {
+        RunProblem("conservation fails (G-7), so nothing is reported: \(what)")
+    }
+}
+
+/// All partitions together.
+package struct YearSums {
+    var persons = 0
+    var resettled = 0
+    var adjustedPersons = 0
+    var mixed = 0
+    var adjustments: [String: Int] = [:]
+    var refusedRows: [String: Int] = [:]
+    package var regions: [RegionSums]
+    package var clearing = ClearingTable()
+    var assessments: [UInt32: AssessmentCell] = [:]
+    var watched = [WatchCount](repeating: WatchCount(), count: 12)
+    package var unpaid: [PartSums.UnpaidSums]
+    var recognitions = RecognitionSums()
+
+    package init(_ regions: [YearRegion]) {
+        self.regions = regions.map { RegionSums(funds: $0.funds.count) }
+        unpaid = regions.map { _ in PartSums.UnpaidSums() }
+    }
+
+    mutating func add(_ part: PartSums) {
+        persons += part.persons
+        resettled += part.resettled
+        adjustedPersons += part.adjustedPersons
+        mixed += part.mixed
+        adjustments.merge(part.adjustments, uniquingKeysWith: +)
+        refusedRows.merge(part.refusedRows, uniquingKeysWith: +)
+        for region in regions.indices {
+            regions[region] += part.regions[region]
+            unpaid[region].settlements += part.unpaid[region].settlements
+            unpaid[region].sum += part.unpaid[region].sum
+        }
+        for cell in part.clearing { clearing.add(cell) }
+        for cell in part.assessments {
+            var sum = assessments[cell.institution] ?? AssessmentCell(institution: cell.institution)
+            sum.claims += cell.claims
+            sum.total += cell.total
+            sum.outOfCatalog += cell.outOfCatalog
+            sum.withoutConsent += cell.withoutConsent
+            assessments[cell.institution] = sum
+        }
+        for month in watched.indices {
+            watched[month].persons += part.watched[month].persons
+            watched[month].first += part.watched[month].first
+            watched[month].civilAffairs += part.watched[month].civilAffairs
+            watched[month].ruralRevitalisation += part.watched[month].ruralRevitalisation
+        }
+        recognitions += part.recognitions
+    }
+}

@@ -1,0 +1,199 @@
+import Settlement
+
+/// What a year-end run came to: everything that a report shows. Amounts in fen; `result.json` is this as JSON with
+/// sorted keys, the same bytes for the same input and options.
+package struct YearResult: Codable, Equatable, Sendable {
+    /// Version of this format.
+    package var format = 1
+    package var year: Int32
+    package var options: YearOptions
+    /// "ledger" or "files".
+    package var source: String
+    /// What was read: the ledger's identity, its last block and checksum; of files, size and time.
+    package var input: [String: String]
+    /// By region: SHA-256 of the policy pack, hexadecimal.
+    package var policies: [String: String]
+
+    /// Persons with records of the year.
+    package var persons = 0
+    /// Settlements of the year that stand, and those that were reversed.
+    package var settlements = 0
+    package var reversed = 0
+    /// Person-years that were settled again.
+    package var resettled = 0
+    /// Person-years of more than one region, left as settled: to be looked at by hand.
+    package var mixed = 0
+
+    package var regions: [RegionResult] = []
+    package var adjustments = AdjustmentResult()
+    package var secondRounds: [SecondRoundResult] = []
+    package var recognitions = RecognitionSums()
+    package var clearing: [ClearingResult] = []
+    /// One for each month that was watched, January first; empty: nobody was (YT-9).
+    package var monitoring: [MonitoringResult] = []
+    package var assessments: [AssessmentResult] = []
+    package var accounts = AccountTotals()
+    package var registers = RegisterResult()
+    /// Rows that were not settled at all, by code, the most frequent first.
+    package var refused: [ReasonCount] = []
+    /// Rows of other years in a claims file, which were not looked at.
+    package var otherYears = 0
+    /// What was proved before any of this was written (YE-7).
+    package var proof: [String] = []
+    /// The files beside `result.json`, with their rows.
+    package var files: [FileResult] = []
+}
+
+/// One region's year.
+package struct RegionResult: Codable, Equatable, Sendable {
+    package var region: String
+    package var zh: String
+    package var en: String
+    package var settlements: Int
+    package var reversed: Int
+    package var total: Fen
+    /// In the order of the waterfall.
+    package var funds: [FundResult]
+    package var account: Movement
+    package var cash: Movement
+    /// 应退.
+    package var recoverable: Movement
+    package var kinds: [KindResult]
+}
+
+/// One fund's year.
+package struct FundResult: Codable, Equatable, Sendable {
+    package var fund: YearFund
+    package var amounts: Movement
+}
+
+/// One kind of claim (医疗类别).
+package struct KindResult: Codable, Equatable, Sendable {
+    /// "inpatient".
+    package var kind: String
+    package var settlements: Int
+    package var total: Fen
+    /// Paid by all funds, finally.
+    package var fund: Fen
+}
+
+/// What was adjusted (YE-1, G-13).
+package struct AdjustmentResult: Codable, Equatable, Sendable {
+    package var count = 0
+    package var persons = 0
+    /// FACT: the claim's own facts changed; YEAR: what came before it in the year; else the final facts refuse it, and
+    /// everything is to be recovered.
+    package var reasons: [ReasonCount] = []
+
+    package init() {}
+}
+
+package struct ReasonCount: Codable, Equatable, Sendable {
+    package var reason: String
+    package var count: Int
+
+    static func list(_ counts: [String: Int]) -> [ReasonCount] {
+        counts.map { ReasonCount(reason: $0.key, count: $0.value) }
+            .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+    }
+}
+
+/// A region's second round (SY-4).
+package struct SecondRoundResult: Codable, Equatable, Sendable {
+    package var region: String
+    package var surplus: Fen
+    package var settlements: Int
+    /// ΣU.
+    package var unpaid: Fen
+    /// The surplus, or all of ΣU where that is less.
+    package var paid: Fen
+    /// Settlements that got one of the fen that remained.
+    package var remainders: Int
+
+    package init(region: String, surplus: Fen, settlements: Int, unpaid: Fen, paid: Fen, remainders: Int) {
+        self.region = region
+        self.surplus = surplus
+        self.settlements = settlements
+        self.unpaid = unpaid
+        self.paid = paid
+        self.remainders = remainders
+    }
+}
+
+/// An institution's year (YE-3).
+package struct ClearingResult: Codable, Equatable, Sendable {
+    package var institution: String
+    package var settlements: Int
+    package var reversals: Int
+    package var total: Fen
+    /// All funds: as recorded, adjusted, final.
+    package var funds: Movement
+    /// The operator's yearly total; nil: none is set.
+    package var limit: Fen?
+    /// Final less the yearly total: positive above it.
+    package var over: Fen?
+}
+
+/// A month's watch list by counts only (YT-9).
+package struct MonitoringResult: Codable, Equatable, Sendable {
+    /// YYYYMM.
+    package var month: Int32
+    package var persons: Int
+    /// On a list for the first time in the year.
+    package var first: Int
+    package var civilAffairs: Int
+    package var ruralRevitalisation: Int
+}
+
+/// Assisted persons at an institution (YT-11).
+package struct AssessmentResult: Codable, Equatable, Sendable {
+    package var institution: String
+    package var claims: Int
+    package var total: Fen
+    package var outOfCatalog: Fen
+    package var withoutConsent: Int
+    /// `outOfCatalog` / `total` in basis points, rounded half up; 0 where `total` is 0.
+    package var share: Int64
+}
+
+/// The registers (YE-6).
+package struct RegisterResult: Codable, Equatable, Sendable {
+    /// 000 附件2.
+    package var chronicPersons = 0
+    /// 000 附件3.
+    package var chronicInstitutions = 0
+    /// 002 附件2.
+    package var problemRows = 0
+
+    package init() {}
+}
+
+package struct FileResult: Codable, Equatable, Sendable {
+    package var name: String
+    /// Without the header.
+    package var rows: Int
+}
+
+/// How far a run is.
+package struct YearProgress: Sendable {
+    package enum Stage: String, Sendable {
+        case facts, collect, settle, secondRound = "second round", results, posting
+    }
+
+    package var stage: Stage
+    /// Rows read, persons settled, adjustments posted.
+    package var done: Int
+    /// Of the stage, 0 … 1.
+    package var share: Double
+
+    package init(_ stage: Stage, done: Int, share: Double) {
+        self.stage = stage
+        self.done = done
+        self.share = share
+    }
+}
+
+/// Results as the bytes of `result.json`.
+package enum RunJSON {
+    package static func encode(_ result: YearResult) throws -> [UInt8] { try RunFolder.encode(result) }
+}

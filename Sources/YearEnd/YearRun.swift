@@ -1,0 +1,228 @@
+import Dispatch
+import Foundation
+import Ledger
+import Policy
+import Settlement
+import Synchronization
+
+/// One run of the year's end: YE-1 … YE-7 over a ledger or over files, into a folder.
+///
+/// Reads only; what it found is posted afterwards (`YearPosting`). Stopped anywhere and run again over the same folder
+/// it goes on, and gives the same bytes, as often as it is run and with as many workers.
+package final class YearRun {
+    /// Memory that all workers' sorts take together.
+    private static let sortBytes = 192 << 20
+
+    private let source: any YearSource
+    private let folder: RunFolder
+    private let options: YearOptions
+    private let manifest: RunManifest
+    private let isLedger: Bool
+    /// Number of the run: follows from what it is over and what it was asked.
+    package let number: UInt64
+
+    /// A run over a ledger, read up to the last block that is there now, or that the folder's run began with.
+    ///
+    /// - Parameter day: reads only what was recorded by the end of this day (`--as-known-on`).
+    package convenience init(
+        ledger store: any LedgerStore, _ library: PolicyLibrary, _ options: YearOptions, asKnownOn day: CalendarDate?,
+        folder path: String
+    ) throws {
+        let folder = try RunFolder(path)
+        let end: UInt64
+        if let found = try folder.manifest()?.input["end"], let number = UInt64(found) {
+            end = number
+        } else if let day {
+            end = try JournalScan.lastBlock(of: store, through: day)
+        } else {
+            end = try store.lastSequence()
+        }
+        let source = try LedgerSource(store, library, year: options.year, end: end)
+        try self.init(source, library, options, folder, isLedger: true)
+    }
+
+    /// A run over a claims file and, where there is one, a persons file with the final facts.
+    package convenience init(
+        claims: String, persons: String?, _ library: PolicyLibrary, _ options: YearOptions, folder path: String
+    ) throws {
+        let source = try ClaimFileSource(claims: claims, persons: persons, library, year: options.year)
+        try self.init(source, library, options, try RunFolder(path), isLedger: false)
+    }
+
+    private init(
+        _ source: any YearSource, _ library: PolicyLibrary, _ options: YearOptions, _ folder: RunFolder, isLedger: Bool
+    ) throws {
+        self.source = source
+        self.options = options
+        self.folder = folder
+        self.isLedger = isLedger
+        try Self.check(options, library)
+        var policies: [String: String] = [:]
+        for pack in library.packs { policies[pack.region] = pack.digest }
+        manifest = RunManifest(options: options, input: try source.fingerprint(), policies: policies)
+        number = try RunFolder.encode(manifest).withUnsafeBytes { sipHash128($0, key: (0, 0)).high }
+        try folder.begin(manifest)
+    }
+
+    private static func check(_ options: YearOptions, _ library: PolicyLibrary) throws(RunProblem) {
+        for (region, surplus) in options.surplus {
+            guard let pack = library[region] else { throw RunProblem("--surplus: no policy pack of '\(region)'") }
+            guard pack.rules.contains("SY-3"), surplus >= 0 else {
+                throw RunProblem("--surplus \(region): its pack has no second round (SY-4), or the amount is below 0")
+            }
+        }
+    }
+
+    /// The last block that is read; nil: the claims come from files.
+    package var end: UInt64? { manifest.input["end"].flatMap { UInt64($0) } }
+    package var postsPath: String { folder.file("posts.bin") }
+    package var path: String { folder.path }
+
+    /// Runs what is left to do.
+    ///
+    /// - Parameter workers: threads; the results do not depend on it.
+    package func run(workers: Int, progress: @escaping @Sendable (YearProgress) -> Void) throws -> YearResult {
+        if let bytes = try FileBytes.read(folder.file("result.json")) {
+            return try RunFolder.decode(bytes, folder.file("result.json"))
+        }
+        try source.loadFacts { progress(YearProgress(.facts, done: 0, share: $0)) }
+        let collected = try collect(progress)
+        let sums = try settle(workers: max(1, workers), parts: collected.parts, progress)
+        progress(YearProgress(.secondRound, done: sums.persons, share: 0))
+        var rounds: [SecondRoundResult] = []
+        for (place, region) in source.packs.regions.enumerated() {
+            let name = region.pack.region
+            guard let surplus = options.surplus[name] else { continue }
+            let round = SecondRoundFile(
+                folder: folder.work, region: place, name: name, surplus: surplus, unpaid: sums.unpaid[place])
+            rounds.append(try round.write(to: folder.file("second-round-\(name).csv")))
+        }
+        progress(YearProgress(.results, done: sums.persons, share: 0))
+        let proof = try YearProof.prove(sums, source.packs.regions, rounds, collected.accounts)
+        let report = YearReport(source, options, folder, isLedger: isLedger)
+        var result = YearResult(
+            year: options.year, options: options, source: isLedger ? "ledger" : "files", input: manifest.input,
+            policies: manifest.policies)
+        result.proof = proof
+        result.secondRounds = rounds
+        try report.write(sums, collected, into: &result)
+        try YearHTML.write(&result, into: folder)
+        try FileBytes.write(folder.file("result.json"), try RunFolder.encode(result))
+        folder.removeWork()
+        return result
+    }
+
+    // MARK: Stages
+
+    private static let collectedName = "collected.json"
+
+    private func collect(_ progress: (YearProgress) -> Void) throws -> Collected {
+        if let done: Collected = try folder.finished(Self.collectedName), folder.areWhole(done.marks) { return done }
+        let problems = try RunWriter(folder.workFile("unreadable"))
+        var collected = try source.collect(into: folder.work, problems) { done, share in
+            progress(YearProgress(.collect, done: done, share: share))
+        }
+        collected.marks["unreadable"] = try problems.finish(isDurable: false)
+        try folder.finish(Self.collectedName, collected)
+        return collected
+    }
+
+    private func settle(
+        workers: Int, parts: Int, _ progress: @escaping @Sendable (YearProgress) -> Void
+    ) throws -> YearSums {
+        let memoryBytes = max(8 << 20, Self.sortBytes / workers)
+        let work = PartWork(
+            source, options, folder, number, parts: parts, memoryBytes: memoryBytes, progress)
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in work.run() }
+        if let failure = work.failure { throw failure }
+        var sums = YearSums(source.packs.regions)
+        for partition in 0..<Partition.count {
+            guard let part: PartSums = try folder.finished(PartWork.name(partition)) else {
+                throw RunProblem("partition \(partition) is not done; run again")
+            }
+            sums.add(part)
+        }
+        return sums
+    }
+}
+
+/// The partitions that are left to do, taken one after the other by all workers.
+private final class PartWork: @unchecked Sendable {
+    // Unchecked: the source is only read by now; what changes is behind the mutex.
+    private struct State {
+        var next = 0
+        var failure: (any Error)?
+        var persons = 0
+        var done = 0
+    }
+
+    private let source: any YearSource
+    private let options: YearOptions
+    private let folder: RunFolder
+    private let number: UInt64
+    private let parts: Int
+    private let memoryBytes: Int
+    private let progress: @Sendable (YearProgress) -> Void
+    private let state = Mutex(State())
+
+    init(
+        _ source: any YearSource, _ options: YearOptions, _ folder: RunFolder, _ number: UInt64, parts: Int,
+        memoryBytes: Int, _ progress: @escaping @Sendable (YearProgress) -> Void
+    ) {
+        self.source = source
+        self.options = options
+        self.folder = folder
+        self.number = number
+        self.parts = parts
+        self.memoryBytes = memoryBytes
+        self.progress = progress
+    }
+
+    static func name(_ partition: Int) -> String { "part.\(Partition.name(partition)).json" }
+
+    var failure: (any Error)? { state.withLock { $0.failure } }
+
+    /// Persons between two reports of progress.
+    private static let personsPerReport = 1_000
+
+    func run() {
+        while let partition = take() {
+            do { try settle(partition) } catch {
+                state.withLock { if $0.failure == nil { $0.failure = error } }
+            }
+            state.withLock { $0.done += 1 }
+        }
+    }
+
+    private func take() -> Int? {
+        state.withLock { state in
+            guard state.failure == nil, state.next < Partition.count else { return nil }
+            state.next += 1
+            return state.next - 1
+        }
+    }
+
+    private func settle(_ partition: Int) throws {
+        if let done: PartSums = try folder.finished(Self.name(partition)), folder.areWhole(done.marks) { return }
+        let output = try PartOutput(folder: folder.work, partition: partition)
+        let resettler = Resettler(source, options, run: number, output: output)
+        let reader = SpoolReader(
+            folder: folder.work, partition: partition, parts: parts, memoryBytes: memoryBytes)
+        var persons = 0
+        try reader.forEachPerson { group in
+            try resettler.add(group)
+            persons += 1
+            if persons % Self.personsPerReport == 0 { report(Self.personsPerReport) }
+        }
+        report(persons % Self.personsPerReport)
+        try folder.finish(Self.name(partition), try resettler.finish())
+    }
+
+    private func report(_ persons: Int) {
+        let (all, done) = state.withLock { state in
+            state.persons += persons
+            return (state.persons, state.done)
+        }
+        progress(YearProgress(.settle, done: all, share: Double(done) / Double(Partition.count)))
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Ledger
+import Policy
+import Population
+import Registry
+import Settlement
+
+/// What the first stage found, kept with the spool.
+struct Collected: Codable, Equatable {
+    /// Settlements of the year, reversed ones included, and their reversals and earlier adjustments.
+    var settlements = 0
+    var reversals = 0
+    var adjustments = 0
+    /// Rows of a file that are of another year, or cannot be read.
+    var otherYears = 0
+    var unreadable = 0
+    var accounts = AccountTotals()
+    /// How many threads collected, each into a part of the spool.
+    var parts = 1
+    /// Of the spool's files.
+    var marks: [String: FileMark] = [:]
+
+    static func += (left: inout Collected, right: Collected) {
+        left.settlements += right.settlements
+        left.reversals += right.reversals
+        left.adjustments += right.adjustments
+        left.marks.merge(right.marks) { first, _ in first }
+    }
+}
+
+/// Where a year comes from: a ledger, or files.
+protocol YearSource: AnyObject {
+    var packs: YearPacks { get }
+    /// What makes the input this one: compared when a run is taken up again.
+    func fingerprint() throws -> [String: String]
+    /// Learns the facts; comes before everything else, also when a run is taken up again.
+    func loadFacts(_ progress: (Double) -> Void) throws
+    /// Writes the year's records into the folder's spool, and rows that are no claims to `problems`.
+    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected
+    func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup
+    /// Code of an institution as reports name it.
+    func institution(_ number: UInt32) -> String
+    /// Nil: the claims come from files.
+    var facts: YearFacts? { get }
+}
+
+/// A year of a ledger, read beside whoever writes it.
+final class LedgerSource: YearSource {
+    let packs: YearPacks
+    let facts: YearFacts?
+    private let register: YearFacts
+    private let scan: JournalScan
+    private let store: any LedgerStore
+    private let year: Int32
+
+    init(_ store: any LedgerStore, _ library: PolicyLibrary, year: Int32, end: UInt64) throws {
+        self.store = store
+        self.year = year
+        packs = try YearPacks(library, archive: try PackArchive(reading: store))
+        scan = JournalScan(store: store, end: end)
+        register = YearFacts(library)
+        facts = register
+    }
+
+    func fingerprint() throws -> [String: String] {
+        [
+            "ledger": String(store.identity, radix: 16), "end": "\(scan.end)",
+            "checksum": String(try scan.checksum(), radix: 16),
+        ]
+    }
+
+    func loadFacts(_ progress: (Double) -> Void) throws {
+        let all = Double(max(1, scan.end))
+        try scan.forEach(progress: { progress(Double($0) / all) }) { row in try register.apply(row) }
+        register.prepare()
+    }
+
+    func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup {
+        LedgerGroup(packs, register, year: year)
+    }
+
+    func institution(_ number: UInt32) -> String { register.registry.institutions[number]?.code ?? "" }
+
+    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
+        let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
+        let work = CollectWork(year: year, windows: register.recognised(in: year), folder: folder, parts: parts)
+        let all = Double(max(1, scan.end))
+        return try work.run { hand throws(StoreFailure) in
+            try scan.forEachBlock { block in
+                progress(work.settlements, Double(block.sequence) / all)
+                return hand(block)
+            }
+        }
+    }
+
+    /// Threads that decode while one reads: more would wait for it, and each counts accounts by itself.
+    private static let collectorsMax = 2
+}
+
+/// A year of a claims file, with the final facts of a persons file where there is one.
+final class ClaimFileSource: YearSource {
+    let packs: YearPacks
+    var facts: YearFacts? { nil }
+    /// Positions of claims are their lines above this, so that a person's facts come before them.
+    static let claimBase: UInt64 = 1 << 40
+
+    private let claims: String
+    private let persons: String?
+    private let year: Int32
+
+    init(claims: String, persons: String?, _ library: PolicyLibrary, year: Int32) throws {
+        packs = try YearPacks(library, archive: nil)
+        self.claims = claims
+        self.persons = persons
+        self.year = year
+    }
+
+    func fingerprint() throws -> [String: String] {
+        var print = ["claims": try Self.mark(claims)]
+        if let persons { print["persons"] = try Self.mark(persons) }
+        return print
+    }
+
+    /// Size and time of change of a file.
+    private static func mark(_ path: String) throws -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw RunProblem.file(path, "open") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw RunProblem("\(path): is not a file; a run that is taken up may have to read it again")
+        }
+        return "\(status.st_size) bytes of \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    }
+
+    func loadFacts(_ progress: (Double) -> Void) throws {}
+
+    func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup {
+        ClaimGroup(packs, year: year, refused: refused)
+    }
+
+    /// A claims file names no institutions, only their levels.
+    func institution(_ number: UInt32) -> String { number == 0 ? "" : "level \(number)" }
+
+    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
+        let spool = try SpoolWriter(folder: folder)
+        var collected = Collected()
+        if let persons { try collectPersons(persons, spool, problems, &collected) }
+        let source = try FileSource(path: claims)
+        let size = Double(max(1, source.size ?? 1))
+        var reader = try ClaimFileReader(source)
+        var row = WorkedExamples.all[0]
+        var writer = ByteWriter()
+        let midnight = Moment(milliseconds: 0)
+        reading: while true {
+            switch try reader.next(&row) {
+            case .end: break reading
+            case .bad(let problem):
+                collected.unreadable += 1
+                try Refused.append(problem, to: problems)
+            case .row:
+                guard row.claim.claim.serviceDate.year == year else {
+                    collected.otherYears += 1
+                    continue
+                }
+                collected.settlements += 1
+                writer.removeAll()
+                ClaimCoding.write(row, to: &writer)
+                try spool.add(
+                    .claim, person: row.person.number, position: Self.claimBase + UInt64(row.line), time: midnight,
+                    writer.bytes)
+                if collected.settlements % 4096 == 0 {
+                    progress(collected.settlements, Double(reader.bytesRead) / size)
+                }
+            }
+        }
+        collected.marks = try spool.finish()
+        return collected
+    }
+
+    private func collectPersons(
+        _ path: String, _ spool: SpoolWriter, _ problems: RunWriter, _ collected: inout Collected
+    ) throws {
+        var reader = try PersonFileReader(try FileSource(path: path))
+        var writer = ByteWriter()
+        var line: UInt64 = 0
+        while true {
+            switch try reader.next() {
+            case .end: return
+            case .bad(let problem):
+                collected.unreadable += 1
+                try Refused.append(problem, to: problems)
+            case .person(let person):
+                writer.removeAll()
+                ClaimCoding.write(person, to: &writer)
+                // Before every claim; of a person that stands twice the later row counts.
+                line += 1
+                try spool.add(
+                    .person, person: person.number, position: line, time: Moment(milliseconds: 0), writer.bytes)
+            }
+        }
+    }
+}

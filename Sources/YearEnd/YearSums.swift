@@ -1,0 +1,224 @@
+import Settlement
+
+/// Recorded, what is adjusted, and final: of one fund, account, cash …; in fen.
+package struct Movement: Codable, Equatable, Sendable {
+    package var recorded: Fen = 0
+    package var adjusted: Fen = 0
+    package var final: Fen = 0
+
+    package init() {}
+
+    package var isConserving: Bool { recorded + adjusted == final }
+
+    package static func += (left: inout Movement, right: Movement) {
+        left.recorded += right.recorded
+        left.adjusted += right.adjusted
+        left.final += right.final
+    }
+}
+
+/// What was settled in a region's year; amounts in fen.
+package struct RegionSums: Codable, Equatable {
+    package var settlements = 0
+    package var reversed = 0
+    package var total: Fen = 0
+    package var funds: [Movement]
+    package var account = Movement()
+    package var cash = Movement()
+    package var recoverable = Movement()
+    /// Settlements whose parts are not their total, as recorded or finally.
+    package var unbalanced = 0
+    /// By kind of claim: settlements, total, final payment of the funds.
+    var kinds: [KindSums]
+
+    struct KindSums: Codable, Equatable {
+        var settlements = 0
+        var total: Fen = 0
+        var fund: Fen = 0
+    }
+
+    init(funds: Int) {
+        self.funds = Array(repeating: Movement(), count: funds)
+        kinds = Array(repeating: KindSums(), count: ClaimKind.allCases.count)
+    }
+
+    static func += (left: inout RegionSums, right: RegionSums) {
+        left.settlements += right.settlements
+        left.reversed += right.reversed
+        left.total += right.total
+        for fund in left.funds.indices { left.funds[fund] += right.funds[fund] }
+        left.account += right.account
+        left.cash += right.cash
+        left.recoverable += right.recoverable
+        left.unbalanced += right.unbalanced
+        for kind in left.kinds.indices {
+            left.kinds[kind].settlements += right.kinds[kind].settlements
+            left.kinds[kind].total += right.kinds[kind].total
+            left.kinds[kind].fund += right.kinds[kind].fund
+        }
+    }
+
+    /// Counts a settlement that stands: as recorded, and finally.
+    mutating func add(_ item: YearItem, _ final: Standing, _ difference: Difference) {
+        settlements += 1
+        total += item.standing.total
+        if !item.standing.isConserving || !final.isConserving || !difference.isConserving { unbalanced += 1 }
+        for fund in funds.indices {
+            funds[fund].recorded += item.standing.funds[fund]
+            funds[fund].adjusted += difference.funds[fund]
+            funds[fund].final += item.final.funds[fund]
+        }
+        account.recorded += item.standing.accounts.total
+        account.adjusted -= difference.accounts.total
+        account.final += final.accounts.total
+        cash.recorded += item.standing.cash
+        cash.adjusted += difference.cash
+        cash.final += final.cash
+        recoverable.recorded += item.standing.recoverable
+        recoverable.adjusted += difference.recoverable
+        recoverable.final += final.recoverable
+        let kind = Int(item.kind.rawValue)
+        kinds[kind].settlements += 1
+        kinds[kind].total += item.standing.total
+        kinds[kind].fund += item.final.funds.total
+    }
+}
+
+/// What is owed to an institution for a month (YE-3); amounts in fen.
+package struct ClearingCell: Codable, Equatable {
+    var institution: UInt32
+    /// YYYYMM in which it was settled, or reversed.
+    var month: Int32
+    var region: Int
+    var settlements = 0
+    var reversals = 0
+    var total: Fen = 0
+    /// By fund of the region.
+    package var recorded: [Fen]
+    package var adjusted: [Fen]
+
+    package init(institution: UInt32, month: Int32, region: Int, recorded: [Fen], adjusted: [Fen]) {
+        self.institution = institution
+        self.month = month
+        self.region = region
+        self.recorded = recorded
+        self.adjusted = adjusted
+    }
+
+    static func += (left: inout ClearingCell, right: ClearingCell) {
+        left.settlements += right.settlements
+        left.reversals += right.reversals
+        left.total += right.total
+        for fund in left.recorded.indices {
+            left.recorded[fund] += right.recorded[fund]
+            left.adjusted[fund] += right.adjusted[fund]
+        }
+    }
+}
+
+/// The clearing of a part of the year; bounded by institutions and months.
+package struct ClearingTable {
+    private struct Key: Hashable {
+        var institution: UInt32
+        var month: Int32
+        var region: Int32
+    }
+
+    private var places: [Key: Int] = [:]
+    private(set) var cells: [ClearingCell] = []
+
+    mutating func change(
+        _ institution: UInt32, _ month: Int32, _ region: Int, funds: Int, _ body: (inout ClearingCell) -> Void
+    ) {
+        let key = Key(institution: institution, month: month, region: Int32(region))
+        let place: Int
+        if let found = places[key] { place = found } else {
+            place = cells.count
+            places[key] = place
+            let zeros = [Fen](repeating: 0, count: funds)
+            cells.append(
+                ClearingCell(institution: institution, month: month, region: region, recorded: zeros, adjusted: zeros))
+        }
+        body(&cells[place])
+    }
+
+    package mutating func add(_ cell: ClearingCell) {
+        change(cell.institution, cell.month, cell.region, funds: cell.recorded.count) { $0 += cell }
+    }
+
+    /// By institution, month and region.
+    var sorted: [ClearingCell] {
+        cells.sorted { ($0.institution, $0.month, $0.region) < ($1.institution, $1.month, $1.region) }
+    }
+}
+
+/// YT-11: what assisted persons were charged at an institution; amounts in fen.
+struct AssessmentCell: Codable, Equatable {
+    var institution: UInt32
+    var claims = 0
+    var total: Fen = 0
+    var outOfCatalog: Fen = 0
+    /// Claims with cost outside the catalogue and without the recorded consent.
+    var withoutConsent = 0
+}
+
+/// Persons on a month's list (YT-9).
+struct WatchCount: Codable, Equatable {
+    var civilAffairs = 0
+    var ruralRevitalisation = 0
+    var persons = 0
+    var first = 0
+}
+
+/// What one partition came to.
+package struct PartSums: Codable, Equatable {
+    var persons = 0
+    /// Person-years that were settled again.
+    var resettled = 0
+    var adjustedPersons = 0
+    /// Person-years of more than one region: left as settled.
+    var mixed = 0
+    /// Adjustments by reason.
+    var adjustments: [String: Int] = [:]
+    /// Rows that were never settled, by code.
+    var refusedRows: [String: Int] = [:]
+    var regions: [RegionSums]
+    var clearing: [ClearingCell] = []
+    var assessments: [AssessmentCell] = []
+    /// By month, January first.
+    var watched = [WatchCount](repeating: WatchCount(), count: 12)
+    /// By region: settlements with something left unpaid by round one, and how much (ΣU, SY-4).
+    var unpaid: [UnpaidSums]
+    var recognitions = RecognitionSums()
+    /// Of the pieces of files that belong to it.
+    var marks: [String: FileMark] = [:]
+
+    package struct UnpaidSums: Codable, Equatable {
+        package var settlements = 0
+        package var sum: Fen = 0
+    }
+
+    init(_ regions: [YearRegion]) {
+        self.regions = regions.map { RegionSums(funds: $0.funds.count) }
+        unpaid = regions.map { _ in UnpaidSums() }
+    }
+}
+
+/// Recognitions of the year against the final figures (YT-7); amounts in fen.
+package struct RecognitionSums: Codable, Equatable, Sendable {
+    package var recognitions = 0
+    package var due: Fen = 0
+    package var paid: Fen = 0
+    package var outstanding: Fen = 0
+    package var overpaid: Fen = 0
+
+    package init() {}
+
+    static func += (left: inout RecognitionSums, right: RecognitionSums) {
+        left.recognitions += right.recognitions
+        left.due += right.due
+        left.paid += right.paid
+        left.outstanding += right.outstanding
+        left.overpaid += right.overpaid
+    }
+}

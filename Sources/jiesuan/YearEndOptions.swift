@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import Policy
+import Population
+import Registry
+import Settlement
+import YearEnd
+
+/// shenyang=1234567.89: an amount of a region, in yuan.
+struct RegionAmount: ExpressibleByArgument {
+    var region: String
+    var amount: Fen
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let amount = try? YuanText.fen(String(parts[1])), amount >= 0 else { return nil }
+        region = String(parts[0])
+        self.amount = amount
+    }
+}
+
+/// An amount in yuan: 40000 or 40000.50.
+struct YuanAmount: ExpressibleByArgument {
+    var fen: Fen
+
+    init?(argument: String) {
+        guard let fen = try? YuanText.fen(argument), fen >= 0 else { return nil }
+        self.fen = fen
+    }
+}
+
+/// A day: 2024-12-31.
+struct DayArgument: ExpressibleByArgument {
+    var day: CalendarDate
+
+    init?(argument: String) {
+        guard let day = try? DateText.date(argument) else { return nil }
+        self.day = day
+    }
+}
+
+/// 2022-11-03..2022-12-31: the first and the last day.
+struct DaysArgument: ExpressibleByArgument {
+    var from: CalendarDate
+    var until: CalendarDate
+
+    init?(argument: String) {
+        guard let dots = argument.range(of: ".."), let from = try? DateText.date(String(argument[..<dots.lowerBound])),
+            let until = try? DateText.date(String(argument[dots.upperBound...])), from <= until
+        else { return nil }
+        self.from = from
+        self.until = until
+    }
+}
+
+/// 2024-03: a month.
+struct MonthArgument: ExpressibleByArgument {
+    var year: Int32
+    var month: Int32
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "-")
+        guard parts.count == 2, let year = Int32(parts[0]), let month = Int32(parts[1]), (1900...2999).contains(year),
+            (1...12).contains(month)
+        else { return nil }
+        self.year = year
+        self.month = month
+    }
+}
+
+/// Shows a run's stages: a line that is drawn over itself on a terminal, a plain line now and then in a log.
+final class YearProgressView: @unchecked Sendable {
+    // Unchecked: everything behind the lock.
+    private let lock = NSLock()
+    private let start = Date()
+    private var stage: YearProgress.Stage?
+    private var stageStart = Date()
+    private var shown = Date.distantPast
+    private let interval = Terminal.isErrorTerminal ? 0.1 : 5.0
+
+    var seconds: Double { Date().timeIntervalSince(start) }
+
+    func show(_ progress: YearProgress) {
+        lock.withLock {
+            let now = Date()
+            let isNew = stage != progress.stage
+            if isNew {
+                if stage != nil, Terminal.isErrorTerminal { Terminal.write("\n") }
+                stage = progress.stage
+                stageStart = now
+            }
+            guard isNew || now.timeIntervalSince(shown) >= interval else { return }
+            shown = now
+            let elapsed = now.timeIntervalSince(stageStart)
+            var line = "\(progress.stage.rawValue): \(Int(progress.share * 100)) %"
+            if progress.done > 0 {
+                let rate = elapsed > 0.05 ? UInt64(Double(progress.done) / elapsed) : 0
+                line += ", \(MoneyText.grouped(UInt64(progress.done))) done"
+                if rate > 0 { line += ", \(MoneyText.grouped(rate))/s" }
+            }
+            if progress.share > 0.02, progress.share < 1 {
+                line += ", \(Int(elapsed * (1 - progress.share) / progress.share) + 1) s left"
+            }
+            Terminal.write(Terminal.isErrorTerminal ? "\r\(line)\u{1B}[K" : "year-end " + line + "\n")
+        }
+    }
+
+    func finish() {
+        lock.withLock { if stage != nil, Terminal.isErrorTerminal { Terminal.write("\n") } }
+    }
+}
+
+/// Reads an operator's yearly totals: a CSV file with the columns institution and total (yuan).
+enum InstitutionTotals {
+    static func read(_ path: String) throws -> [String: Fen] {
+        var csv = CSVReader(try FileSource(path: path))
+        var cells = CSVRow()
+        var totals: [String: Fen] = [:]
+        guard case .row = try csv.next(&cells), cells.count == 2, cells.text(0) == "institution",
+            cells.text(1) == "total"
+        else { throw Failure(.file, "\(path): the first line must be: institution,total") }
+        while true {
+            switch try csv.next(&cells) {
+            case .end: return totals
+            case .bad(let reason): throw Failure(.file, "\(path): line \(cells.line): \(reason)")
+            case .row:
+                guard cells.count == 2, let total = try? YuanText.fen(cells.text(1)), total >= 0,
+                    totals.updateValue(total, forKey: cells.text(0)) == nil
+                else {
+                    throw Failure(
+                        .file, "\(path): line \(cells.line): needs an institution, once, and its total in yuan")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import YearEnd
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+/// Results of a year made by hand, as `result.json` has them.
+enum ReportFixture {
+    /// A small year of one region; its figures are told apart by their digits.
+    static func small() throws -> YearResult { try decode(smallJSON) }
+
+    /// A year in which nothing happened.
+    static func empty() throws -> YearResult {
+        var result = try small()
+        result.input = [:]
+        result.policies = [:]
+        (result.persons, result.settlements, result.reversed, result.resettled, result.mixed) = (0, 0, 0, 0, 0)
+        result.regions = []
+        result.adjustments = AdjustmentResult()
+        result.secondRounds = []
+        result.recognitions = RecognitionSums()
+        result.clearing = []
+        result.monitoring = []
+        result.assessments = []
+        result.accounts = AccountTotals()
+        result.registers = RegisterResult()
+        result.refused = []
+        result.otherYears = 0
+        result.proof = []
+        result.files = []
+        return result
+    }
+
+    static func decode<Value: Decodable>(_ json: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+    }
+
+    static func clearing(_ institution: String, final: Int64, limit: Int64?) throws -> ClearingResult {
+        var result: ClearingResult = try decode(
+            """
+            {"institution": "X", "settlements": 1, "reversals": 0, "total": \(final),
+             "funds": {"recorded": \(final), "adjusted": 0, "final": \(final)}}
+            """)
+        result.institution = institution
+        result.limit = limit
+        result.over = limit.map { final - $0 }
+        return result
+    }
+
+    private static let smallJSON = """
+        {"format": 1, "year": 2020, "source": "ledger", "persons": 1234, "settlements": 56789, "reversed": 321,
+         "resettled": 87, "mixed": 6, "otherYears": 4567,
+         "options": {"year": 2020, "isAudit": false, "resettles": true, "surplus": {"shenyang": 700000},
+                     "disposableIncome": 3456789, "lastMonth": 2, "institutionTotals": {"H1": 1},
+                     "campaign": {"from": 20200301, "until": 20200531}},
+         "input": {"ledger": "feedbeef", "end": "991", "checksum": "cafe01"},
+         "policies": {"shenyang": "5615f2179d089fafaed532df1f86d14d97d2f7633657e79d6faeae1b26165917"},
+         "regions": [{"region": "shenyang", "zh": "沈阳市", "en": "Shenyang", "settlements": 56789, "reversed": 321,
+           "total": 100000000,
+           "funds": [
+             {"fund": {"id": "basic", "zh": "基本医疗保险", "en": "Basic insurance", "category": "pool", "code": "310100"},
+              "amounts": {"recorded": 61000000, "adjusted": -1234567, "final": 59765433}},
+             {"fund": {"id": "plus", "zh": "扶贫补充险", "en": "Supplementary", "category": "supplementary", "code": ""},
+              "amounts": {"recorded": 4000000, "adjusted": 34567, "final": 4034567}}],
+           "account": {"recorded": 5000000, "adjusted": 0, "final": 5000000},
+           "cash": {"recorded": 30000000, "adjusted": 0, "final": 30000000},
+           "recoverable": {"recorded": 0, "adjusted": 1200000, "final": 1200000},
+           "kinds": [{"kind": "inpatient", "settlements": 777, "total": 88888888, "fund": 55555555}]}],
+         "adjustments": {"count": 47, "persons": 19, "reasons": [
+           {"reason": "FACT", "count": 31}, {"reason": "NOT_COVERED", "count": 16}]},
+         "secondRounds": [{"region": "shenyang", "surplus": 700000, "settlements": 333, "unpaid": 2800000,
+                           "paid": 700000, "remainders": 29}],
+         "recognitions": {"recognitions": 11, "due": 1111100, "paid": 1010101, "outstanding": 202020,
+                          "overpaid": 101021},
+         "clearing": [
+           {"institution": "H1", "settlements": 40001, "reversals": 300, "total": 70000001,
+            "funds": {"recorded": 45000001, "adjusted": -1000000, "final": 44000001}, "limit": 43000000,
+            "over": 1000001},
+           {"institution": "H2", "settlements": 16788, "reversals": 21, "total": 29999999,
+            "funds": {"recorded": 19999999, "adjusted": -200000, "final": 19799999}}],
+         "monitoring": [
+           {"month": 202001, "persons": 41, "first": 41, "civilAffairs": 30, "ruralRevitalisation": 13},
+           {"month": 202002, "persons": 1052, "first": 1017, "civilAffairs": 1001, "ruralRevitalisation": 53}],
+         "assessments": [
+           {"institution": "H1", "claims": 219, "total": 9876543, "outOfCatalog": 345679, "withoutConsent": 8,
+            "share": 350}],
+         "accounts": {"accounts": 1199, "opening": 10000001, "credits": 5000002, "otherCredits": 300003,
+                      "settled": 5000000, "givenBack": 40004, "otherUses": 60006, "paidOut": 7007,
+                      "closing": 10272997},
+         "registers": {"chronicPersons": 1717, "chronicInstitutions": 39, "problemRows": 23},
+         "refused": [{"reason": "MALFORMED", "count": 1515}, {"reason": "YEAR_MISMATCH", "count": 7}],
+         "proof": ["G-7: funds + accounts + cash + recoverable = total, for each settlement and for each region"],
+         "files": [{"name": "adjustments.csv", "rows": 47}, {"name": "clearing.csv", "rows": 24680},
+                   {"name": "report.html", "rows": 0}]}
+        """
+}
+
+/// A report as a reader of XML takes it in: its elements with their texts.
+final class ReportPage: NSObject, XMLParserDelegate {
+    struct Element {
+        let name: String
+        let attributes: [String: String]
+        /// Id of the section that it stands in; empty: the head of the page.
+        let section: String
+        var text = ""
+    }
+
+    private(set) var elements: [Element] = []
+    private var open: [Int] = []
+    private var sections = [""]
+    private(set) var problem: String?
+
+    init(_ bytes: [UInt8]) {
+        super.init()
+        let parser = XMLParser(data: Data(bytes))
+        parser.delegate = self
+        if !parser.parse() { problem = "line \(parser.lineNumber): \(String(describing: parser.parserError))" }
+    }
+
+    func texts(_ name: String, in section: String) -> [String] {
+        elements.filter { $0.name == name && $0.section == section }.map(\.text)
+    }
+
+    /// Cells of a section's tables.
+    func cells(_ section: String) -> Set<String> { Set(texts("td", in: section) + texts("th", in: section)) }
+
+    func parser(
+        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String] = [:]
+    ) {
+        if name == "section" { sections.append(attributes["id"] ?? sections.last ?? "") }
+        open.append(elements.count)
+        elements.append(Element(name: name, attributes: attributes, section: sections.last ?? ""))
+    }
+
+    func parser(
+        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+    ) {
+        open.removeLast()
+        if name == "section" { sections.removeLast() }
+    }
+
+    func parser(_ parser: XMLParser, foundCharacters string: String) {
+        for element in open { elements[element].text += string }
+    }
+}
