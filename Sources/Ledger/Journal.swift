@@ -100,11 +100,6 @@ final class Journal {
         }
     }
 
-    /// Blocks that are sealed and perhaps not durable yet, in order.
-    var recentBlocks: [SealedBlock] {
-        recent.sorted { $0.key < $1.key }.map { SealedBlock(sequence: $0.key, bytes: $0.value) }
-    }
-
     // MARK: Reading
 
     /// Hands a row and its block's time to `body`; what it is given is valid only there.

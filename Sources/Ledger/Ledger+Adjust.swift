@@ -77,22 +77,10 @@ extension Ledger {
         var id = id
         let key = id.withUTF8 { Books.adjustmentKey(books.key(UnsafeRawBufferPointer($0))) }
         var found: [AdjustmentEntry] = []
-        var damage: LedgerDamage?
-        do throws(DerivedTrouble) {
-            try books.ids.find(high: key.high, low: key.low) { value in
-                do throws(LedgerDamage) {
-                    if let entry = try loadAdjustment(Position(number: value)), entry.settlement == settlement {
-                        found.append(entry)
-                    }
-                } catch {
-                    damage = error
-                }
-                return damage == nil
-            }
-        } catch {
-            damage = .index(error)
+        try eachRecord(under: key) { position throws(LedgerDamage) in
+            if let entry = try loadAdjustment(position), entry.settlement == settlement { found.append(entry) }
+            return true
         }
-        if let damage { throw Self.unreadable(damage) }
         return found.sorted { $0.position < $1.position }
     }
 

@@ -82,21 +82,11 @@ extension Ledger {
     func readReversal(of id: UnsafeRawBufferPointer, _ settlement: Position) throws(DomainRefusal) -> Bool {
         let key = Books.reversalKey(books.key(id))
         var isFound = false
-        var damage: LedgerDamage?
-        do throws(DerivedTrouble) {
-            try books.ids.find(high: key.high, low: key.low) { value in
-                do throws(LedgerDamage) {
-                    try load(Position(number: value), into: reversal)
-                    isFound = reversal.settlement == settlement
-                } catch {
-                    damage = error
-                }
-                return !isFound && damage == nil
-            }
-        } catch {
-            damage = .index(error)
+        try eachRecord(under: key) { position throws(LedgerDamage) in
+            try load(position, into: reversal)
+            isFound = reversal.settlement == settlement
+            return !isFound
         }
-        if let damage { throw Self.unreadable(damage) }
         return isFound
     }
 

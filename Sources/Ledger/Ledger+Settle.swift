@@ -90,24 +90,34 @@ extension Ledger {
         _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)
     ) throws(DomainRefusal) -> Position? {
         var found: Position?
+        try eachRecord(under: key) { position throws(LedgerDamage) in
+            try load(position, into: entry)
+            if entry.id.elementsEqual(id) { found = position }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Hands the records under a key of the ids' index to `body`, the newest first, until it returns false.
+    @inline(__always)
+    func eachRecord(
+        under key: (high: UInt64, low: UInt64), _ body: (Position) throws(LedgerDamage) -> Bool
+    ) throws(DomainRefusal) {
         var damage: LedgerDamage?
         let ids = books.ids
         do throws(DerivedTrouble) {
             try ids.find(high: key.high, low: key.low) { value in
                 do throws(LedgerDamage) {
-                    let position = Position(number: value)
-                    try load(position, into: entry)
-                    if entry.id.elementsEqual(id) { found = position }
+                    return try body(Position(number: value))
                 } catch {
                     damage = error
+                    return false
                 }
-                return found == nil && damage == nil
             }
         } catch {
             damage = .index(error)
         }
         if let damage { throw Self.unreadable(damage) }
-        return found
     }
 
     /// Reads the settlement at `position`.

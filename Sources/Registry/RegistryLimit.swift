@@ -14,8 +14,6 @@ package enum RegistryLimit {
     package static var personRecordsMax: Int { 1_000 }
     /// The largest premium or contribution base, in fen (42 million yuan): it is kept in 32 bits.
     package static var premiumMax: Fen { Fen(UInt32.max) }
-    /// Names that records use (regions, products, diseases): packs bound them.
-    package static var namesMax: Int { 60_000 }
     /// Events of one import call, so that one call cannot hold the sequencer for long.
     package static var importItemsMax: Int { 10_000 }
 }
