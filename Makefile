@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
-.PHONY: run test torture build setup proto fuzz clean
+.PHONY: run test torture bench build setup proto fuzz clean
 
 SHELL := /bin/bash
 BUILD := swift build -c release
@@ -25,16 +25,21 @@ test: setup
 	$(BUILD) --build-tests
 	swift test -c release --skip-build
 
-# What takes too long for the suite: kills the server under load (KILLS=200 times) and tries the ledger's indexes with
-# INDEX_ENTRIES=10000000 entries. Prints the figures.
+# What takes too long for the suite: kills the server under load, and runs of the year's end (KILLS=200 times each), and
+# tries the ledger's indexes with INDEX_ENTRIES=10000000 entries. Prints the figures.
 KILLS ?= 200
 INDEX_ENTRIES ?= 10000000
 
 torture: setup
 	@.ci/install $(TEST_PACKAGES)
 	$(BUILD) --build-tests
-	JIESUAN_KILLS=$(KILLS) swift test -c release --skip-build --filter 'A.server.that.is.killed'
+	JIESUAN_KILLS=$(KILLS) swift test -c release --skip-build --filter 'A.(server|run).that.is.killed'
 	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
+
+# Measures the server beside its peers and the machine's limits, ROUNDS times in turns, and makes the report in
+# .build/bench: ROUNDS=3 make bench, QUICK=1 make bench. PEERS names the contenders; see Benchmarks/run.sh --help.
+bench:
+	Benchmarks/run.sh $(if $(QUICK),--quick)
 
 # Feeds the decoders random bytes under the address sanitizer: FUZZ_SECONDS=600 make fuzz
 fuzz: setup

@@ -14,12 +14,14 @@ let package = Package(
     name: "jiesuan",
     products: [
         .executable(name: "jiesuan", targets: ["jiesuan"]),
+        .library(name: "MicroCases", targets: ["MicroCases"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The calculator: values and one function. No I/O, no Foundation, no allocation.
@@ -47,10 +49,12 @@ let package = Package(
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
         .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
 
+        // Parts of reports: HTML, tables, pictures in SVG, figures, style.
+        .target(name: "HTMLReport", swiftSettings: strict),
         // The end of the year: settle again, second round, clearing, registers; posts what it found.
         .target(
             name: "YearEnd",
-            dependencies: ["Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement"],
+            dependencies: ["HTMLReport", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement"],
             swiftSettings: strict),
 
         // The register as CSV files, to import and export.
@@ -78,6 +82,20 @@ let package = Package(
             name: "Client",
             dependencies: ["RPC", "WireMessages", "Accounts", "Registry", "Population", "Policy", "Settlement"],
             swiftSettings: strict),
+        // What load runs and benchmarks measured, as files.
+        .target(name: "Measurement", swiftSettings: strict),
+        // A benchmark's results as a page and as Markdown.
+        .target(name: "Report", dependencies: ["HTMLReport", "Measurement"], swiftSettings: strict),
+        // epoll, which Swift's Glibc module leaves out.
+        .systemLibrary(name: "CEpoll"),
+        // Load on a server: schedules, connections, checked answers, latencies.
+        .target(
+            name: "LoadTest",
+            dependencies: [
+                "Client", "RPC", "Measurement", "Registry", "Population", "Policy", "Settlement", "CEpoll",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
         // The RPC services: messages ↔ domain, one file per service.
         .target(
             name: "Service",
@@ -89,9 +107,11 @@ let package = Package(
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts", "RegistryFiles", "Registry", "Population", "Policy",
-                "Settlement",
+                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts",
+                "RegistryFiles",
+                "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -122,6 +142,23 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Ledger",
+            swiftSettings: strict),
+
+        // Small parts of the server, one by one: the cases, and a program that times them and counts mallocs.
+        .target(
+            name: "MicroCases",
+            dependencies: [
+                "Service", "Client", "RPC", "Ledger", "Population", "Policy", "Settlement", "WireMessages",
+            ],
+            path: "Benchmarks/Micro/Cases",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "micro-benchmark",
+            dependencies: [
+                "MicroCases", "CAllocationCounter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Micro/Program",
             swiftSettings: strict),
 
         // Makes a ledger of a generated year, to measure the year's end on.
@@ -161,8 +198,14 @@ let package = Package(
         .testTarget(
             name: "YearEndTests",
             dependencies: [
-                "jiesuan", "YearEnd", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+                "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry", "Policy",
+                "Population", "Settlement",
             ],
+            swiftSettings: strict),
+        // Reads a report as a reader of XML does.
+        .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests", dependencies: ["jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "PopulationTests", dependencies: ["Population", "Policy", "Settlement"], swiftSettings: strict),
@@ -172,6 +215,14 @@ let package = Package(
         // The built executable from outside.
         .testTarget(name: "CommandTests", dependencies: ["jiesuan"], swiftSettings: strict),
         .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadTests",
+            dependencies: [
+                "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population", "Policy", "Settlement",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
             dependencies: [

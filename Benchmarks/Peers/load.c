@@ -20,13 +20,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "histogram.h"
+#include "frame.h"
 #include "process_time.h"
+#include "report.h"
 
 enum {
-  HEADER_SIZE = 12,
-  META_MAX = 1024,
-  ANSWER_MAX = 64 << 20,   // the protocol's usual limit of a body
   ERROR_CODES_MAX = 64,    // distinct error codes that are told apart
   DRAIN_SECONDS = 10       // how long outstanding answers are waited for at the end
 };
@@ -36,10 +34,12 @@ enum {
 #define LAST_ID ((INT64_C(1) << 35) - 1)
 
 struct options {
-  const char *host, *port, *service, *method, *message;
+  const char *host, *port, *service, *method, *message, *dump;
   int connections, in_flight;
   double seconds, warm_up;
   long server_pid;
+  uint64_t calls, claims;
+  bool is_json;
 };
 
 struct call {
@@ -63,13 +63,15 @@ struct error_count {
 
 static struct options options = {
   .host = "127.0.0.1", .port = "8000", .service = "jiesuan.v1.CalculationService", .method = "Calculate",
-  .connections = 4, .in_flight = 64, .seconds = 10, .warm_up = 1};
+  .connections = 4, .in_flight = 64, .seconds = 10, .warm_up = 1, .calls = UINT64_MAX, .claims = 1};
 static uint8_t *frame;
 static size_t frame_size, id_offset;
 static struct histogram histogram;
 static struct error_count errors[ERROR_CODES_MAX];
 static int error_codes;
-static uint64_t answered, failed, outstanding;
+static uint64_t answered, failed, outstanding, started;
+static uint8_t *expected;  // the first answer's body
+static size_t expected_size;
 static bool is_measuring, is_sending = true;
 static int epoll_fd;
 
@@ -95,25 +97,6 @@ static void *allocate(size_t count, size_t size) {
   return memory;
 }
 
-static uint8_t *put_varint(uint8_t *to, uint64_t value) {
-  for (; value >= 0x80; value >>= 7) *to++ = (uint8_t)(value | 0x80);
-  *to++ = (uint8_t)value;
-  return to;
-}
-
-static uint8_t *put_text(uint8_t *to, int field, const char *text) {
-  size_t length = strlen(text);
-  to = put_varint(to, (uint64_t)field << 3 | 2);
-  to = put_varint(to, length);
-  memcpy(to, text, length);
-  return to + length;
-}
-
-static void put_big_endian(uint8_t *to, uint32_t value) {
-  value = htonl(value);
-  memcpy(to, &value, 4);
-}
-
 // Builds the frame that every call sends but for its correlation id.
 static void build_frame(void) {
   FILE *file = fopen(options.message, "rb");
@@ -124,84 +107,33 @@ static void build_frame(void) {
   fclose(file);
   if (strlen(options.service) > 255 || strlen(options.method) > 255) fail("service or method: above 255 bytes");
 
-  uint8_t request[META_MAX], meta[META_MAX];
-  uint8_t *end = put_text(put_text(request, 1, options.service), 2, options.method);
+  uint8_t request[FRAME_META_MAX], meta[FRAME_META_MAX];
+  uint8_t *end = frame_put_text(frame_put_text(request, 1, options.service), 2, options.method);
   size_t request_size = (size_t)(end - request);
-  uint8_t *to = put_varint(meta, 1 << 3 | 2);
-  to = put_varint(to, request_size);
+  uint8_t *to = frame_put_varint(meta, 1 << 3 | 2);
+  to = frame_put_varint(to, request_size);
   memcpy(to, request, request_size);
   to += request_size;
-  to = put_varint(to, 4 << 3);
-  id_offset = HEADER_SIZE + (size_t)(to - meta);
-  to = put_varint(to, FIRST_ID);
+  to = frame_put_varint(to, 4 << 3);
+  id_offset = FRAME_HEADER_SIZE + (size_t)(to - meta);
+  to = frame_put_varint(to, FIRST_ID);
   size_t meta_size = (size_t)(to - meta);
 
-  frame_size = HEADER_SIZE + meta_size + message_size;
+  frame_size = FRAME_HEADER_SIZE + meta_size + message_size;
   frame = allocate(1, frame_size);
-  memcpy(frame, "PRPC", 4);
-  put_big_endian(frame + 4, (uint32_t)(meta_size + message_size));
-  put_big_endian(frame + 8, (uint32_t)meta_size);
-  memcpy(frame + HEADER_SIZE, meta, meta_size);
-  memcpy(frame + HEADER_SIZE + meta_size, message, message_size);
+  frame_put_header(frame, (uint32_t)(meta_size + message_size), (uint32_t)meta_size);
+  memcpy(frame + FRAME_HEADER_SIZE, meta, meta_size);
+  memcpy(frame + FRAME_HEADER_SIZE + meta_size, message, message_size);
 }
 
-// Reads a varint at `*from`; false where it is cut or longer than ten bytes.
-static bool get_varint(const uint8_t **from, const uint8_t *end, uint64_t *value) {
-  *value = 0;
-  for (int shift = 0; shift < 70 && *from < end; shift += 7) {
-    uint8_t byte = *(*from)++;
-    *value |= (uint64_t)(byte & 0x7F) << (shift & 63);
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-struct answer {
-  int64_t id;
-  int32_t error_code;
-  const uint8_t *text;
-  size_t text_size;
-};
-
-// Reads RpcMeta (nested: RpcResponseMeta) as far as it matters here.
-static bool read_meta(const uint8_t *from, const uint8_t *end, bool is_response, struct answer *answer) {
-  while (from < end) {
-    uint64_t tag, value;
-    if (!get_varint(&from, end, &tag)) return false;
-    switch (tag & 7) {
-      case 0:
-        if (!get_varint(&from, end, &value)) return false;
-        if (is_response && tag >> 3 == 1) answer->error_code = (int32_t)value;
-        if (!is_response && tag >> 3 == 4) answer->id = (int64_t)value;
-        break;
-      case 1:
-        if (end - from < 8) return false;
-        from += 8;
-        break;
-      case 2:
-        if (!get_varint(&from, end, &value) || value > (uint64_t)(end - from)) return false;
-        if (is_response && tag >> 3 == 2) answer->text = from, answer->text_size = value;
-        if (!is_response && tag >> 3 == 2 && !read_meta(from, from + value, true, answer)) return false;
-        from += value;
-        break;
-      case 5:
-        if (end - from < 4) return false;
-        from += 4;
-        break;
-      default: return false;
-    }
-  }
-  return true;
-}
-
-static void count_error(const struct answer *answer) {
+static void count_error(const struct frame_meta *answer) {
   failed++;
   int index = 0;
   while (index < error_codes && errors[index].code != answer->error_code) index++;
   if (index == ERROR_CODES_MAX) fail("more than %d different error codes", ERROR_CODES_MAX);
   if (index == error_codes) {
     errors[error_codes++].code = answer->error_code;
-    snprintf(errors[index].text, sizeof errors[index].text, "%.*s", (int)answer->text_size, answer->text);
+    snprintf(errors[index].text, sizeof errors[index].text, "%.*s", (int)answer->error_text_size, answer->error_text);
   }
   errors[index].count++;
 }
@@ -213,10 +145,11 @@ static void add_call(struct connection *connection, int place, uint64_t time) {
   if (id > LAST_ID) fail("correlation ids are used up; run for less time");
   uint8_t *to = connection->out + connection->out_to;
   memcpy(to, frame, frame_size);
-  put_varint(to + id_offset, (uint64_t)id);
+  frame_put_varint(to + id_offset, (uint64_t)id);
   connection->out_to += frame_size;
   call->sent_at = time;
   outstanding++;
+  started++;
 }
 
 static void watch(struct connection *connection, bool for_writable) {
@@ -242,9 +175,21 @@ static void flush_out(struct connection *connection) {
   if (connection->waits_for_writable != (rest > 0)) watch(connection, rest > 0);
 }
 
-static void take_answer(struct connection *connection, const uint8_t *meta, size_t meta_size, uint64_t time) {
-  struct answer answer = {.id = 0};
-  if (!read_meta(meta, meta + meta_size, false, &answer)) fail("an answer's meta does not parse");
+// The same question has the same answer: a server that answers fast and wrongly is found out.
+static void compare(const uint8_t *body, size_t size) {
+  if (!expected) {
+    expected = allocate(1, size + 1);
+    memcpy(expected, body, size);
+    expected_size = size;
+  } else if (size != expected_size || memcmp(expected, body, size) != 0) {
+    fail("an answer of %zu bytes differs from the first of %zu", size, expected_size);
+  }
+}
+
+static void take_answer(
+    struct connection *connection, const uint8_t *meta, struct frame_header header, uint64_t time) {
+  struct frame_meta answer = {0};
+  if (!frame_get_meta(meta, meta + header.meta_size, FRAME_META, &answer)) fail("an answer's meta does not parse");
   int64_t number = answer.id - FIRST_ID;
   int place = number < 0 ? 0 : (int)(number % options.in_flight);
   struct call *call = &connection->calls[place];
@@ -252,6 +197,7 @@ static void take_answer(struct connection *connection, const uint8_t *meta, size
     fail("answer with correlation id %lld, which is not outstanding", (long long)answer.id);
   }
   outstanding--;
+  if (answer.error_code == 0) compare(meta + header.meta_size, header.body_size - header.meta_size);
   if (is_measuring) {
     answered++;
     histogram_record(&histogram, time - call->sent_at);
@@ -259,7 +205,7 @@ static void take_answer(struct connection *connection, const uint8_t *meta, size
   }
   call->sent_at = 0;
   call->round++;
-  if (is_sending) add_call(connection, place, time);
+  if (is_sending && started < options.calls) add_call(connection, place, time);
 }
 
 static void read_answers(struct connection *connection) {
@@ -274,17 +220,11 @@ static void read_answers(struct connection *connection) {
 
   uint64_t time = now();
   size_t at = 0;
-  while (connection->in_to - at >= HEADER_SIZE) {
+  while (connection->in_to - at >= FRAME_HEADER_SIZE) {
     const uint8_t *packet = connection->in + at;
-    uint32_t body_size, meta_size;
-    memcpy(&body_size, packet + 4, 4);
-    memcpy(&meta_size, packet + 8, 4);
-    body_size = ntohl(body_size);
-    meta_size = ntohl(meta_size);
-    if (memcmp(packet, "PRPC", 4) != 0 || meta_size > body_size || body_size > ANSWER_MAX) {
-      fail("an answer is no baidu_std packet");
-    }
-    size_t size = HEADER_SIZE + (size_t)body_size;
+    struct frame_header header;
+    if (!frame_get_header(packet, &header)) fail("an answer is no baidu_std packet");
+    size_t size = FRAME_HEADER_SIZE + (size_t)header.body_size;
     if (size > connection->in_capacity) {
       connection->in = realloc(connection->in, size);
       if (!connection->in) fail("out of memory");
@@ -292,7 +232,7 @@ static void read_answers(struct connection *connection) {
       break;
     }
     if (connection->in_to - at < size) break;
-    take_answer(connection, packet + HEADER_SIZE, meta_size, time);
+    take_answer(connection, packet + FRAME_HEADER_SIZE, header, time);
     at += size;
   }
   memmove(connection->in, connection->in + at, connection->in_to - at);
@@ -346,9 +286,13 @@ static void print_help(void) {
       "  --service NAME       default %s\n  --method NAME        default %s\n"
       "  --connections N      default %d\n  --in-flight M        calls in flight per connection, default %d\n"
       "  --seconds D          measured time, default %g\n  --warm-up D          seconds before it, default %g\n"
-      "  --server-pid PID     also print the server's CPU time per call\n\n"
-      "Exit status: 0 every call answered without an error; 2 some answers were errors; 1 anything else,\n"
-      "such as an answer lost, repeated or unknown.\n",
+      "  --server-pid PID     also print the server's CPU time per call\n"
+      "  --calls N            stop after N calls, the warm-up's too; above connections x in flight\n"
+      "  --claims N           claims of a call, to print claims per second\n"
+      "  --dump FILE          write the first answer's message\n"
+      "  --json               print one line of JSON\n\n"
+      "Example: load --message request.bin --port 8123 --connections 4 --in-flight 64\n"
+      "Exit status: 0 every call answered, without an error and like the first; 1 anything else; 2 wrong usage.\n",
       options.host, options.port, options.service, options.method, options.connections, options.in_flight,
       options.seconds, options.warm_up);
 }
@@ -368,7 +312,9 @@ static void read_options(int count, char **arguments) {
     {"port", required_argument, 0, 'p'}, {"service", required_argument, 0, 's'},
     {"method", required_argument, 0, 'M'}, {"connections", required_argument, 0, 'c'},
     {"in-flight", required_argument, 0, 'f'}, {"seconds", required_argument, 0, 'd'},
-    {"warm-up", required_argument, 0, 'w'}, {"server-pid", required_argument, 0, 'P'}, {0, 0, 0, 0}};
+    {"warm-up", required_argument, 0, 'w'}, {"server-pid", required_argument, 0, 'P'},
+    {"calls", required_argument, 0, 'n'}, {"claims", required_argument, 0, 'k'}, {"dump", required_argument, 0, 'D'},
+    {"json", no_argument, 0, 'j'}, {0, 0, 0, 0}};
   for (int option; (option = getopt_long(count, arguments, "h", known, NULL)) != -1;) {
     switch (option) {
       case 'h': print_help(); exit(0);
@@ -382,23 +328,21 @@ static void read_options(int count, char **arguments) {
       case 'd': options.seconds = number("seconds", optarg, 0.1, 3600); break;
       case 'w': options.warm_up = number("warm-up", optarg, 0, 3600); break;
       case 'P': options.server_pid = (long)number("server-pid", optarg, 1, 1e9); break;
-      default: exit(1);
+      case 'n': options.calls = (uint64_t)number("calls", optarg, 1, 1e12); break;
+      case 'k': options.claims = (uint64_t)number("claims", optarg, 1, 65536); break;
+      case 'D': options.dump = optarg; break;
+      case 'j': options.is_json = true; break;
+      default: exit(2);
     }
   }
   if (optind < count) fail("%s: not an option; see --help", arguments[optind]);
   if (!options.message) fail("--message is missing; see --help");
 }
 
-static void report(double seconds, double server_seconds) {
-  printf(
-      "%.0f calls/s, %lu answers, %lu errors, round trip µs p50 %.0f p99 %.0f p99.9 %.0f max %.0f",
-      (double)answered / seconds, (unsigned long)answered, (unsigned long)failed,
-      (double)histogram_quantile(&histogram, 0.5) / 1e3, (double)histogram_quantile(&histogram, 0.99) / 1e3,
-      (double)histogram_quantile(&histogram, 0.999) / 1e3, (double)histogram.largest / 1e3);
-  if (options.server_pid && answered) printf(", server CPU %.2f µs/call", server_seconds / (double)answered * 1e6);
-  printf("\n");
-  for (int i = 0; i < error_codes; i++) {
-    printf("  error %d: %lu answers, first: %s\n", errors[i].code, (unsigned long)errors[i].count, errors[i].text);
+static void write_dump(void) {
+  FILE *file = fopen(options.dump, "wb");
+  if (!file || fwrite(expected, 1, expected_size, file) != expected_size || fclose(file) != 0) {
+    fail("%s: %s", options.dump, strerror(errno));
   }
 }
 
@@ -425,7 +369,13 @@ int main(int count, char **arguments) {
 
   is_sending = false;
   run_until(now() + DRAIN_SECONDS * UINT64_C(1000000000));
-  report(seconds, server_after - server_before);
+  struct load_report report = {answered, failed, options.claims, seconds, server_after - server_before, &histogram};
+  load_report_print(&report, options.is_json);
+  for (int i = 0; i < error_codes; i++) {
+    fprintf(
+        stderr, "  error %d: %lu answers, first: %s\n", errors[i].code, (unsigned long)errors[i].count, errors[i].text);
+  }
   if (outstanding > 0) fail("%lu calls were never answered", (unsigned long)outstanding);
-  return failed > 0 ? 2 : 0;
+  if (options.dump && expected) write_dump();
+  return failed > 0 ? 1 : 0;
 }

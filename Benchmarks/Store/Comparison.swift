@@ -14,14 +14,36 @@ struct Comparison {
         )
     }
 
-    private func line(_ side: String, _ rounds: [Round], rows: Int, rowBytes: Int) {
-        // The median round: others work on the machine, too.
-        let totals = rounds.map { $0.total / Double($0.commits.count) }.sorted()
-        let perSecond = 1e9 / totals[totals.count / 2]
-        let commits = rounds.flatMap(\.commits).sorted()
-        func milliseconds(_ share: Double) -> String {
-            decimal(commits[min(commits.count - 1, Int(Double(commits.count) * share))] / 1e6, 3, width: 9)
+    /// The same as a line of JSON a side; times are nanoseconds of a commit.
+    func reportJSON(rows: Int) {
+        for (side, rounds) in [("store", store), ("bare", bare)] {
+            let sums = Sums(rounds)
+            print(
+                "{\"rows\":\(rows),\"side\":\"\(side)\",\"rowsPerSecond\":\(sums.perSecond * Double(rows)),"
+                    + "\"p50\":\(sums.quantile(0.5)),\"p99\":\(sums.quantile(0.99))}")
         }
+    }
+
+    private struct Sums {
+        /// Of the median round: others work on the machine, too.
+        let perSecond: Double
+        private let commits: [Double]
+
+        init(_ rounds: [Round]) {
+            let totals = rounds.map { $0.total / Double($0.commits.count) }.sorted()
+            perSecond = 1e9 / totals[totals.count / 2]
+            commits = rounds.flatMap(\.commits).sorted()
+        }
+
+        func quantile(_ share: Double) -> Double {
+            commits[min(commits.count - 1, Int(Double(commits.count) * share))]
+        }
+    }
+
+    private func line(_ side: String, _ rounds: [Round], rows: Int, rowBytes: Int) {
+        let sums = Sums(rounds)
+        let perSecond = sums.perSecond
+        func milliseconds(_ share: Double) -> String { decimal(sums.quantile(share) / 1e6, 3, width: 9) }
         let cells = [
             "\(rows) rows".padded(to: 12), side.padded(to: 6), decimal(perSecond, 1, width: 12),
             decimal(perSecond * Double(rows), 0, width: 12),

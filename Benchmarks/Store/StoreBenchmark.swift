@@ -34,6 +34,9 @@ struct StoreBenchmark: ParsableCommand {
     @Option(help: "Where the files are made, and removed afterwards: the disk that is measured.")
     var directory = "."
 
+    @Flag(help: "Print a line of JSON for each size and side.")
+    var json = false
+
     func validate() throws {
         guard rounds > 0 else { throw ValidationError("--rounds is at least 1") }
         guard rowBytes > 0 else { throw ValidationError("--row-bytes is at least 1") }
@@ -42,13 +45,15 @@ struct StoreBenchmark: ParsableCommand {
     }
 
     func run() throws {
-        print("commit      side     commits/s      rows/s    MB/s   commit ms: p50      p99      max")
+        if !json {
+            print("commit      side     commits/s      rows/s    MB/s   commit ms: p50      p99      max")
+        }
         for rows in rows > 0 ? [rows] : [1, 256, 65_536] {
             let bytes = rows * rowBytes
             let perRound = commits > 0 ? commits : max(12, min(500, (96 << 20) / bytes))
             let sides = try Sides(directory: directory, blockBytes: bytes, checkpointBytes: checkpoint << 20)
             let comparison = try sides.compare(rounds: rounds, commits: perRound)
-            comparison.report(rows: rows, rowBytes: rowBytes)
+            if json { comparison.reportJSON(rows: rows) } else { comparison.report(rows: rows, rowBytes: rowBytes) }
         }
     }
 }

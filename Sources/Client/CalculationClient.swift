@@ -5,7 +5,7 @@ import WireMessages
 
 /// The services of a server, in the words of the domain.
 package struct CalculationClient {
-    private static let calculate = RemoteMethod(service: "jiesuan.v1.CalculationService", method: "Calculate")
+    package static let calculate = RemoteMethod(service: "jiesuan.v1.CalculationService", method: "Calculate")
     package static let calculateBatch = RemoteMethod(
         service: "jiesuan.v1.CalculationService", method: "CalculateBatch")
     private static let explain = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "Explain")
@@ -19,16 +19,20 @@ package struct CalculationClient {
     package func calculate(
         _ row: ClaimRow, year: [(name: String, amount: Fen)] = []
     ) throws(ClientError) -> RemoteOutcome {
-        let objects = WireObjects()
-        let bytes = pack(
-            objects.request(row, year: year), jiesuan__v1__calculate_request__get_packed_size,
-            jiesuan__v1__calculate_request__pack)
-        let answer = try call(Self.calculate, bytes)
+        let answer = try call(Self.calculate, Self.pack(row, year: year))
         let unpacked = jiesuan__v1__calculate_response__unpack(nil, answer.count, answer)
         guard let unpacked else { throw .badAnswer("CalculateResponse does not parse") }
         defer { jiesuan__v1__calculate_response__free_unpacked(unpacked, nil) }
         guard let outcome = unpacked.pointee.outcome else { throw .badAnswer("CalculateResponse has no outcome") }
         return RemoteOutcome(outcome.pointee, unpacked.pointee.year_after?.pointee)
+    }
+
+    /// The bytes of a request for one claim, for calls with many in flight.
+    package static func pack(_ row: ClaimRow, year: [(name: String, amount: Fen)] = []) -> [UInt8] {
+        let objects = WireObjects()
+        return packed(
+            objects.request(row, year: year), jiesuan__v1__calculate_request__get_packed_size,
+            jiesuan__v1__calculate_request__pack)
     }
 
     /// Settles one claim and says why: as text and as JSON.

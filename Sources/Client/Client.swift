@@ -3,8 +3,8 @@ import RPC
 
 /// The names of a remote method, encoded once for many calls.
 package struct RemoteMethod: Sendable {
-    let service: [UInt8]
-    let method: [UInt8]
+    package let service: [UInt8]
+    package let method: [UInt8]
 
     /// `service` full (`jiesuan.v1.CalculationService`) or short.
     package init(service: String, method: String) {

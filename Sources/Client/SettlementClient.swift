@@ -6,7 +6,7 @@ import WireMessages
 package struct SettlementClient {
     package static let settleMethod = method("Settle")
     package static let batchMethod = method("SettleBatch")
-    private static let quoteMethod = method("Quote")
+    package static let quoteMethod = method("Quote")
     private static let getMethod = method("Get")
 
     package let client: Client

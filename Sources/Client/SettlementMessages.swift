@@ -107,6 +107,8 @@ package struct RemoteRecord {
     package var reversedAt: Int64
     package var reversalReason: String
     package var institution: Institution
+    /// What year's ends booked on it, the oldest first.
+    package var adjustments: [RemoteAdjustment]
 
     init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
         guard let request = message.request, let answer = message.answer else {
@@ -121,11 +123,45 @@ package struct RemoteRecord {
         reversedBy = message.reversed_by
         reversedAt = message.reversed_at
         reversalReason = wireText(message.reversal_reason)
+        adjustments = (0..<message.n_adjustments).compactMap { index in
+            message.adjustments[index].map { RemoteAdjustment($0.pointee) }
+        }
         let place = message.institution?.pointee
         institution = Institution(
             level: place.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,
             isChineseMedicine: place?.chinese_medicine == 1, isCountyArea: place?.county_area == 1,
             isOutOfCity: place?.out_of_city == 1)
+    }
+}
+
+/// What a year's end booked on a settlement (年终调整, rule G-13); amounts in fen.
+package struct RemoteAdjustment {
+    package var sequence: UInt64
+    /// Milliseconds since 1970-01-01 UTC.
+    package var adjustedAt: Int64
+    package var run: UInt64
+    package var reason: String
+    /// What each fund pays more.
+    package var funds: [(fund: String, amount: Fen)]
+    package var cash: Fen
+    /// What the person has to pay back (应退).
+    package var recoverable: Fen
+    /// What each account got back.
+    package var accounts: [RemotePayment]
+
+    init(_ message: Jiesuan__V1__Adjustment) {
+        sequence = message.sequence
+        adjustedAt = message.adjusted_at
+        run = message.run
+        reason = wireText(message.reason)
+        funds = (0..<message.n_funds).compactMap { index in
+            message.funds[index].map { (wireText($0.pointee.fund), $0.pointee.amount) }
+        }
+        cash = message.cash
+        recoverable = message.recoverable
+        accounts = (0..<message.n_accounts).compactMap { index in
+            message.accounts[index].map { RemotePayment($0.pointee) }
+        }
     }
 }
 
@@ -143,6 +179,9 @@ package struct RemoteYearLine: Equatable, Sendable {
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
+    /// Booked by a year's end: amounts are changes.
+    package var isAdjustment: Bool
+    package var recoverable: Fen
 
     init(_ message: Jiesuan__V1__ListYearEntry) {
         id = wireText(message.settlement_id)
@@ -157,6 +196,8 @@ package struct RemoteYearLine: Equatable, Sendable {
         fundTotal = message.fund_total
         accountTotal = message.account_total
         cash = message.cash
+        isAdjustment = message.is_adjustment != 0
+        recoverable = message.recoverable
     }
 }
 

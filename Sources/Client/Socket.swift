@@ -2,14 +2,15 @@ import Glibc
 import RPC
 
 /// A connected TCP socket.
-struct Socket: ~Copyable {
+package struct Socket: ~Copyable {
     enum Readiness { case readable, writable, timedOut }
 
-    private let descriptor: Int32
+    /// Closed with the socket.
+    package let descriptor: Int32
 
     deinit { close(descriptor) }
 
-    init(host: String, port: Int) throws(ClientError) {
+    package init(host: String, port: Int) throws(ClientError) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?

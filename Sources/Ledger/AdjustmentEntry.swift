@@ -39,7 +39,7 @@ package struct AdjustmentEntry: Equatable, Sendable {
     package var accounts: [SettlementEntry.Account] = []
     /// What the person's accumulators change by, by slot.
     package var yearChange: [Fen] = []
-    /// Why: "FACT", "ORDER", or the refusal of the final facts: "NOT_COVERED".
+    /// Why: "FACT", "YEAR" (the accumulators), or the refusal of the final facts: "NOT_COVERED".
     package var reason = ""
     package var previousRecord = Position.none
     /// The adjustment of the same settlement before this one.

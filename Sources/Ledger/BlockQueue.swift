@@ -56,7 +56,7 @@ package final class BlockQueue: Sendable {
     }
 
     /// Whether nothing is written any more; see `progress`.
-    var hasFailed: Bool { failed.load(ordering: .acquiring) }
+    package var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
     /// The ticket to wait for, where something is not durable yet; nil: everything is.
     func ticketOfWaiting() -> UInt64? {

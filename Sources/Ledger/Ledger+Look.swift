@@ -1,13 +1,15 @@
 import Registry
 import Settlement
 
-/// One line of a person's year: a settlement or a reversal.
+/// One line of a person's year: a settlement, a reversal or an adjustment.
 package struct YearLine: Equatable, Sendable {
     package var id: String
     package var position: Position
     package var at: Moment
     package var isReversal: Bool
     package var isReversed: Bool
+    /// Booked by a year's end (G-13): amounts are what it changes, `total` is 0.
+    package var isAdjustment = false
     package var kind: ClaimKind
     package var serviceDate: CalendarDate
     package var institution: UInt32
@@ -15,6 +17,8 @@ package struct YearLine: Equatable, Sendable {
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
+    /// What the person has to pay back (应退), in fen; of an adjustment.
+    package var recoverable: Fen = 0
 }
 
 extension Ledger {
@@ -41,8 +45,7 @@ extension Ledger {
         try readReversal(of: entry.id, entry.position)
     }
 
-    /// A person's settlements and reversals of a year, in their order: the latest ones before `before`. Adjustments of
-    /// the year's end are no lines of it.
+    /// A person's settlements, reversals and adjustments of a year, in their order: the latest ones before `before`.
     package func listYear(
         person: UInt64, year: Int32, before: Position = .none, limit: Int
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
@@ -57,7 +60,7 @@ extension Ledger {
                 if lines.count == limit { return (lines.reversed(), true) }
                 let position = heads[head]
                 let (line, previous) = try line(position, &reversed)
-                if let line, before == .none || position < before { lines.append(line) }
+                if before == .none || position < before { lines.append(line) }
                 heads[head] = previous
             }
         } catch {
@@ -66,16 +69,19 @@ extension Ledger {
         return (lines.reversed(), false)
     }
 
-    /// The line at `position`, nil for an adjustment, and the record before it.
+    /// The line at `position`, and the record before it.
     ///
     /// Newest first, so reversals come before what they reverse.
     private func line(
         _ position: Position, _ reversed: inout Set<UInt64>
-    ) throws(LedgerDamage) -> (YearLine?, Position) {
+    ) throws(LedgerDamage) -> (YearLine, Position) {
         let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
         if kind == .adjustment {
-            guard let adjustment = try loadAdjustment(position) else { return (nil, .none) }
-            return (nil, adjustment.previousRecord)
+            guard let adjustment = try loadAdjustment(position) else {
+                throw LedgerDamage.row(position, "is no adjustment")
+            }
+            try load(adjustment.settlement, into: other)
+            return (YearLine(adjustment, of: other), adjustment.previousRecord)
         }
         if kind == .reversal {
             try load(position, into: reversal)
@@ -109,6 +115,18 @@ extension Ledger {
 }
 
 extension YearLine {
+    init(_ adjustment: AdjustmentEntry, of settlement: SettlementEntry) {
+        self.init(settlement)
+        position = adjustment.position
+        at = adjustment.adjustedAt
+        isAdjustment = true
+        total = 0
+        fundTotal = adjustment.fundTotal
+        accountTotal = -adjustment.accountTotal
+        cash = adjustment.cash
+        recoverable = adjustment.recoverable
+    }
+
     init(_ entry: SettlementEntry) {
         id = entry.idText
         position = entry.position

@@ -91,7 +91,8 @@ final class YearBook {
     func place(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
         let older = newestPlace(of: person)
         if let place = find(year, region, from: older) { return place }
-        if slabUsed + slotCount > Self.slabSlots {
+        // A pack may have no accumulators, and its person's year may be the first of all.
+        if slabs.isEmpty || slabUsed + slotCount > Self.slabSlots {
             let slab = UnsafeMutablePointer<Fen>.allocate(capacity: Self.slabSlots)
             slab.initialize(repeating: 0, count: Self.slabSlots)
             slabs.append(slab)

@@ -22,6 +22,8 @@ final class Burst: @unchecked Sendable {
     var flow: AnswerFlow?
     /// Who works on it.
     var worker: Worker?
+    /// Whether every request is of a `briefSequencer` method, plain and small.
+    var isBrief = true
     /// Which of its connection's bursts for the sequencer it is, from 1; 0 for a worker's.
     var order: UInt64 = 0
 
@@ -85,6 +87,7 @@ final class Burst: @unchecked Sendable {
         shard = nil
         flow = nil
         worker = nil
+        isBrief = true
         order = 0
     }
 

@@ -8,10 +8,11 @@ import Synchronization
 /// committer:                              └─ commit ─> leave                  └─ commit ─> leave
 /// ```
 /// While one commit runs, everything that is sealed meanwhile waits for the next: the slower the store, the larger the
-/// group. A lone request is sealed and committed at once.
+/// group. A lone request is sealed and committed at once; one client's, who asks one by one, on its event loop, as long
+/// as the store is quick: waking the committer and being woken by it would take half as long as the commit.
 final class CommitQueue: @unchecked Sendable {
-    // Safe to share: `open` is touched on the sequencer only, `taken` and `reply` on `queue` only, `counters` have one
-    // writer, the rest is constant or behind the mutex.
+    // Safe to share: `open` is touched on the sequencer only; `taken`, `reply` and `counters` by whoever set
+    // `isRunning`, one thread at a time; the rest is constant or behind the mutex.
 
     private struct SealedPart {
         var part: AnsweredPart
@@ -21,6 +22,10 @@ final class CommitQueue: @unchecked Sendable {
     private struct State {
         var sealed: [SealedPart] = []
         var isRunning = false
+        /// Quick commits since the last slow one.
+        var quickCommits = 0
+        /// Commits on event loops since the last housekeeping.
+        var untidied = 0
         /// Sealed and not yet left.
         var requests = 0
         var bytes = 0
@@ -53,6 +58,9 @@ final class CommitQueue: @unchecked Sendable {
     /// Sealed requests whose answers have not left, and the bytes of both.
     var waiting: (requests: Int, bytes: Int) { state.withLock { ($0.requests, $0.bytes) } }
 
+    /// Whether nothing is on its way and the next request will find nothing to mend.
+    var isResting: Bool { !state.withLock { $0.isRunning } && barrier.isQuick() }
+
     /// Blocks until nothing that was sealed waits.
     func waitUntilIdle() { queue.sync {} }
 
@@ -67,27 +75,45 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Seals what is held and sends it on its way, unless more of it comes at once and the committer has enough to do;
     /// waits while too much is on its way.
-    func pass(moreComes: Bool, counters sequencerCounters: Counters) {
+    ///
+    /// - Parameter isLone: nobody else asks, so it is committed on this thread where the store is quick.
+    func pass(moreComes: Bool, isLone: Bool = false, counters sequencerCounters: Counters) {
         guard !open.isEmpty else { return }
         if moreComes, mayGather { return }
         let ticket = barrier.seal()
-        let mustWait = state.withLock { state in
+        let (way, isFull) = state.withLock { state -> (Way, isFull: Bool) in
             // Without a ticket nothing waits for the store; but answers that are just leaving go first.
-            guard ticket != nil || state.isRunning else { return nil as Bool? }
+            guard ticket != nil || state.isRunning else { return (.free, false) }
             for part in open { state.sealed.append(SealedPart(part: part, ticket: ticket)) }
             state.requests += openRequests
             state.bytes += openBytes
-            if !state.isRunning {
-                state.isRunning = true
-                queue.async { self.run() }
-            }
             state.isSequencerWaiting = state.requests > requestsMax || state.bytes > bytesMax
-            return state.isSequencerWaiting
+            defer { state.isRunning = true }
+            if state.isRunning { return (.committer, state.isSequencerWaiting) }
+            let isHere = isLone && !state.isSequencerWaiting && state.quickCommits >= Limits.quickCommitsMin
+            return (isHere ? .here : .startedCommitter, state.isSequencerWaiting)
         }
-        if mustWait == nil { for part in open { part.leave(counters: sequencerCounters) } }
+        if way == .free { for part in open { part.leave(counters: sequencerCounters) } }
         open.removeAll(keepingCapacity: true)
         (openRequests, openBytes) = (0, 0)
-        if mustWait == true { roomAgain.wait() }
+        switch way {
+        case .free, .committer: break
+        case .here: runHere()
+        case .startedCommitter: queue.async { self.run() }
+        }
+        if isFull { roomAgain.wait() }
+    }
+
+    /// How answers go on from the sequencer.
+    private enum Way {
+        /// They wait for nothing.
+        case free
+        /// The committer is at work and will take them.
+        case committer
+        /// The committer sleeps and has to be woken.
+        case startedCommitter
+        /// This thread commits.
+        case here
     }
 
     /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
@@ -99,18 +125,39 @@ final class CommitQueue: @unchecked Sendable {
         }
     }
 
-    // MARK: On the committer
+    // MARK: On the committer, or where a lone request was read
 
     private func run() {
         while take() {
-            let last = taken.last { $0.ticket != nil }?.ticket
-            if let last {
-                barrier.commit(last)
-                counters.add(.commits)
-            }
-            sendAnswers()
-            if last != nil { barrier.tidy() }
+            if commit() { barrier.tidy() }
         }
+    }
+
+    /// Commits a lone request on the calling thread; what was sealed meanwhile is the committer's, housekeeping too.
+    private func runHere() {
+        guard take() else { return }
+        _ = commit()
+        let (hasMore, mustTidy) = state.withLock { state in
+            state.isRunning = !state.sealed.isEmpty
+            state.untidied = (state.untidied + 1) % Limits.commitsPerTidy
+            return (state.isRunning, state.untidied == 0)
+        }
+        if mustTidy { queue.async { self.barrier.tidy() } }
+        if hasMore { queue.async { self.run() } }
+    }
+
+    /// Makes what was taken durable and sends the answers; false: nothing of it waited for the store.
+    private func commit() -> Bool {
+        let last = taken.last { $0.ticket != nil }?.ticket
+        if let last {
+            let start = MonotonicClock.nanoseconds()
+            barrier.commit(last)
+            let isQuick = MonotonicClock.nanoseconds() - start <= Limits.quickCommitNanoseconds
+            state.withLock { $0.quickCommits = isQuick ? min($0.quickCommits + 1, Limits.quickCommitsMin) : 0 }
+            counters.add(.commits)
+        }
+        sendAnswers()
+        return last != nil
     }
 
     /// Takes everything that is sealed; false when there is nothing, and then `run` ends.

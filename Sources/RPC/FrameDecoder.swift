@@ -6,6 +6,11 @@ package struct Frame {
     package let meta: UnsafeRawBufferPointer
     /// The message and the attachment after it.
     package let payload: UnsafeRawBufferPointer
+
+    package init(meta: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer) {
+        self.meta = meta
+        self.payload = payload
+    }
 }
 
 /// Why bytes cannot be a packet; the connection that sent them cannot be understood any more.

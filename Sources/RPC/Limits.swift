@@ -95,6 +95,18 @@ package enum Limits {
     package static let handoverRequests = 512
     /// The same on the sequencer: while the first are made durable, the others of a burst are worked on.
     package static let groupRequests = 64
+    /// Lone requests of one connection in a row, with nobody else's between them, after which their commits too are
+    /// made where they were read: nobody is there to share a commit with.
+    package static let loneRequestsMin = 16
+    /// A commit within this is quick: not much more than a usual one, and what an event loop may be kept for.
+    package static let quickCommitNanoseconds: UInt64 = 2_000_000
+    /// Quick commits in a row that a store has to show before an event loop makes one, and again after a slow one.
+    package static let quickCommitsMin = 64
+    /// Commits on event loops after which the committing thread does its housekeeping.
+    package static let commitsPerTidy = 64
+    /// Requests of a burst that the sequencer's work is done on where they were read: some 20 µs of it, as long as the
+    /// hops that this saves.
+    package static let briefRequestsMax = 4
     /// Recycled bursts an event loop keeps.
     package static let burstsKept = 64
     /// Event loops and workers: bits of one word say who waits for room.

@@ -9,6 +9,9 @@ package struct Method: Sendable {
         /// On the server's one sequencer: one after the other, a connection's requests in the order they came in, and
         /// the answers leave when the server's `Barrier` lets them.
         case sequencer
+        /// The same for what takes microseconds: while the sequencer rests, the thread that read a request does the
+        /// sequencer's work on it, because two hops to another thread and back cost several times the work.
+        case briefSequencer
     }
 
     /// Answers one request: reads `message`, writes the answer, says how it ended.
@@ -32,11 +35,16 @@ package struct Method: Sendable {
     package init(
         service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, handler: @escaping Handler
     ) {
-        precondition(placement != .sequencer || shardKey == nil, "the sequencer is one: its methods need no shard key")
+        precondition(!placement.isSequenced || shardKey == nil, "the sequencer is one: its methods need no shard key")
         self.service = service
         self.name = name
         self.placement = placement
         self.shardKey = shardKey
         self.handler = handler
     }
+}
+
+extension Method.Placement {
+    /// Whether it is on the sequencer.
+    var isSequenced: Bool { self == .sequencer || self == .briefSequencer }
 }

@@ -11,13 +11,15 @@ final class MethodTable: @unchecked Sendable {
         let shardKey: Method.ShardKey?
         let isInline: Bool
         let isSequenced: Bool
+        let isBrief: Bool
 
         init(_ method: Method) {
             self.method = method
             handler = method.handler
             shardKey = method.shardKey
             isInline = method.placement == .readingThread
-            isSequenced = method.placement == .sequencer
+            isSequenced = method.placement.isSequenced
+            isBrief = method.placement == .briefSequencer
         }
     }
 

@@ -123,6 +123,9 @@ struct ReadBurst {
             return
         }
         let burst = burst(for: worker)
+        if !entry.isBrief || head.messageCompression != .none || message.count > inlineMessageBytesMax {
+            burst.isBrief = false
+        }
         if message.count > Limits.heldBytesFree, let owned = decoder.detach() {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {

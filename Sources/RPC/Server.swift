@@ -45,7 +45,7 @@ package final class Server: @unchecked Sendable {
                 index: index, configuration: configuration, methods: table, context: context(loops + index),
                 isSequencer: isSequencer, commitQueue: commitQueue)
         }
-        let isSequenced = methods.contains { $0.placement == .sequencer }
+        let isSequenced = methods.contains { $0.placement.isSequenced }
         let commitQueue = barrier.map { CommitQueue(barrier: $0, configuration: configuration) }
         let pool = WorkerPool(
             (0..<configuration.workers).map { worker($0) },

@@ -3,7 +3,8 @@ import Synchronization
 
 /// One serial queue with its own context and a bounded inbox of bursts.
 final class Worker: @unchecked Sendable {
-    // Safe to share: `context` and `reply` are touched on `queue` only, the rest is atomic or behind the mutex.
+    // Safe to share: `context` and `reply` are touched by whoever made the inbox run, one thread at a time: `queue`, or
+    // an event loop in `runHere`; the rest is atomic or behind the mutex.
 
     private struct Inbox {
         var first: Burst?
@@ -26,6 +27,8 @@ final class Worker: @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private var reply: ReplyWriter
     private var drainItem: DispatchWorkItem?
+    /// The connection whose requests came last, one by one, and how many of them.
+    private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
     private let requests = Atomic<Int>(0)
     private let bytes = Atomic<Int>(0)
     /// One bit per shard with connections that wait for room here.
@@ -69,7 +72,7 @@ final class Worker: @unchecked Sendable {
         return true
     }
 
-    /// Queues a burst whose requests were all admitted.
+    /// Queues a burst whose requests were all admitted; a brief one is done here and now where the sequencer rests.
     func submit(_ burst: Burst) {
         burst.worker = self
         let mustStart = inbox.withLock { inbox in
@@ -78,7 +81,13 @@ final class Worker: @unchecked Sendable {
             defer { inbox.isRunning = true }
             return !inbox.isRunning
         }
-        if mustStart { queue.async(execute: drainItem!) }
+        guard mustStart else { return }
+        // From here on nobody else works for the sequencer: the inbox says that it runs.
+        if isSequencer, burst.isBrief, burst.items.count <= Limits.briefRequestsMax, commitQueue?.isResting ?? true {
+            runHere()
+        } else {
+            queue.async(execute: drainItem!)
+        }
     }
 
     /// Queues the rest of a burst that waited for its answers to leave. It was admitted before; its room may have gone
@@ -116,13 +125,37 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    // MARK: On the queue
+    // MARK: On the queue, or where the inbox was made to run
 
     private func drain() {
-        while let burst = take() {
-            process(burst)
-            commitQueue?.pass(moreComes: inbox.withLock { $0.first != nil }, counters: context.counters)
+        lone.requests = 0
+        while let burst = take() { work(on: burst) }
+    }
+
+    /// Works on one burst on the thread that read it; what came meanwhile is the queue's.
+    private func runHere() {
+        if let burst = take() { work(on: burst, isLone: isLone(burst)) }
+        let hasMore = inbox.withLock { inbox in
+            inbox.isRunning = inbox.first != nil
+            return inbox.isRunning
         }
+        if hasMore { queue.async(execute: drainItem!) }
+    }
+
+    private func work(on burst: Burst, isLone: Bool = false) {
+        process(burst)
+        let moreComes = inbox.withLock { $0.first != nil }
+        commitQueue?.pass(moreComes: moreComes, isLone: isLone && !moreComes, counters: context.counters)
+    }
+
+    /// Whether one client has asked one by one for a while, and nobody else.
+    private func isLone(_ burst: Burst) -> Bool {
+        guard burst.items.count == 1, burst.connection == lone.connection else {
+            lone = (burst.connection, 0)
+            return false
+        }
+        lone.requests += 1
+        return lone.requests >= Limits.loneRequestsMin
     }
 
     private func take() -> Burst? {

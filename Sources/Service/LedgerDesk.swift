@@ -46,6 +46,7 @@ package final class LedgerDesk: @unchecked Sendable {
                             "it has not been made durable: ask again with the same id"))
                 }
             },
+            isQuick: { !queue.hasFailed },
             tidy: { queue.tidy() })
     }
 

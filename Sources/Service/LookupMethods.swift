@@ -16,12 +16,19 @@ struct LookupMethods: Sendable {
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
         find(message, context) { entry, region, reversal in
-            guard let room = reply.reserve(region.recordBytesMax(entry, reversal)) else { return reply.tooLarge }
-            reply.commit(
-                region.write(
-                    entry, institution: desk.code(ofInstitution: entry.institution),
-                    prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal, to: room))
-            return .ok
+            do throws(DomainRefusal) {
+                let adjustments = try desk.ledger.adjustments(of: entry.idText, entry.position)
+                let bytesMax = region.recordBytesMax(entry, reversal, adjustments)
+                guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
+                reply.commit(
+                    region.write(
+                        entry, institution: desk.code(ofInstitution: entry.institution),
+                        prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal,
+                        adjustments: adjustments, to: room))
+                return .ok
+            } catch {
+                return CallStatus(error)
+            }
         }
     }
 
@@ -97,6 +104,8 @@ struct LookupMethods: Sendable {
 
     private func write(_ line: YearLine, _ writer: inout BackwardWriter) {
         let end = writer.mark
+        writer.field(14, line.recoverable)
+        writer.field(13, line.isAdjustment)
         writer.field(12, line.cash)
         writer.field(11, line.accountTotal)
         writer.field(10, line.fundTotal)

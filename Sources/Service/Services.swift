@@ -20,6 +20,9 @@ package enum Services {
         stateless(regions) + (desk.map { sequenced($0, yearEnd) } ?? [])
     }
 
+    /// What is done in microseconds for one settlement.
+    private static let brief: Set = ["Settle", "Quote", "Reverse", "Get"]
+
     /// What reads or writes the ledger: one after the other, and answered when it is durable.
     private static func sequenced(_ desk: LedgerDesk, _ yearEnd: YearEndPlace?) -> [Method] {
         let settle = SettleMethods(desk: desk)
@@ -34,7 +37,9 @@ package enum Services {
         ]
         let methods =
             settlements.map {
-                Method(service: settlement, name: $0.name, placement: .sequencer, handler: $0.handler)
+                Method(
+                    service: settlement, name: $0.name,
+                    placement: brief.contains($0.name) ? .briefSequencer : .sequencer, handler: $0.handler)
             }
             + RegistryMethods(desk: desk).handlers().map {
                 Method(service: registry, name: $0.name, placement: .sequencer, handler: $0.handler)

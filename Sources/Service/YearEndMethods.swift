@@ -201,21 +201,10 @@ final class YearEndJob: @unchecked Sendable {
     ) {
         let thread = Thread { [self] in
             do {
-                let run = try YearRun(ledger: try open(), library, options, asKnownOn: nil, folder: folder)
-                let result = try run.run(workers: 1) { [self] progress in
-                    state.withLock { status in
-                        status.step = progress.stage.rawValue
-                        status.share = progress.share
-                        status.done = progress.done
-                    }
-                }
-                let json = try RunJSON.encode(result)
-                if !isDryRun {
-                    posting = try YearPosting(run.postsPath, regions: regions, readThrough: run.end ?? 0)
-                    adjustments = result.adjustments.count
-                }
+                // The run's folder is free again before anybody is told that the reading is done: whoever starts the
+                // same run at once would find it locked.
+                try read(folder: folder, options, library, open: open, regions: regions)
                 state.withLock { status in
-                    status.json = json
                     status.stage = isDryRun ? .done : .posting
                     status.step = isDryRun ? "done" : "posting"
                     status.share = isDryRun ? 1 : 0
@@ -228,6 +217,26 @@ final class YearEndJob: @unchecked Sendable {
         thread.name = "year-end"
         thread.qualityOfService = .utility
         thread.start()
+    }
+
+    private func read(
+        folder: String, _ options: YearOptions, _ library: PolicyLibrary, open: () throws -> any LedgerStore,
+        regions: [String]
+    ) throws {
+        let run = try YearRun(ledger: try open(), library, options, asKnownOn: nil, folder: folder)
+        let result = try run.run(workers: 1) { [self] progress in
+            state.withLock { status in
+                status.step = progress.stage.rawValue
+                status.share = progress.share
+                status.done = progress.done
+            }
+        }
+        let json = try RunJSON.encode(result)
+        if !isDryRun {
+            posting = try YearPosting(run.postsPath, regions: regions, readThrough: run.end ?? 0)
+            adjustments = result.adjustments.count
+        }
+        state.withLock { $0.json = json }
     }
 
     private func fail(_ message: String) {

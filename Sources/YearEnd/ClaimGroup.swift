@@ -61,6 +61,19 @@ final class ClaimGroup: YearGroup {
             default: throw RunProblem("the spool is not of a claims file; remove the run's folder")
             }
         }
+        if person != nil, Set(items.map(\.region)).count > 1 { setFinalFactsAside(&items) }
+    }
+
+    /// A persons file has one set of facts, which cannot be those of two regions.
+    private func setFinalFactsAside(_ items: inout [YearItem]) {
+        person = nil
+        for index in items.indices { items[index].isTouched = false }
+        refused(
+            RowProblem(
+                line: rows[0].line, id: rows[0].id, column: "region", value: rows[0].region, code: "REGION_CHANGED",
+                rule: "YE-1",
+                message: "the person of this row has claims of several regions, and the persons file one set of facts: "
+                    + "the rows keep their own; make a run for each region, with its facts"))
     }
 
     private func decode<Result>(

@@ -67,24 +67,34 @@ final class Resettler {
         guard !items.isEmpty else { return }
         sums.persons += 1
         for index in items.indices { items[index].final = items[index].recorded }
-        let isMixed = Set(order.map { items[$0].region }).count > 1
         // Settled in order by position: stable where the dates are the same.
         order.sort { (items[$0].serviceDate, items[$0].position) < (items[$1].serviceDate, items[$1].position) }
-        let isReordered = zip(order, order.dropFirst()).contains { $0 > $1 }
-        let isTouched = options.isAudit || isReordered || order.contains { items[$0].isTouched }
-        if isMixed, isTouched { sums.mixed += 1 }
-        if options.resettles, isTouched, !isMixed {
-            try settleAgain(order, group)
-        } else {
-            for index in order { count(items[index], items[index].standing, Difference()) }
+        // Who moved has a year in each region, with deductibles and limits of its own.
+        let regions = Set(order.map { items[$0].region }).sorted()
+        var isAdjusted = false
+        for region in regions {
+            let year = regions.count == 1 ? order : order.filter { items[$0].region == region }
+            if options.resettles, isTouched(year) {
+                if try settleAgain(year, group) { isAdjusted = true }
+            } else {
+                for index in year { count(items[index], items[index].standing, Difference()) }
+            }
         }
+        if isAdjusted { sums.adjustedPersons += 1 }
         countClearing()
         try report(items, order, group)
     }
 
     // MARK: Settling again
 
-    private func settleAgain(_ order: [Int], _ group: SpoolGroup) throws {
+    /// Whether a late fact touches the year, or a settlement that came late; an audit looks at every one.
+    private func isTouched(_ order: [Int]) -> Bool {
+        options.isAudit || zip(order, order.dropFirst()).contains { $0 > $1 }
+            || order.contains { items[$0].isTouched }
+    }
+
+    /// True: something of it changes.
+    private func settleAgain(_ order: [Int], _ group: SpoolGroup) throws -> Bool {
         sums.resettled += 1
         slots.update(repeating: 0, count: CalculatorLimit.slotsMax)
         var recorded = [Fen](repeating: 0, count: CalculatorLimit.slotsMax)
@@ -107,7 +117,7 @@ final class Resettler {
             isAdjusted = true
             try adjust(item, difference, before, group.person)
         }
-        if isAdjusted { sums.adjustedPersons += 1 }
+        return isAdjusted
     }
 
     /// Works out what the final facts come to, from where the year stands; moves the year.

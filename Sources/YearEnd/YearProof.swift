@@ -72,7 +72,6 @@ package struct YearSums {
     var persons = 0
     var resettled = 0
     var adjustedPersons = 0
-    var mixed = 0
     var adjustments: [String: Int] = [:]
     var refusedRows: [String: Int] = [:]
     package var regions: [RegionSums]
@@ -91,7 +90,6 @@ package struct YearSums {
         persons += part.persons
         resettled += part.resettled
         adjustedPersons += part.adjustedPersons
-        mixed += part.mixed
         adjustments.merge(part.adjustments, uniquingKeysWith: +)
         refusedRows.merge(part.refusedRows, uniquingKeysWith: +)
         for region in regions.indices {

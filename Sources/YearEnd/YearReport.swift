@@ -23,7 +23,6 @@ struct YearReport {
     func write(_ sums: YearSums, _ collected: Collected, into result: inout YearResult) throws {
         result.persons = sums.persons
         result.resettled = sums.resettled
-        result.mixed = sums.mixed
         result.otherYears = collected.otherYears
         result.regions = regionResults(sums)
         result.settlements = result.regions.reduce(0) { $0 + $1.settlements }

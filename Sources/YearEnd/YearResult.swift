@@ -21,8 +21,6 @@ package struct YearResult: Codable, Equatable, Sendable {
     package var reversed = 0
     /// Person-years that were settled again.
     package var resettled = 0
-    /// Person-years of more than one region, left as settled: to be looked at by hand.
-    package var mixed = 0
 
     package var regions: [RegionResult] = []
     package var adjustments = AdjustmentResult()

@@ -11,7 +11,7 @@ import Synchronization
 /// it goes on, and gives the same bytes, as often as it is run and with as many workers.
 package final class YearRun {
     /// Memory that all workers' sorts take together.
-    private static let sortBytes = 192 << 20
+    private static let sortBytes = 64 << 20
 
     private let source: any YearSource
     private let folder: RunFolder

@@ -176,8 +176,6 @@ package struct PartSums: Codable, Equatable {
     /// Person-years that were settled again.
     var resettled = 0
     var adjustedPersons = 0
-    /// Person-years of more than one region: left as settled.
-    var mixed = 0
     /// Adjustments by reason.
     var adjustments: [String: Int] = [:]
     /// Rows that were never settled, by code.

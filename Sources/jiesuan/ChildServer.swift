@@ -4,6 +4,7 @@ import Foundation
 final class ChildServer {
     let host = "127.0.0.1"
     private(set) var port = 0
+    var pid: Int32 { process.processIdentifier }
     private let process = Process()
     private let output = Pipe()
 
@@ -33,9 +34,11 @@ final class ChildServer {
     func stop() throws {
         process.terminate()
         process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw Failure(.server, "the server ended with \(process.terminationStatus); above it says why")
+        let status = process.terminationStatus
+        guard process.terminationReason == .exit else {
+            throw Failure(.server, "the server crashed: it was ended by signal \(status)")
         }
+        guard status == 0 else { throw Failure(.server, "the server ended with \(status); above it says why") }
     }
 
     /// Ends it where something went wrong.

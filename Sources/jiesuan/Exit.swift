@@ -2,9 +2,11 @@ import ArgumentParser
 import Client
 import Foundation
 import Ledger
+import LoadTest
 import Policy
 import Population
 import RPC
+import Report
 import YearEnd
 
 /// How the program ends. Every command uses these codes and no others.
@@ -17,6 +19,8 @@ enum Exit: Int32 {
     case file = 3
     /// No server, or it went away.
     case server = 4
+    /// A server under load gave an answer that is not what the calculator of this program says.
+    case wrongAnswers = 5
 
     /// For the end of every command's help.
     static let help = """
@@ -26,6 +30,7 @@ enum Exit: Int32 {
           2  wrong usage
           3  a file or a policy pack cannot be read, written or used
           4  the server cannot be reached, or went away
+          5  a server under load answered wrongly
         """
 
     /// Says what went wrong, where it is an error, and ends the process.
@@ -38,7 +43,9 @@ enum Exit: Int32 {
         case let problem as HeaderProblem: leave(problem.description, .file)
         case let problem as PolicyProblems: leave(problem.description, .file)
         case let problem as LedgerProblem: leave(problem.description, .file)
+        case let problem as ReportProblem: leave(problem.description, .file)
         case let problem as RunProblem: leave(problem.description, .file)
+        case let problem as LoadProblem: leave(problem.description, .usage)
         case let problem as StoreFailure: leave("the ledger: \(problem.reason)", .file)
         case let problem as ServerStartError: leave(problem.description, .server)
         // The transport's own codes: the server is going away, or has no room, or no time; the claims are not refused.

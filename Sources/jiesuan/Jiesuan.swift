@@ -15,6 +15,8 @@ struct Jiesuan: ParsableCommand {
               jiesuan policy list                           the regions and their rules
               jiesuan serve --port 8123 --ledger ledger.db  a server that settles for keeps
               jiesuan get ID --server :8123                 a settlement that is recorded
+              jiesuan load --server :8123                   how fast a server is, every answer checked
+              jiesuan report .build/bench                   a benchmark's results as a page
 
             \(Exit.help)
             """,
@@ -22,6 +24,6 @@ struct Jiesuan: ParsableCommand {
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, Reconcile.self, PersonCommand.self,
             FilingCommand.self, AccountCommand.self, RegistryCommand.self, LedgerCommand.self, YearEndCommand.self,
-            MonitorCommand.self,
+            MonitorCommand.self, LoadCommand.self, ReportCommand.self,
         ])
 }

@@ -42,7 +42,7 @@ struct PersonCommand: ParsableCommand {
         }
     }
 
-    /// All settlements and reversals of a year, in their order.
+    /// All settlements, reversals and adjustments of a year, in their order.
     private static func lines(_ client: SettlementClient, _ person: UInt64, _ year: Int32) throws -> [RemoteYearLine] {
         var all: [RemoteYearLine] = []
         var before: UInt64 = 0
@@ -174,11 +174,19 @@ enum PersonText {
         for line in lines {
             table.add([
                 line.id, line.serviceDate.description, Words.word(line.kind, Words.kind), line.institution,
-                MoneyText.yuan(line.total), MoneyText.yuan(line.fundTotal), MoneyText.yuan(line.accountTotal),
-                MoneyText.yuan(line.cash), line.isReversal ? "撤销 reversal" : line.isReversed ? "已撤销 reversed" : "",
+                SettlementText.signed(line.total), SettlementText.signed(line.fundTotal),
+                SettlementText.signed(line.accountTotal), SettlementText.signed(line.cash), standing(line),
             ])
         }
         return table.lines()
+    }
+
+    private static func standing(_ line: RemoteYearLine) -> String {
+        if line.isAdjustment {
+            let owed = line.recoverable == 0 ? "" : ", 应退 to be paid back \(SettlementText.signed(line.recoverable))"
+            return "年终调整 adjustment" + owed
+        }
+        return line.isReversal ? "撤销 reversal" : line.isReversed ? "已撤销 reversed" : ""
     }
 
     // MARK: JSON
@@ -236,11 +244,13 @@ enum PersonText {
         json.field("sequence", line.sequence)
         json.field("is_reversal", line.isReversal)
         json.field("is_reversed", line.isReversed)
+        json.field("is_adjustment", line.isAdjustment)
         json.field("service_date", line.serviceDate.number)
         json.field("institution", line.institution)
         json.field("total", line.total)
         json.field("fund_total", line.fundTotal)
         json.field("account_total", line.accountTotal)
         json.field("cash", line.cash)
+        json.field("recoverable", line.recoverable)
     }
 }

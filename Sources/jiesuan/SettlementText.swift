@@ -51,8 +51,27 @@ enum SettlementText {
                 "累计 \(change.name)", "\(MoneyText.yuan(change.before)) → \(MoneyText.yuan(change.after))",
             ])
         }
-        return lines(record.answer) + [""] + table.lines()
+        return lines(record.answer) + [""] + table.lines() + record.adjustments.flatMap { [""] + lines($0) }
     }
+
+    /// What a year's end changed.
+    private static func lines(_ adjustment: RemoteAdjustment) -> [String] {
+        var table = TextTable([.left, .right])
+        table.add(["年终调整 adjusted", "\(time(adjustment.adjustedAt)) by \(adjustment.sequence)"])
+        table.add(["调整原因 reason", adjustment.reason])
+        for change in adjustment.funds {
+            table.add(["  基金补付 fund \(change.fund)", signed(change.amount)])
+        }
+        for account in adjustment.accounts {
+            table.add(["  退回账户 given back to account \(account.owner)", MoneyText.yuan(account.paid)])
+        }
+        table.add(["  现金 cash", signed(adjustment.cash)])
+        if adjustment.recoverable != 0 { table.add(["  应退 to be paid back", signed(adjustment.recoverable)]) }
+        return table.lines()
+    }
+
+    /// Yuan, of a change too.
+    static func signed(_ amount: Fen) -> String { (amount < 0 ? "-" : "") + MoneyText.yuan(abs(amount)) }
 
     private static func addAmounts(_ outcome: RemoteOutcome, to table: inout TextTable) {
         let names = [
@@ -118,8 +137,29 @@ enum SettlementText {
                     }
                 }
             }
+            json.array("adjustments") { json in
+                for adjustment in record.adjustments { json.object { add(adjustment, to: &$0) } }
+            }
         }
         return json.text
+    }
+
+    private static func add(_ adjustment: RemoteAdjustment, to json: inout JSONText) {
+        json.field("sequence", adjustment.sequence)
+        json.field("adjusted_at", adjustment.adjustedAt)
+        json.field("run", adjustment.run)
+        json.field("reason", adjustment.reason)
+        json.array("funds") { json in
+            for change in adjustment.funds {
+                json.object { json in
+                    json.field("fund", change.fund)
+                    json.field("amount", change.amount)
+                }
+            }
+        }
+        json.field("cash", adjustment.cash)
+        json.field("recoverable", adjustment.recoverable)
+        add(adjustment.accounts, to: &json)
     }
 
     private static func add(_ answer: RemoteSettlement, to json: inout JSONText) {

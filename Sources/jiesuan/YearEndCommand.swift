@@ -57,7 +57,8 @@ struct YearEndCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the run and its results; of a server's run only result.json comes here.", valueName: "DIR"))
+            "Folder of the run and its results; of a server's run result.json and report.html come here.",
+            valueName: "DIR"))
     var out: String
 
     @Flag(help: "Only report: post no adjustments.") var dryRun = false

@@ -73,9 +73,9 @@ final class YearProgressView: @unchecked Sendable {
     // Unchecked: everything behind the lock.
     private let lock = NSLock()
     private let start = Date()
-    private var stage: YearProgress.Stage?
+    private var last: YearProgress?
     private var stageStart = Date()
-    private var shown = Date.distantPast
+    private var shown = Date()
     private let interval = Terminal.isErrorTerminal ? 0.1 : 5.0
 
     var seconds: Double { Date().timeIntervalSince(start) }
@@ -83,21 +83,13 @@ final class YearProgressView: @unchecked Sendable {
     func show(_ progress: YearProgress) {
         lock.withLock {
             let now = Date()
-            let isNew = stage != progress.stage
-            if isNew {
-                if stage != nil, Terminal.isErrorTerminal { Terminal.write("\n") }
-                stage = progress.stage
-                stageStart = now
-            }
-            guard isNew || now.timeIntervalSince(shown) >= interval else { return }
+            if let last, last.stage != progress.stage { end(last, now) }
+            if last?.stage != progress.stage { stageStart = now }
+            last = progress
+            guard now.timeIntervalSince(shown) >= interval else { return }
             shown = now
             let elapsed = now.timeIntervalSince(stageStart)
-            var line = "\(progress.stage.rawValue): \(Int(progress.share * 100)) %"
-            if progress.done > 0 {
-                let rate = elapsed > 0.05 ? UInt64(Double(progress.done) / elapsed) : 0
-                line += ", \(MoneyText.grouped(UInt64(progress.done))) done"
-                if rate > 0 { line += ", \(MoneyText.grouped(rate))/s" }
-            }
+            var line = "\(progress.stage.rawValue): \(Int(progress.share * 100)) %" + amount(progress, elapsed)
             if progress.share > 0.02, progress.share < 1 {
                 line += ", \(Int(elapsed * (1 - progress.share) / progress.share) + 1) s left"
             }
@@ -106,7 +98,22 @@ final class YearProgressView: @unchecked Sendable {
     }
 
     func finish() {
-        lock.withLock { if stage != nil, Terminal.isErrorTerminal { Terminal.write("\n") } }
+        lock.withLock { if let last { end(last, Date()) } }
+    }
+
+    /// One line for a stage that is over.
+    private func end(_ progress: YearProgress, _ now: Date) {
+        let elapsed = now.timeIntervalSince(stageStart)
+        let line = "\(progress.stage.rawValue): done\(amount(progress, elapsed)), "
+            + String(format: "%.1f s", elapsed)
+        Terminal.write(Terminal.isErrorTerminal ? "\r\(line)\u{1B}[K\n" : "year-end " + line + "\n")
+        shown = now
+    }
+
+    private func amount(_ progress: YearProgress, _ elapsed: Double) -> String {
+        guard progress.done > 0 else { return "" }
+        let rate = elapsed > 0.05 ? ", \(MoneyText.grouped(UInt64(Double(progress.done) / elapsed)))/s" : ""
+        return ", \(MoneyText.grouped(UInt64(progress.done)))\(rate)"
     }
 }
 

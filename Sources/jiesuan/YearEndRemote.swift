@@ -34,10 +34,12 @@ struct YearEndRemote {
         view.finish()
         guard status.stage == .done else { throw Failure(.file, "the server's run failed: \(status.message)") }
         let bytes = try client.result(order.name)
-        try FileManager.default.createDirectory(atPath: command.out, withIntermediateDirectories: true)
-        try Data(bytes).write(to: URL(fileURLWithPath: command.out + "/result.json"))
-        if command.json { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
         let result = try JSONDecoder().decode(YearResult.self, from: Data(bytes))
+        let out = URL(fileURLWithPath: command.out)
+        try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
+        try Data(bytes).write(to: out.appendingPathComponent("result.json"), options: .atomic)
+        try Data(YearHTML.write(result)).write(to: out.appendingPathComponent(YearHTML.fileName), options: .atomic)
+        if command.json { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
         var posting = PostingResult()
         posting.posted = status.posted
         posting.duplicates = status.postedBefore

@@ -28,9 +28,6 @@ enum YearText {
             lines.append(
                 "\(round.region): second round pays \(money(round.paid)) of \(money(round.unpaid)) yuan left unpaid")
         }
-        if result.mixed > 0 {
-            lines.append("\(count(result.mixed)) years lie in more than one region and stay as settled")
-        }
         for refused in result.refused { lines.append("not settled, \(refused.reason): \(count(refused.count))") }
         if let posting {
             lines.append(

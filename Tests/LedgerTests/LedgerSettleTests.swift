@@ -1,4 +1,5 @@
 import Ledger
+import Policy
 import Registry
 import Settlement
 import Testing
@@ -24,6 +25,22 @@ import Testing
         #expect(refusal.isNone)
         #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
         #expect(!world.ledger.entry.isDuplicate)
+    }
+
+    @Test func `a ledger's first settlement may be of a region whose pack has no accumulators`() throws {
+        let world = try World()
+        let person: UInt64 = 401
+        try #require(World.library["anhui"]?.accumulators.isEmpty == true)
+        let enrolment = Enrolment(.resident, covered: DateRange(from: CalendarDate(2020_01_01)))
+        try world.ledger.record([
+            .person(person, PersonEvent(.basics(PersonBasics(region: "anhui", birthMonth: 1970_01)))),
+            .person(person, PersonEvent(.enrolment(enrolment))),
+        ])
+        #expect(try world.settle("a", world.outpatient(100_00, of: person, at: "A2", on: 2021_06_30)).isNone)
+        #expect(world.ledger.entry.outcome.pointee.cash == 100_00)
+        #expect(try world.commit())
+        try world.reopen()
+        #expect(try world.settle("b", world.outpatient(200_00, of: person, at: "A2", on: 2021_07_01)).isNone)
     }
 
     @Test func `the same id and content gives what was recorded, also after the ledger is opened anew`() throws {

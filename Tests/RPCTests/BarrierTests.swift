@@ -55,6 +55,37 @@ import Testing
         #expect(toy.store.commits == Array(1...50))
     }
 
+    @Test func `who asks one by one is committed where it is read, but not by a slow store, nor beside others`() throws {
+        let toy = try ToySequencer()
+        defer { toy.server.drain() }
+        let client = try toy.client()
+        let loop = try client.call("ReadingThread").value
+        var calls: UInt64 = 0
+        func ask(_ count: Int, _ clients: [LedgerCaller]) throws {
+            for index in 0..<count {
+                calls += 1
+                #expect(try clients[index % clients.count].call("Add", [1, 1]).value == calls)
+            }
+        }
+        // Commits here take no time, but the machine may: it shows in some of many.
+        while !toy.store.takeThreads().contains(loop), calls < 100_000 { try ask(100, [client]) }
+        #expect(calls < 100_000)
+        toy.store.delay(3_000)
+        try ask(2, [client])
+        _ = toy.store.takeThreads()
+        try ask(100, [client])
+        #expect(!toy.store.takeThreads().contains(loop))
+        toy.store.delay(0)
+        let clients = try [client, toy.client(), toy.client()]
+        try ask(3, clients)
+        _ = toy.store.takeThreads()
+        try ask(900, clients)
+        #expect(!toy.store.takeThreads().contains(loop))
+        while !toy.store.takeThreads().contains(loop), calls < 200_000 { try ask(100, [client]) }
+        #expect(calls < 200_000)
+        #expect(toy.server.statistics.commits == calls)
+    }
+
     @Test func `a reading request waits only while something is on its way`() throws {
         let toy = try Self.blocked()
         defer { toy.server.drain() }

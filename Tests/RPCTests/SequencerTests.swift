@@ -39,6 +39,36 @@ import Testing
         }
     }
 
+    @Test func `a brief request is done where it was read while the sequencer rests, else in its turn`() throws {
+        let toy = try ToySequencer()
+        defer { toy.server.drain() }
+        let client = try toy.client()
+        let loop = try client.call("ReadingThread").value
+        for _ in 0..<20 { #expect(try client.call("BriefThread").value == loop) }
+        // After a failure the next request has long work: not where others wait to be read.
+        toy.store.beQuick(false)
+        for _ in 0..<20 { #expect(try client.call("BriefThread").value != loop) }
+        toy.store.beQuick(true)
+        // Large and compressed ones are no brief work, many of one read neither.
+        #expect(try client.call("BriefThread", [UInt8](repeating: 0, count: 20_000)).value != loop)
+        try client.send("BriefThread", [UInt8](repeating: 0, count: 2_000), compression: .gzip)
+        try client.client.flush()
+        #expect(try LedgerCaller.answer(Array(try client.client.receive().message)).value != loop)
+        // While the sequencer is at work the reading goes on, and the brief request waits.
+        let blocked = try toy.client()
+        try blocked.ask("Gated")
+        toy.gate.waitForArrival()
+        try client.ask("BriefThread")
+        // Answers of a read leave before the rest of it is handed on: after the second one the brief one was.
+        for _ in 0..<2 {
+            try client.ask("ReadingThread")
+            #expect(try LedgerCaller.answer(Array(try client.client.receive().message)).value == loop)
+        }
+        toy.gate.open()
+        #expect(try blocked.client.receive().code == 0)
+        #expect(try LedgerCaller.answer(Array(try client.client.receive().message)).value != loop)
+    }
+
     @Test func `without a barrier the answers leave at once`() throws {
         let toy = try ToySequencer(hasBarrier: false)
         defer { toy.server.drain() }

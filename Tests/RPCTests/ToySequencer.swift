@@ -12,6 +12,9 @@ final class ToyStore: Sendable {
         var durable: UInt64 = 0
         var commits: [UInt64] = []
         var failing: Set<UInt64> = []
+        var isQuick = true
+        var delay: UInt32 = 0
+        var threads: Set<UInt64> = []
     }
 
     /// Where commits wait; nil: they do not.
@@ -25,6 +28,20 @@ final class ToyStore: Sendable {
 
     /// What is recorded next gets this ticket.
     var nextTicket: UInt64 { state.withLock { $0.ticket + 1 } }
+
+    /// Makes every commit take this long, in microseconds.
+    func delay(_ microseconds: UInt32) { state.withLock { $0.delay = microseconds } }
+
+    /// The threads that have committed since this was asked for last.
+    func takeThreads() -> Set<UInt64> {
+        state.withLock { state in
+            defer { state.threads = [] }
+            return state.threads
+        }
+    }
+
+    /// Whether the next request finds nothing to mend.
+    func beQuick(_ isQuick: Bool) { state.withLock { $0.isQuick = isQuick } }
 
     func fail(_ ticket: UInt64) { state.withLock { _ = $0.failing.insert(ticket) } }
 
@@ -48,14 +65,18 @@ final class ToyStore: Sendable {
             },
             commit: { [self] through in
                 gate?.pass()
+                let delay = state.withLock { $0.delay }
+                if delay > 0 { usleep(delay) }
                 state.withLock { state in
+                    state.threads.insert(UInt64(pthread_self()))
                     state.durable = max(state.durable, through)
                     state.commits.append(through)
                 }
             },
             status: { [self] ticket in
                 state.withLock { $0.failing.contains(ticket) } ? .failed(4107, "the disk is full (ticket \(ticket))") : nil
-            })
+            },
+            isQuick: { [self] in state.withLock { $0.isQuick } })
     }
 }
 
@@ -69,8 +90,9 @@ private final class ToyLedger: @unchecked Sendable {
 /// A server of methods that run on the sequencer.
 ///
 /// `Add` (key, amount) and `Read` (key) answer the counter's value and the operation's serial number, each 8 bytes;
-/// `Gated` waits at `gate` and then reads; `Large` answers as many bytes as the message's four say, and its serial
-/// number before them; `Where` and `Sequenced` answer the index of their thread's context, the first on any worker.
+/// both are brief; `Gated` waits at `gate` and then reads; `Large` answers as many bytes as the message's four say, and its serial
+/// number before them; `Where` and `Sequenced` answer the index of their thread's context, the first on any worker;
+/// `BriefThread` and `ReadingThread` answer which thread they run on.
 final class ToySequencer: Sendable {
     static let service = "toy.v1.LedgerService"
     let server: Server
@@ -103,13 +125,13 @@ final class ToySequencer: Sendable {
             return answer(ledger.values[Int(message[0])], ledger.serial, &reply)
         }
         return [
-            method("Add") { message, reply, _ in
+            method("Add", placement: .briefSequencer) { message, reply, _ in
                 ledger.values[Int(message[0])] &+= UInt64(message[1])
                 ledger.serial += 1
                 store.record()
                 return answer(ledger.values[Int(message[0])], ledger.serial, &reply)
             },
-            method("Read", read),
+            method("Read", placement: .briefSequencer, read),
             method("Gated") { message, reply, context in
                 gate.pass()
                 return read(message, &reply, context)
@@ -125,6 +147,8 @@ final class ToySequencer: Sendable {
             },
             method("Sequenced", index),
             method("Where", placement: .worker, index),
+            method("BriefThread", placement: .briefSequencer, thread),
+            method("ReadingThread", placement: .readingThread, thread),
         ]
     }
 
@@ -137,6 +161,8 @@ final class ToySequencer: Sendable {
     private static let index: Method.Handler = { _, reply, context in
         answer(UInt64((context.state as! ToyState).index), 0, &reply)
     }
+
+    private static let thread: Method.Handler = { _, reply, _ in answer(UInt64(pthread_self()), 0, &reply) }
 
     private static func answer(_ value: UInt64, _ serial: UInt64, _ reply: inout ReplyWriter) -> CallStatus {
         guard let out = reply.reserve(16) else { return reply.tooLarge }

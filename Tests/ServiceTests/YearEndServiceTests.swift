@@ -50,9 +50,23 @@ import YearEnd
         let chongqing = try #require(result.regions.first)
         #expect(chongqing.cash.adjusted == -120_00 && chongqing.recoverable.final == 100_00)
 
-        // The same run again posts nothing; a new one finds nothing.
-        _ = try client.start(YearEndOrder(name: "year-2024", year: 2024))
-        #expect(try finish(client, "year-2024").postedBefore == 2)
+        // Whoever looks the settlement up finds both: the answer that was given, and what changed.
+        let record = try settlements.get("L1")
+        #expect(record.answer.outcome.outcome.funds[0] == 60_00 && record.adjustments.count == 1)
+        let adjustment = try #require(record.adjustments.first)
+        #expect(adjustment.funds.map(\.amount) == [120_00] && adjustment.cash == -120_00)
+        #expect(adjustment.reason == "YEAR" && adjustment.recoverable == 0 && adjustment.accounts.isEmpty)
+        #expect(try settlements.get("L2").adjustments.map(\.recoverable) == [100_00])
+        let booked = try settlements.listYear(person: person, year: 2024).lines.filter(\.isAdjustment)
+        #expect(Set(booked.map(\.sequence)).contains(adjustment.sequence) && booked.map(\.total) == [0, 0])
+        #expect(booked.reduce(0) { $0 + $1.fundTotal } == 20_00)
+
+        // The same run again, at once, posts nothing; a new one finds nothing.
+        for _ in 1...20 {
+            _ = try client.start(YearEndOrder(name: "year-2024", year: 2024))
+            let again = try finish(client, "year-2024")
+            #expect(again.postedBefore == 2, "\(again)")
+        }
         _ = try client.start(YearEndOrder(name: "again", year: 2024))
         #expect(try finish(client, "again").posted == 0)
         server.stop()

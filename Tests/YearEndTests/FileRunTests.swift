@@ -98,6 +98,48 @@ struct FileYear {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `YE-1: final facts of one region are not another's: who has claims of both keeps the rows' own`(
+        isOfBoth: Bool
+    ) throws {
+        let folder = ScratchFolder()
+        var rows: [ClaimRow] = []
+        for region in [GeneratedPerson.Region.chongqing, .yantai].prefix(isOfBoth ? 2 : 1) {
+            var generator = Generator(Generator.Options(claims: 1_000, seed: 7, regions: [region]))
+            rows.append(try #require(Self.settledRow(of: &generator, in: 2024)))
+            rows[rows.count - 1].person.number = 77
+        }
+        let writer = ClaimFileWriter()
+        var bytes: [UInt8] = []
+        writer.appendHeader(to: &bytes)
+        for row in rows { writer.append(row, to: &bytes) }
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("claims.csv")))
+        // Not covered any more, by the persons file.
+        rows[0].person.facts.covered.until = CalendarDate(2023_12_31)
+        let columns: [ClaimColumn] = [.person, .insurance, .membership, .status, .coveredFrom, .coveredUntil]
+        let lines = [columns.map(\.rawValue), columns.map { writer.text($0, of: rows[0]) }]
+        let text = lines.map { $0.joined(separator: ",") + "\n" }.joined()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("persons.csv")))
+        let result = try YearRun(
+            claims: folder.file("claims.csv"), persons: folder.file("persons.csv"), YearWorld.library,
+            YearOptions(year: 2024), folder: folder.file("run")
+        ).run(workers: 1) { _ in }
+        #expect(result.adjustments.count == (isOfBoth ? 0 : 1))
+        #expect(result.refused.map(\.reason) == (isOfBoth ? ["REGION_CHANGED"] : []))
+    }
+
+    /// The first row of a year that its pack settles and pays for.
+    private static func settledRow(of generator: inout Generator, in year: Int32) -> ClaimRow? {
+        var settler = LocalSettler(YearWorld.library.packs)
+        while let person = generator.next() {
+            for claim in person.claims where claim.claim.serviceDate.year == year {
+                let row = ClaimRow(id: "a", region: person.region.rawValue, person: person.person, claim: claim)
+                if case .settled(let settled)? = settler.settle([row]).first, settled.fundTotal > 0 { return row }
+            }
+        }
+        return nil
+    }
+
     /// The years of the claims, the most frequent first.
     static func years(of path: String) throws -> [Int32] {
         var counts: [Int32: Int] = [:]

@@ -113,7 +113,15 @@ import YearEnd
             try world.reopen()
         }
         let (lines, _) = try world.ledger.listYear(person: 102, year: 2024, limit: 10)
-        #expect(lines.map(\.id) == ["C1", "C2", "C3"])
+        #expect(lines.filter { !$0.isAdjustment }.map(\.id) == ["C1", "C2", "C3"])
+        // Adjustments stand where they were booked, with what they change (G-7 holds of the changes too).
+        let booked = lines.filter(\.isAdjustment)
+        #expect(lines.last?.id == "C3" && Set(booked.map(\.id)) == ["C1", "C2"])
+        for line in booked {
+            let change: Fen = line.id == "C1" ? 120_00 : -100_00
+            #expect(line.fundTotal == change && line.cash == min(-change, 0) && line.recoverable == max(-change, 0))
+            #expect(line.total == 0 && line.fundTotal + line.accountTotal + line.cash + line.recoverable == 0)
+        }
     }
 
     @Test func `G-12, G-13: a settlement that was adjusted is not reversed, a later one of the year is`() throws {
@@ -122,6 +130,36 @@ import YearEnd
         #expect(throws: DomainRefusal.self) { try world.reverse("C2") }
         try world.settle("C3", 102, .outpatient, on: 2024_07_10, at: "H2", yuan: 100)
         try world.reverse("C3")
+        #expect(try Verifier(store: world.store, library: YearWorld.library).verify { _ in }.differences == [])
+    }
+
+    @Test func `YE-1: who moved within the year has a year in each region, settled again by itself`() throws {
+        let world = try YearWorld()
+        let july = CalendarDate(2024_07_01)
+        try world.person(
+            301, "chongqing",
+            Enrolment(
+                .employee, membership: .employer, status: .active,
+                covered: DateRange(from: CalendarDate(2019_01_01), until: CalendarDate(2024_06_30))))
+        try world.ledger.record([
+            .person(301, PersonEvent(.basics(PersonBasics(region: "yantai", birthMonth: 1960_05, since: july)))),
+            .person(301, PersonEvent(.enrolment(Enrolment(.resident, covered: DateRange(from: july))))),
+        ])
+        // As C1 and C2 of the table, and a stay in the new region before the second of them was settled.
+        try world.settle("M1", 301, .outpatient, on: 2024_06_30, at: "H2", yuan: 300)
+        try world.settle("M2", 301, .inpatient, on: 2024_08_10, at: "Y2", yuan: 30_000, basic: 15_000)
+        try world.settle("M3", 301, .outpatient, on: 2024_05_10, at: "H3", yuan: 1_000)
+        let run = try world.run(YearOptions(year: 2024))
+        #expect(run.adjustments.keys.sorted() == ["M1", "M3"])
+        #expect(run.adjustments["M1"]?["fund"] == "120.00" && run.adjustments["M3"]?["fund"] == "-100.00")
+        #expect(run.result.resettled == 1 && run.result.adjustments.persons == 1 && run.result.persons == 1)
+        // A late fact of the new region alone: 600 become 5,200 and 9,800 of assistance, as A1 of the table.
+        try world.identity(.destitute, of: 301, given: 2024_07_10)
+        let second = try world.run(YearOptions(year: 2024))
+        #expect(second.adjustments.keys.sorted() == ["M1", "M2", "M3"])
+        #expect(second.adjustments["M2"]?["fund"] == "14400.00" && second.result.adjustments.persons == 1)
+        #expect(try world.post(second) == PostingResult(posted: 3))
+        #expect(try world.run(YearOptions(year: 2024)).adjustments.isEmpty)
         #expect(try Verifier(store: world.store, library: YearWorld.library).verify { _ in }.differences == [])
     }
 

@@ -1,10 +1,6 @@
 import Foundation
 import YearEnd
 
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
-
 /// Results of a year made by hand, as `result.json` has them.
 enum ReportFixture {
     /// A small year of one region; its figures are told apart by their digits.
@@ -15,7 +11,7 @@ enum ReportFixture {
         var result = try small()
         result.input = [:]
         result.policies = [:]
-        (result.persons, result.settlements, result.reversed, result.resettled, result.mixed) = (0, 0, 0, 0, 0)
+        (result.persons, result.settlements, result.reversed, result.resettled) = (0, 0, 0, 0)
         result.regions = []
         result.adjustments = AdjustmentResult()
         result.secondRounds = []
@@ -50,7 +46,7 @@ enum ReportFixture {
 
     private static let smallJSON = """
         {"format": 1, "year": 2020, "source": "ledger", "persons": 1234, "settlements": 56789, "reversed": 321,
-         "resettled": 87, "mixed": 6, "otherYears": 4567,
+         "resettled": 87, "otherYears": 4567,
          "options": {"year": 2020, "isAudit": false, "resettles": true, "surplus": {"shenyang": 700000},
                      "disposableIncome": 3456789, "lastMonth": 2, "institutionTotals": {"H1": 1},
                      "campaign": {"from": 20200301, "until": 20200531}},
@@ -94,54 +90,4 @@ enum ReportFixture {
          "files": [{"name": "adjustments.csv", "rows": 47}, {"name": "clearing.csv", "rows": 24680},
                    {"name": "report.html", "rows": 0}]}
         """
-}
-
-/// A report as a reader of XML takes it in: its elements with their texts.
-final class ReportPage: NSObject, XMLParserDelegate {
-    struct Element {
-        let name: String
-        let attributes: [String: String]
-        /// Id of the section that it stands in; empty: the head of the page.
-        let section: String
-        var text = ""
-    }
-
-    private(set) var elements: [Element] = []
-    private var open: [Int] = []
-    private var sections = [""]
-    private(set) var problem: String?
-
-    init(_ bytes: [UInt8]) {
-        super.init()
-        let parser = XMLParser(data: Data(bytes))
-        parser.delegate = self
-        if !parser.parse() { problem = "line \(parser.lineNumber): \(String(describing: parser.parserError))" }
-    }
-
-    func texts(_ name: String, in section: String) -> [String] {
-        elements.filter { $0.name == name && $0.section == section }.map(\.text)
-    }
-
-    /// Cells of a section's tables.
-    func cells(_ section: String) -> Set<String> { Set(texts("td", in: section) + texts("th", in: section)) }
-
-    func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String] = [:]
-    ) {
-        if name == "section" { sections.append(attributes["id"] ?? sections.last ?? "") }
-        open.append(elements.count)
-        elements.append(Element(name: name, attributes: attributes, section: sections.last ?? ""))
-    }
-
-    func parser(
-        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-    ) {
-        open.removeLast()
-        if name == "section" { sections.removeLast() }
-    }
-
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        for element in open { elements[element].text += string }
-    }
 }

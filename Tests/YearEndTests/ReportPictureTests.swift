@@ -1,5 +1,7 @@
 import Foundation
+import HTMLReport
 import Population
+import ReportTesting
 import Settlement
 import Testing
 import YearEnd

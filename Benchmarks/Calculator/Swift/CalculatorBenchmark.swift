@@ -32,6 +32,9 @@ struct CalculatorBenchmark: ParsableCommand {
     @Option(help: "Only the workload whose name contains this.")
     var workload = ""
 
+    @Flag(help: "Print a line of JSON for each workload: the medians, ns of a settlement.")
+    var json = false
+
     func validate() throws {
         guard rounds > 0 else { throw ValidationError("--rounds is at least 1") }
         guard claims > 0 else { throw ValidationError("--claims is at least 1") }
@@ -52,15 +55,22 @@ struct CalculatorBenchmark: ParsableCommand {
     }
 
     private func measure(_ workload: Workload) throws {
-        print("\(workload.name) (seed \(seed))")
+        if !json { print("\(workload.name) (seed \(seed))") }
         for compared in [workload, workload.hostile(seed: seed &+ 1)] {
             let count = try compare(compared)
+            if json { continue }
             let refused = count.refused.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             print(
                 "  equal: \(count.settled) settled, \(count.layers) layers; refused:",
                 refused.isEmpty ? "none" : refused.joined(separator: ", "))
         }
         let measurement = try Measurement(of: workload, rounds: rounds)
+        if json {
+            print(
+                "{\"workload\":\"\(workload.name)\",\"swift\":\(measurement.swift.middle),"
+                    + "\"c\":\(measurement.c.middle),\"ratio\":\(measurement.ratios.middle)}")
+            return
+        }
         print("                        min   median      max")
         print("  Swift, ns       \(measurement.swift.spread(digits: 1))")
         print("  C, ns           \(measurement.c.spread(digits: 1))")

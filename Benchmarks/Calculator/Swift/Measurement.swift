@@ -59,6 +59,9 @@ private func threadNanoseconds() -> Int64 {
 }
 
 extension [Double] {
+    /// The median.
+    var middle: Double { sorted()[count / 2] }
+
     /// "min median max" of the values, with `digits` decimals.
     func spread(digits: Int) -> String {
         let sorted = self.sorted()

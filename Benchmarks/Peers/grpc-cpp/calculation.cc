@@ -10,7 +10,6 @@ namespace {
 
 using namespace jiesuan::v1;
 
-constexpr int identities_max = 16;
 const std::string policy_digest(64, '0');
 
 calculator_claim claim_of(const Claim &claim) {
@@ -32,31 +31,24 @@ calculator_person person_of(const PersonFacts &person) {
       {static_cast<int32_t>(person.covered_from()), static_cast<int32_t>(person.covered_until())}, 0, 0, false};
 }
 
-// The slot of an accumulator's name; `slot_count`: unknown.
-size_t slot_of(const std::string &name) {
-  size_t slot = 0;
-  while (slot < slot_count && slot_names[slot] != name) slot++;
-  return slot;
-}
-
 void write_layers(const calculator_outcome &from, Outcome *to) {
   to->set_policy_digest(policy_digest);
   to->mutable_layers()->Reserve(static_cast<int>(from.layer_count));
   for (size_t position = 0; position < from.layer_count; position++) {
     const calculator_layer_result &result = from.layers[position];
-    const LayerName &name = layer_name(result.layer);
+    const struct yantai_layer_name &name = *::yantai_layer_name(result.layer);
     LayerRow *row = to->add_layers();
-    row->set_layer(name.layer.data(), name.layer.size());
-    row->set_fund(name.fund.data(), name.fund.size());
-    row->set_fund_code(name.fund_code.data(), name.fund_code.size());
+    row->set_layer(name.layer);
+    row->set_fund(name.fund);
+    row->set_fund_code(name.fund_code);
     row->set_base_amount(result.base);
     row->set_deductible(result.deductible);
     row->set_payable(result.base - result.deductible);
     row->set_limited(result.quota_left >= 0);
     if (result.quota_left >= 0) row->set_quota_left(result.quota_left);
     row->set_paid(result.paid_first + result.paid_second);
-    row->set_rule(name.rule.data(), name.rule.size());
-    row->set_interpretation(name.interpretation.data(), name.interpretation.size());
+    row->set_rule(name.rule);
+    row->set_interpretation(name.interpretation);
   }
 }
 
@@ -84,8 +76,8 @@ grpc::Status calculate(const CalculateRequest &request, bool want_layers, Calcul
   if (request.claim().disease().size() || request.person().filings_size() || request.accounts_size()) {
     return {grpc::StatusCode::INVALID_ARGUMENT, "disease, filings, accounts: not in these tables"};
   }
-  std::array<calculator_identity, identities_max> identities;
-  if (request.person().identities_size() > identities_max) {
+  std::array<calculator_identity, YANTAI_IDENTITIES_MAX> identities;
+  if (request.person().identities_size() > YANTAI_IDENTITIES_MAX) {
     return {grpc::StatusCode::INVALID_ARGUMENT, "person.identities: at most 16"};
   }
   size_t identity_count = 0;
@@ -95,10 +87,10 @@ grpc::Status calculate(const CalculateRequest &request, bool want_layers, Calcul
         static_cast<uint8_t>(identity.identity()), static_cast<int32_t>(identity.given()),
         static_cast<int32_t>(identity.ended())};
   }
-  std::array<int64_t, slot_count> year{};
+  std::array<int64_t, YANTAI_SLOTS> year{};
   for (const Accumulator &accumulator : request.year().accumulators()) {
-    size_t slot = slot_of(accumulator.name());
-    if (slot == slot_count) return {grpc::StatusCode::INVALID_ARGUMENT, "year: unknown accumulator"};
+    size_t slot = yantai_slot(accumulator.name().c_str());
+    if (slot == YANTAI_SLOTS) return {grpc::StatusCode::INVALID_ARGUMENT, "year: unknown accumulator"};
     year[slot] = accumulator.amount();
   }
 
@@ -107,7 +99,7 @@ grpc::Status calculate(const CalculateRequest &request, bool want_layers, Calcul
   calculator_rows rows = {0, request.year().year(), 0, identity_count, 0, 0, 0, 0};
   calculator_outcome outcome;
   calculator_refusal refusal = calculator_settle(
-      &yantai_tables(), &claim, &person, &rows, identities.data(), nullptr, year.data(), nullptr, &outcome);
+      &yantai_tables, &claim, &person, &rows, identities.data(), nullptr, year.data(), nullptr, &outcome);
   if (refusal.code != 0) {
     return {grpc::StatusCode::FAILED_PRECONDITION, "refused: " + std::to_string(refusal.code)};
   }
@@ -115,11 +107,11 @@ grpc::Status calculate(const CalculateRequest &request, bool want_layers, Calcul
   if (want_layers) write_layers(outcome, response->mutable_outcome());
   YearState *after = response->mutable_year_after();
   after->set_year(request.year().year());
-  for (size_t slot = 0; slot < slot_count; slot++) {
+  for (size_t slot = 0; slot < YANTAI_SLOTS; slot++) {
     // Accumulators not named are 0.
     if (year[slot] == 0) continue;
     Accumulator *accumulator = after->add_accumulators();
-    accumulator->set_name(slot_names[slot].data(), slot_names[slot].size());
+    accumulator->set_name(yantai_slot_names[slot]);
     accumulator->set_amount(year[slot]);
   }
   return grpc::Status::OK;

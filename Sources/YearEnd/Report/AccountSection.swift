@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// The personal accounts' year: from the opening balance to what is carried over (YE-5).
@@ -8,7 +9,9 @@ enum AccountSection {
             guard totals.accounts > 0 else {
                 return section.paragraph(
                     result.source == "ledger"
-                        ? Words("台账中没有个人账户。", "The ledger has no accounts.")
+                        ? Words(
+                            "本年度没有个人账户流水或余额（按记账日期）。",
+                            "No account had an entry or a balance by the year's end (by the day it was booked).")
                         : Words(
                             "没有个人账户：结算数据文件不含账户流水。",
                             "There are no accounts: claims files carry no account entries."))

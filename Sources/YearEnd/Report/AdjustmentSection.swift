@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// What was adjusted and why (YE-1, G-13), and recognitions against the final figures (YE-2, YT-7).

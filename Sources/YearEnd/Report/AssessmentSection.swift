@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// Assisted persons' cost outside the catalogue at each institution (YE-4, YT-11).

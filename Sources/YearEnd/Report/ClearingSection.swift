@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// What is owed to each institution for the year, against the yearly total that the operator set (YE-3).

@@ -1,3 +1,5 @@
+import HTMLReport
+
 /// What the codes of adjustments and refusals mean; the names are those of `error.proto`.
 package enum CodeWords {
     /// Why a settlement was adjusted (YE-1, G-13).
@@ -27,6 +29,7 @@ package enum CodeWords {
     private static let all: [String: Words] = [
         "MALFORMED": Words("数据行无法读取", "the row itself cannot be read"),
         "REGION_UNKNOWN": Words("没有该统筹区的政策包", "there is no policy pack of that region"),
+        "REGION_CHANGED": Words("参保地与结算时不同，或一人涉及多个统筹区", "insured in another region, or in several"),
         "FACT_INVALID": Words("取值不在允许范围（类别、级别、病种等）", "a value outside its list: kind, level, disease …"),
         "DATE_INVALID": Words("日期不存在", "a date that does not exist"),
         "AMOUNT_OUT_OF_RANGE": Words("金额为负或过大", "an amount below 0 or too large"),

@@ -1,3 +1,5 @@
+import HTMLReport
+
 /// The files of the run with their rows.
 enum FileSection {
     static func write(_ result: YearResult, to page: inout HTMLWriter) {

@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// The first screen: the verdict in a sentence, the key figures, what was proved, where to find the rest.
@@ -10,7 +11,6 @@ enum HeadSection {
             head.element("p", ["class": "verdict"]) { $0.say(verdict(result, totals)) }
             writeTiles(result, totals, to: &head)
             writeProof(result, to: &head)
-            if result.mixed > 0 { head.warning(mixed(result.mixed)) }
             if !result.options.resettles {
                 head.warning(
                     Words(
@@ -48,13 +48,6 @@ enum HeadSection {
                 + "基金调整 \(changes.0) 元、\(changes.1) 元；\(proved.zh)",
             "\(result.year): \(persons) persons, \(count) settlements; funds pay \(funds); "
                 + "funds adjusted \(changes.0) / \(changes.1) yuan; \(proved.en)")
-    }
-
-    private static func mixed(_ count: Int) -> Words {
-        Words(
-            "\(FigureText.count(count)) 个人年度涉及多个统筹区，按原结算保留，请人工核查。",
-            "\(FigureText.count(count)) person-years are of more than one region and were left as settled: "
-                + "look at them by hand.")
     }
 
     // MARK: Tiles

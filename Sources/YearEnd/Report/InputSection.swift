@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// What the run was over and what it was asked: enough to run it again and get the same bytes (YE-7).

@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// How many persons stood on each month's watch lists (YE-4, YT-9); counts only (G-14).

@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// A region's year by who bore it: each fund, the accounts, the persons; with the second round (SY-4).

@@ -1,3 +1,5 @@
+import HTMLReport
+
 /// What was not settled, and why.
 enum RefusalSection {
     static func write(_ result: YearResult, to page: inout HTMLWriter) {

@@ -1,3 +1,4 @@
+import HTMLReport
 import Policy
 import Settlement
 

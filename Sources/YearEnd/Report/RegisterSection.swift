@@ -1,3 +1,5 @@
+import HTMLReport
+
 /// How many rows the year's registers have (YE-6).
 enum RegisterSection {
     static func write(_ result: YearResult, to page: inout HTMLWriter) {

@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// Each region's second round out of its surplus (YE-2, SY-4).

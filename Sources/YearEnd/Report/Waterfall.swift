@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// A region's total cost taken down payer by payer to nothing: the parts of a waterfall picture.

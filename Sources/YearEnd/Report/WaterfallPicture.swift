@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// Where a region's money came from: the total cost, and what each payer took of it.

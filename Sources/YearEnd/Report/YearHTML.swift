@@ -1,3 +1,4 @@
+import HTMLReport
 import Settlement
 
 /// The director's report of a year's end: one HTML file that needs nothing else, in Chinese and English.
@@ -8,34 +9,23 @@ package enum YearHTML {
 
     /// The report's bytes: the same for the same result.
     package static func write(_ result: YearResult) -> [UInt8] {
-        var page = HTMLWriter()
-        page.literal("<!DOCTYPE html>\n")
-        page.element("html", ["lang": "zh-Hans"]) { html in
-            html.element("head") { head in
-                head.void("meta", ["charset": "utf-8"])
-                head.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                head.void("meta", ["name": "color-scheme", "content": "light dark"])
-                head.element("title", text: "\(result.year) 年度医保清算报告 · Year-end settlement report")
-                head.element("style") { $0.literal(StyleSheet.text) }
-            }
-            html.element("body") { body in
-                HeadSection.write(result, to: &body)
-                body.element("main") { main in
-                    RegionSection.write(result, to: &main)
-                    AdjustmentSection.write(result, to: &main)
-                    SecondRoundSection.write(result, to: &main)
-                    ClearingSection.write(result, to: &main)
-                    MonitoringSection.write(result, to: &main)
-                    AssessmentSection.write(result, to: &main)
-                    AccountSection.write(result, to: &main)
-                    RegisterSection.write(result, to: &main)
-                    RefusalSection.write(result, to: &main)
-                    FileSection.write(result, to: &main)
-                    InputSection.write(result, to: &main)
-                }
+        let title = "\(result.year) 年度医保清算报告 · Year-end settlement report"
+        return HTMLWriter.page(title: title, styles: [StyleSheet.text]) { body in
+            HeadSection.write(result, to: &body)
+            body.element("main") { main in
+                RegionSection.write(result, to: &main)
+                AdjustmentSection.write(result, to: &main)
+                SecondRoundSection.write(result, to: &main)
+                ClearingSection.write(result, to: &main)
+                MonitoringSection.write(result, to: &main)
+                AssessmentSection.write(result, to: &main)
+                AccountSection.write(result, to: &main)
+                RegisterSection.write(result, to: &main)
+                RefusalSection.write(result, to: &main)
+                FileSection.write(result, to: &main)
+                InputSection.write(result, to: &main)
             }
         }
-        return page.bytes
     }
 
     /// Writes the report into a run's folder and lists it with the other files.

@@ -367,6 +367,96 @@ void   jiesuan__v1__settlement_record__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__settlement_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__adjustment__init
+                     (Jiesuan__V1__Adjustment         *message)
+{
+  static const Jiesuan__V1__Adjustment init_value = JIESUAN__V1__ADJUSTMENT__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__adjustment__get_packed_size
+                     (const Jiesuan__V1__Adjustment *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__adjustment__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__adjustment__pack
+                     (const Jiesuan__V1__Adjustment *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__adjustment__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__adjustment__pack_to_buffer
+                     (const Jiesuan__V1__Adjustment *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__adjustment__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__Adjustment *
+       jiesuan__v1__adjustment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__Adjustment *)
+     protobuf_c_message_unpack (&jiesuan__v1__adjustment__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__adjustment__free_unpacked
+                     (Jiesuan__V1__Adjustment *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__adjustment__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__fund_change__init
+                     (Jiesuan__V1__FundChange         *message)
+{
+  static const Jiesuan__V1__FundChange init_value = JIESUAN__V1__FUND_CHANGE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__fund_change__get_packed_size
+                     (const Jiesuan__V1__FundChange *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__fund_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__fund_change__pack
+                     (const Jiesuan__V1__FundChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__fund_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__fund_change__pack_to_buffer
+                     (const Jiesuan__V1__FundChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__fund_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__FundChange *
+       jiesuan__v1__fund_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__FundChange *)
+     protobuf_c_message_unpack (&jiesuan__v1__fund_change__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__fund_change__free_unpacked
+                     (Jiesuan__V1__FundChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__fund_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__accumulator_change__init
                      (Jiesuan__V1__AccumulatorChange         *message)
 {
@@ -1854,7 +1944,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[10] =
 {
   {
     "request",
@@ -1964,8 +2054,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "adjustments",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__SettlementRecord, n_adjustments),
+    offsetof(Jiesuan__V1__SettlementRecord, adjustments),
+    &jiesuan__v1__adjustment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
+  9,   /* field[9] = adjustments */
   1,   /* field[1] = answer */
   4,   /* field[4] = changes */
   3,   /* field[3] = facts */
@@ -1979,7 +2082,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -1989,11 +2092,191 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  9,
+  10,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__settlement_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__adjustment__field_descriptors[8] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "adjusted_at",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, adjusted_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "funds",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__Adjustment, n_funds),
+    offsetof(Jiesuan__V1__Adjustment, funds),
+    &jiesuan__v1__fund_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cash",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, cash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recoverable",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Adjustment, recoverable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accounts",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__Adjustment, n_accounts),
+    offsetof(Jiesuan__V1__Adjustment, accounts),
+    &jiesuan__v1__account_payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__adjustment__field_indices_by_name[] = {
+  7,   /* field[7] = accounts */
+  1,   /* field[1] = adjusted_at */
+  5,   /* field[5] = cash */
+  4,   /* field[4] = funds */
+  3,   /* field[3] = reason */
+  6,   /* field[6] = recoverable */
+  2,   /* field[2] = run */
+  0,   /* field[0] = sequence */
+};
+static const ProtobufCIntRange jiesuan__v1__adjustment__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__adjustment__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.Adjustment",
+  "Adjustment",
+  "Jiesuan__V1__Adjustment",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__Adjustment),
+  8,
+  jiesuan__v1__adjustment__field_descriptors,
+  jiesuan__v1__adjustment__field_indices_by_name,
+  1,  jiesuan__v1__adjustment__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__adjustment__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__fund_change__field_descriptors[2] =
+{
+  {
+    "fund",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FundChange, fund),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FundChange, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__fund_change__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  0,   /* field[0] = fund */
+};
+static const ProtobufCIntRange jiesuan__v1__fund_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__fund_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.FundChange",
+  "FundChange",
+  "Jiesuan__V1__FundChange",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__FundChange),
+  2,
+  jiesuan__v1__fund_change__field_descriptors,
+  jiesuan__v1__fund_change__field_indices_by_name,
+  1,  jiesuan__v1__fund_change__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__fund_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__accumulator_change__field_descriptors[3] =
@@ -2137,7 +2420,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__list_year_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descriptors[14] =
 {
   {
     "settlement_id",
@@ -2283,6 +2566,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_adjustment",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearEntry, is_adjustment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recoverable",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearEntry, recoverable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_year_entry__field_indices_by_name[] = {
   10,   /* field[10] = account_total */
@@ -2290,9 +2597,11 @@ static const unsigned jiesuan__v1__list_year_entry__field_indices_by_name[] = {
   11,   /* field[11] = cash */
   9,   /* field[9] = fund_total */
   7,   /* field[7] = institution */
+  12,   /* field[12] = is_adjustment */
   3,   /* field[3] = is_reversal */
   4,   /* field[4] = is_reversed */
   5,   /* field[5] = kind */
+  13,   /* field[13] = recoverable */
   1,   /* field[1] = sequence */
   6,   /* field[6] = service_date */
   0,   /* field[0] = settlement_id */
@@ -2301,7 +2610,7 @@ static const unsigned jiesuan__v1__list_year_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__list_year_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_year_entry__descriptor =
 {
@@ -2311,7 +2620,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_year_entry__descriptor =
   "Jiesuan__V1__ListYearEntry",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListYearEntry),
-  12,
+  14,
   jiesuan__v1__list_year_entry__field_descriptors,
   jiesuan__v1__list_year_entry__field_indices_by_name,
   1,  jiesuan__v1__list_year_entry__number_ranges,

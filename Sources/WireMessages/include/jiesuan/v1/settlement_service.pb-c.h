@@ -28,6 +28,8 @@ typedef struct Jiesuan__V1__ReverseRequest Jiesuan__V1__ReverseRequest;
 typedef struct Jiesuan__V1__ReverseResponse Jiesuan__V1__ReverseResponse;
 typedef struct Jiesuan__V1__GetRequest Jiesuan__V1__GetRequest;
 typedef struct Jiesuan__V1__SettlementRecord Jiesuan__V1__SettlementRecord;
+typedef struct Jiesuan__V1__Adjustment Jiesuan__V1__Adjustment;
+typedef struct Jiesuan__V1__FundChange Jiesuan__V1__FundChange;
 typedef struct Jiesuan__V1__AccumulatorChange Jiesuan__V1__AccumulatorChange;
 typedef struct Jiesuan__V1__ListYearRequest Jiesuan__V1__ListYearRequest;
 typedef struct Jiesuan__V1__ListYearEntry Jiesuan__V1__ListYearEntry;
@@ -337,10 +339,76 @@ struct  Jiesuan__V1__SettlementRecord
    * as it was settled with
    */
   Jiesuan__V1__Institution *institution;
+  /*
+   * 年终调整, the oldest first; the answer above stays as it was given
+   */
+  size_t n_adjustments;
+  Jiesuan__V1__Adjustment **adjustments;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL }
+
+
+/*
+ * A difference that a year's end booked on a settlement (G-13). What the funds pay more, the person and the accounts
+ * bear less: funds + cash + recoverable = accounts.
+ */
+struct  Jiesuan__V1__Adjustment
+{
+  ProtobufCMessage base;
+  uint64_t sequence;
+  /*
+   * milliseconds since 1970-01-01 UTC
+   */
+  int64_t adjusted_at;
+  /*
+   * the same for everything that one run booked
+   */
+  uint64_t run;
+  /*
+   * "FACT", "YEAR" (the accumulators), or what the final facts refuse: "NOT_COVERED"
+   */
+  char *reason;
+  /*
+   * 基金应补付
+   */
+  size_t n_funds;
+  Jiesuan__V1__FundChange **funds;
+  /*
+   * change of the cash borne: 0 or less
+   */
+  int64_t cash;
+  /*
+   * 应退: change of what the person has to pay back
+   */
+  int64_t recoverable;
+  /*
+   * given back, with the balance after
+   */
+  size_t n_accounts;
+  Jiesuan__V1__AccountPayment **accounts;
+};
+#define JIESUAN__V1__ADJUSTMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__adjustment__descriptor) \
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0,NULL }
+
+
+/*
+ * What a fund pays more, or less.
+ */
+struct  Jiesuan__V1__FundChange
+{
+  ProtobufCMessage base;
+  /*
+   * the pack's id
+   */
+  char *fund;
+  int64_t amount;
+};
+#define JIESUAN__V1__FUND_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__fund_change__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -395,10 +463,18 @@ struct  Jiesuan__V1__ListYearEntry
    */
   int64_t account_total;
   int64_t cash;
+  /*
+   * 年终调整: the amounts are changes, total is 0
+   */
+  protobuf_c_boolean is_adjustment;
+  /*
+   * 应退, of an adjustment
+   */
+  int64_t recoverable;
 };
 #define JIESUAN__V1__LIST_YEAR_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_entry__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, JIESUAN__V1__CLAIM_KIND__CLAIM_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, JIESUAN__V1__CLAIM_KIND__CLAIM_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ListYearResponse
@@ -783,6 +859,44 @@ Jiesuan__V1__SettlementRecord *
 void   jiesuan__v1__settlement_record__free_unpacked
                      (Jiesuan__V1__SettlementRecord *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__Adjustment methods */
+void   jiesuan__v1__adjustment__init
+                     (Jiesuan__V1__Adjustment         *message);
+size_t jiesuan__v1__adjustment__get_packed_size
+                     (const Jiesuan__V1__Adjustment   *message);
+size_t jiesuan__v1__adjustment__pack
+                     (const Jiesuan__V1__Adjustment   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__adjustment__pack_to_buffer
+                     (const Jiesuan__V1__Adjustment   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__Adjustment *
+       jiesuan__v1__adjustment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__adjustment__free_unpacked
+                     (Jiesuan__V1__Adjustment *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__FundChange methods */
+void   jiesuan__v1__fund_change__init
+                     (Jiesuan__V1__FundChange         *message);
+size_t jiesuan__v1__fund_change__get_packed_size
+                     (const Jiesuan__V1__FundChange   *message);
+size_t jiesuan__v1__fund_change__pack
+                     (const Jiesuan__V1__FundChange   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__fund_change__pack_to_buffer
+                     (const Jiesuan__V1__FundChange   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__FundChange *
+       jiesuan__v1__fund_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__fund_change__free_unpacked
+                     (Jiesuan__V1__FundChange *message,
+                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__AccumulatorChange methods */
 void   jiesuan__v1__accumulator_change__init
                      (Jiesuan__V1__AccumulatorChange         *message);
@@ -1094,6 +1208,12 @@ typedef void (*Jiesuan__V1__GetRequest_Closure)
 typedef void (*Jiesuan__V1__SettlementRecord_Closure)
                  (const Jiesuan__V1__SettlementRecord *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__Adjustment_Closure)
+                 (const Jiesuan__V1__Adjustment *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__FundChange_Closure)
+                 (const Jiesuan__V1__FundChange *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__AccumulatorChange_Closure)
                  (const Jiesuan__V1__AccumulatorChange *message,
                   void *closure_data);
@@ -1257,6 +1377,8 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor
 extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__adjustment__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__fund_change__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__accumulator_change__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_entry__descriptor;

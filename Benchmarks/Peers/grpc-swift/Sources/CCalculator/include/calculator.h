@@ -1,0 +1,1 @@
+#include "../../../../../Calculator/C/include/calculator.h"

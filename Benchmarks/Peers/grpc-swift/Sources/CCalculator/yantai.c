@@ -1,0 +1,2 @@
+// Yantai's tables, the same file that the other peers compile.
+#include "../../../tables/yantai.c"

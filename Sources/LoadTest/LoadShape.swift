@@ -1,0 +1,29 @@
+/// How requests are sent, whatever they are.
+package struct LoadShape: Sendable {
+    package enum Loop: Equatable, Sendable {
+        /// A request leaves when an answer has come.
+        case closed
+        /// Requests leave on a schedule of so many a second, on all connections together, whatever the answers do.
+        case open(rate: Double, Arrivals)
+    }
+
+    package var host: String
+    package var port: Int
+    package var loop = Loop.closed
+    package var connections = 4
+    /// Requests under way at once on a connection: the number of a closed loop, the bound of an open one.
+    package var inFlight = 64
+    package var threads = 1
+    package var warmUpSeconds = 1.0
+    package var seconds = 10.0
+    /// Measured requests after which the run ends by itself; nil: the seconds end it.
+    package var requests: Int?
+    package var seed: UInt64 = 1
+    /// How long outstanding answers are waited for at the end.
+    package var patienceSeconds = 10.0
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

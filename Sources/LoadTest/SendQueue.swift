@@ -1,0 +1,174 @@
+import Client
+import Glibc
+import RPC
+
+/// Header and meta of a method's requests, encoded once; body size and correlation id are filled in with each.
+package struct CallHead {
+    /// From 2^28 to below 2^35 a varint has five bytes: an id is patched in place.
+    static let idMin: Int64 = 1 << 28
+    static let idEnd: Int64 = 1 << 35
+    static let idBytes = 5
+
+    fileprivate let bytes: [UInt8]
+    private let metaBytes: Int
+
+    package init(_ method: RemoteMethod, _ compression: Compression = .none) {
+        let room = FrameDecoder.headerBytes
+            + MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
+        var meta = 0
+        bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            let base = UnsafeMutableRawPointer(buffer.baseAddress!)
+            meta = method.service.withUnsafeBytes { service in
+                method.method.withUnsafeBytes { name in
+                    MetaWriter.request(
+                        service: service, method: name, timeoutMilliseconds: 0,
+                        compressType: compression.rawValue, correlationID: Self.idMin,
+                        to: base + FrameDecoder.headerBytes)
+                }
+            }
+            MetaWriter.header(bodyBytes: meta, metaBytes: meta, to: base)
+            count = FrameDecoder.headerBytes + meta
+        }
+        metaBytes = meta
+    }
+
+    @inline(__always)
+    fileprivate func write(to target: UnsafeMutableRawPointer, id: Int64, messageBytes: Int) {
+        bytes.withUnsafeBytes { _ = memcpy(target, $0.baseAddress!, $0.count) }
+        target.storeBytes(of: UInt32(metaBytes + messageBytes).bigEndian, toByteOffset: 4, as: UInt32.self)
+        let place = target + bytes.count - Self.idBytes
+        for index in 0..<Self.idBytes {
+            let more: UInt8 = index < Self.idBytes - 1 ? 0x80 : 0
+            place.storeBytes(of: UInt8(id >> Int64(7 * index) & 0x7F) | more, toByteOffset: index, as: UInt8.self)
+        }
+    }
+}
+
+/// Requests on their way out of one connection: small ones in memory of its own that is used again, large messages
+/// where they lie.
+///
+/// One thread uses it. Here and in the other classes of a connection, checking accesses for exclusivity at run time is
+/// switched off: it would cost as much as the work.
+final class SendQueue {
+    /// Messages above this are not copied; copying smaller ones is cheaper than another piece of a system call.
+    static let copiedBytesMax = 16 << 10
+    /// Pieces of one system call.
+    private static let piecesMax = 16
+    /// Segments that have left and are still listed; then the list is shortened.
+    private static let spentSegmentsMax = 1024
+
+    /// `own` bytes of `memory`, then a message elsewhere.
+    private struct Segment {
+        var own: Int
+        var message: UnsafeRawBufferPointer
+    }
+
+    @exclusivity(unchecked) private var memory = UnsafeMutableRawPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    @exclusivity(unchecked) private var capacity = 64 << 10
+    @exclusivity(unchecked) private var from = 0
+    @exclusivity(unchecked) private var to = 0
+    @exclusivity(unchecked) private var segments: [Segment] = []
+    @exclusivity(unchecked) private var firstSegment = 0
+    private let pieces = UnsafeMutablePointer<iovec>.allocate(capacity: piecesMax)
+
+    deinit {
+        memory.deallocate()
+        pieces.deallocate()
+    }
+
+    var isEmpty: Bool { firstSegment == segments.count }
+
+    /// - Parameter message: stays as it is until its answer has come, where it is above `copiedBytesMax`.
+    func append(_ head: CallHead, id: Int64, _ message: UnsafeRawBufferPointer) {
+        let isCopied = message.count <= Self.copiedBytesMax
+        let bytes = head.bytes.count + (isCopied ? message.count : 0)
+        reserve(bytes)
+        head.write(to: memory + to, id: id, messageBytes: message.count)
+        if isCopied, let source = message.baseAddress { memcpy(memory + to + head.bytes.count, source, message.count) }
+        to += bytes
+        if let last = segments.indices.last, last >= firstSegment, segments[last].message.isEmpty {
+            segments[last].own += bytes
+        } else {
+            segments.append(Segment(own: bytes, message: UnsafeRawBufferPointer(start: nil, count: 0)))
+        }
+        if !isCopied { segments[segments.count - 1].message = message }
+    }
+
+    private func reserve(_ bytes: Int) {
+        if to + bytes <= capacity { return }
+        let count = to - from
+        if count + bytes > capacity / 2 {
+            capacity = 2 * (count + bytes)
+            let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+            memcpy(larger, memory + from, count)
+            memory.deallocate()
+            memory = larger
+        } else {
+            memmove(memory, memory + from, count)
+        }
+        from = 0
+        to = count
+    }
+
+    /// Writes what the socket takes; true where all has left.
+    func send(to socket: Int32) throws(ClientError) -> Bool {
+        while !isEmpty {
+            var message = msghdr()
+            message.msg_iov = pieces
+            message.msg_iovlen = gather()
+            let sent = sendmsg(socket, &message, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            if sent < 0 {
+                if errno == EINTR { continue }
+                if errno == EAGAIN { return false }
+                throw .connectionLost(String(cString: strerror(errno)))
+            }
+            remove(sent)
+        }
+        return true
+    }
+
+    private func gather() -> Int {
+        var count = 0
+        var offset = from
+        var index = firstSegment
+        while index < segments.count, count + 2 <= Self.piecesMax {
+            let segment = segments[index]
+            if segment.own > 0 {
+                pieces[count] = iovec(iov_base: memory + offset, iov_len: segment.own)
+                count += 1
+                offset += segment.own
+            }
+            if let base = segment.message.baseAddress {
+                pieces[count] = iovec(iov_base: UnsafeMutableRawPointer(mutating: base), iov_len: segment.message.count)
+                count += 1
+            }
+            index += 1
+        }
+        return count
+    }
+
+    private func remove(_ sent: Int) {
+        var left = sent
+        while left > 0 {
+            let own = min(left, segments[firstSegment].own)
+            segments[firstSegment].own -= own
+            from += own
+            left -= own
+            let elsewhere = min(left, segments[firstSegment].message.count)
+            let rest = segments[firstSegment].message.dropFirst(elsewhere)
+            segments[firstSegment].message = rest.isEmpty
+                ? UnsafeRawBufferPointer(start: nil, count: 0) : UnsafeRawBufferPointer(rebasing: rest)
+            left -= elsewhere
+            if segments[firstSegment].own == 0, rest.isEmpty { firstSegment += 1 }
+        }
+        if isEmpty {
+            segments.removeAll(keepingCapacity: true)
+            firstSegment = 0
+            from = 0
+            to = 0
+        } else if firstSegment >= Self.spentSegmentsMax {
+            segments.removeFirst(firstSegment)
+            firstSegment = 0
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The server that a load is for: one that runs, or one of this program's own.
+final class LoadTarget {
+    let host: String
+    let port: Int
+    /// nil: not known.
+    let pid: Int32?
+    private let child: ChildServer?
+    /// The temporary folder of the child's ledger.
+    private let folder: URL?
+
+    init(_ options: LoadTargetOptions, needsLedger: Bool) throws {
+        if let server = options.server {
+            (host, port, pid, child, folder) = (server.host, server.port, options.serverPID, nil, nil)
+            return
+        }
+        var ledger: URL?
+        if needsLedger {
+            let place = options.folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+            let made = place.appendingPathComponent("jiesuan-load-\(UUID().uuidString)")
+            do {
+                try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+            } catch { throw Failure(.file, "\(made.path): cannot be made: \(error.localizedDescription)") }
+            ledger = made
+        }
+        folder = ledger
+        do {
+            let child = try ChildServer(
+                policies: options.policies.directory, ledger: ledger?.appendingPathComponent("ledger.db").path)
+            (host, port, pid, self.child) = (child.host, child.port, child.pid, child)
+        } catch {
+            if let ledger { try? FileManager.default.removeItem(at: ledger) }
+            throw error
+        }
+    }
+
+    /// Ends the own server, which must end cleanly.
+    func stop() throws { try child?.stop() }
+
+    /// Ends the own server, whatever has happened, and removes its ledger.
+    func kill() {
+        child?.kill()
+        if let folder { try? FileManager.default.removeItem(at: folder) }
+    }
+}

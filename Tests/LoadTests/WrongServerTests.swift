@@ -1,0 +1,98 @@
+import Client
+import Foundation
+import LoadTest
+import Logging
+import Policy
+import Population
+import RPC
+import Service
+import Synchronization
+import Testing
+
+/// A real server in this process whose `Calculate` answers one call as if an earlier one had been asked.
+private final class WrongServer: Sendable {
+    private let server: Server
+    let port: Int
+
+    /// - Parameter wrong: number of the call, from 0, that is answered with the first call's bill; nil: none.
+    init(_ packs: [PolicyPack], wrong: Int?) throws {
+        let first = Mutex<[UInt8]?>(nil)
+        let count = Atomic<Int>(0)
+        let shared = Shared(first: first, count: count)
+        let methods = Services.methods(Regions(packs)).map { method in
+            guard method.name == "Calculate" else { return method }
+            return Method(
+                service: method.service, name: method.name, placement: .worker, shardKey: method.shardKey
+            ) { message, reply, context in
+                let number = shared.count.wrappingAdd(1, ordering: .relaxed).oldValue
+                let earlier = shared.first.withLock { first in
+                    first = first ?? Array(message)
+                    return first ?? []
+                }
+                if number != wrong { return method.handler(message, &reply, context) }
+                return earlier.withUnsafeBytes { method.handler($0, &reply, context) }
+            }
+        }
+        var configuration = ServerConfiguration()
+        configuration.eventLoopThreads = 1
+        configuration.workers = 1
+        configuration.drain = .milliseconds(0)
+        server = try Server(
+            configuration: configuration, methods: methods, makeState: { _ in Services.makeState() },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        port = try server.start()
+    }
+
+    func stop() { server.drain() }
+
+    private final class Shared: Sendable {
+        let first: Mutex<[UInt8]?>
+        let count: Atomic<Int>
+
+        init(first: consuming Mutex<[UInt8]?>, count: consuming Atomic<Int>) {
+            self.first = first
+            self.count = count
+        }
+    }
+}
+
+@Suite struct `A server that answers wrongly` {
+    private static func program() -> URL {
+        let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let argument = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
+        let found = [argument, bundle].map { $0.appendingPathComponent("jiesuan") }
+        return found.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? found[0]
+    }
+
+    /// The exit code of a load of 500 requests, and what it complained of.
+    private static func load(port: Int) throws -> (code: Int32, complaint: String) {
+        let process = Process()
+        process.executableURL = program()
+        process.arguments = ["load", "--server", "127.0.0.1:\(port)", "--requests", "500", "--warm-up", "0"]
+        let complaint = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = complaint
+        try process.run()
+        let text = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    @Test func `one wrong bill among five hundred fails the run and is shown`() throws {
+        let packs = try PolicyLibrary.load().packs
+        let wrong = try WrongServer(packs, wrong: 321)
+        defer { wrong.stop() }
+        let ended = try Self.load(port: wrong.port)
+        #expect(ended.code == 5)
+        #expect(ended.complaint.contains("1 wrong answers; the first: request "), "\(ended.complaint)")
+        #expect(ended.complaint.contains("it should be total"), "\(ended.complaint)")
+    }
+
+    @Test func `the same server without the fault passes`() throws {
+        let packs = try PolicyLibrary.load().packs
+        let right = try WrongServer(packs, wrong: nil)
+        defer { right.stop() }
+        let ended = try Self.load(port: right.port)
+        #expect(ended.code == 0 && ended.complaint == "", "\(ended.complaint)")
+    }
+}
