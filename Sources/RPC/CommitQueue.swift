@@ -133,17 +133,22 @@ final class CommitQueue: @unchecked Sendable {
         }
     }
 
-    /// Commits a lone request on the calling thread; what was sealed meanwhile is the committer's, housekeeping too.
+    /// Commits a lone request on the calling thread; what was sealed meanwhile is the committer's, housekeeping too,
+    /// during which no event loop commits.
     private func runHere() {
         guard take() else { return }
         _ = commit()
-        let (hasMore, mustTidy) = state.withLock { state in
-            state.isRunning = !state.sealed.isEmpty
+        let (goesOn, mustTidy) = state.withLock { state in
             state.untidied = (state.untidied + 1) % Limits.commitsPerTidy
-            return (state.isRunning, state.untidied == 0)
+            let mustTidy = state.untidied == 0
+            state.isRunning = mustTidy || !state.sealed.isEmpty
+            return (state.isRunning, mustTidy)
         }
-        if mustTidy { queue.async { self.barrier.tidy() } }
-        if hasMore { queue.async { self.run() } }
+        guard goesOn else { return }
+        queue.async {
+            if mustTidy { self.barrier.tidy() }
+            self.run()
+        }
     }
 
     /// Makes what was taken durable and sends the answers; false: nothing of it waited for the store.
