@@ -131,7 +131,11 @@ final class Bench {
     }
 
     /// The seconds of one Settle by itself, several times.
-    func lone(_ count: Int) throws -> [Double] {
+    ///
+    /// - Parameter isAwake: the client keeps asking for the answer instead of sleeping until it comes.
+    func lone(_ count: Int, isAwake: Bool) throws -> [Double] {
+        client.busyWait = isAwake ? 1_000_000_000 : 0
+        defer { client.busyWait = 0 }
         var times: [Double] = []
         for message in requests(count) {
             let start = DispatchTime.now().uptimeNanoseconds

@@ -49,12 +49,15 @@ struct LedgerBenchmark: ParsableCommand {
             // In turns: the disk is now faster, now slower.
             var single: [Double] = []
             var lone: [Double] = []
+            var awake: [Double] = []
             for _ in 0..<Self.turns {
                 single += try bare.singles(Self.commitsOfTurn)
-                lone += try bench.lone(Self.commitsOfTurn)
+                lone += try bench.lone(Self.commitsOfTurn, isAwake: false)
+                awake += try bench.lone(Self.commitsOfTurn, isAwake: true)
             }
             results.single.append(single.sorted()[single.count / 2])
             results.lone.append(lone.sorted()[lone.count / 2])
+            results.awake.append(awake.sorted()[awake.count / 2])
             FileHandle.standardError.write(Data("round \(round) of \(rounds)\n".utf8))
         }
         results.print(rowBytes: rowBytes, batch: batch)
@@ -68,6 +71,7 @@ struct LedgerBenchmark: ParsableCommand {
 private struct Results {
     var single: [Double] = []
     var lone: [Double] = []
+    var awake: [Double] = []
     var unary: [Double] = []
     var batch: [Double] = []
     var blocks: [Double] = []
@@ -81,6 +85,8 @@ private struct Results {
         line("bare store: single commit, ms, p50", single.map { $0 * 1000 }, 3)
         line("lone Settle over TCP, ms, p50", lone.map { $0 * 1000 }, 3)
         line("  ÷ single commit", zip(lone, single).map { $0 / $1 }, 2)
+        line("the same, its client awake until the answer comes", awake.map { $0 * 1000 }, 3)
+        line("  ÷ single commit", zip(awake, single).map { $0 / $1 }, 2)
         line("Settle, 256 in flight, a second", unary)
         line("  × single commits", zip(unary, single).map { $0 * $1 }, 1)
         line("SettleBatch of \(size), settlements a second", batch)

@@ -22,6 +22,7 @@
 enum {
   STREAM_PIECE = 256 << 10,  // bytes of one write
   COPY_SIZE = 64 << 20,      // above every cache
+  PAUSE = 50000,             // ns between two looks at the clock; a look takes 50
   SYNC_PIECE = 4096,         // a page: the least that a disk writes
   SYNC_FILE = 64 << 20       // written over and over, so that its size and blocks stay
 };
@@ -121,6 +122,35 @@ static void measure_round_trip(void) {
   close(ends[1]);
 }
 
+struct watch {
+  struct histogram pauses;
+  uint64_t lost;
+};
+
+// A thread that only looks at the clock: what passes between two looks was somebody else's.
+static void *watch_clock(void *argument) {
+  struct watch *watch = argument;
+  uint64_t start = now(), end = start + (uint64_t)(seconds * 1e9);
+  for (uint64_t before = start, after; before < end; before = after) {
+    after = now();
+    if (after - before < PAUSE) continue;
+    histogram_record(&watch->pauses, after - before);
+    watch->lost += after - before;
+  }
+  return NULL;
+}
+
+// How much of two running threads' time others take: no latency can be steadier than this.
+static void measure_pauses(void) {
+  static struct watch watches[2];
+  pthread_t other;
+  if (pthread_create(&other, NULL, watch_clock, &watches[1]) != 0) fail("no thread");
+  watch_clock(&watches[0]);
+  pthread_join(other, NULL);
+  struct watch *worse = &watches[watches[1].lost > watches[0].lost];
+  print_point("pauses", (double)worse->lost / (seconds * 1e7), "%", &worse->pauses);
+}
+
 static void measure_copy(void) {
   char *from = mmap(NULL, 2 * (size_t)COPY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (from == MAP_FAILED) fail("no memory: %s", strerror(errno));
@@ -169,8 +199,9 @@ int main(int count, char **arguments) {
     switch (option) {
       case 'h':
         puts("Usage: limits [--directory .] [--seconds 1] [--round 1]\n"
-             "Measures, a second each: bytes and round trips over loopback, memcpy above the caches, 4 KiB written\n"
-             "over and synced (fdatasync) on the disk of the directory. One line of JSON each.\n"
+             "Measures, a second each: bytes and round trips over loopback, the time that others take from a running\n"
+             "thread, memcpy above the caches, 4 KiB written over and synced (fdatasync) on the disk of the\n"
+             "directory. One line of JSON each.\n"
              "Example: limits --directory /var/tmp");
         return 0;
       case 'd': directory = optarg; break;
@@ -184,6 +215,7 @@ int main(int count, char **arguments) {
   }
   measure_stream();
   measure_round_trip();
+  measure_pauses();
   measure_copy();
   measure_sync(directory);
   return 0;

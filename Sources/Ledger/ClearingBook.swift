@@ -65,12 +65,28 @@ final class ClearingBook {
         }
     }
 
-    @exclusivity(unchecked) private(set) var sums: [Key: ClearingSums] = [:]
+    @exclusivity(unchecked) private var table: [Key: ClearingSums] = [:]
+    /// What was added last, and its sums, which `table` does not have: rows come in runs of one institution and day.
+    @exclusivity(unchecked) private var last: (key: Key, sums: ClearingSums)?
+
+    var sums: [Key: ClearingSums] {
+        settleLast()
+        return table
+    }
+
+    private func settleLast() {
+        if let last { table[last.key, default: ClearingSums()] += last.sums }
+        last = nil
+    }
 
     func add(_ entry: SettlementEntry, on day: CalendarDate, sign: Int) {
         let key = Key(
             institution: entry.institution, day: day.number, type: ClearingType(entry.claim.kind).rawValue)
-        sums[key, default: ClearingSums()] += ClearingSums(entry, sign: sign)
+        if last?.key != key {
+            settleLast()
+            last = (key, ClearingSums())
+        }
+        last!.sums += ClearingSums(entry, sign: sign)
     }
 
     func total(_ institution: UInt32, _ days: ClosedRange<Int32>, _ type: ClearingType?) -> ClearingSums {
@@ -108,7 +124,7 @@ final class ClearingBook {
             read.fundTotal = try reader.signed()
             read.accountTotal = try reader.signed()
             read.cash = try reader.signed()
-            sums[key] = read
+            table[key] = read
         }
     }
 }

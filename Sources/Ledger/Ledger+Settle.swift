@@ -11,15 +11,9 @@ extension Ledger {
     ///
     /// - Returns: the calculator's refusal; `.none` where it is settled.
     package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> Refusal {
-        try settle(id, key: books.key(id), command)
-    }
-
-    /// - Parameter key: the id's, see `Books.key`.
-    func settle(
-        _ id: UnsafeRawBufferPointer, key: (high: UInt64, low: UInt64), _ command: SettleCommand
-    ) throws(DomainRefusal) -> Refusal {
         try ready()
         try Self.check(id)
+        let key = books.key(id)
         if let found = try find(id, key) {
             try answerAgain(found, command)
             return .none
@@ -58,13 +52,17 @@ extension Ledger {
 
     /// Ids travel in files and logs of many systems: printable ASCII without blanks.
     static func check(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) {
-        guard id.count >= 1, id.count <= SettlementEntry.idBytesMax, isPrintable(id) else {
+        guard isValid(id) else {
             let printable = id.prefix(SettlementEntry.idBytesMax).map { $0 > 0x20 && $0 < 0x7f ? $0 : 0x3f }
             let shown = String(decoding: printable, as: UTF8.self)
             throw DomainRefusal(
                 .idInvalid, "settlement_id", shown,
                 "an id has 1 … \(SettlementEntry.idBytesMax) printable ASCII characters without blanks")
         }
+    }
+
+    static func isValid(_ id: UnsafeRawBufferPointer) -> Bool {
+        id.count >= 1 && id.count <= SettlementEntry.idBytesMax && isPrintable(id)
     }
 
     /// Whether all bytes are from 0x21 to 0x7e; eight at a time.
@@ -132,7 +130,7 @@ extension Ledger {
     }
 
     /// `entry` was found under the id that `command` bears.
-    private func answerAgain(_ found: Position, _ command: SettleCommand) throws(DomainRefusal) {
+    func answerAgain(_ found: Position, _ command: SettleCommand) throws(DomainRefusal) {
         let id = entry.idText
         guard try entry.isSame(as: command, pack: pack(of: entry)) else {
             throw DomainRefusal(
@@ -150,50 +148,59 @@ extension Ledger {
 
     /// Works out what `command` comes to, into `entry`; changes nothing else.
     private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
-        let books = self.books
         try books.registry.admit(command, at: level.map { Institution(level: $0) }, into: admission)
-        var admitted = admission.result
-        if let state = books.recognitions[command.person] { admitted.identities += state.identities }
-        let region = regions[admitted.region]
-        inHand = (region, admitted.region, nil)
-        entry.person = command.person
-        entry.institution = command.institution
-        entry.prescribing = command.prescribing
-        entry.channel = command.channel
-        entry.needsNoDeposit = admitted.needsNoDeposit
-        entry.setExtras(command)
+        return withUnsafePointer(to: command) { calculate($0, admission.result) }
+    }
+
+    /// The same for a claim that the register admitted. By pointers: values of this size would be copied first.
+    func calculate(_ place: UnsafePointer<SettleCommand>, _ admission: UnsafePointer<Admitted>) -> Refusal {
+        let books = self.books
+        var identities = admission.pointee.identities
+        if let state = books.recognitions[place.pointee.person] { identities += state.identities }
+        let index = admission.pointee.region
+        let region = regions[index]
+        inHand = (region, index, nil)
+        let person = place.pointee.person
+        entry.person = person
+        entry.institution = place.pointee.institution
+        entry.prescribing = place.pointee.prescribing
+        entry.channel = place.pointee.channel
+        entry.needsNoDeposit = admission.pointee.needsNoDeposit
+        entry.setExtras(place)
         entry.pack = region.number
-        entry.claim = admitted.claim
-        entry.facts = admitted.facts
+        entry.claim = admission.pointee.claim
+        entry.facts = admission.pointee.facts
         entry.slotCount = region.tables.slotCount
-        let year = admitted.claim.serviceDate.year
-        if let place = books.years.find(command.person, year, region: admitted.region) {
-            inHand.place = place
-            entry.yearBefore.update(from: books.years.years[place].slots, count: entry.slotCount)
+        let year = entry.year
+        if let found = books.years.find(person, year, region: index) {
+            inHand.place = found
+            entry.yearBefore.update(from: books.years.years[found].slots, count: entry.slotCount)
         } else {
             entry.yearBefore.update(repeating: 0, count: entry.slotCount)
         }
         entry.yearAfter.update(from: entry.yearBefore, count: entry.slotCount)
-        readAccounts(command, region, admitted.relations)
-        return settle(admitted, region, year: year)
+        readAccounts(place, region, admission)
+        return settle(region, year: year, identities, admission.pointee.filings)
     }
 
     /// The person's own account, then those of the family that the command names (CQ-31).
-    private func readAccounts(_ command: SettleCommand, _ region: Region, _ relations: [UInt8]) {
-        entry.accountCount = region.usesAccounts ? 1 + command.familyAccounts.count : 0
+    private func readAccounts(
+        _ command: UnsafePointer<SettleCommand>, _ region: Region, _ admission: UnsafePointer<Admitted>
+    ) {
+        entry.accountCount = region.usesAccounts ? 1 + command.pointee.familyAccounts.count : 0
         guard entry.accountCount > 0 else { return }
         for index in 0..<entry.accountCount {
-            let owner = index == 0 ? command.person : command.familyAccounts[index - 1]
+            let owner = index == 0 ? command.pointee.person : command.pointee.familyAccounts[index - 1]
             entry.accounts[index].owner = owner
-            entry.accounts[index].relation = index == 0 ? 0 : relations[index - 1]
+            entry.accounts[index].relation = index == 0 ? 0 : admission.pointee.relations[index - 1]
             entry.accounts[index].previous = 0
             balances[index] = books.accounts.balance(of: owner)
         }
     }
 
-    private func settle(_ admitted: Admitted, _ region: Region, year: Int32) -> Refusal {
-        let identities = admitted.identities
-        let filings = admitted.filings
+    private func settle(
+        _ region: Region, year: Int32, _ identities: [DatedIdentity], _ filings: [DatedFiling]
+    ) -> Refusal {
         let rows = PersonRows(
             year: year, identities: 0..<identities.count, filings: 0..<filings.count,
             accounts: 0..<entry.accountCount)
@@ -210,7 +217,7 @@ extension Ledger {
     }
 
     /// Writes `entry` into the journal and applies it.
-    private func record(_ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
+    func record(_ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
         let (books, journal) = (self.books, self.journal)
         let place =
             inHand.place
@@ -232,18 +239,18 @@ extension Ledger {
 }
 
 extension SettlementEntry {
-    func setExtras(_ command: SettleCommand) {
+    func setExtras(_ command: UnsafePointer<SettleCommand>) {
         let hasExtras =
-            !command.familyAccounts.isEmpty || !command.documents.isEmpty || command.prescriptionWeeks != 0
-            || !command.referral.isEmpty
+            !command.pointee.familyAccounts.isEmpty || !command.pointee.documents.isEmpty
+            || command.pointee.prescriptionWeeks != 0 || !command.pointee.referral.isEmpty
         if !hasExtras {
             if !extras.isEmpty { extras = Extras() }
             return
         }
-        extras.familyAccounts = command.familyAccounts
-        extras.documents = command.documents
-        extras.prescriptionWeeks = command.prescriptionWeeks
-        extras.referral = command.referral
+        extras.familyAccounts = command.pointee.familyAccounts
+        extras.documents = command.pointee.documents
+        extras.prescriptionWeeks = command.pointee.prescriptionWeeks
+        extras.referral = command.pointee.referral
     }
 
     /// Whether `command` says the same as what was recorded; what the register added is not the sender's.

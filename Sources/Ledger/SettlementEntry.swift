@@ -30,7 +30,9 @@ package final class SettlementEntry {
         package var referral = ""
 
         package init() {}
-        package var isEmpty: Bool { self == Extras() }
+        package var isEmpty: Bool {
+            familyAccounts.isEmpty && documents.isEmpty && prescriptionWeeks == 0 && referral.isEmpty
+        }
     }
 
     private let idStorage: UnsafeMutableRawPointer

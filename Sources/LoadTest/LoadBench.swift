@@ -131,6 +131,7 @@ extension WorkloadRecord {
         connections = shape.connections
         inFlight = shape.inFlight
         threads = shape.threads
+        if shape.loop != .closed, shape.tick > 0 { tickMicroseconds = shape.tick }
         claims = options.claimsOfRequest
         compression = "\(options.compression)"
         duplicatesPerMille = options.duplicatesPerMille

@@ -66,7 +66,7 @@ package struct LoadRun: Sendable {
     private func serve(_ crew: Crew, _ clock: RunClock) -> Tally {
         do throws(ClientError) {
             var worker = try LoadWorker(
-                crew.connections, clock, isOpen: shape.loop != .closed,
+                crew.connections, clock, isOpen: shape.loop != .closed, tick: UInt64(shape.tick) * 1_000,
                 patience: Self.nanoseconds(shape.patienceSeconds))
             return worker.run()
         } catch {

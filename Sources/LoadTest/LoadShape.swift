@@ -14,6 +14,9 @@ package struct LoadShape: Sendable {
     /// Requests under way at once on a connection: the number of a closed loop, the bound of an open one.
     package var inFlight = 64
     package var threads = 1
+    /// Open loop: requests leave together this often; what falls due in between is late by up to it, and that is part
+    /// of its latency. 0: each by itself. nil: `usualTickMicroseconds` where a thread sends `tickedRate` and more.
+    package var tickMicroseconds: Int?
     package var warmUpSeconds = 1.0
     package var seconds = 10.0
     /// Measured requests after which the run ends by itself; nil: the seconds end it.
@@ -21,6 +24,18 @@ package struct LoadShape: Sendable {
     package var seed: UInt64 = 1
     /// How long outstanding answers are waited for at the end.
     package var patienceSeconds = 10.0
+
+    /// Above this rate a system call for each request would measure the client: thousands of callers with a connection
+    /// each are many machines, one client is not.
+    package static let tickedRate = 50_000.0
+    package static let usualTickMicroseconds = 100
+
+    /// The tick as it is, in microseconds.
+    package var tick: Int {
+        if let tickMicroseconds { return tickMicroseconds }
+        guard case .open(let rate, _) = loop else { return 0 }
+        return rate / Double(threads) >= Self.tickedRate ? Self.usualTickMicroseconds : 0
+    }
 
     package init(host: String, port: Int) {
         self.host = host

@@ -12,14 +12,19 @@ struct LoadWorker: ~Copyable {
     private let connections: [LoadConnection]
     private let clock: RunClock
     private let isOpen: Bool
+    /// Nanoseconds from one look at the schedules to the next, at least.
+    private let tick: UInt64
     private let patience: UInt64
     private let poller: Poller
     private var tally = Tally()
 
-    init(_ connections: [LoadConnection], _ clock: RunClock, isOpen: Bool, patience: UInt64) throws(ClientError) {
+    init(
+        _ connections: [LoadConnection], _ clock: RunClock, isOpen: Bool, tick: UInt64, patience: UInt64
+    ) throws(ClientError) {
         self.connections = connections
         self.clock = clock
         self.isOpen = isOpen
+        self.tick = tick
         self.patience = patience
         poller = try Poller()
     }
@@ -38,6 +43,7 @@ struct LoadWorker: ~Copyable {
             for connection in connections { try connection.fill(now, &tally) }
         }
         var hasEnded = false
+        var nextLook: UInt64 = 0
         while true {
             let now = MonotonicClock.nanoseconds()
             let end = clock.end
@@ -45,7 +51,8 @@ struct LoadWorker: ~Copyable {
             if now < end {
                 wake = min(wake, end)
                 if isOpen {
-                    for connection in connections { wake = min(wake, try connection.sendDue(now, before: end, &tally)) }
+                    if now >= nextLook { nextLook = try sendDue(now, before: end) }
+                    wake = min(wake, nextLook)
                 }
             } else {
                 if isOpen, !hasEnded {
@@ -75,5 +82,13 @@ struct LoadWorker: ~Copyable {
             }
             if answered > 0 { clock.count(answered) }
         }
+    }
+
+    /// Open loop: sends what is due; returns when to look again.
+    private mutating func sendDue(_ now: UInt64, before end: UInt64) throws(ClientError) -> UInt64 {
+        var next = UInt64.max
+        for connection in connections { next = min(next, try connection.sendDue(now, before: end, &tally)) }
+        // Before now: more is due than a turn may send.
+        return next <= now ? now : max(next, now + tick)
     }
 }

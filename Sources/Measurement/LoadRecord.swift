@@ -70,6 +70,9 @@ package struct WorkloadRecord: Codable, Equatable, Sendable {
     /// Requests under way at once on a connection: the number of a closed loop, the bound of an open one.
     package var inFlight = 0
     package var threads = 0
+    /// Open loop: microseconds between looks at the schedule; requests that fall due in between leave together. Absent
+    /// where each leaves by itself.
+    package var tickMicroseconds: Int?
     /// Claims of a request; 1 but for batches.
     package var claims = 1
     package var compression = "none"

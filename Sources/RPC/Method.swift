@@ -6,6 +6,9 @@ package struct Method: Sendable {
         case readingThread
         /// On a worker.
         case worker
+        /// The same, but on the thread that read it while nothing else of its connection is under way and it is not
+        /// large: two hops to another thread and back cost as much as the work.
+        case workerUnlessAlone
         /// On the server's one sequencer: one after the other, a connection's requests in the order they came in, and
         /// the answers leave when the server's `Barrier` lets them.
         case sequencer

@@ -10,6 +10,7 @@ final class MethodTable: @unchecked Sendable {
         let handler: Method.Handler
         let shardKey: Method.ShardKey?
         let isInline: Bool
+        let isInlineAlone: Bool
         let isSequenced: Bool
         let isBrief: Bool
 
@@ -18,6 +19,7 @@ final class MethodTable: @unchecked Sendable {
             handler = method.handler
             shardKey = method.shardKey
             isInline = method.placement == .readingThread
+            isInlineAlone = method.placement == .workerUnlessAlone
             isSequenced = method.placement.isSequenced
             isBrief = method.placement == .briefSequencer
         }

@@ -59,7 +59,7 @@ struct ReadBurst {
             case .frame(let frame):
                 guard let meta = RPCMeta.read(frame.meta) else { return "the packet's meta is no RpcMeta" }
                 packets += 1
-                take(frame, meta, &decoder, &reply)
+                take(frame, meta, isLast: input.isEmpty, &decoder, &reply)
                 if reply.count >= Limits.handoverBytes { connection.writeReplies(&reply) }
             }
         }
@@ -67,7 +67,7 @@ struct ReadBurst {
 
     @inline(__always)
     private mutating func take(
-        _ frame: Frame, _ meta: RPCMeta, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+        _ frame: Frame, _ meta: RPCMeta, isLast: Bool, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
     ) {
         let attachment = Int(meta.attachmentSize)
         guard let service = meta.service, let method = meta.method,
@@ -87,7 +87,10 @@ struct ReadBurst {
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: compression, replyCompression: compression)
         let entry = methods.entries[index]
-        if entry.isInline, isSmall(message, compression) {
+        let isHere =
+            entry.isInline
+            ? isSmall(message, compression) : entry.isInlineAlone && isLast && isAlone(message, compression)
+        if isHere {
             answerHere(entry, head, message, &reply)
         } else {
             enqueue(entry, head, message, &decoder, &reply)
@@ -96,6 +99,12 @@ struct ReadBurst {
 
     private func isSmall(_ message: UnsafeRawBufferPointer, _ compression: Compression) -> Bool {
         compression == .none && message.count <= inlineMessageBytesMax && inlineAnswers < inlineBurstMax
+    }
+
+    /// Whether the request is the connection's only one, and not large.
+    private func isAlone(_ message: UnsafeRawBufferPointer, _ compression: Compression) -> Bool {
+        packets == 1 && connection.state.inFlight == 0 && compression == .none
+            && message.count <= Limits.inlineAloneBytesMax
     }
 
     private mutating func answerHere(

@@ -15,7 +15,8 @@ package struct WireFields {
     }
 
     package var isAtEnd: Bool { cursor == end }
-    private var left: Int { end - cursor }
+    /// Bytes that have not been read.
+    package var left: Int { end - cursor }
 
     /// The next field's key: up to five bytes.
     @inline(__always)

@@ -51,8 +51,7 @@ package final class FilingRegister {
         person: UInt64, pack: PolicyPack, disease: String, institution: InstitutionRecord?, claim: Claim,
         into admission: Admission
     ) throws(DomainRefusal) {
-        let place = place(of: pack)
-        if packs[place].diseases.count < qualifications.codes.count { learnCodes(place, pack) }
+        let place = learn(pack)
         admission.filings.removeAll(keepingCapacity: true)
         qualifications.forEachCurrent(of: person) { code, inForce in
             let number = packs[place].diseases[Int(code)]
@@ -73,6 +72,14 @@ package final class FilingRegister {
                 .institutionNotDesignated, "institution", institution?.code ?? "", rule: "CQ-46",
                 "special diseases are settled at designated institutions (特病定点医疗机构) only")
         }
+    }
+
+    /// The place of a pack whose numbers for all codes so far are known.
+    @discardableResult
+    func learn(_ pack: PolicyPack) -> Int {
+        let place = place(of: pack)
+        if packs[place].diseases.count < qualifications.codes.count { learnCodes(place, pack) }
+        return place
     }
 
     /// True where a special disease other than `opened` is on file and in force for the person on `date` (CQ-42, I-26).

@@ -40,6 +40,12 @@ package final class Registry {
         return productOfName[region.index][Int(name)]
     }
 
+    /// Learns what asking the register would learn on the way, so that several threads may ask while nobody records.
+    package func learnAll() {
+        if packOfName.count < people.names.names.count { resolveNames() }
+        for region in rules { filings.learn(region.pack) }
+    }
+
     /// Looks up what the names that appeared since the last time mean in the packs.
     private func resolveNames() {
         for name in people.names.names[packOfName.count...] {

@@ -36,40 +36,61 @@ package struct SettleCommand: Equatable, Sendable {
 }
 
 /// What the register says about a claim: everything the calculator needs beside the year and the accounts.
-///
-/// One is kept and filled anew for every claim, so that its arrays keep their memory. Unchecked exclusivity: it is
-/// filled part by part by code that nothing here calls back.
-package final class Admission {
+package struct Admitted {
     /// Index of the person's region among the packs of the library.
-    @exclusivity(unchecked) package var region = 0
+    package var region = 0
     /// The command's claim with institution, disease and referral filled in.
-    @exclusivity(unchecked) package var claim = Claim(
-        kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
-    @exclusivity(unchecked) package var facts = PersonFacts(insurance: .unspecified)
-    @exclusivity(unchecked) package var identities: [DatedIdentity] = []
-    @exclusivity(unchecked) package var filings: [DatedFiling] = []
+    package var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
+    package var facts = PersonFacts(insurance: .unspecified)
+    package var identities: [DatedIdentity] = []
+    package var filings: [DatedFiling] = []
     /// Relations of the command's family accounts, in their order: spouse 1, parent 2, child 3.
-    @exclusivity(unchecked) package var relations: [UInt8] = []
+    package var relations: [UInt8] = []
     /// 先诊疗后付费, rule YT-10.
-    @exclusivity(unchecked) package var needsNoDeposit = false
-
-    package init() {}
-
-    /// All of it at once: another module's look at each property is checked for exclusivity.
-    package var result: Admitted {
-        Admitted(
-            region: region, claim: claim, facts: facts, needsNoDeposit: needsNoDeposit, identities: identities,
-            filings: filings, relations: relations)
-    }
+    package var needsNoDeposit = false
 }
 
-/// What was admitted, see `Admission`.
-package struct Admitted {
-    package let region: Int
-    package let claim: Claim
-    package let facts: PersonFacts
-    package let needsNoDeposit: Bool
-    package var identities: [DatedIdentity]
-    package let filings: [DatedFiling]
-    package let relations: [UInt8]
+/// Where `Registry.admit` writes. One is kept and filled anew for every claim, so that its arrays keep their memory.
+package final class Admission {
+    /// In memory of its own: whoever settles the claim reads a few fields of it where they lie, and copies nothing.
+    package let result: UnsafeMutablePointer<Admitted>
+
+    package init() {
+        result = .allocate(capacity: 1)
+        result.initialize(to: Admitted())
+    }
+
+    deinit {
+        result.deinitialize(count: 1)
+        result.deallocate()
+    }
+
+    package var region: Int {
+        _read { yield result.pointee.region }
+        _modify { yield &result.pointee.region }
+    }
+    package var claim: Claim {
+        _read { yield result.pointee.claim }
+        _modify { yield &result.pointee.claim }
+    }
+    package var facts: PersonFacts {
+        _read { yield result.pointee.facts }
+        _modify { yield &result.pointee.facts }
+    }
+    package var identities: [DatedIdentity] {
+        _read { yield result.pointee.identities }
+        _modify { yield &result.pointee.identities }
+    }
+    package var filings: [DatedFiling] {
+        _read { yield result.pointee.filings }
+        _modify { yield &result.pointee.filings }
+    }
+    package var relations: [UInt8] {
+        _read { yield result.pointee.relations }
+        _modify { yield &result.pointee.relations }
+    }
+    package var needsNoDeposit: Bool {
+        _read { yield result.pointee.needsNoDeposit }
+        _modify { yield &result.pointee.needsNoDeposit }
+    }
 }

@@ -46,6 +46,7 @@ enum Workloads {
         case "half-capacity": Words("半负荷", "Half of the capacity")
         case "loopback": Words("本机回环带宽", "Loopback, bandwidth")
         case "loopback-round-trip": Words("本机回环往返", "Loopback, round trip of a byte")
+        case "pauses": Words("运行线程被夺走的时间", "Taken from a running thread")
         case "memcpy": Words("内存复制", "Memory copy")
         case "fsync": Words("落盘", "Write and fdatasync")
         case let batch where batch.hasPrefix("batch-"):

@@ -1,99 +1,138 @@
+import CShims
+import RPC
 import Settlement
 import WireMessages
 
-/// The claims of a batch: one column per field (see `ClaimColumns` in calculation_service.proto).
-struct BatchClaims {
-    let count: Int
-    let personRow: Column<UInt32>
-    let serviceDate: Column<UInt32>
-    let kind: Column<UInt8>
-    let institution: Column<UInt32>
-    let disease: Column<UInt8>
-    let accountUse: Column<UInt8>
-    let referredFrom: Column<UInt8>
-    let total: Column<Fen>
-    let outOfCatalog: Column<Fen>
-    let overLimit: Column<Fen>
-    let firstSelfPay: Column<Fen>
-    let inPolicy: Column<Fen>
-    let inPolicyDrug: Column<Fen>
-    let specialDrug: Column<Fen>
-    let externalBasic: Column<Fen>
-    let externalLargeAmount: Column<Fen>
+/// The bytes of a batch's columns, by field number of `ClaimColumns` in calculation_service.proto.
+///
+/// Columns are little-endian on the wire, so they are read where the message lies: a batch is mostly columns, and a
+/// copy of them takes as long as deciding the claims' facts.
+struct ClaimColumnBytes {
+    private static let lastField = 16
+    private var fields = [17 of UnsafeRawBufferPointer](repeating: UnsafeRawBufferPointer(start: nil, count: 0))
 
-    init(_ columns: Jiesuan__V1__ClaimColumns) throws(RequestProblem) {
-        let rows = columns.n_person_row
-        count = rows
-        personRow = try Column(columns.person_row, rows, rows: rows, "claims.person_row")
-        serviceDate = try Column(columns.service_date, columns.n_service_date, rows: rows, "claims.service_date")
-        kind = try Column(columns.kind, rows: rows, "claims.kind")
-        institution = try Column(columns.institution, columns.n_institution, rows: rows, "claims.institution")
-        disease = try Column(columns.disease, rows: rows, "claims.disease")
-        accountUse = try Column(columns.account_use, rows: rows, "claims.account_use")
-        referredFrom = try Column(columns.referred_from, rows: rows, "claims.referred_from")
-        total = try Column(columns.total, columns.n_total, rows: rows, "claims.total")
-        outOfCatalog = try Column(columns.out_of_catalog, columns.n_out_of_catalog, rows: rows, "claims.out_of_catalog")
-        overLimit = try Column(columns.over_limit, columns.n_over_limit, rows: rows, "claims.over_limit")
-        firstSelfPay = try Column(columns.first_self_pay, columns.n_first_self_pay, rows: rows, "claims.first_self_pay")
-        inPolicy = try Column(columns.in_policy, columns.n_in_policy, rows: rows, "claims.in_policy")
-        inPolicyDrug = try Column(columns.in_policy_drug, columns.n_in_policy_drug, rows: rows, "claims.in_policy_drug")
-        specialDrug = try Column(columns.special_drug, columns.n_special_drug, rows: rows, "claims.special_drug")
-        externalBasic = try Column(
-            columns.external_basic, columns.n_external_basic, rows: rows, "claims.external_basic")
-        externalLargeAmount = try Column(
-            columns.external_large_amount, columns.n_external_large_amount, rows: rows, "claims.external_large_amount")
+    /// Nil where the message is not what encoders write, a field once and packed: protobuf-c reads it then.
+    init?(_ message: UnsafeRawBufferPointer) {
+        var wire = WireFields(message)
+        while !wire.isAtEnd {
+            guard let field = wire.next() else { return nil }
+            let number = Int(field.number)
+            guard number >= 1, number <= Self.lastField else {
+                guard wire.skip(field) else { return nil }
+                continue
+            }
+            guard let bytes = wire.bytes(field), fields[number].isEmpty,
+                bytes.count & (Self.width(of: number) - 1) == 0
+            else { return nil }
+            fields[number] = bytes
+        }
     }
 
-    /// Row `row` as a claim, or which of its facts is not one of ours.
-    @inline(__always)
-    func claim(
-        _ row: Int, _ institutions: UnsafeMutableBufferPointer<BatchInstitution>,
-        _ diseases: UnsafeMutableBufferPointer<UInt8>, into claim: inout Claim
-    ) -> Refusal {
-        guard let kind = ClaimKind(rawValue: kind[row]) else { return Refusal(.factInvalid, .kind) }
-        guard let accountUse = AccountUse(rawValue: accountUse[row]) else { return Refusal(.factInvalid, .accountUse) }
-        guard let referredFrom = Level(rawValue: referredFrom[row]) else {
-            return Refusal(.factInvalid, .referredFrom)
-        }
-        let place = Int(institution[row])
-        if place < institutions.count {
-            guard institutions[place].isKnown else { return Refusal(.factInvalid, .level) }
-            claim.institution = institutions[place].institution
-        } else if institutions.isEmpty, place == 0 {
-            claim.institution = Institution()
-        } else {
-            return Refusal(.factInvalid, .institution)
-        }
-        let code = Int(disease[row])
-        guard code < diseases.count, code == 0 || diseases[code] != 0 else { return Refusal(.factInvalid, .disease) }
-        claim.kind = kind
-        claim.accountUse = accountUse
-        claim.referredFrom = referredFrom
-        claim.disease = diseases[code]
-        claim.serviceDate = CalendarDate(Int32(clamping: serviceDate[row]))
-        claim.cost.total = total[row]
-        claim.cost.outOfCatalog = outOfCatalog[row]
-        claim.cost.overLimit = overLimit[row]
-        claim.cost.firstSelfPay = firstSelfPay[row]
-        claim.cost.inPolicy = inPolicy[row]
-        claim.cost.inPolicyDrug = inPolicyDrug[row]
-        claim.cost.specialDrug = specialDrug[row]
-        claim.externalBasic = externalBasic[row]
-        claim.externalLargeAmount = externalLargeAmount[row]
-        return .none
+    init(_ columns: Jiesuan__V1__ClaimColumns) {
+        fields[1] = Self.bytes(columns.person_row, columns.n_person_row)
+        fields[2] = Self.bytes(columns.service_date, columns.n_service_date)
+        fields[3] = UnsafeRawBufferPointer(start: columns.kind.data, count: columns.kind.len)
+        fields[4] = Self.bytes(columns.institution, columns.n_institution)
+        fields[5] = UnsafeRawBufferPointer(start: columns.disease.data, count: columns.disease.len)
+        fields[6] = UnsafeRawBufferPointer(start: columns.account_use.data, count: columns.account_use.len)
+        fields[7] = UnsafeRawBufferPointer(start: columns.referred_from.data, count: columns.referred_from.len)
+        fields[8] = Self.bytes(columns.total, columns.n_total)
+        fields[9] = Self.bytes(columns.out_of_catalog, columns.n_out_of_catalog)
+        fields[10] = Self.bytes(columns.over_limit, columns.n_over_limit)
+        fields[11] = Self.bytes(columns.first_self_pay, columns.n_first_self_pay)
+        fields[12] = Self.bytes(columns.in_policy, columns.n_in_policy)
+        fields[13] = Self.bytes(columns.in_policy_drug, columns.n_in_policy_drug)
+        fields[14] = Self.bytes(columns.special_drug, columns.n_special_drug)
+        fields[15] = Self.bytes(columns.external_basic, columns.n_external_basic)
+        fields[16] = Self.bytes(columns.external_large_amount, columns.n_external_large_amount)
     }
 
-    /// The value that a refusal of `row` names, where the claim's own types cannot hold it.
-    func value(of field: ClaimField, row: Int) -> String? {
+    subscript(field: Int) -> UnsafeRawBufferPointer { fields[field] }
+
+    /// Bytes of one entry.
+    private static func width(of field: Int) -> Int {
         switch field {
-        case .kind: "\(kind[row])"
-        case .accountUse: "\(accountUse[row])"
-        case .referredFrom: "\(referredFrom[row])"
-        case .institution: "\(institution[row])"
-        case .disease: "\(disease[row])"
-        case .personRow: "\(personRow[row])"
-        case .serviceDate: "\(serviceDate[row])"
-        default: nil
+        case 1, 2, 4: 4
+        case 3, 5, 6, 7: 1
+        default: 8
         }
+    }
+
+    private static func bytes<Value>(_ values: UnsafeMutablePointer<Value>?, _ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: values, count: count))
+    }
+}
+
+extension ClaimColumns {
+    init(_ bytes: ClaimColumnBytes) throws(RequestProblem) {
+        let rows = bytes[1].count / MemoryLayout<UInt32>.stride
+        guard rows <= BatchLimit.claimsMax else { throw .malformed("claims has more than 65,536 rows") }
+        self.init(
+            count: rows,
+            personRow: try Column(bytes[1], rows: rows, "claims.person_row"),
+            serviceDate: try Column(bytes[2], rows: rows, "claims.service_date"),
+            kind: try Column(bytes[3], rows: rows, "claims.kind"),
+            institution: try Column(bytes[4], rows: rows, "claims.institution"),
+            disease: try Column(bytes[5], rows: rows, "claims.disease"),
+            accountUse: try Column(bytes[6], rows: rows, "claims.account_use"),
+            referredFrom: try Column(bytes[7], rows: rows, "claims.referred_from"),
+            cost: CostColumns(
+                total: try Column(bytes[8], rows: rows, "claims.total"),
+                outOfCatalog: try Column(bytes[9], rows: rows, "claims.out_of_catalog"),
+                overLimit: try Column(bytes[10], rows: rows, "claims.over_limit"),
+                firstSelfPay: try Column(bytes[11], rows: rows, "claims.first_self_pay"),
+                inPolicy: try Column(bytes[12], rows: rows, "claims.in_policy"),
+                inPolicyDrug: try Column(bytes[13], rows: rows, "claims.in_policy_drug"),
+                specialDrug: try Column(bytes[14], rows: rows, "claims.special_drug"),
+                externalBasic: try Column(bytes[15], rows: rows, "claims.external_basic"),
+                externalLargeAmount: try Column(bytes[16], rows: rows, "claims.external_large_amount")))
+    }
+}
+
+/// A `CalculateBatchRequest` whose claims are read where they lie.
+struct BatchRequest {
+    let request: Jiesuan__V1__CalculateBatchRequest
+    let claims: ClaimColumnBytes
+
+    /// Nil where the message is no `CalculateBatchRequest`.
+    init?(_ message: UnsafeRawBufferPointer, _ context: WorkerContext) throws(RequestProblem) {
+        if let (bytes, rest) = try Self.split(message, context.arena), let claims = ClaimColumnBytes(bytes) {
+            guard let request = unpack(rest, context, jiesuan__v1__calculate_batch_request__unpack) else { return nil }
+            self.request = request.pointee
+            self.claims = claims
+        } else {
+            guard let request = unpack(message, context, jiesuan__v1__calculate_batch_request__unpack) else {
+                return nil
+            }
+            guard let columns = request.pointee.claims else { throw .malformed("claims is missing") }
+            self.request = request.pointee
+            claims = ClaimColumnBytes(columns.pointee)
+        }
+    }
+
+    /// The claims and all other fields in a row, or nil where the claims do not stand there once.
+    private static func split(
+        _ message: UnsafeRawBufferPointer, _ arena: Arena
+    ) throws(RequestProblem) -> (claims: UnsafeRawBufferPointer, rest: UnsafeRawBufferPointer)? {
+        let claimsField: UInt32 = 6
+        var wire = WireFields(message)
+        var found: (bytes: UnsafeRawBufferPointer, field: Range<Int>)?
+        while !wire.isAtEnd {
+            let start = message.count - wire.left
+            guard let field = wire.next() else { return nil }
+            if field.number == claimsField {
+                guard found == nil, let bytes = wire.bytes(field) else { return nil }
+                found = (bytes, start..<(message.count - wire.left))
+            } else if !wire.skip(field) {
+                return nil
+            }
+        }
+        guard let found else { return nil }
+        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - found.field.count)
+        let target = UnsafeMutableRawBufferPointer(rest)
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<found.field.lowerBound]))
+        UnsafeMutableRawBufferPointer(rebasing: target[found.field.lowerBound...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[found.field.upperBound...]))
+        return (found.bytes, UnsafeRawBufferPointer(target))
     }
 }

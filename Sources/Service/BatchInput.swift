@@ -17,39 +17,11 @@ package enum BatchLimit {
     package static let valueBytesMax = 128
 }
 
-/// An institution row of a batch, with its level as it was sent; an unknown one spoils only the claims that use it.
-struct BatchInstitution {
-    var institution: Institution
-    var level: UInt8
-    var isKnown: Bool
-}
-
-/// A person row of a batch: facts, where the records are, and what is wrong with it.
-struct BatchPerson {
-    var facts: PersonFacts
-    var rows: PersonRows
-    /// The first bad fact of the row; claims of the row are refused with it.
-    var problem: Refusal
-    /// What was sent there; of a product or a disease its index.
-    var sent: UInt32 = 0
-}
-
 /// The decoded tables of a batch, in the worker's arena.
 struct BatchInput {
     /// The request itself, for the texts of refusals.
     let request: Jiesuan__V1__CalculateBatchRequest
-    let claimCount: Int
-    let personCount: Int
-    let institutions: UnsafeMutableBufferPointer<BatchInstitution>
-    let persons: UnsafeMutableBufferPointer<BatchPerson>
-    let identities: UnsafeMutableBufferPointer<DatedIdentity>
-    let filings: UnsafeMutableBufferPointer<DatedFiling>
-    /// Balances of all rows' accounts, moved by the settlements.
-    let accounts: UnsafeMutableBufferPointer<Fen>
-    /// The years: person rows × the pack's slots, moved by the settlements.
-    let years: UnsafeMutableBufferPointer<Fen>
-    /// The pack's disease for each of the request's codes, 0 where the pack does not have it; entry 0 is "none".
-    let diseases: UnsafeMutableBufferPointer<UInt8>
+    let tables: BatchTables
 }
 
 extension Arena {
@@ -66,21 +38,20 @@ extension Arena {
 
 extension BatchInput {
     init(_ request: Jiesuan__V1__CalculateBatchRequest, _ region: Region, _ arena: Arena) throws(RequestProblem) {
-        guard let claims = request.claims else { throw .malformed("claims is missing") }
         guard let table = request.persons else { throw .malformed("persons is missing") }
+        guard table.pointee.n_year <= BatchLimit.personsMax else {
+            throw .malformed("persons has more than 65,536 rows")
+        }
         self.request = request
-        claimCount = claims.pointee.n_person_row
-        personCount = table.pointee.n_year
-        guard claimCount <= BatchLimit.claimsMax else { throw .malformed("claims has more than 65,536 rows") }
-        guard personCount <= BatchLimit.personsMax else { throw .malformed("persons has more than 65,536 rows") }
-
-        diseases = try Self.diseases(request, region, arena)
-        institutions = try Self.institutions(request.institutions, arena)
-        persons = try Self.persons(table.pointee, region, arena)
-        years = try Self.years(table.pointee, region, arena)
-        identities = try Self.identities(table.pointee, persons, arena)
-        filings = try Self.filings(table.pointee, persons, diseases, arena)
-        accounts = try Self.accounts(table.pointee, persons, arena)
+        let diseases = try Self.diseases(request, region, arena)
+        let institutions = try Self.institutions(request.institutions, arena)
+        let persons = try Self.persons(table.pointee, region, arena)
+        let years = try Self.years(table.pointee, region, arena)
+        tables = BatchTables(
+            institutions: institutions, diseases: diseases, persons: persons,
+            identities: try Self.identities(table.pointee, persons, arena),
+            filings: try Self.filings(table.pointee, persons, diseases, arena), years: years,
+            accounts: try Self.accounts(table.pointee, persons, arena))
     }
 
     private static func diseases(
@@ -139,8 +110,7 @@ extension BatchInput {
         for row in 0..<count {
             var person = BatchPerson(
                 facts: PersonFacts(insurance: .unspecified),
-                rows: PersonRows(yearStart: row * region.tables.slotCount, year: Int32(clamping: table.year[row])),
-                problem: .none)
+                rows: PersonRows(yearStart: row * region.tables.slotCount, year: Int32(clamping: table.year[row])))
             do throws(RequestProblem) {
                 person.facts.insurance = try fact(UInt32(insurance[row]), .insurance)
                 person.facts.membership = try fact(UInt32(membership[row]), .membership)

@@ -10,73 +10,33 @@ struct CalculateBatchMethod: Sendable {
     func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__calculate_batch_request__unpack) else {
-            return unreadable("CalculateBatchRequest", context)
-        }
-        guard let region = regions.region(named: request.pointee.region) else {
-            return regions.unknown(request.pointee.region)
-        }
+        var asked: Region?
         do throws(RequestProblem) {
-            let input = try BatchInput(request.pointee, region, context.arena)
-            guard let columns = request.pointee.claims else { throw .malformed("claims is missing") }
-            let claims = try BatchClaims(columns.pointee)
-            var output = try BatchOutput(claims.count, context.arena)
-            let wantLayers = request.pointee.want_layers != 0
-            var layers = try BatchLayers(claims: wantLayers ? claims.count : 0, context.arena)
+            guard let batch = try BatchRequest(message, context) else {
+                return unreadable("CalculateBatchRequest", context)
+            }
+            guard let region = regions.region(named: batch.request.region) else {
+                return regions.unknown(batch.request.region)
+            }
+            asked = region
+            let input = try BatchInput(batch.request, region, context.arena)
+            let claims = try ClaimColumns(batch.claims)
+            var outcomes = try OutcomeColumns(claims.count, context.arena)
+            let wantLayers = batch.request.want_layers != 0
+            var layers = wantLayers ? try LayerColumns(claims: claims.count, context.arena) : nil
             var errors = BatchErrors()
-            settle(
-                input, claims, region, wantLayers: wantLayers, output: &output, layers: &layers, errors: &errors)
-            return try answer(
-                input, claims, region, output, wantLayers ? layers : nil, errors, &reply, context.arena)
+            region.tables.settle(
+                claims, input.tables, outcomes: &outcomes, layers: &layers,
+                refused: { row, refusal in errors.append(refusal, row: row) })
+            return try answer(input, claims, region, outcomes, layers, errors, &reply, context.arena)
         } catch {
-            return region.status(error)
-        }
-    }
-
-    /// Settles the claims in their order, so that those of one person apply in order (rule G-12).
-    private func settle(
-        _ input: BatchInput, _ claims: BatchClaims, _ region: Region, wantLayers: Bool, output: inout BatchOutput,
-        layers: inout BatchLayers, errors: inout BatchErrors
-    ) {
-        // The arena outlives the call; the spans end with it.
-        let tables = region.tables
-        let identities = UnsafeBufferPointer(input.identities).span
-        let filings = UnsafeBufferPointer(input.filings).span
-        var years = input.years.mutableSpan
-        var accounts = input.accounts.mutableSpan
-        var outcome = Outcome()
-        var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
-        for row in 0..<claims.count {
-            var refusal = claims.claim(row, input.institutions, input.diseases, into: &claim)
-            let personRow = Int(claims.personRow[row])
-            if personRow >= input.persons.count {
-                refusal = Refusal(.factInvalid, .personRow)
-            } else if refusal.isNone {
-                refusal = input.persons[personRow].problem
-                if !refusal.isNone {
-                    // What stands first in the error registry is reported, as by a single call.
-                    let bad = claim.check()
-                    if !bad.isNone, bad.code.rawValue < refusal.code.rawValue { refusal = bad }
-                } else {
-                    refusal = tables.settle(
-                        claim, person: input.persons[personRow].facts, rows: input.persons[personRow].rows,
-                        identities: identities, filings: filings, year: &years, accounts: &accounts,
-                        outcome: &outcome)
-                }
-            }
-            if refusal.isNone {
-                withUnsafePointer(to: &outcome) { output.write($0, at: row) }
-                if wantLayers { layers.write(outcome, claim: row) }
-            } else {
-                output.writeNothing(at: row)
-                errors.append(refusal, row: row)
-            }
+            return refused(error, asked)
         }
     }
 
     private func answer(
-        _ input: BatchInput, _ claims: BatchClaims, _ region: Region, _ output: BatchOutput, _ layers: BatchLayers?,
-        _ errors: BatchErrors, _ reply: inout ReplyWriter, _ arena: Arena
+        _ input: BatchInput, _ claims: ClaimColumns, _ region: Region, _ output: OutcomeColumns,
+        _ layers: LayerColumns?, _ errors: BatchErrors, _ reply: inout ReplyWriter, _ arena: Arena
     ) throws(RequestProblem) -> CallStatus {
         var outcomes = Jiesuan__V1__OutcomeColumns()
         jiesuan__v1__outcome_columns__init(&outcomes)
@@ -93,10 +53,10 @@ struct CalculateBatchMethod: Sendable {
         response.errors = items.baseAddress
         response.n_accumulator_names = region.accumulators.count
         response.accumulator_names = region.accumulators.pointers
-        response.n_accumulators = input.years.count
-        response.accumulators = input.years.baseAddress
-        response.n_account_balance = input.accounts.count
-        response.account_balance = input.accounts.baseAddress
+        response.n_accumulators = input.tables.years.count
+        response.accumulators = input.tables.years.baseAddress
+        response.n_account_balance = input.tables.accounts.count
+        response.account_balance = input.tables.accounts.baseAddress
         response.policy_digest = region.digest[0]
         return withUnsafeMutablePointer(to: &outcomes) { outcomes in
             withUnsafeMutablePointer(to: &layerColumns) { layerColumns in
@@ -135,7 +95,7 @@ struct BatchErrors {
 
     /// One `ItemError` each, in the arena.
     func messages(
-        _ claims: BatchClaims, _ input: BatchInput, _ region: Region, _ arena: Arena
+        _ claims: ClaimColumns, _ input: BatchInput, _ region: Region, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> {
         let messages: UnsafeMutableBufferPointer<Jiesuan__V1__ItemError> = try arena.array(items.count)
         let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> =

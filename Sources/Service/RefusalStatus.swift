@@ -49,18 +49,18 @@ extension Region {
     }
 
     /// What stands in the field of a refused item of a batch; empty where it is not known.
-    func value(of refusal: Refusal, _ claims: BatchClaims, _ input: BatchInput, row: Int) -> String {
+    func value(of refusal: Refusal, _ claims: ClaimColumns, _ input: BatchInput, row: Int) -> String {
         var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
-        let isReadable = claims.claim(row, input.institutions, input.diseases, into: &claim).isNone
+        let isReadable = claims.claim(row, input.tables, into: &claim).isNone
         if refusal.field == .level, !isReadable {
-            return "\(input.institutions[Int(claims.institution[row])].level)"
+            return "\(input.tables.institutions[Int(claims.institution[row])].level)"
         }
         if !isReadable || refusal.field == .serviceDate || refusal.field == .personRow {
             return claims.value(of: refusal.field, row: row) ?? ""
         }
         let person = Int(claims.personRow[row])
         if let sent = input.value(of: refusal, person: person) { return sent }
-        return refusal.field.value(claim, input.persons[person].facts, pack)
+        return refusal.field.value(claim, input.tables.persons[person].facts, pack)
     }
 }
 
@@ -81,12 +81,12 @@ extension SettledRequest {
 
 extension BatchInput {
     func value(of refusal: Refusal, person row: Int) -> String? {
-        let person = persons[row]
+        let person = tables.persons[row]
         if refusal == person.problem { return sent(person) }
         switch refusal.field {
         case .year: return "\(person.rows.year)"
-        case .accumulator: return "\(years[person.rows.yearStart + Int(refusal.detail)])"
-        case .account: return "\(accounts[person.rows.accounts.lowerBound + Int(refusal.detail)])"
+        case .accumulator: return "\(tables.years[person.rows.yearStart + Int(refusal.detail)])"
+        case .account: return "\(tables.accounts[person.rows.accounts.lowerBound + Int(refusal.detail)])"
         default: return nil
         }
     }

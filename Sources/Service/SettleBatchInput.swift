@@ -1,11 +1,14 @@
 import CShims
+import Ledger
 import RPC
 import Registry
 import Settlement
 import WireMessages
 
 /// The settlements of a batch, one column per field (see `SettleBatchRequest` in settlement_service.proto).
-struct SettleBatchInput {
+struct SettleBatchInput: @unchecked Sendable {
+    // Unchecked: made by one thread, then only read, while the message and the arena are there.
+
     let count: Int
     /// Numbers in the register, by the request's index.
     private let institutions: UnsafeMutableBufferPointer<UInt32>
@@ -14,7 +17,8 @@ struct SettleBatchInput {
     /// The length of every id; 0: `idLengths` says them.
     private let idBytes: Int
     private let idLengths: Column<UInt32>
-    private var idStart = 0
+    /// Where the ids of every `PreparedClaims.claimsMax`-th row begin, where they differ in length.
+    private let idStarts: [Int]
 
     let person: Column<UInt64>
     let institution: Column<UInt32>
@@ -22,15 +26,7 @@ struct SettleBatchInput {
     let kind: Column<UInt8>
     let disease: Column<UInt8>
     let accountUse: Column<UInt8>
-    private let total: Column<Fen>
-    private let outOfCatalog: Column<Fen>
-    private let overLimit: Column<Fen>
-    private let firstSelfPay: Column<Fen>
-    private let inPolicy: Column<Fen>
-    private let inPolicyDrug: Column<Fen>
-    private let specialDrug: Column<Fen>
-    private let externalBasic: Column<Fen>
-    private let externalLargeAmount: Column<Fen>
+    private let cost: CostColumns
 
     init(
         _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
@@ -44,6 +40,7 @@ struct SettleBatchInput {
         idBytes = Int(request.id_bytes)
         idLengths = try Column(request.id_lengths, request.n_id_lengths, rows: rows, "id_lengths")
         try Self.checkIDs(request, rows)
+        idStarts = request.id_bytes > 0 ? [] : Self.idStarts(request, rows)
 
         person = try Column(request.person, rows, rows: rows, "person")
         institution = try Column(request.institution, request.n_institution, rows: rows, "institution")
@@ -51,30 +48,38 @@ struct SettleBatchInput {
         kind = try Column(request.kind, rows: rows, "kind")
         disease = try Column(request.disease, rows: rows, "disease")
         accountUse = try Column(request.account_use, rows: rows, "account_use")
-        total = try Column(request.total, request.n_total, rows: rows, "total")
-        outOfCatalog = try Column(request.out_of_catalog, request.n_out_of_catalog, rows: rows, "out_of_catalog")
-        overLimit = try Column(request.over_limit, request.n_over_limit, rows: rows, "over_limit")
-        firstSelfPay = try Column(request.first_self_pay, request.n_first_self_pay, rows: rows, "first_self_pay")
-        inPolicy = try Column(request.in_policy, request.n_in_policy, rows: rows, "in_policy")
-        inPolicyDrug = try Column(request.in_policy_drug, request.n_in_policy_drug, rows: rows, "in_policy_drug")
-        specialDrug = try Column(request.special_drug, request.n_special_drug, rows: rows, "special_drug")
-        externalBasic = try Column(request.external_basic, request.n_external_basic, rows: rows, "external_basic")
-        externalLargeAmount = try Column(
-            request.external_large_amount, request.n_external_large_amount, rows: rows, "external_large_amount")
+        cost = CostColumns(
+            total: try Column(request.total, request.n_total, rows: rows, "total"),
+            outOfCatalog: try Column(request.out_of_catalog, request.n_out_of_catalog, rows: rows, "out_of_catalog"),
+            overLimit: try Column(request.over_limit, request.n_over_limit, rows: rows, "over_limit"),
+            firstSelfPay: try Column(request.first_self_pay, request.n_first_self_pay, rows: rows, "first_self_pay"),
+            inPolicy: try Column(request.in_policy, request.n_in_policy, rows: rows, "in_policy"),
+            inPolicyDrug: try Column(request.in_policy_drug, request.n_in_policy_drug, rows: rows, "in_policy_drug"),
+            specialDrug: try Column(request.special_drug, request.n_special_drug, rows: rows, "special_drug"),
+            externalBasic: try Column(request.external_basic, request.n_external_basic, rows: rows, "external_basic"),
+            externalLargeAmount: try Column(
+                request.external_large_amount, request.n_external_large_amount, rows: rows, "external_large_amount"))
     }
 
-    /// The id of the next row; the rows must be walked in their order.
-    @inline(__always)
-    mutating func nextID(_ row: Int) -> UnsafeRawBufferPointer {
-        let length = idBytes > 0 ? idBytes : Int(idLengths[row])
-        let id = UnsafeRawBufferPointer(rebasing: ids[idStart..<(idStart + length)])
-        idStart += length
-        return id
+    /// Fills `claims` with the rows of group `number`.
+    func read(_ number: Int, into claims: PreparedClaims) {
+        let first = number * PreparedClaims.claimsMax
+        var idStart = idBytes > 0 ? first * idBytes : idStarts[number]
+        claims.removeAll()
+        for row in first..<min(first + PreparedClaims.claimsMax, count) {
+            let length = idBytes > 0 ? idBytes : Int(idLengths[row])
+            let claim = claims.add(
+                UnsafeRawBufferPointer(rebasing: ids[idStart..<(idStart + length)]), person: person[row])
+            idStart += length
+            var refusal = read(row, into: &claim.command.pointee)
+            if refusal.isNone { refusal = claim.command.pointee.claim.check() }
+            claim.refusal = refusal
+        }
     }
 
     /// Row `row` as a command, or which of its facts is not one of ours.
     @inline(__always)
-    func read(_ row: Int, into command: inout SettleCommand) -> Refusal {
+    private func read(_ row: Int, into command: inout SettleCommand) -> Refusal {
         guard let kind = ClaimKind(rawValue: kind[row]) else { return Refusal(.factInvalid, .kind) }
         guard let accountUse = AccountUse(rawValue: accountUse[row]) else { return Refusal(.factInvalid, .accountUse) }
         let place = Int(institution[row])
@@ -88,19 +93,10 @@ struct SettleBatchInput {
         let code = Int(disease[row])
         guard code <= diseases.count else { return Refusal(.factInvalid, .disease) }
         if code > 0 || !command.disease.isEmpty { command.disease = code == 0 ? "" : diseases[code - 1] }
-        command.person = person[row]
         command.claim.kind = kind
         command.claim.accountUse = accountUse
         command.claim.serviceDate = CalendarDate(Int32(clamping: serviceDate[row]))
-        command.claim.cost.total = total[row]
-        command.claim.cost.outOfCatalog = outOfCatalog[row]
-        command.claim.cost.overLimit = overLimit[row]
-        command.claim.cost.firstSelfPay = firstSelfPay[row]
-        command.claim.cost.inPolicy = inPolicy[row]
-        command.claim.cost.inPolicyDrug = inPolicyDrug[row]
-        command.claim.cost.specialDrug = specialDrug[row]
-        command.claim.externalBasic = externalBasic[row]
-        command.claim.externalLargeAmount = externalLargeAmount[row]
+        cost.read(row, into: &command.claim)
         return .none
     }
 
@@ -142,6 +138,16 @@ struct SettleBatchInput {
             diseases.append(string(code))
         }
         return diseases
+    }
+
+    private static func idStarts(_ request: Jiesuan__V1__SettleBatchRequest, _ rows: Int) -> [Int] {
+        var starts: [Int] = []
+        var start = 0
+        for row in 0..<rows {
+            if row % PreparedClaims.claimsMax == 0 { starts.append(start) }
+            start += Int(request.id_lengths[row])
+        }
+        return starts
     }
 
     private static func checkIDs(_ request: Jiesuan__V1__SettleBatchRequest, _ rows: Int) throws(RequestProblem) {

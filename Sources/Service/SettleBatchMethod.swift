@@ -9,6 +9,10 @@ import WireMessages
 /// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. On the sequencer only.
 struct SettleBatchMethod: Sendable {
     let desk: LedgerDesk
+    private let ahead = WorkAhead()
+    private let groups = ClaimGroups()
+
+    init(desk: LedgerDesk) { self.desk = desk }
 
     func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -18,10 +22,10 @@ struct SettleBatchMethod: Sendable {
         }
         guard isFreeOfZeros(message, 5, 7) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
-            var input = try SettleBatchInput(request.pointee, desk.ledger.registry, context.arena)
+            let input = try SettleBatchInput(request.pointee, desk.ledger.registry, context.arena)
             var output = try SettleBatchOutput(input.count, context.arena)
             var errors = SettleBatchErrors()
-            settle(&input, &output, &errors)
+            settle(input, &output, &errors)
             return try output.answer(errors, request.pointee, &reply, context.arena)
         } catch {
             return refused(error, nil)
@@ -29,39 +33,40 @@ struct SettleBatchMethod: Sendable {
     }
 
     /// Settles the rows in their order; what is wrong with one does not touch the others.
+    ///
+    /// Another thread reads the rows ahead and asks the register about them.
     private func settle(
-        _ input: inout SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
+        _ input: SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
     ) {
-        var claims = Foresight()
-        var command = SettleCommand(
-            person: 0, claim: Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0)))
-        for row in 0..<input.count {
-            let place = row % Foresight.claimsMax
-            if place == 0 {
-                claims.removeAll()
-                for next in row..<min(row + Foresight.claimsMax, input.count) {
-                    claims.add(input.nextID(next), input.person[next])
-                }
-                desk.ledger.foresee(&claims)
+        let preparer = desk.ledger.preparer
+        let count = (input.count + PreparedClaims.claimsMax - 1) / PreparedClaims.claimsMax
+        ahead.run(pieces: count) { [groups] number in
+            let claims = groups[number]
+            input.read(number, into: claims)
+            preparer.prepare(claims)
+        } use: { number in
+            let claims = groups[number]
+            desk.ledger.foresee(claims)
+            for index in 0..<claims.count {
+                settle(number * PreparedClaims.claimsMax + index, claims, index, input, &output, &errors)
             }
-            settle(row, &command, claims, place, input, &output, &errors)
         }
     }
 
     @inline(__always)
     private func settle(
-        _ row: Int, _ command: inout SettleCommand, _ claims: borrowing Foresight, _ place: Int,
-        _ input: SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
+        _ row: Int, _ claims: PreparedClaims, _ index: Int, _ input: SettleBatchInput,
+        _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
     ) {
-        var refusal = input.read(row, into: &command)
-        if refusal.isNone { refusal = command.claim.check() }
-        guard refusal.isNone else {
+        let claim = claims[index]
+        guard claim.refusal.isNone else {
             output.writeNothing(at: row)
-            errors.append(refusal, row: row, value: input.value(of: refusal.field, row: row), command.claim)
+            let sent = input.value(of: claim.refusal.field, row: row)
+            errors.append(claim.refusal, row: row, value: sent, claim.command.pointee.claim)
             return
         }
         do throws(DomainRefusal) {
-            refusal = try desk.ledger.settle(claims, place, command)
+            let refusal = try desk.ledger.settle(claims, index)
             if refusal.isNone {
                 output.write(desk.ledger.entry, at: row)
             } else {
@@ -75,16 +80,24 @@ struct SettleBatchMethod: Sendable {
     }
 }
 
+/// Memory for the groups of claims that are under way at once, used again and again.
+private final class ClaimGroups: @unchecked Sendable {
+    // Safe to share: `WorkAhead` hands a group to one thread at a time.
+    private let groups = (0..<WorkAhead.piecesUnderWayMax).map { _ in PreparedClaims() }
+
+    subscript(number: Int) -> PreparedClaims { groups[number % groups.count] }
+}
+
 /// The answer's columns under construction, in the worker's arena.
 struct SettleBatchOutput {
-    private var outcomes: BatchOutput
+    private var outcomes: OutcomeColumns
     private let sequence: UnsafeMutableBufferPointer<UInt64>
     private let exists: UnsafeMutableBufferPointer<UInt8>
     private var hasSequence = false
     private var hasExists = false
 
     init(_ count: Int, _ arena: Arena) throws(RequestProblem) {
-        outcomes = try BatchOutput(count, arena)
+        outcomes = try OutcomeColumns(count, arena)
         sequence = try arena.array(count)
         exists = try arena.array(count)
     }

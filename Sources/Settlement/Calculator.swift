@@ -50,6 +50,9 @@ package final class Tables: @unchecked Sendable {
     let plans: Table<Plan>
     let layers: Table<Layer>
     let brackets: Table<Bracket>
+    /// `layers` and `brackets` as the settling path reads them.
+    let steps: Table<Step>
+    let hinges: Table<Hinge>
     let diseaseClasses: Table<UInt8>
     let products: Table<Product>
     let identityRanks: Table<UInt8>
@@ -62,6 +65,8 @@ package final class Tables: @unchecked Sendable {
         plans = Table(calculator.plans)
         layers = Table(calculator.layers)
         brackets = Table(calculator.brackets)
+        steps = Table(calculator.layers.map { Step($0, brackets: calculator.brackets) })
+        hinges = Table(Hinge.all(calculator.brackets))
         diseaseClasses = Table(calculator.diseaseClasses)
         products = Table(calculator.products)
         identityRanks = Table((0..<8).map { calculator.identityRanks[$0] })
@@ -75,6 +80,8 @@ package final class Tables: @unchecked Sendable {
         plans.free()
         layers.free()
         brackets.free()
+        steps.free()
+        hinges.free()
         diseaseClasses.free()
         products.free()
         identityRanks.free()

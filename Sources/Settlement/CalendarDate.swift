@@ -27,15 +27,25 @@ package struct CalendarDate: Equatable, Comparable, Hashable, Sendable, BitwiseC
     package var exists: Bool {
         @_noAllocation @_noLocks get {
             guard number >= 1900_01_01, number <= 2999_12_31 else { return false }
-            let month = self.month
-            guard month >= 1, month <= 12, day >= 1 else { return false }
-            return day <= CalendarDate.days(inMonth: month, of: year)
+            // Unsigned division takes fewer steps.
+            let digits = UInt32(bitPattern: number)
+            let month = digits / 100 % 100
+            let day = digits % 100
+            guard month &- 1 < 12, day >= 1 else { return false }
+            return day <= 28 || day <= CalendarDate.days(inMonth: Int32(month), of: year)
         }
     }
 
     /// The number of months since year 0: dates of the same month have the same index.
     package var monthIndex: Int32 {
         @_noAllocation @_noLocks get { year * 12 + month - 1 }
+    }
+
+    /// Whether the month comes after that of `other`; both dates are positive.
+    @_noAllocation @_noLocks
+    @inline(__always)
+    func isInLaterMonth(than other: CalendarDate) -> Bool {
+        UInt32(bitPattern: number) / 100 > UInt32(bitPattern: other.number) / 100
     }
 
     /// Days of `month` (1 … 12) in `year`.

@@ -6,19 +6,16 @@ extension Claim {
     package func check() -> Refusal {
         if kind == .unspecified { return Refusal(.factInvalid, .kind) }
         if !serviceDate.exists { return Refusal(.dateInvalid, .serviceDate) }
-        // One comparison for the usual case: a negative number is a huge unsigned one.
-        let limit = UInt64(AmountLimit.claimMax)
-        var largest = max(UInt64(bitPattern: cost.total), UInt64(bitPattern: cost.outOfCatalog))
-        largest = max(largest, UInt64(bitPattern: cost.overLimit))
-        largest = max(largest, UInt64(bitPattern: cost.firstSelfPay))
-        largest = max(largest, UInt64(bitPattern: cost.inPolicy))
-        largest = max(largest, UInt64(bitPattern: cost.inPolicyDrug))
-        largest = max(largest, UInt64(bitPattern: cost.specialDrug))
-        largest = max(largest, UInt64(bitPattern: externalBasic))
-        largest = max(largest, UInt64(bitPattern: externalLargeAmount))
-        if largest > limit { return Refusal(.amountOutOfRange, fieldOutOfRange()) }
+        // One comparison for the usual case: what all bits together make is no less than the largest amount, and a
+        // negative number is a huge unsigned one.
+        var bits = cost.total | cost.outOfCatalog | cost.overLimit | cost.firstSelfPay | cost.inPolicy
+        bits |= cost.inPolicyDrug | cost.specialDrug | externalBasic | externalLargeAmount
+        if UInt64(bitPattern: bits) > UInt64(AmountLimit.claimMax) {
+            let field = fieldOutOfRange()
+            if field != .none { return Refusal(.amountOutOfRange, field) }
+        }
 
-        let parts = cost.outOfCatalog + cost.overLimit + cost.firstSelfPay + cost.inPolicy
+        let parts = cost.outOfCatalog &+ cost.overLimit &+ cost.firstSelfPay &+ cost.inPolicy
         if kind == .specialDrug {
             if parts != 0 || cost.total != cost.specialDrug { return Refusal(.amountsDoNotAddUp, .specialDrug) }
         } else {
@@ -27,7 +24,7 @@ extension Claim {
         }
         if cost.inPolicyDrug > cost.inPolicy { return Refusal(.partExceedsWhole, .inPolicyDrug) }
         if externalBasic > cost.inPolicy { return Refusal(.partExceedsWhole, .externalBasic) }
-        if externalBasic + externalLargeAmount > cost.inPolicy {
+        if externalBasic &+ externalLargeAmount > cost.inPolicy {
             return Refusal(.partExceedsWhole, .externalLargeAmount)
         }
         return .none
@@ -35,6 +32,7 @@ extension Claim {
 
     /// The first amount that is not 0 … 10^12 fen.
     @_noAllocation @_noLocks
+    @inline(never)
     private func fieldOutOfRange() -> ClaimField {
         if cost.total.isOutOfRange { return .total }
         if cost.outOfCatalog.isOutOfRange { return .outOfCatalog }
@@ -44,7 +42,8 @@ extension Claim {
         if cost.inPolicyDrug.isOutOfRange { return .inPolicyDrug }
         if cost.specialDrug.isOutOfRange { return .specialDrug }
         if externalBasic.isOutOfRange { return .externalBasic }
-        return .externalLargeAmount
+        if externalLargeAmount.isOutOfRange { return .externalLargeAmount }
+        return .none
     }
 }
 

@@ -19,7 +19,8 @@ package enum AmountLimit {
 @_noAllocation @_noLocks
 @inline(__always)
 package func roundedHalfUp(tenThousandths numerator: Int64) -> Fen {
-    (numerator + 5_000) / 10_000
+    // Unsigned: dividing a number that may be negative takes three steps more.
+    Int64(bitPattern: (UInt64(bitPattern: numerator) &+ 5_000) / 10_000)
 }
 
 /// `amount × part / whole`, exact and rounded half up to the fen; 0 where `whole` is 0 (rules G-3, SY-3).

@@ -85,6 +85,8 @@ package struct Outcome: Sendable {
     package var plan: UInt32 = 0
     package var layerCount: Int = 0
     package var layers: [8 of LayerResult] = [8 of LayerResult](repeating: LayerResult())
+    /// What of each part of the bill nobody has paid; at the end, what the person pays in cash.
+    var left = CostLeft()
     /// Paid from each of the accounts of the request, in their order.
     package var accounts: [8 of Fen] = [8 of Fen](repeating: 0)
 

@@ -62,8 +62,7 @@ package struct DatedIdentity: Equatable, Sendable, BitwiseCopyable {
     @_noAllocation @_noLocks
     package func isInForce(on date: CalendarDate) -> Bool {
         if identity == .illnessPoverty { return DateRange(from: given, until: ended).contains(date) }
-        let month = date.monthIndex
-        return month > given.monthIndex && (ended.number == 0 || month <= ended.monthIndex)
+        return date.isInLaterMonth(than: given) && (ended.number == 0 || !date.isInLaterMonth(than: ended))
     }
 }
 

@@ -20,25 +20,29 @@ struct PersonYear: BitwiseCopyable {
     @_noAllocation @_noLocks
     @inline(__always)
     func amount(in slot: UInt8) -> Fen {
-        guard Int(slot) < count else {
-            precondition(slot == Layer.noSlot)
-            return 0
-        }
-        return base[Int(slot)]
+        Int(slot) < count ? base[Int(slot)] : 0
     }
 
     /// Adds to the amount in `slot`; nothing where that is `Layer.noSlot`.
     @_noAllocation @_noLocks
     @inline(__always)
     func add(_ amount: Fen, to slot: UInt8) {
-        guard Int(slot) < count else { return precondition(slot == Layer.noSlot) }
-        base[Int(slot)] += amount
+        if Int(slot) < count { base[Int(slot)] &+= amount }
     }
 
     /// The first slot whose amount is not 0 … `limit`; `count`: none.
     @_noAllocation @_noLocks
     @inline(__always)
     func firstSlot(above limit: Fen) -> Int {
+        // The usual case without a look at each: what all bits together make is no less than the largest.
+        var bits: UInt64 = 0
+        for slot in 0..<count { bits |= UInt64(bitPattern: base[slot]) }
+        return bits <= UInt64(bitPattern: limit) >> 1 ? count : exactFirstSlot(above: limit)
+    }
+
+    @_noAllocation @_noLocks
+    @inline(never)
+    private func exactFirstSlot(above limit: Fen) -> Int {
         var slot = 0
         while slot < count, UInt64(bitPattern: base[slot]) <= UInt64(bitPattern: limit) { slot &+= 1 }
         return slot

@@ -63,130 +63,161 @@ extension Tables {
         let identity = identity(on: claim.serviceDate, among: identities, range: rows.identities)
         let planNumber = planIndex[
             keyIndex(version: version, claim: claim, person: person, identity: identity, product: product)]
-        let plan = plans[Int(planNumber)]
-        switch plan.disposition {
+        let plan = plans.place(of: Int(planNumber))
+        switch plan.pointee.disposition {
         case .settle: break
         case .notEntitled: return Refusal(.notEntitled, .disease, detail: planNumber)
-        case .factMissing: return Refusal(.factMissing, plan.missing, detail: planNumber)
+        case .factMissing: return Refusal(.factMissing, plan.pointee.missing, detail: planNumber)
         }
-        if plan.needsFiling {
+        if plan.pointee.needsFiling {
             if claim.disease == 0 { return Refusal(.factMissing, .disease, detail: planNumber) }
             let isFiled = isFiled(claim.disease, on: claim.serviceDate, filings: filings, range: rows.filings)
             if !isFiled { return Refusal(.notEntitled, .filing, detail: planNumber) }
         }
-        if claim.externalBasic != 0, !plan.allowsExternalBasic {
+        if claim.externalBasic != 0, !plan.pointee.allowsExternalBasic {
             return Refusal(.externalNotAllowed, .externalBasic, detail: planNumber)
         }
-        if claim.externalLargeAmount != 0, !plan.allowsExternalLargeAmount {
+        if claim.externalLargeAmount != 0, !plan.pointee.allowsExternalLargeAmount {
             return Refusal(.externalNotAllowed, .externalLargeAmount, detail: planNumber)
         }
 
         outcome.identity = identity
-        outcome.hasNoRule = plan.hasNoRule
+        outcome.hasNoRule = plan.pointee.hasNoRule
         outcome.plan = planNumber
-        var left = walk(
-            from: Int(plan.firstLayer), count: Int(plan.layerCount), claim: claim, year: personYear, outcome: &outcome)
-        let use = plan.usesAccounts ? claim.accountUse : .none
+        outcome.left.begin(claim.cost)
+        walk(plan, claim: claim, year: personYear, outcome: &outcome)
+        let use = plan.pointee.usesAccounts ? claim.accountUse : .none
         spend(
-            from: rows.accounts, isUsed: use != .none, forAll: use == .all, left: &left,
-            accounts: &accounts, outcome: &outcome)
+            from: rows.accounts, isUsed: use != .none, forAll: use == .all, accounts: &accounts,
+            outcome: &outcome)
         outcome.total = claim.cost.total
-        outcome.cash = left.inPolicy + left.firstSelfPay + left.outOfCatalog + left.specialDrug + left.overLimit
+        outcome.cash = outcome.left.total
         return .none
     }
 
-    /// Walks `count` layers and returns what they left (rules G-6, G-8).
+    /// Walks the plan's layers (rules G-6, G-8).
+    ///
+    /// Arithmetic wraps: `AmountLimit` says why nothing can overflow, and `Tables` checked its own numbers.
     @_noAllocation @_noLocks
     @inline(__always)
-    private func walk(
-        from firstLayer: Int, count: Int, claim: borrowing Claim, year: PersonYear, outcome: inout Outcome
-    ) -> CostLeft {
-        var left = CostLeft(claim.cost)
+    private func walk(_ plan: UnsafePointer<Plan>, claim: borrowing Claim, year: PersonYear, outcome: inout Outcome) {
+        let count = Int(plan.pointee.layerCount)
+        var step = steps.places(from: Int(plan.pointee.firstLayer), count: count)
         outcome.funds = [6 of Fen](repeating: 0)
-        outcome.deductiblePaid = 0
         outcome.layerCount = count
+        let places = OutcomePlaces(&outcome)
+        var result = places.layers
+        var deductiblePaid: Fen = 0
         for position in 0..<count {
-            let index = firstLayer + position
-            let layer = layers.place(of: index)
-            if layer.pointee.method == .silent {
-                outcome.layers[position] = LayerResult(layer: UInt32(truncatingIfNeeded: index))
-                continue
-            }
-            outcome.layers[position].layer = UInt32(truncatingIfNeeded: index)
-            let paid = run(layer, claim: claim, left: &left, year: year, result: &outcome.layers[position])
-            outcome.funds[Int(layer.pointee.first.category.rawValue)] += paid.first
-            outcome.funds[Int(layer.pointee.second.category.rawValue)] += paid.second
-            if layer.pointee.isBasic { outcome.deductiblePaid += outcome.layers[position].deductible }
+            result.pointee.layer = plan.pointee.firstLayer &+ UInt32(truncatingIfNeeded: position)
+            run(step, claim: claim, year: year, places, result)
+            if step.pointee.isBasic { deductiblePaid &+= result.pointee.deductible }
+            step += 1
+            result += 1
         }
-        return left
+        outcome.deductiblePaid = deductiblePaid
     }
 
     /// What one layer pays (rule G-8): fills `result` but for its index, moves the year, relieves what is left.
     @_noAllocation @_noLocks
     @inline(__always)
     private func run(
-        _ layer: UnsafePointer<Layer>, claim: borrowing Claim, left: inout CostLeft, year: PersonYear,
-        result: inout LayerResult
-    ) -> (first: Fen, second: Fen) {
-        let base = left.base(layer.pointee.base, of: claim.cost)
-        let deductible = min(base, max(0, layer.pointee.deductible - year.amount(in: layer.pointee.absorbedSlot)))
-        let measured = year.amount(in: layer.pointee.measureSlot)
-        result.base = base
-        result.deductible = deductible
-        result.measureBefore = measured
+        _ step: UnsafePointer<Step>, claim: borrowing Claim, year: PersonYear, _ places: OutcomePlaces,
+        _ result: UnsafeMutablePointer<LayerResult>
+    ) {
+        let part = places.left[Int(step.pointee.part)]
+        var base = part &+ places.left[Int(step.pointee.nextPart)]
+        if step.pointee.isDrugShare {
+            base = share(of: part, part: claim.cost.inPolicyDrug, whole: claim.cost.inPolicy)
+        }
+        let deductible = min(base, max(0, step.pointee.deductible &- year.amount(in: step.pointee.absorbedSlot)))
+        let measured = year.amount(in: step.pointee.measureSlot)
+        result.pointee.base = base
+        result.pointee.deductible = deductible
+        result.pointee.measureBefore = measured
 
         var paid: Fen
-        switch layer.pointee.method {
-        case .flat: paid = roundedHalfUp(tenThousandths: (base - deductible) * Int64(layer.pointee.ratio))
-        case .expenseBrackets: paid = payByExpense(layer, from: measured + deductible, to: measured + base)
-        case .paymentBrackets: paid = payByPayment(layer, payable: base - deductible, paidBefore: measured)
-        case .externalBasic: paid = claim.externalBasic
-        case .externalLargeAmount: paid = claim.externalLargeAmount
-        case .silent: paid = 0
-        }
-        result.computed = paid
-
-        if layer.pointee.paidSlot == Layer.noSlot {
-            result.quotaLeft = -1
+        let method = step.pointee.method
+        if method == .byExpense {
+            paid = payByExpense(step, measured: measured, base: base, deductible: deductible)
         } else {
-            let quota = max(0, layer.pointee.cap - year.amount(in: layer.pointee.paidSlot))
-            result.quotaLeft = quota
-            paid = min(paid, quota)
+            switch method {
+            case .byPayment: paid = payByPayment(step, payable: base &- deductible, paidBefore: measured)
+            case .externalBasic: paid = claim.externalBasic
+            case .externalLargeAmount: paid = claim.externalLargeAmount
+            case .silent, .byExpense:
+                result.pointee = LayerResult(layer: result.pointee.layer)
+                return
+            }
         }
-        let first = min(paid, layer.pointee.first.left(year))
-        let second = layer.pointee.payerCount > 1 ? min(paid - first, layer.pointee.second.left(year)) : 0
-        result.paidFirst = first
-        result.paidSecond = second
-        layer.pointee.move(year, by: result, sign: 1)
-        left.relieve(layer.pointee.base, by: first + second)
-        return (first, second)
+        result.pointee.computed = paid
+
+        // Without a cap it is the largest amount, and nothing is kept that could be taken off.
+        let quota = max(0, step.pointee.cap &- year.amount(in: step.pointee.paidSlot))
+        result.pointee.quotaLeft = step.pointee.hasCap ? quota : -1
+        paid = min(paid, quota)
+        var first = paid
+        if step.pointee.isLimited {
+            first = min(paid, allowance(of: step.pointee.firstLimit, year, step.pointee.firstSlot))
+            var second: Fen = 0
+            if step.pointee.hasSecond {
+                second = min(paid &- first, allowance(of: step.pointee.secondLimit, year, step.pointee.secondSlot))
+                places.funds[Int(step.pointee.secondCategory)] &+= second
+                year.add(second, to: step.pointee.secondSlot)
+            }
+            result.pointee.paidSecond = second
+            paid = first &+ second
+        } else {
+            result.pointee.paidSecond = 0
+        }
+        result.pointee.paidFirst = first
+        places.funds[Int(step.pointee.firstCategory)] &+= first
+
+        year.add(deductible, to: step.pointee.absorbedSlot)
+        // Where brackets are measured on payments, the measure is what the layer paid; else its base.
+        year.add(method == .byPayment ? paid : base, to: step.pointee.measureSlot)
+        year.add(paid, to: step.pointee.paidSlot)
+        year.add(first, to: step.pointee.firstSlot)
+
+        let fromPart = step.pointee.isOfTwoParts ? min(paid, part) : paid
+        places.left[Int(step.pointee.part)] = part &- fromPart
+        places.left[Int(step.pointee.nextPart)] &-= paid &- fromPart
     }
 
-    /// The exact sum over the brackets that `[from, to)` of the cumulative base occupies, rounded once (rule G-8).
+    /// What a fund with this limit may still pay.
     @_noAllocation @_noLocks
-    private func payByExpense(_ layer: UnsafePointer<Layer>, from: Fen, to: Fen) -> Fen {
-        let first = Int(layer.pointee.firstBracket)
-        let last = first + Int(layer.pointee.bracketCount) - 1
-        var tenThousandths: Int64 = 0
-        var bracket = brackets[first]
-        for index in first..<last {
-            let next = brackets[index + 1]
-            let slice = min(to, next.lowerBound) - max(from, bracket.lowerBound)
-            if slice > 0 { tenThousandths += slice * Int64(bracket.ratio) }
-            bracket = next
+    @inline(__always)
+    private func allowance(of limit: Fen, _ year: PersonYear, _ slot: UInt8) -> Fen {
+        limit == Layer.unlimited ? Fen.max : max(0, limit &- year.amount(in: slot))
+    }
+
+    /// The exact sum over the brackets that the cumulative base from `measured + deductible` to `measured + base`
+    /// occupies, rounded once (rule G-8).
+    @_noAllocation @_noLocks
+    @inline(__always)
+    private func payByExpense(_ step: UnsafePointer<Step>, measured: Fen, base: Fen, deductible: Fen) -> Fen {
+        // The parts may pass 64 bits, their sum does not: it is at most 10^16.
+        var tenThousandths = (base &- deductible) &* Int64(step.pointee.ratio)
+        if step.pointee.hingeCount > 0 {
+            let from = measured &+ deductible
+            let to = measured &+ base
+            let first = hinges.places(from: Int(step.pointee.firstHinge), count: Int(step.pointee.hingeCount))
+            for index in 0..<Int(step.pointee.hingeCount) {
+                let bound = first[index].lowerBound
+                let above = max(0, to &- bound) &- max(0, from &- bound)
+                tenThousandths &+= above &* first[index].change
+            }
         }
-        let slice = to - max(from, bracket.lowerBound)
-        if slice > 0 { tenThousandths += slice * Int64(bracket.ratio) }
         return roundedHalfUp(tenThousandths: tenThousandths)
     }
 
     /// The exact payment where each bracket is filled by what it pays, rounded once (rules G-8, CQ-12).
     @_noAllocation @_noLocks
     private func payByPayment(
-        _ layer: UnsafePointer<Layer>, payable: Fen, paidBefore: Fen
+        _ step: UnsafePointer<Step>, payable: Fen, paidBefore: Fen
     ) -> Fen {
-        var index = Int(layer.pointee.firstBracket)
-        let last = index + Int(layer.pointee.bracketCount) - 1
+        var index = Int(step.pointee.firstBracket)
+        let last = index + Int(step.pointee.bracketCount) - 1
         // A copy of the view: an operand of `||` is a closure, which would retain `self`.
         let brackets = brackets
         while index < last, brackets[index + 1].lowerBound <= paidBefore { index += 1 }
@@ -221,7 +252,7 @@ extension Tables {
     @_noAllocation @_noLocks
     @inline(__always)
     private func spend(
-        from range: Range<Int>, isUsed: Bool, forAll: Bool, left: inout CostLeft,
+        from range: Range<Int>, isUsed: Bool, forAll: Bool,
         accounts: inout MutableSpan<Fen>, outcome: inout Outcome
     ) {
         outcome.accountPaid = 0
@@ -229,9 +260,9 @@ extension Tables {
         for index in range {
             var paid: Fen = 0
             if isUsed {
-                paid = min(accounts[index], forAll ? left.total : left.inPolicy)
+                paid = min(accounts[index], forAll ? outcome.left.total : outcome.left.inPolicy)
                 accounts[index] -= paid
-                left.relieveAll(by: paid)
+                outcome.left.relieveAll(by: paid)
             }
             let position = index - range.lowerBound
             outcome.accounts[position] = paid

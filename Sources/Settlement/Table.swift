@@ -30,4 +30,11 @@ struct Table<Element: BitwiseCopyable> {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
         return UnsafePointer(base + index)
     }
+
+    /// Where `count` checked elements in a row lie.
+    @_transparent
+    func places(from first: Int, count rows: Int) -> UnsafePointer<Element> {
+        precondition(first >= 0 && rows >= 0 && first <= count && rows <= count &- first)
+        return UnsafePointer(base + first)
+    }
 }

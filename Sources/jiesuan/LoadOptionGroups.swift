@@ -142,6 +142,7 @@ struct LoadShapeOptions: ParsableArguments {
     private static let connectionsMax = 1_024
     private static let inFlightMax = 65_536
     private static let threadsMax = 64
+    private static let tickMax = 1_000_000
     private static let secondsMax = 86_400.0
     private static let rateMax = 10_000_000.0
 
@@ -161,6 +162,12 @@ struct LoadShapeOptions: ParsableArguments {
     @Option(help: "constant (even gaps) or poisson (as independent callers come).")
     var arrivals = Arrivals.constant
 
+    @Option(
+        help: ArgumentHelp(
+            "Open loop: requests leave together this often, and count from when they were due; 0: each by itself. "
+                + "Default 100 from 50000 requests a second and thread on, else 0.", valueName: "µs"))
+    var tick: Int?
+
     @Option(help: "Seconds before what is measured.")
     var warmUp = 1.0
 
@@ -178,6 +185,9 @@ struct LoadShapeOptions: ParsableArguments {
         try range("in-flight", inFlight ?? 1, Self.inFlightMax)
         try range("threads", threads, Self.threadsMax)
         try range("requests", requests ?? 1, .max)
+        if let tick, !(0...Self.tickMax).contains(tick) {
+            throw ValidationError("--tick is not in 0 … \(Self.tickMax).")
+        }
         guard warmUp >= 0, warmUp <= Self.secondsMax else {
             throw ValidationError("--warm-up is not in 0 … \(Int(Self.secondsMax)).")
         }
@@ -214,6 +224,7 @@ struct LoadShapeOptions: ParsableArguments {
         shape.connections = connections
         shape.inFlight = inFlight ?? options.inFlight(isOpen: rate != nil)
         shape.threads = threads
+        shape.tickMicroseconds = tick
         shape.warmUpSeconds = warmUp
         shape.seconds = seconds
         shape.requests = requests

@@ -61,7 +61,9 @@ struct LoadReport {
         let loop: String =
             switch shape.loop {
             case .closed: "closed loop"
-            case .open(let rate, let arrivals): "open loop, \(LoadText.rate(rate)) requests/s, \(arrivals.rawValue)"
+            case .open(let rate, let arrivals):
+                "open loop, \(LoadText.rate(rate)) requests/s, \(arrivals.rawValue)"
+                    + (shape.tick > 0 ? ", sent every \(shape.tick) µs" : "")
             }
         write(
             """

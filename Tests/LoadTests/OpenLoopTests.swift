@@ -106,4 +106,33 @@ import Testing
         let sum = tally.service.mean + tally.lateness.mean
         #expect(abs(tally.latency.mean - sum) <= 0.003 * sum + 100)
     }
+
+    @Test func `what falls due within a tick leaves together, and its wait counts`() throws {
+        let server = try FakeServer { _, _, message in .message(message) }
+        defer { server.stop() }
+        let result = try run(
+            shape(server) {
+                $0.loop = .open(rate: 1_000, .constant)
+                $0.inFlight = 4_096
+                $0.seconds = 1
+                $0.tickMicroseconds = 100_000
+            }, [EchoCalls()])
+        #expect(result.tally.missed == 0 && result.tally.sent == 1_000)
+        // Of a tick's hundred requests the first waits for a tenth of a second, the last hardly at all.
+        #expect(result.tally.lateness.valueAtPercentile(100) >= 60_000_000)
+        #expect(result.tally.latency.count(within: 40_000_000...600_000_000_000) >= 300)
+    }
+
+    @Test func `a tick is usual where a thread sends very often`() {
+        var shape = LoadShape(host: "127.0.0.1", port: 1)
+        #expect(shape.tick == 0, "a closed loop")
+        shape.loop = .open(rate: 49_999, .poisson)
+        #expect(shape.tick == 0)
+        shape.loop = .open(rate: 50_000, .poisson)
+        #expect(shape.tick == LoadShape.usualTickMicroseconds)
+        shape.threads = 2
+        #expect(shape.tick == 0)
+        shape.tickMicroseconds = 7
+        #expect(shape.tick == 7)
+    }
 }

@@ -69,6 +69,30 @@ import Testing
         #expect(try LedgerCaller.answer(Array(try client.client.receive().message)).value != loop)
     }
 
+    @Test func `what comes alone is done where it was read, what is large or in company by a worker`() throws {
+        let toy = try ToySequencer()
+        defer { toy.server.drain() }
+        let client = try toy.client()
+        let loop = try client.call("ReadingThread").value
+        func thread() throws -> UInt64 { try LedgerCaller.answer(Array(try client.client.receive().message)).value }
+        let small = [UInt8](repeating: 0, count: 60_000)
+        for _ in 0..<20 { #expect(try client.call("ThreadUnlessAlone", small).value == loop) }
+        #expect(try client.call("ThreadUnlessAlone", [UInt8](repeating: 0, count: 70_000)).value != loop)
+        try client.send("ThreadUnlessAlone", small, compression: .gzip)
+        try client.client.flush()
+        #expect(try thread() != loop)
+        // Two of one read, and one that comes while another is under way.
+        for _ in 0..<2 { try client.send("ThreadUnlessAlone", [1], compression: .none) }
+        try client.client.flush()
+        for _ in 0..<2 { #expect(try thread() != loop) }
+        try client.ask("Gated")
+        toy.gate.waitForArrival()
+        try client.ask("ThreadUnlessAlone")
+        #expect(try thread() != loop)
+        toy.gate.open()
+        #expect(try client.client.receive().code == 0)
+    }
+
     @Test func `without a barrier the answers leave at once`() throws {
         let toy = try ToySequencer(hasBarrier: false)
         defer { toy.server.drain() }

@@ -92,7 +92,7 @@ private final class ToyLedger: @unchecked Sendable {
 /// `Add` (key, amount) and `Read` (key) answer the counter's value and the operation's serial number, each 8 bytes;
 /// both are brief; `Gated` waits at `gate` and then reads; `Large` answers as many bytes as the message's four say, and its serial
 /// number before them; `Where` and `Sequenced` answer the index of their thread's context, the first on any worker;
-/// `BriefThread` and `ReadingThread` answer which thread they run on.
+/// `BriefThread`, `ReadingThread` and `ThreadUnlessAlone` answer which thread they run on.
 final class ToySequencer: Sendable {
     static let service = "toy.v1.LedgerService"
     let server: Server
@@ -149,6 +149,7 @@ final class ToySequencer: Sendable {
             method("Where", placement: .worker, index),
             method("BriefThread", placement: .briefSequencer, thread),
             method("ReadingThread", placement: .readingThread, thread),
+            method("ThreadUnlessAlone", placement: .workerUnlessAlone, thread),
         ]
     }
 

@@ -137,9 +137,13 @@ struct Batch {
 
     // MARK: As bytes
 
-    var request: [UInt8] {
+    var request: [UInt8] { request { $0.message(6, claimColumns) } }
+
+    /// The request with its columns of claims as this says.
+    func request(claims: (inout WireMessage) -> Void) -> [UInt8] {
         var request = WireMessage()
         request.text(1, region)
+        claims(&request)
         request.number(2, wantsLayers ? 1 : 0)
         var table = WireMessage()
         table.column(1, institutions.level)
@@ -149,7 +153,6 @@ struct Batch {
         request.message(3, table)
         for disease in diseases { request.item(4, disease) }
         request.message(5, personTable)
-        request.message(6, claimColumns)
         return request.bytes
     }
 
@@ -181,7 +184,7 @@ struct Batch {
         return table
     }
 
-    private var claimColumns: WireMessage {
+    var claimColumns: WireMessage {
         var columns = WireMessage()
         columns.column(1, claims.personRow)
         columns.column(2, claims.serviceDate)

@@ -14,18 +14,20 @@ static inline struct calculator_refusal refuse(uint16_t code, uint8_t field, uin
 
 static inline int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
-static inline uint64_t max_unsigned(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 static inline bool contains(struct calculator_range range, int32_t date) {
   return date >= range.from && (range.until == 0 || date <= range.until);
 }
 
-static inline int32_t month_index(int32_t date) { return date / 10000 * 12 + date / 100 % 100 - 1; }
+static inline bool is_in_later_month(int32_t date, int32_t other) {
+  return (uint32_t)date / 100 > (uint32_t)other / 100;
+}
 
 static bool date_exists(int32_t date) {
   if (date < 19000101 || date > 29991231) return false;
-  int32_t year = date / 10000, month = date / 100 % 100, day = date % 100;
-  if (month < 1 || month > 12 || day < 1) return false;
+  uint32_t digits = (uint32_t)date, year = digits / 10000, month = digits / 100 % 100, day = digits % 100;
+  if (month - 1 >= 12 || day < 1) return false;
+  if (day <= 28) return true;
   switch (month) {
     case 2: return day <= (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28);
     case 4: case 6: case 9: case 11: return day <= 30;
@@ -33,28 +35,26 @@ static bool date_exists(int32_t date) {
   }
 }
 
-static uint8_t field_out_of_range(const struct calculator_claim *claim) {
+static __attribute__((noinline)) uint8_t field_out_of_range(const struct calculator_claim *claim) {
   const int64_t amounts[] = {
     claim->total, claim->out_of_catalog, claim->over_limit, claim->first_self_pay, claim->in_policy,
     claim->in_policy_drug, claim->special_drug, claim->external_basic, claim->external_large_amount};
-  uint8_t field = 0;
-  while ((uint64_t)amounts[field] <= CLAIM_MAX) field++;
-  return FIELD_TOTAL + field;
+  uint8_t count = sizeof amounts / sizeof *amounts, field = 0;
+  while (field < count && (uint64_t)amounts[field] <= CLAIM_MAX) field++;
+  return field < count ? FIELD_TOTAL + field : 0;
 }
 
 // Checks that need no policy.
 static inline struct calculator_refusal check(const struct calculator_claim *claim) {
   if (claim->kind == 0) return refuse(FACT_INVALID, FIELD_KIND, 0);
   if (!date_exists(claim->service_date)) return refuse(DATE_INVALID, FIELD_SERVICE_DATE, 0);
-  uint64_t largest = max_unsigned(claim->total, claim->out_of_catalog);
-  largest = max_unsigned(largest, claim->over_limit);
-  largest = max_unsigned(largest, claim->first_self_pay);
-  largest = max_unsigned(largest, claim->in_policy);
-  largest = max_unsigned(largest, claim->in_policy_drug);
-  largest = max_unsigned(largest, claim->special_drug);
-  largest = max_unsigned(largest, claim->external_basic);
-  largest = max_unsigned(largest, claim->external_large_amount);
-  if (largest > CLAIM_MAX) return refuse(AMOUNT_OUT_OF_RANGE, field_out_of_range(claim), 0);
+  // What all bits together make is no less than the largest amount; a negative one is a huge unsigned one.
+  int64_t bits = claim->total | claim->out_of_catalog | claim->over_limit | claim->first_self_pay | claim->in_policy;
+  bits |= claim->in_policy_drug | claim->special_drug | claim->external_basic | claim->external_large_amount;
+  if ((uint64_t)bits > CLAIM_MAX) {
+    uint8_t field = field_out_of_range(claim);
+    if (field) return refuse(AMOUNT_OUT_OF_RANGE, field, 0);
+  }
 
   int64_t parts = claim->out_of_catalog + claim->over_limit + claim->first_self_pay + claim->in_policy;
   if (claim->kind == KIND_SPECIAL_DRUG) {
@@ -83,10 +83,10 @@ static inline uint8_t identity_on(
     const struct calculator_identity *record = &identities[i];
     uint8_t rank = tables->identity_ranks[record->identity];
     if (rank <= best_rank) continue;
-    int32_t month = month_index(date);
     bool is_in_force = record->identity == ILLNESS_POVERTY
         ? date >= record->given && (record->ended == 0 || date <= record->ended)
-        : month > month_index(record->given) && (record->ended == 0 || month <= month_index(record->ended));
+        : is_in_later_month(date, record->given)
+              && (record->ended == 0 || !is_in_later_month(date, record->ended));
     if (is_in_force) {
       best = record->identity;
       best_rank = rank;
@@ -138,12 +138,24 @@ static inline bool is_filed(
   return false;
 }
 
-// What of each part of the bill nobody has paid yet.
-struct cost_left {
-  int64_t in_policy, first_self_pay, over_limit, out_of_catalog, special_drug;
-};
+// What of each part of the bill nobody has paid yet; the last one is always 0.
+enum part { IN_POLICY, OUT_OF_CATALOG, FIRST_SELF_PAY, SPECIAL_DRUG, OVER_LIMIT, NOTHING, PARTS };
 
-static inline int64_t rounded_half_up(int64_t ten_thousandths) { return (ten_thousandths + 5000) / 10000; }
+// The parts that a layer of a base looks at, the one that payments relieve first before the other.
+static const uint8_t parts_of[][2] = {
+  [BASE_IN_POLICY_LEFT] = {IN_POLICY, NOTHING},
+  [BASE_DRUG_SHARE] = {IN_POLICY, NOTHING},
+  [BASE_IN_POLICY_AND_FIRST_SELF_PAY] = {IN_POLICY, FIRST_SELF_PAY},
+  [BASE_OUT_OF_CATALOG] = {OUT_OF_CATALOG, NOTHING},
+  [BASE_SPECIAL_DRUG] = {SPECIAL_DRUG, NOTHING}};
+
+static inline int64_t left_in_all(const int64_t *left) {
+  return left[IN_POLICY] + left[FIRST_SELF_PAY] + left[OUT_OF_CATALOG] + left[SPECIAL_DRUG] + left[OVER_LIMIT];
+}
+
+static inline int64_t rounded_half_up(int64_t ten_thousandths) {
+  return (int64_t)(((uint64_t)ten_thousandths + 5000) / 10000);
+}
 
 static int64_t share(int64_t amount, int64_t part, int64_t whole) {
   if (whole <= 0) return 0;
@@ -156,42 +168,20 @@ static int64_t share(int64_t amount, int64_t part, int64_t whole) {
   return (int64_t)((2 * (__int128)amount * part + whole) / (2 * (__int128)whole));
 }
 
-static inline int64_t base_of(
-    const struct cost_left *left, uint8_t base, const struct calculator_claim *claim) {
-  switch (base) {
-    case BASE_IN_POLICY_LEFT: return left->in_policy;
-    case BASE_DRUG_SHARE: return share(left->in_policy, claim->in_policy_drug, claim->in_policy);
-    case BASE_IN_POLICY_AND_FIRST_SELF_PAY: return left->in_policy + left->first_self_pay;
-    case BASE_OUT_OF_CATALOG: return left->out_of_catalog;
-    default: return left->special_drug;
-  }
-}
-
-static inline void relieve(struct cost_left *left, uint8_t base, int64_t paid) {
-  switch (base) {
-    case BASE_IN_POLICY_LEFT: case BASE_DRUG_SHARE: left->in_policy -= paid; break;
-    case BASE_IN_POLICY_AND_FIRST_SELF_PAY: {
-      int64_t in_policy_part = min(paid, left->in_policy);
-      left->in_policy -= in_policy_part;
-      left->first_self_pay -= paid - in_policy_part;
-      break;
-    }
-    case BASE_OUT_OF_CATALOG: left->out_of_catalog -= paid; break;
-    default: left->special_drug -= paid; break;
-  }
-}
-
-static int64_t pay_by_expense(
-    const struct calculator_tables *tables, const struct calculator_layer *layer, int64_t from, int64_t to) {
+// The exact sum over the brackets that the cumulative base from `measured + deductible` to `measured + base` occupies:
+// the first ratio, and from each further bound on what the ratio changes by. The parts may wrap, their sum does not.
+static inline int64_t pay_by_expense(
+    const struct calculator_tables *tables, const struct calculator_layer *layer, int64_t measured, int64_t base,
+    int64_t deductible) {
   const struct calculator_bracket *bracket = &tables->brackets[layer->first_bracket];
   const struct calculator_bracket *last = bracket + layer->bracket_count - 1;
-  int64_t ten_thousandths = 0;
-  for (; bracket <= last; bracket++) {
-    int64_t upper = bracket == last ? INT64_MAX : bracket[1].lower_bound;
-    int64_t slice = min(to, upper) - max(from, bracket->lower_bound);
-    if (slice > 0) ten_thousandths += slice * bracket->ratio;
+  int64_t from = measured + deductible, to = measured + base;
+  uint64_t ten_thousandths = (uint64_t)(base - deductible) * (uint64_t)bracket->ratio;
+  for (; bracket < last; bracket++) {
+    int64_t bound = bracket[1].lower_bound, change = bracket[1].ratio - bracket[0].ratio;
+    ten_thousandths += (uint64_t)(max(0, to - bound) - max(0, from - bound)) * (uint64_t)change;
   }
-  return rounded_half_up(ten_thousandths);
+  return rounded_half_up((int64_t)ten_thousandths);
 }
 
 static int64_t pay_by_payment(
@@ -225,15 +215,24 @@ static inline int64_t payer_left(const struct calculator_payer *payer, const int
   return payer->limit == INT64_MAX ? INT64_MAX : max(0, payer->limit - year[payer->paid_slot]);
 }
 
-// What one layer pays, without moving anything.
-static inline void pay(
+static inline int64_t amount_in(const int64_t *year, uint8_t slot) {
+  return slot == CALCULATOR_NO_SLOT ? 0 : year[slot];
+}
+
+static inline void add(int64_t *year, uint8_t slot, int64_t amount) {
+  if (slot != CALCULATOR_NO_SLOT) year[slot] += amount;
+}
+
+// What one layer pays: fills `result` but for its index, moves the year, relieves what is left.
+static inline void run(
     const struct calculator_tables *tables, const struct calculator_layer *layer,
-    const struct calculator_claim *claim, const struct cost_left *left, const int64_t *year,
+    const struct calculator_claim *claim, int64_t *left, int64_t *year, int64_t *funds,
     struct calculator_layer_result *result) {
-  int64_t base = base_of(left, layer->base, claim);
-  int64_t absorbed = layer->absorbed_slot == CALCULATOR_NO_SLOT ? 0 : year[layer->absorbed_slot];
-  int64_t deductible = min(base, max(0, layer->deductible - absorbed));
-  int64_t measured = layer->measure_slot == CALCULATOR_NO_SLOT ? 0 : year[layer->measure_slot];
+  const uint8_t *parts = parts_of[layer->base];
+  int64_t part = left[parts[0]], base = part + left[parts[1]];
+  if (layer->base == BASE_DRUG_SHARE) base = share(part, claim->in_policy_drug, claim->in_policy);
+  int64_t deductible = min(base, max(0, layer->deductible - amount_in(year, layer->absorbed_slot)));
+  int64_t measured = amount_in(year, layer->measure_slot);
   result->base = base;
   result->deductible = deductible;
   result->measure_before = measured;
@@ -241,61 +240,51 @@ static inline void pay(
   int64_t paid;
   switch (layer->method) {
     case METHOD_FLAT: paid = rounded_half_up((base - deductible) * layer->ratio); break;
-    case METHOD_EXPENSE_BRACKETS:
-      paid = pay_by_expense(tables, layer, measured + deductible, measured + base);
-      break;
+    case METHOD_EXPENSE_BRACKETS: paid = pay_by_expense(tables, layer, measured, base, deductible); break;
     case METHOD_PAYMENT_BRACKETS: paid = pay_by_payment(tables, layer, base - deductible, measured); break;
     case METHOD_EXTERNAL_BASIC: paid = claim->external_basic; break;
     case METHOD_EXTERNAL_LARGE_AMOUNT: paid = claim->external_large_amount; break;
-    default: paid = 0;
+    default:
+      *result = (struct calculator_layer_result){.layer = result->layer, .quota_left = -1};
+      return;
   }
   result->computed = paid;
-  if (layer->paid_slot == CALCULATOR_NO_SLOT) {
-    result->quota_left = -1;
-  } else {
-    result->quota_left = max(0, layer->cap - year[layer->paid_slot]);
-    paid = min(paid, result->quota_left);
-  }
-  result->paid_first = min(paid, payer_left(&layer->first, year));
-  result->paid_second =
-      layer->payer_count > 1 ? min(paid - result->paid_first, payer_left(&layer->second, year)) : 0;
-}
 
-static inline void move(
-    const struct calculator_layer *layer, int64_t *year, const struct calculator_layer_result *result) {
-  int64_t paid = result->paid_first + result->paid_second;
-  if (layer->absorbed_slot != CALCULATOR_NO_SLOT) year[layer->absorbed_slot] += result->deductible;
-  if (layer->measure_slot != CALCULATOR_NO_SLOT) {
-    year[layer->measure_slot] += layer->method == METHOD_PAYMENT_BRACKETS ? paid : result->base;
+  int64_t quota = max(0, layer->cap - amount_in(year, layer->paid_slot));
+  result->quota_left = layer->paid_slot == CALCULATOR_NO_SLOT ? -1 : quota;
+  paid = min(paid, quota);
+  int64_t first = min(paid, payer_left(&layer->first, year)), second = 0;
+  if (layer->payer_count > 1) {
+    second = min(paid - first, payer_left(&layer->second, year));
+    funds[layer->second.category] += second;
+    add(year, layer->second.paid_slot, second);
   }
-  if (layer->paid_slot != CALCULATOR_NO_SLOT) year[layer->paid_slot] += paid;
-  if (layer->first.paid_slot != CALCULATOR_NO_SLOT) year[layer->first.paid_slot] += result->paid_first;
-  if (layer->payer_count > 1 && layer->second.paid_slot != CALCULATOR_NO_SLOT) {
-    year[layer->second.paid_slot] += result->paid_second;
-  }
+  result->paid_first = first;
+  result->paid_second = second;
+  funds[layer->first.category] += first;
+  paid = first + second;
+
+  add(year, layer->absorbed_slot, deductible);
+  add(year, layer->measure_slot, layer->method == METHOD_PAYMENT_BRACKETS ? paid : base);
+  add(year, layer->paid_slot, paid);
+  add(year, layer->first.paid_slot, first);
+
+  int64_t from_part = parts[1] == NOTHING ? paid : min(paid, part);
+  left[parts[0]] = part - from_part;
+  left[parts[1]] -= paid - from_part;
 }
 
 static inline void walk(
     const struct calculator_tables *tables, const struct calculator_plan *plan,
-    const struct calculator_claim *claim, struct cost_left *left, int64_t *year,
-    struct calculator_outcome *outcome) {
+    const struct calculator_claim *claim, int64_t *left, int64_t *year, struct calculator_outcome *outcome) {
   for (size_t i = 0; i < CALCULATOR_FUNDS; i++) outcome->funds[i] = 0;
   outcome->deductible_paid = 0;
   outcome->layer_count = plan->layer_count;
-  for (size_t position = 0; position < plan->layer_count; position++) {
+  for (uint32_t position = 0; position < plan->layer_count; position++) {
     const struct calculator_layer *layer = &tables->layers[plan->first_layer + position];
     struct calculator_layer_result *result = &outcome->layers[position];
-    if (layer->method == METHOD_SILENT) {
-      *result = (struct calculator_layer_result){
-          .layer = plan->first_layer + (uint32_t)position, .quota_left = -1};
-      continue;
-    }
-    result->layer = plan->first_layer + (uint32_t)position;
-    pay(tables, layer, claim, left, year, result);
-    move(layer, year, result);
-    relieve(left, layer->base, result->paid_first + result->paid_second);
-    outcome->funds[layer->first.category] += result->paid_first;
-    outcome->funds[layer->second.category] += result->paid_second;
+    result->layer = plan->first_layer + position;
+    run(tables, layer, claim, left, year, outcome->funds, result);
     if (layer->is_basic) outcome->deductible_paid += result->deductible;
   }
 }
@@ -307,7 +296,7 @@ static inline void take(int64_t *part, int64_t *rest) {
 }
 
 static inline void spend(
-    const struct calculator_rows *rows, const struct calculator_plan *plan, uint8_t use, struct cost_left *left,
+    const struct calculator_rows *rows, const struct calculator_plan *plan, uint8_t use, int64_t *left,
     int64_t *accounts, struct calculator_outcome *outcome) {
   outcome->account_paid = 0;
   outcome->family_account_paid = 0;
@@ -315,16 +304,14 @@ static inline void spend(
   for (size_t i = rows->accounts_from; i < rows->accounts_to; i++) {
     int64_t paid = 0;
     if (is_used) {
-      int64_t all = left->in_policy + left->first_self_pay + left->over_limit + left->out_of_catalog
-          + left->special_drug;
-      paid = min(accounts[i], use == ACCOUNT_USE_ALL ? all : left->in_policy);
+      paid = min(accounts[i], use == ACCOUNT_USE_ALL ? left_in_all(left) : left[IN_POLICY]);
       accounts[i] -= paid;
       int64_t rest = paid;
-      take(&left->in_policy, &rest);
-      take(&left->first_self_pay, &rest);
-      take(&left->over_limit, &rest);
-      take(&left->out_of_catalog, &rest);
-      take(&left->special_drug, &rest);
+      take(&left[IN_POLICY], &rest);
+      take(&left[FIRST_SELF_PAY], &rest);
+      take(&left[OVER_LIMIT], &rest);
+      take(&left[OUT_OF_CATALOG], &rest);
+      take(&left[SPECIAL_DRUG], &rest);
     }
     size_t position = i - rows->accounts_from;
     outcome->accounts[position] = paid;
@@ -344,7 +331,9 @@ struct calculator_refusal calculator_settle(
   int32_t date = claim->service_date;
   if (date / 10000 != rows->year) return refuse(YEAR_MISMATCH, FIELD_YEAR, 0);
   year += rows->year_start;
-  for (size_t slot = 0; slot < tables->slot_count; slot++) {
+  uint64_t bits = 0;
+  for (size_t slot = 0; slot < tables->slot_count; slot++) bits |= (uint64_t)year[slot];
+  for (size_t slot = 0; bits > ACCUMULATOR_MAX / 2 && slot < tables->slot_count; slot++) {
     if ((uint64_t)year[slot] > ACCUMULATOR_MAX) {
       return refuse(ACCUMULATOR_OUT_OF_RANGE, FIELD_ACCUMULATOR, (uint32_t)slot);
     }
@@ -383,12 +372,12 @@ struct calculator_refusal calculator_settle(
   outcome->identity = identity;
   outcome->has_no_rule = plan->has_no_rule;
   outcome->plan = number;
-  struct cost_left left = {
-    claim->in_policy, claim->first_self_pay, claim->over_limit, claim->out_of_catalog, claim->special_drug};
-  walk(tables, plan, claim, &left, year, outcome);
-  spend(rows, plan, claim->account_use, &left, accounts, outcome);
+  int64_t left[PARTS] = {
+    [IN_POLICY] = claim->in_policy, [FIRST_SELF_PAY] = claim->first_self_pay, [OVER_LIMIT] = claim->over_limit,
+    [OUT_OF_CATALOG] = claim->out_of_catalog, [SPECIAL_DRUG] = claim->special_drug};
+  walk(tables, plan, claim, left, year, outcome);
+  spend(rows, plan, claim->account_use, left, accounts, outcome);
   outcome->total = claim->total;
-  outcome->cash =
-      left.in_policy + left.first_self_pay + left.out_of_catalog + left.special_drug + left.over_limit;
+  outcome->cash = left_in_all(left);
   return settled;
 }

@@ -1,0 +1,129 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Work in two steps on a row of pieces: each is prepared, then used, and they are used one after the other.
+///
+/// A second thread prepares pieces ahead of the one that uses them, as far as it gets: a piece that it has not begun is
+/// prepared by the thread that needs it. So nothing waits for a thread that has not been given a core.
+package final class WorkAhead: @unchecked Sendable {
+    // Safe to share: one call of `run` at a time, and what its two threads share is atomic.
+
+    /// Pieces that are prepared and not used up: their memory may be used again for the next but so many.
+    package static let piecesUnderWayMax = 16
+    /// Fewer pieces than this are not worth waking a thread for.
+    package static let piecesMin = 8
+    /// After so many looks in vain the thread lets others run.
+    private static let looksMax = 1_000
+
+    /// The call that is under way, and whether the second thread takes part in it.
+    private struct Turn {
+        var number = 0
+        var isHelped = false
+        var prepare: (@Sendable (Int) -> Void)?
+    }
+
+    private let queue = DispatchQueue(label: "jiesuan.ahead")
+    private let turn = Mutex(Turn())
+    private let count = Atomic(0)
+    /// The next piece that nobody has begun to prepare.
+    private let next = Atomic(0)
+    private let used = Atomic(0)
+    /// By a piece's number modulo their count: 1 + the last piece that was prepared.
+    private let prepared = (0..<piecesUnderWayMax).map { _ in Flag() }
+    private let isWaiting = Atomic(false)
+    private let room = DispatchSemaphore(value: 0)
+    private let gone = DispatchSemaphore(value: 0)
+
+    package init() {}
+
+    private final class Flag: Sendable {
+        let value = Atomic(0)
+    }
+
+    /// Prepares and uses every piece; `use` on the calling thread, in order, `prepare` there or on another one.
+    package func run(pieces: Int, prepare: @escaping @Sendable (Int) -> Void, use: (Int) -> Void) {
+        if pieces < Self.piecesMin {
+            for piece in 0..<pieces {
+                prepare(piece)
+                use(piece)
+            }
+            return
+        }
+        begin(pieces, prepare)
+        for piece in 0..<pieces {
+            obtain(piece, prepare)
+            use(piece)
+            used.store(piece + 1, ordering: .sequentiallyConsistent)
+            if isWaiting.load(ordering: .sequentiallyConsistent), piece % (Self.piecesUnderWayMax / 2) == 0 {
+                room.signal()
+            }
+        }
+        end()
+    }
+
+    private func begin(_ pieces: Int, _ prepare: @escaping @Sendable (Int) -> Void) {
+        for flag in prepared { flag.value.store(0, ordering: .relaxed) }
+        used.store(0, ordering: .relaxed)
+        next.store(0, ordering: .relaxed)
+        count.store(pieces, ordering: .sequentiallyConsistent)
+        let number = turn.withLock { turn in
+            turn.number += 1
+            turn.prepare = prepare
+            return turn.number
+        }
+        queue.async { self.help(number) }
+    }
+
+    /// Returns when `piece` is prepared.
+    private func obtain(_ piece: Int, _ prepare: (Int) -> Void) {
+        if next.load(ordering: .acquiring) == piece, take(piece) { return prepare(piece) }
+        let flag = prepared[piece % Self.piecesUnderWayMax]
+        var looks = 0
+        while flag.value.load(ordering: .acquiring) != piece + 1 {
+            looks += 1
+            if looks > Self.looksMax { sched_yield() }
+        }
+    }
+
+    private func take(_ piece: Int) -> Bool {
+        next.compareExchange(expected: piece, desired: piece + 1, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    /// Returns when the other thread has left what `prepare` refers to, for good.
+    private func end() {
+        let isHelped = turn.withLock { turn in
+            turn.prepare = nil
+            defer { turn.isHelped = false }
+            return turn.isHelped
+        }
+        guard isHelped else { return }
+        room.signal()
+        gone.wait()
+    }
+
+    // MARK: On the second thread
+
+    private func help(_ number: Int) {
+        let prepare = turn.withLock { turn -> (@Sendable (Int) -> Void)? in
+            guard turn.number == number, let prepare = turn.prepare else { return nil }
+            turn.isHelped = true
+            return prepare
+        }
+        guard let prepare else { return }
+        let count = count.load(ordering: .sequentiallyConsistent)
+        while true {
+            let piece = next.load(ordering: .sequentiallyConsistent)
+            if piece >= count { break }
+            if piece >= used.load(ordering: .sequentiallyConsistent) + Self.piecesUnderWayMax {
+                isWaiting.store(true, ordering: .sequentiallyConsistent)
+                if piece >= used.load(ordering: .sequentiallyConsistent) + Self.piecesUnderWayMax { room.wait() }
+                isWaiting.store(false, ordering: .sequentiallyConsistent)
+            } else if take(piece) {
+                prepare(piece)
+                prepared[piece % Self.piecesUnderWayMax].value.store(piece + 1, ordering: .releasing)
+            }
+        }
+        gone.signal()
+    }
+}

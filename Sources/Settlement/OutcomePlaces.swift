@@ -1,0 +1,23 @@
+/// Where the amounts of an outcome lie that are written by their number.
+///
+/// Pointers, because Swift 6.3 copies an array of fixed size before it reads an element. Valid while the outcome that
+/// they were made of is borrowed; the numbers are those of `Tables`, which checked them once.
+struct OutcomePlaces: BitwiseCopyable {
+    let layers: UnsafeMutablePointer<LayerResult>
+    let funds: UnsafeMutablePointer<Fen>
+    let left: UnsafeMutablePointer<Fen>
+
+    @_noAllocation @_noLocks
+    @inline(__always)
+    init(_ outcome: inout Outcome) {
+        layers = withUnsafeMutablePointer(to: &outcome.layers) {
+            UnsafeMutableRawPointer($0).assumingMemoryBound(to: LayerResult.self)
+        }
+        funds = withUnsafeMutablePointer(to: &outcome.funds) {
+            UnsafeMutableRawPointer($0).assumingMemoryBound(to: Fen.self)
+        }
+        left = withUnsafeMutablePointer(to: &outcome.left) {
+            UnsafeMutableRawPointer($0).assumingMemoryBound(to: Fen.self)
+        }
+    }
+}

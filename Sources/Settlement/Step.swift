@@ -1,0 +1,94 @@
+/// A layer as `walk` reads it: one cache line, its choices turned into places, so that nothing but data decides.
+///
+/// Made once for each layer of `Tables`; what the fields mean is said at `Layer`.
+struct Step: BitwiseCopyable {
+    enum Method: UInt8, BitwiseCopyable {
+        /// One ratio, or brackets measured on the cumulative base: a ratio and hinges.
+        case byExpense
+        case byPayment, externalBasic, externalLargeAmount, silent
+    }
+
+    let deductible: Fen
+    let cap: Fen
+    let firstLimit: Fen
+    let secondLimit: Fen
+    /// Of `byExpense`: the ratio of the first bracket, in basis points.
+    let ratio: Int32
+    /// Of `byExpense`: the bounds after the first, in the table of hinges.
+    let firstHinge: UInt16
+    let hingeCount: UInt8
+    let method: Method
+    /// Of `byPayment`: its brackets.
+    let firstBracket: UInt16
+    let bracketCount: UInt8
+    /// The parts of the bill that it looks at and relieves, in this order; the second one may be `CostLeft.nothing`.
+    let part: UInt8
+    let nextPart: UInt8
+    let isOfTwoParts: Bool
+    let isDrugShare: Bool
+    let absorbedSlot: UInt8
+    let measureSlot: UInt8
+    let paidSlot: UInt8
+    let firstSlot: UInt8
+    let secondSlot: UInt8
+    let firstCategory: UInt8
+    let secondCategory: UInt8
+    let hasCap: Bool
+    let hasSecond: Bool
+    /// A fund has a limit of its own.
+    let isLimited: Bool
+    let isBasic: Bool
+
+    init(_ layer: Layer, brackets: [Bracket]) {
+        let first = Int(layer.firstBracket)
+        deductible = layer.deductible
+        cap = layer.cap
+        firstLimit = layer.first.limit
+        secondLimit = layer.second.limit
+        ratio = layer.method == .expenseBrackets ? brackets[first].ratio : layer.ratio
+        firstHinge = layer.firstBracket &+ 1
+        hingeCount = layer.method == .expenseBrackets ? UInt8(layer.bracketCount - 1) : 0
+        firstBracket = layer.firstBracket
+        bracketCount = UInt8(layer.bracketCount)
+        method =
+            switch layer.method {
+            case .flat, .expenseBrackets: .byExpense
+            case .paymentBrackets: .byPayment
+            case .externalBasic: .externalBasic
+            case .externalLargeAmount: .externalLargeAmount
+            case .silent: .silent
+            }
+        (part, nextPart) = CostLeft.places(of: layer.base)
+        isOfTwoParts = nextPart != CostLeft.nothing
+        isDrugShare = layer.base == .drugShareOfInPolicyLeft
+        absorbedSlot = layer.absorbedSlot
+        measureSlot = layer.measureSlot
+        paidSlot = layer.paidSlot
+        firstSlot = layer.first.paidSlot
+        secondSlot = layer.second.paidSlot
+        firstCategory = layer.first.category.rawValue
+        secondCategory = layer.second.category.rawValue
+        hasCap = layer.paidSlot != Layer.noSlot
+        hasSecond = layer.payerCount > 1
+        isLimited =
+            layer.first.limit != Layer.unlimited || layer.payerCount > 1 && layer.second.limit != Layer.unlimited
+        isBasic = layer.isBasic
+    }
+}
+
+/// Where the ratio of a layer changes: from `lowerBound` of the cumulative base on it is `change` basis points higher.
+///
+/// The exact sum over the brackets up to `x` is the first ratio × `x` plus, for each hinge, its change × what of `x`
+/// lies above it: no bracket has to be looked for.
+struct Hinge: BitwiseCopyable {
+    let lowerBound: Fen
+    let change: Int64
+
+    /// One for each bracket; that of a layer's first bracket is not used.
+    static func all(_ brackets: [Bracket]) -> [Hinge] {
+        brackets.indices.map { index in
+            let before = index == 0 ? 0 : brackets[index - 1].ratio
+            return Hinge(lowerBound: brackets[index].lowerBound, change: Int64(brackets[index].ratio - before))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+import Population
+import Service
+import Synchronization
+import Testing
+
+@Suite struct `Work that is prepared ahead` {
+    /// What one run's two threads saw.
+    private final class Log: @unchecked Sendable {
+        // Unchecked: a slot is one thread's at a time, which is what is tested.
+        var slots = [Int](repeating: -1, count: WorkAhead.piecesUnderWayMax)
+        let prepared = Atomic(0)
+        let threads = Mutex<Set<UInt64>>([])
+    }
+
+    private static func pause(_ length: UInt64) {
+        if length == 0 { sched_yield() } else if length > 1 { usleep(UInt32(length)) }
+    }
+
+    /// Runs `pieces`, each of which takes a random time to prepare and to use; returns the threads that prepared.
+    private static func run(_ ahead: WorkAhead, pieces: Int, seed: UInt64, most: UInt64) -> Set<UInt64> {
+        let log = Log()
+        var used: [Int] = []
+        var random = RandomStream(seed: seed, index: 1)
+        ahead.run(pieces: pieces) { piece in
+            var own = RandomStream(seed: seed, index: UInt64(piece) + 2)
+            pause(own.next() % (most + 1))
+            log.threads.withLock { _ = $0.insert(UInt64(pthread_self())) }
+            log.slots[piece % WorkAhead.piecesUnderWayMax] = piece
+            log.prepared.add(1, ordering: .relaxed)
+        } use: { piece in
+            #expect(log.slots[piece % WorkAhead.piecesUnderWayMax] == piece, "prepared, and not yet overwritten")
+            pause(random.next() % (most + 1))
+            #expect(log.slots[piece % WorkAhead.piecesUnderWayMax] == piece, "its place is its own while it is used")
+            used.append(piece)
+        }
+        #expect(used == Array(0..<pieces))
+        #expect(log.prepared.load(ordering: .relaxed) == pieces, "each once")
+        return log.threads.withLock { $0 }
+    }
+
+    @Test func `every piece is prepared once, before it is used, and used in its order`() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("random pieces: seed \(seed)")
+        let ahead = WorkAhead()
+        for round in 0..<300 {
+            let pieces = [0, 1, WorkAhead.piecesMin - 1, WorkAhead.piecesMin, 17, 100, 300][round % 7]
+            _ = Self.run(ahead, pieces: pieces, seed: seed &+ UInt64(round), most: [0, 1, 30][round % 3])
+        }
+    }
+
+    @Test func `another thread takes part where there is work for it`() {
+        let ahead = WorkAhead()
+        var threads: Set<UInt64> = []
+        // A thread that is given no core for a while takes no part.
+        for round in 0..<50 where threads.count < 2 {
+            threads = Self.run(ahead, pieces: 200, seed: UInt64(round), most: 100)
+        }
+        #expect(threads.count == 2)
+    }
+
+    @Test func `it gets no farther ahead than there is room, and leaves when the last piece is used`() {
+        let ahead = WorkAhead()
+        let begun = Atomic(0)
+        ahead.run(pieces: 100) { _ in
+            begun.add(1, ordering: .relaxed)
+        } use: { piece in
+            if piece == 0 { usleep(20_000) }
+            #expect(begun.load(ordering: .relaxed) <= piece + WorkAhead.piecesUnderWayMax)
+        }
+        #expect(begun.load(ordering: .relaxed) == 100)
+    }
+}
