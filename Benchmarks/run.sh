@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures everything and writes it to a folder that `jiesuan report` reads: installs what is missing, builds, runs.
-# `Benchmarks/run.sh --help` says the options; PEERS adds grpc-swift, whose first build takes minutes:
+# `Benchmarks/run.sh --help` says the options; PEERS leaves contenders out, such as grpc-swift, whose first build takes
+# minutes:
 #   Benchmarks/run.sh --quick
-#   PEERS="grpc-cpp grpc-swift c-epoll sqlite-rows postgresql" ROUNDS=3 make bench
+#   PEERS="grpc-cpp c-epoll sqlite-rows postgresql" ROUNDS=3 make bench
 set -euo pipefail
 benchmarks=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$benchmarks")

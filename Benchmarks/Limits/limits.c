@@ -7,7 +7,6 @@
 #include <getopt.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "../Peers/histogram.h"
+#include "../Peers/program.h"
 
 enum {
   STREAM_PIECE = 256 << 10,  // bytes of one write
@@ -29,22 +29,6 @@ enum {
 
 static int round_number = 1;
 static double seconds = 1;
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("limits: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
-
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
-}
 
 static void print_point(const char *workload, double value, const char *unit, const struct histogram *latency) {
   printf("{\"group\":\"limits\",\"workload\":\"%s\",\"contender\":\"machine\",\"round\":%d", workload, round_number);

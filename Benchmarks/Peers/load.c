@@ -9,7 +9,6 @@
 #include <getopt.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,6 +21,7 @@
 
 #include "frame.h"
 #include "process_time.h"
+#include "program.h"
 #include "report.h"
 
 enum {
@@ -74,22 +74,6 @@ static uint8_t *expected;  // the first answer's body
 static size_t expected_size;
 static bool is_measuring, is_sending = true;
 static int epoll_fd;
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("load: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
-
-static uint64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 static void *allocate(size_t count, size_t size) {
   void *memory = calloc(count, size);
@@ -295,15 +279,6 @@ static void print_help(void) {
       "Exit status: 0 every call answered, without an error and like the first; 1 anything else; 2 wrong usage.\n",
       options.host, options.port, options.service, options.method, options.connections, options.in_flight,
       options.seconds, options.warm_up);
-}
-
-static double number(const char *name, const char *text, double least, double most) {
-  char *end;
-  double value = strtod(text, &end);
-  if (*text == 0 || *end != 0 || !(value >= least && value <= most)) {
-    fail("--%s %s: give a number from %g to %g", name, text, least, most);
-  }
-  return value;
 }
 
 static void read_options(int count, char **arguments) {

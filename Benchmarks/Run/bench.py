@@ -28,7 +28,8 @@ import results
 
 CALCULATORS = ("c-epoll", "c-echo", "grpc-cpp", "grpc-swift")
 DURABLE = ("sqlite-rows", "postgresql")
-PEERS = "c-epoll c-echo grpc-cpp sqlite-rows postgresql"
+PEERS = "c-epoll c-echo grpc-cpp grpc-swift sqlite-rows postgresql"
+QUICK_PEERS = "c-epoll c-echo grpc-cpp sqlite-rows postgresql"  # grpc-swift takes minutes to build the first time
 PARTS = "limits peers durable micro load cost"
 PORT = 22600  # the first of four that the peers listen on
 
@@ -75,9 +76,9 @@ def read_arguments():
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")),
                         help="rounds, each with every contender (default: 5, or ROUNDS)")
     parser.add_argument("--seconds", type=float, default=2, help="seconds of one measurement (default: 2)")
-    parser.add_argument("--peers", default=os.environ.get("PEERS", PEERS),
-                        help=f"contenders beside Jiesuan, in quotes (default: {PEERS}; or PEERS). There is grpc-swift, "
-                        "too, whose first build takes minutes")
+    parser.add_argument("--peers", default=os.environ.get("PEERS"),
+                        help=f"contenders beside Jiesuan, in quotes (default: {PEERS}; or PEERS). A quick run leaves "
+                        "out grpc-swift, whose first build takes minutes")
     parser.add_argument("--parts", default=PARTS, help=f"what is measured, in quotes (default: {PARTS})")
     parser.add_argument("--quick", action="store_true", help="a smoke run: one round of short measurements")
     parser.add_argument("--no-build", action="store_true", help="everything is built already")
@@ -86,7 +87,8 @@ def read_arguments():
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = 1, 0.4
-    arguments.peers, arguments.parts = arguments.peers.split(), arguments.parts.split()
+    peers_named = arguments.peers or (QUICK_PEERS if arguments.quick else PEERS)
+    arguments.peers, arguments.parts = peers_named.split(), arguments.parts.split()
     for name in arguments.peers:
         if name not in CALCULATORS + DURABLE:
             parser.error(f"--peers {name}: not one of {' '.join(CALCULATORS + DURABLE)}")

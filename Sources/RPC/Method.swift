@@ -27,22 +27,29 @@ package struct Method: Sendable {
     /// A number that is equal for requests which must share a worker (a person's); any bytes may come in.
     package typealias ShardKey = @Sendable (_ message: UnsafeRawBufferPointer) -> UInt64
 
+    /// Whether a request that its bytes call small is little work, too; any bytes may come in.
+    package typealias LightCheck = @Sendable (_ message: UnsafeRawBufferPointer) -> Bool
+
     /// The full name: `jiesuan.v1.CalculationService`; callers may use what follows the last dot alone.
     package let service: String
     package let name: String
     package let placement: Placement
     /// nil: any worker.
     package let shardKey: ShardKey?
+    /// Of `workerUnlessAlone`; nil: every one is.
+    package let isLight: LightCheck?
     package let handler: Handler
 
     package init(
-        service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, handler: @escaping Handler
+        service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, isLight: LightCheck? = nil,
+        handler: @escaping Handler
     ) {
         precondition(!placement.isSequenced || shardKey == nil, "the sequencer is one: its methods need no shard key")
         self.service = service
         self.name = name
         self.placement = placement
         self.shardKey = shardKey
+        self.isLight = isLight
         self.handler = handler
     }
 }

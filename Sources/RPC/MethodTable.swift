@@ -11,6 +11,7 @@ final class MethodTable: @unchecked Sendable {
         let shardKey: Method.ShardKey?
         let isInline: Bool
         let isInlineAlone: Bool
+        let isLight: Method.LightCheck?
         let isSequenced: Bool
         let isBrief: Bool
 
@@ -20,6 +21,7 @@ final class MethodTable: @unchecked Sendable {
             shardKey = method.shardKey
             isInline = method.placement == .readingThread
             isInlineAlone = method.placement == .workerUnlessAlone
+            isLight = method.isLight
             isSequenced = method.placement.isSequenced
             isBrief = method.placement == .briefSequencer
         }

@@ -89,7 +89,7 @@ struct ReadBurst {
         let entry = methods.entries[index]
         let isHere =
             entry.isInline
-            ? isSmall(message, compression) : entry.isInlineAlone && isLast && isAlone(message, compression)
+            ? isSmall(message, compression) : entry.isInlineAlone && isLast && isAlone(entry, message, compression)
         if isHere {
             answerHere(entry, head, message, &reply)
         } else {
@@ -101,10 +101,12 @@ struct ReadBurst {
         compression == .none && message.count <= inlineMessageBytesMax && inlineAnswers < inlineBurstMax
     }
 
-    /// Whether the request is the connection's only one, and not large.
-    private func isAlone(_ message: UnsafeRawBufferPointer, _ compression: Compression) -> Bool {
+    /// Whether the request is the connection's only one, and neither large nor much work.
+    private func isAlone(
+        _ entry: MethodTable.Entry, _ message: UnsafeRawBufferPointer, _ compression: Compression
+    ) -> Bool {
         packets == 1 && connection.state.inFlight == 0 && compression == .none
-            && message.count <= Limits.inlineAloneBytesMax
+            && message.count <= Limits.inlineAloneBytesMax && entry.isLight?(message) ?? true
     }
 
     private mutating func answerHere(

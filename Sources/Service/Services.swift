@@ -76,7 +76,9 @@ package enum Services {
             Method(
                 service: calculation, name: "Calculate", placement: .readingThread, shardKey: PersonShard.key,
                 handler: calculate.handle),
-            Method(service: calculation, name: "CalculateBatch", placement: .workerUnlessAlone, handler: batch.handle),
+            Method(
+                service: calculation, name: "CalculateBatch", placement: .workerUnlessAlone,
+                isLight: BatchRequest.isLight, handler: batch.handle),
             Method(service: policy, name: "List", placement: .worker, handler: policies.list),
             Method(service: policy, name: "Show", placement: .worker, handler: policies.show),
             Method(service: policy, name: "Explain", placement: .worker, handler: policies.explain),

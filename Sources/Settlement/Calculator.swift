@@ -60,6 +60,7 @@ package final class Tables: @unchecked Sendable {
     package let slotCount: Int
 
     init(_ calculator: Calculator) {
+        Self.check(calculator)
         versions = Table(calculator.versions)
         planIndex = Table(calculator.planIndex)
         plans = Table(calculator.plans)
@@ -72,6 +73,17 @@ package final class Tables: @unchecked Sendable {
         identityRanks = Table((0..<8).map { calculator.identityRanks[$0] })
         weights = FacetWeights(calculator.strides)
         slotCount = calculator.slotCount
+    }
+
+    /// What the settling path relies on and does not look at again.
+    private static func check(_ calculator: Calculator) {
+        for plan in calculator.plans { precondition(Int(plan.layerCount) <= CalculatorLimit.layersMax) }
+        for layer in calculator.layers {
+            let slots = [
+                layer.absorbedSlot, layer.measureSlot, layer.paidSlot, layer.first.paidSlot, layer.second.paidSlot,
+            ]
+            for slot in slots { precondition(slot == Layer.noSlot || Int(slot) < calculator.slotCount) }
+        }
     }
 
     deinit {

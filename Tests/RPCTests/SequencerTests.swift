@@ -81,6 +81,7 @@ import Testing
         try client.send("ThreadUnlessAlone", small, compression: .gzip)
         try client.client.flush()
         #expect(try thread() != loop)
+        #expect(try client.call("ThreadUnlessAlone", [ToySequencer.heavy]).value != loop)
         // Two of one read, and one that comes while another is under way.
         for _ in 0..<2 { try client.send("ThreadUnlessAlone", [1], compression: .none) }
         try client.client.flush()

@@ -118,6 +118,9 @@ final class ToySequencer: Sendable {
 
     func client() throws -> LedgerCaller { LedgerCaller(try Client.connect(host: "127.0.0.1", port: port)) }
 
+    /// The first byte of a message that `ThreadUnlessAlone` takes for much work.
+    static let heavy: UInt8 = 9
+
     private static func methods(_ store: ToyStore, _ gate: Gate) -> [Method] {
         let ledger = ToyLedger()
         let read: Method.Handler = { message, reply, _ in
@@ -149,7 +152,9 @@ final class ToySequencer: Sendable {
             method("Where", placement: .worker, index),
             method("BriefThread", placement: .briefSequencer, thread),
             method("ReadingThread", placement: .readingThread, thread),
-            method("ThreadUnlessAlone", placement: .workerUnlessAlone, thread),
+            Method(
+                service: service, name: "ThreadUnlessAlone", placement: .workerUnlessAlone,
+                isLight: { $0.first != heavy }, handler: thread),
         ]
     }
 

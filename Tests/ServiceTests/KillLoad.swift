@@ -1,6 +1,8 @@
 import Client
 import Foundation
+import Ledger
 import Population
+import Service
 import Settlement
 
 /// A batch that was answered, with what the answer said of each row.
@@ -43,7 +45,8 @@ final class KillLoad: @unchecked Sendable {
     // Safe to share: one thread runs it, others look when that has ended.
     /// Settlements of one call in flight.
     static let window = 32
-    static let batchRows = 200
+    /// So many that another thread helps.
+    static let batchRows = WorkAhead.piecesMin * PreparedClaims.claimsMax
     /// Answers to single calls between two batches, and between two settlements that are taken back.
     static let answersPerBatch = 300
     static let answersPerWithdrawal = 100

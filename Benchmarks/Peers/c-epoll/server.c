@@ -6,7 +6,6 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "../frame.h"
+#include "../program.h"
 #include "service.h"
 
 enum {
@@ -42,16 +42,6 @@ struct worker {
 static uint8_t *echoed;
 static size_t echoed_size;
 static struct worker workers[THREADS_MAX];
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("server: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
 
 // Room for `count` more bytes at the end; buffers only grow.
 static void reserve(struct buffer *buffer, size_t count) {
@@ -201,13 +191,6 @@ static void read_echoed(const char *path) {
   fclose(file);
 }
 
-static long number(const char *name, const char *text, long least, long most) {
-  char *end;
-  long value = strtol(text, &end, 10);
-  if (*end || end == text || value < least || value > most) fail("--%s %s: give %ld to %ld", name, text, least, most);
-  return value;
-}
-
 static int listen_on(long port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
   struct sockaddr_in address = {
@@ -232,8 +215,8 @@ int main(int count, char **arguments) {
              "With --echo every call is answered with the bytes of FILE, unread.\n"
              "Example: server --port 8100 --threads 2");
         return 0;
-      case 'p': port = number("port", optarg, 1, 65535); break;
-      case 't': threads = number("threads", optarg, 1, THREADS_MAX); break;
+      case 'p': port = (long)number("port", optarg, 1, 65535); break;
+      case 't': threads = (long)number("threads", optarg, 1, THREADS_MAX); break;
       case 'e': read_echoed(optarg); break;
       default: return 2;
     }

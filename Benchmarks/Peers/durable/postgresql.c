@@ -1,13 +1,14 @@
 // Load on the stored procedure `settle` of settle.sql: N connections with one settlement in flight each, over the
 // cluster's unix socket, prepared statements, binary answers. Every answer is compared with the C calculator: the
 // persons are divided among the connections, so that each knows the years of its own.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <libpq-fe.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "../program.h"
 #include "../report.h"
 #include "workload.h"
 
@@ -24,16 +25,6 @@ static struct client clients[CONNECTIONS_MAX];
 static uint64_t connections = 1, outstanding, done;
 static struct histogram latency;
 static bool is_measuring;
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("postgresql: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
 
 static void run(PGconn *connection, const char *sql) {
   PGresult *result = PQexec(connection, sql);
@@ -82,7 +73,7 @@ static void send_next(struct client *client) {
     snprintf(texts[i], sizeof texts[i], "%lld", (long long)values[i]);
     parameters[i + 1] = texts[i];
   }
-  client->sent_at = workload_now();
+  client->sent_at = now();
   if (!PQsendQueryPrepared(client->connection, "settle", 7, parameters, NULL, NULL, 1)) {
     fail("%s", PQerrorMessage(client->connection));
   }
@@ -116,7 +107,7 @@ static bool take(struct client *client) {
     PGresult *result = PQgetResult(client->connection);
     if (!result) return is_answered || client->sent_at == 0;
     if (PQresultStatus(result) != PGRES_TUPLES_OK) fail("%s", PQerrorMessage(client->connection));
-    uint64_t time = workload_now();
+    uint64_t time = now();
     check(client, result);
     if (is_measuring) histogram_record(&latency, time - client->sent_at), done++;
     client->sent_at = 0;
@@ -128,7 +119,7 @@ static bool take(struct client *client) {
 
 static void run_until(int epoll_fd, uint64_t end, bool is_sending) {
   struct epoll_event events[256];
-  for (uint64_t time = workload_now(); time < end && outstanding > 0; time = workload_now()) {
+  for (uint64_t time = now(); time < end && outstanding > 0; time = now()) {
     int ready = epoll_wait(epoll_fd, events, 256, (int)((end - time) / 1000000) + 1);
     for (int i = 0; i < ready; i++) {
       struct client *client = events[i].data.ptr;
@@ -137,15 +128,6 @@ static void run_until(int epoll_fd, uint64_t end, bool is_sending) {
       if (is_sending) send_next(client);
     }
   }
-}
-
-static double number(const char *name, const char *text, double least, double most) {
-  char *end;
-  double value = strtod(text, &end);
-  if (*text == 0 || *end != 0 || !(value >= least && value <= most)) {
-    fail("--%s %s: give a number from %g to %g", name, text, least, most);
-  }
-  return value;
 }
 
 int main(int count, char **arguments) {
@@ -192,13 +174,13 @@ int main(int count, char **arguments) {
     send_next(client);
   }
   // A fifth goes before: the first calls of a session compile the procedure's plans.
-  run_until(epoll_fd, workload_now() + (uint64_t)(seconds * 0.2e9), true);
+  run_until(epoll_fd, now() + (uint64_t)(seconds * 0.2e9), true);
   is_measuring = true;
-  uint64_t start = workload_now();
+  uint64_t start = now();
   run_until(epoll_fd, start + (uint64_t)(seconds * 1e9), true);
-  double measured = (double)(workload_now() - start) / 1e9;
+  double measured = (double)(now() - start) / 1e9;
   is_measuring = false;
-  run_until(epoll_fd, workload_now() + UINT64_C(10000000000), false);
+  run_until(epoll_fd, now() + UINT64_C(10000000000), false);
   struct load_report report = {done, 0, 1, measured, 0, &latency};
   load_report_print(&report, is_json);
   if (outstanding) fail("%llu settlements were never answered", (unsigned long long)outstanding);

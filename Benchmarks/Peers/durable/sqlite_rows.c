@@ -4,13 +4,14 @@
 // Tuned as SQLite's own documentation advises for this: write-ahead log, synchronous=FULL (a commit is durable),
 // prepared statements, tables without row ids where the key is the person, a large cache, 8 KiB pages, no network and
 // no other process in between. One thread: SQLite has one writer. Of N settlements in flight N − 1 wait.
+#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <sqlite3.h>
-#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../program.h"
 #include "../report.h"
 #include "workload.h"
 
@@ -18,16 +19,6 @@ enum { IN_FLIGHT_MAX = 65536 };
 
 static sqlite3 *database;
 static const char *path;
-
-static void fail(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("sqlite-rows: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
 
 static void run(const char *sql) {
   if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK) fail("%s: %s", sql, sqlite3_errmsg(database));
@@ -150,15 +141,6 @@ static void verify(int64_t count, int64_t cash) {
   }
 }
 
-static double number(const char *name, const char *text, double least, double most) {
-  char *end;
-  double value = strtod(text, &end);
-  if (*text == 0 || *end != 0 || !(value >= least && value <= most)) {
-    fail("--%s %s: give a number from %g to %g", name, text, least, most);
-  }
-  return value;
-}
-
 int main(int count, char **arguments) {
   static const struct option known[] = {
     {"help", no_argument, 0, 'h'}, {"file", required_argument, 0, 'f'}, {"persons", required_argument, 0, 'p'},
@@ -192,7 +174,7 @@ int main(int count, char **arguments) {
   prepare_all();
   static struct histogram latency;
   static uint64_t handed_in[IN_FLIGHT_MAX];
-  uint64_t start = workload_now(), end = start + (uint64_t)(seconds * 1e9), time = start, done = 0;
+  uint64_t start = now(), end = start + (uint64_t)(seconds * 1e9), time = start, done = 0;
   for (uint64_t i = 0; i < in_flight; i++) handed_in[i] = start;
   int64_t cash = 0;
   for (; time < end; done++) {
@@ -200,7 +182,7 @@ int main(int count, char **arguments) {
     struct calculator_outcome outcome;
     workload_next(&workload, workload_random(&workload, persons), &stay);
     settle(&stay);
-    time = workload_now();
+    time = now();
     histogram_record(&latency, time - handed_in[done % in_flight]);
     handed_in[done % in_flight] = time;
     if (!workload_settle(&workload, &stay, &outcome)) fail("settlement %s: refused", stay.id);

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "../tables/yantai.h"
 
@@ -29,12 +28,6 @@ struct stay {
   uint64_t person;  // from 0
   struct calculator_claim claim;
 };
-
-static inline uint64_t workload_now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
-}
 
 static inline uint64_t workload_random(struct workload *workload, uint64_t below) {
   workload->random ^= workload->random << 13;

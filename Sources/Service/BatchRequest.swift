@@ -1,0 +1,78 @@
+import RPC
+import WireMessages
+
+/// A `CalculateBatchRequest` whose claims are read where they lie.
+struct BatchRequest {
+    let request: Jiesuan__V1__CalculateBatchRequest
+    let claims: ClaimColumnBytes
+
+    /// Claims of a batch that a reading thread may be kept for: three milliseconds where all of them are refused.
+    private static let lightClaimsMax = 1_024
+    private static let claimsField: UInt32 = 6
+    private static let personRowField: UInt32 = 1
+
+    /// Whether the message has claims, and few: one column of 4 bytes a claim says how many, all others may be absent.
+    @Sendable static func isLight(_ message: UnsafeRawBufferPointer) -> Bool {
+        guard let claims = field(claimsField, of: message), let rows = field(personRowField, of: claims) else {
+            return false
+        }
+        return rows.count <= lightClaimsMax * MemoryLayout<UInt32>.stride
+    }
+
+    /// The bytes of a field that a message has exactly once.
+    private static func field(_ number: UInt32, of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var wire = WireFields(message)
+        var found: UnsafeRawBufferPointer?
+        while !wire.isAtEnd {
+            guard let field = wire.next() else { return nil }
+            if field.number == number {
+                guard found == nil, let bytes = wire.bytes(field) else { return nil }
+                found = bytes
+            } else if !wire.skip(field) {
+                return nil
+            }
+        }
+        return found
+    }
+
+    /// Nil where the message is no `CalculateBatchRequest`.
+    init?(_ message: UnsafeRawBufferPointer, _ context: WorkerContext) throws(RequestProblem) {
+        if let (bytes, rest) = try Self.split(message, context.arena), let claims = ClaimColumnBytes(bytes) {
+            guard let request = unpack(rest, context, jiesuan__v1__calculate_batch_request__unpack) else { return nil }
+            self.request = request.pointee
+            self.claims = claims
+        } else {
+            guard let request = unpack(message, context, jiesuan__v1__calculate_batch_request__unpack) else {
+                return nil
+            }
+            guard let columns = request.pointee.claims else { throw .malformed("claims is missing") }
+            self.request = request.pointee
+            claims = ClaimColumnBytes(columns.pointee)
+        }
+    }
+
+    /// The claims and all other fields in a row, or nil where the claims do not stand there once.
+    private static func split(
+        _ message: UnsafeRawBufferPointer, _ arena: Arena
+    ) throws(RequestProblem) -> (claims: UnsafeRawBufferPointer, rest: UnsafeRawBufferPointer)? {
+        var wire = WireFields(message)
+        var found: (bytes: UnsafeRawBufferPointer, field: Range<Int>)?
+        while !wire.isAtEnd {
+            let start = message.count - wire.left
+            guard let field = wire.next() else { return nil }
+            if field.number == claimsField {
+                guard found == nil, let bytes = wire.bytes(field) else { return nil }
+                found = (bytes, start..<(message.count - wire.left))
+            } else if !wire.skip(field) {
+                return nil
+            }
+        }
+        guard let found else { return nil }
+        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - found.field.count)
+        let target = UnsafeMutableRawBufferPointer(rest)
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<found.field.lowerBound]))
+        UnsafeMutableRawBufferPointer(rebasing: target[found.field.lowerBound...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[found.field.upperBound...]))
+        return (found.bytes, UnsafeRawBufferPointer(target))
+    }
+}
