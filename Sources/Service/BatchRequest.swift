@@ -13,21 +13,23 @@ struct BatchRequest {
 
     /// Whether the message has claims, and few: one column of 4 bytes a claim says how many, all others may be absent.
     @Sendable static func isLight(_ message: UnsafeRawBufferPointer) -> Bool {
-        guard let claims = field(claimsField, of: message), let rows = field(personRowField, of: claims) else {
-            return false
-        }
-        return rows.count <= lightClaimsMax * MemoryLayout<UInt32>.stride
+        guard let claims = field(claimsField, of: message), let rows = field(personRowField, of: claims.bytes)
+        else { return false }
+        return rows.bytes.count <= lightClaimsMax * MemoryLayout<UInt32>.stride
     }
 
-    /// The bytes of a field that a message has exactly once.
-    private static func field(_ number: UInt32, of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    /// The bytes of a field that a message has exactly once, and where the field with its key stands.
+    private static func field(
+        _ number: UInt32, of message: UnsafeRawBufferPointer
+    ) -> (bytes: UnsafeRawBufferPointer, place: Range<Int>)? {
         var wire = WireFields(message)
-        var found: UnsafeRawBufferPointer?
+        var found: (bytes: UnsafeRawBufferPointer, place: Range<Int>)?
         while !wire.isAtEnd {
+            let start = message.count - wire.left
             guard let field = wire.next() else { return nil }
             if field.number == number {
                 guard found == nil, let bytes = wire.bytes(field) else { return nil }
-                found = bytes
+                found = (bytes, start..<(message.count - wire.left))
             } else if !wire.skip(field) {
                 return nil
             }
@@ -55,24 +57,12 @@ struct BatchRequest {
     private static func split(
         _ message: UnsafeRawBufferPointer, _ arena: Arena
     ) throws(RequestProblem) -> (claims: UnsafeRawBufferPointer, rest: UnsafeRawBufferPointer)? {
-        var wire = WireFields(message)
-        var found: (bytes: UnsafeRawBufferPointer, field: Range<Int>)?
-        while !wire.isAtEnd {
-            let start = message.count - wire.left
-            guard let field = wire.next() else { return nil }
-            if field.number == claimsField {
-                guard found == nil, let bytes = wire.bytes(field) else { return nil }
-                found = (bytes, start..<(message.count - wire.left))
-            } else if !wire.skip(field) {
-                return nil
-            }
-        }
-        guard let found else { return nil }
-        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - found.field.count)
+        guard let claims = field(claimsField, of: message) else { return nil }
+        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - claims.place.count)
         let target = UnsafeMutableRawBufferPointer(rest)
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<found.field.lowerBound]))
-        UnsafeMutableRawBufferPointer(rebasing: target[found.field.lowerBound...])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[found.field.upperBound...]))
-        return (found.bytes, UnsafeRawBufferPointer(target))
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<claims.place.lowerBound]))
+        UnsafeMutableRawBufferPointer(rebasing: target[claims.place.lowerBound...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[claims.place.upperBound...]))
+        return (claims.bytes, UnsafeRawBufferPointer(target))
     }
 }

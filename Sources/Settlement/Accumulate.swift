@@ -1,24 +1,15 @@
-/// What a settlement adds to the person's year, and how a reversal takes exactly that back (rule G-12).
+/// How a reversal takes exactly back what a settlement added to the person's year (rule G-12).
 extension Layer {
-    /// Moves the layer's accumulators by what it did; `sign` is +1 to settle, −1 to reverse.
+    /// Takes off the layer's accumulators what it did.
     @_noAllocation @_noLocks
     @inline(__always)
-    borrowing func move(_ year: PersonYear, by result: borrowing LayerResult, sign: Fen) {
-        year.add(sign * result.deductible, to: absorbedSlot)
+    borrowing func takeBack(_ result: borrowing LayerResult, from year: PersonYear) {
+        year.add(-result.deductible, to: absorbedSlot)
         // Where brackets are measured on payments, the measure is what the layer paid; else its base.
-        year.add(sign * (method == .paymentBrackets ? result.paid : result.base), to: measureSlot)
-        year.add(sign * result.paid, to: paidSlot)
-        year.add(sign * result.paidFirst, to: first.paidSlot)
-        if payerCount > 1 { year.add(sign * result.paidSecond, to: second.paidSlot) }
-    }
-}
-
-extension Payer {
-    /// What the fund may still pay this year.
-    @_noAllocation @_noLocks
-    @inline(__always)
-    borrowing func left(_ year: PersonYear) -> Fen {
-        limit == Layer.unlimited ? Fen.max : max(0, limit - year.amount(in: paidSlot))
+        year.add(-(method == .paymentBrackets ? result.paid : result.base), to: measureSlot)
+        year.add(-result.paid, to: paidSlot)
+        year.add(-result.paidFirst, to: first.paidSlot)
+        if payerCount > 1 { year.add(-result.paidSecond, to: second.paidSlot) }
     }
 }
 
@@ -35,7 +26,7 @@ extension Tables {
         for position in 0..<outcome.layerCount {
             let result = outcome.layers[position]
             let layer = layers[Int(result.layer)]
-            if layer.method != .silent { layer.move(person, by: result, sign: -1) }
+            if layer.method != .silent { layer.takeBack(result, from: person) }
         }
         for index in rows.accounts {
             accounts[index] += outcome.accounts[index - rows.accounts.lowerBound]

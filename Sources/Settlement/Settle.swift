@@ -201,7 +201,7 @@ extension Tables {
         if step.pointee.hingeCount > 0 {
             let from = measured &+ deductible
             let to = measured &+ base
-            let first = hinges.places(from: Int(step.pointee.firstHinge), count: Int(step.pointee.hingeCount))
+            let first = hinges.places(from: Int(step.pointee.firstBracket) + 1, count: Int(step.pointee.hingeCount))
             for index in 0..<Int(step.pointee.hingeCount) {
                 let bound = first[index].lowerBound
                 let above = max(0, to &- bound) &- max(0, from &- bound)

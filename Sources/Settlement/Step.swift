@@ -14,13 +14,12 @@ struct Step: BitwiseCopyable {
     let secondLimit: Fen
     /// Of `byExpense`: the ratio of the first bracket, in basis points.
     let ratio: Int32
-    /// Of `byExpense`: the bounds after the first, in the table of hinges.
-    let firstHinge: UInt16
-    let hingeCount: UInt8
-    let method: Method
-    /// Of `byPayment`: its brackets.
+    /// Of `byExpense` and `byPayment`: its brackets; the hinges behind the first have the same places.
     let firstBracket: UInt16
     let bracketCount: UInt8
+    /// Of `byExpense`: how many bounds there are after the first bracket's.
+    let hingeCount: UInt8
+    let method: Method
     /// The parts of the bill that it looks at and relieves, in this order; the second one may be `CostLeft.nothing`.
     let part: UInt8
     let nextPart: UInt8
@@ -46,7 +45,6 @@ struct Step: BitwiseCopyable {
         firstLimit = layer.first.limit
         secondLimit = layer.second.limit
         ratio = layer.method == .expenseBrackets ? brackets[first].ratio : layer.ratio
-        firstHinge = layer.firstBracket &+ 1
         hingeCount = layer.method == .expenseBrackets ? UInt8(layer.bracketCount - 1) : 0
         firstBracket = layer.firstBracket
         bracketCount = UInt8(layer.bracketCount)
