@@ -39,7 +39,7 @@ struct LayerResolver {
             spec: index, levelRules: [], brackets: [], ratioLine: layer.line)
         switch layer.body {
         case .silent: break
-        case .external(let method, _): resolved.layer.method = method
+        case .external(let external): resolved.layer.method = external.method
         case .computed(let deductible, let ratio, let cap):
             resolved.layer.isBasic = layer.stage == .basic
             if layer.payers.count > 1 {
@@ -66,12 +66,15 @@ struct LayerResolver {
         var hasGap = false
     }
 
-    /// A fund that pays; what happened outside the pack counts into a fund's limit but is not bound by it.
+    /// A fund that pays. What was paid outside is bound by no limit, and counts into what the layer says (CQ-13), else
+    /// into its fund's.
     private func payer(_ place: Int) -> Payer {
         let fund = document.funds[layer.payers[place]]
-        let slot = fund.accumulator.map(UInt8.init) ?? Layer.noSlot
+        var slot = fund.accumulator.map(UInt8.init) ?? Layer.noSlot
+        if case .external(let external) = layer.body, let counted = external.countsInto { slot = UInt8(counted) }
         let limit = layer.isComputed ? fund.limit ?? Layer.unlimited : Layer.unlimited
-        return Payer(category: fund.fund.category, paidSlot: slot, limit: limit)
+        return Payer(
+            category: fund.fund.category, paidSlot: slot, limit: limit, fund: UInt8(layer.payers[place]))
     }
 
     // MARK: numbers

@@ -56,8 +56,16 @@ struct PackCompiler {
             diseases: document.diseases,
             products: document.products.map(\.description), layers: builder.descriptions,
             refusals: document.entitlements.map(\.citation), accountUse: document.accountUse?.citation,
-            parameters: document.parameters, recognitionLayer: recognitionLayer, documents: document.documents,
-            rules: document.rules.sorted(by: isRuleBefore))
+            parameters: document.parameters, recognitionLayer: recognitionLayer, secondRound: secondRound,
+            funds: document.funds.map(\.fund), documents: document.documents, rules: document.rules.sorted(by: isRuleBefore))
+    }
+
+    private var secondRound: SecondRoundTerms? {
+        document.secondRound.map { round in
+            let layer = document.layers[round.layer]
+            return SecondRoundTerms(
+                label: round.label, layer: layer.id, fund: layer.payers[0], citation: round.citation)
+        }
     }
 
     private var ranks: [8 of UInt8] {

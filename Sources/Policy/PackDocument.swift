@@ -21,6 +21,7 @@ struct PackDocument {
     var accountUse: AccountUseSpec?
     var parameters: [String: Parameter] = [:]
     var recognition: RecognitionSpec?
+    var secondRound: SecondRoundSpec?
     /// Every rule id that the pack cites.
     var rules: Set<String> = []
 }
@@ -98,10 +99,20 @@ struct CapBody {
     var accumulator: Int?
 }
 
+/// What the claim says was paid outside (G-9).
+struct ExternalBody {
+    var method: LayerMethod
+    /// Accumulator into which it counts besides; nil: its fund's, if that has one.
+    var countsInto: Int?
+    /// The layer runs only where the claim carries an amount: other bills have no row for it.
+    var isOnlyIfSent: Bool
+    var citation: Citation
+}
+
 /// How a layer pays.
 enum LayerBody {
     case computed(deductible: [CaseSpec<DeductibleBody>], ratio: [CaseSpec<RatioBody>], cap: [CaseSpec<CapBody>])
-    case external(LayerMethod, Citation)
+    case external(ExternalBody)
     case silent(Citation)
 }
 

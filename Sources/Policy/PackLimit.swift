@@ -20,6 +20,8 @@ package enum PackLimit {
     package static var layersPerPlanMax: Int { CalculatorLimit.layersMax }
     /// Layers that a pack may describe.
     package static var layersMax: Int { 64 }
+    /// Funds of a pack.
+    package static var fundsMax: Int { CalculatorLimit.fundsMax }
     /// Funds that may pay for one layer.
     package static var payersMax: Int { 2 }
     /// Brackets of one layer by payment.

@@ -17,6 +17,10 @@ extension PackReader {
             let fund = Fund(id: id, label: label, category: category, code: entry.optionalText("code"))
             var spec = FundSpec(fund: fund)
             if let node = entry.node("yearly_limit") { readFundLimit(node, into: &spec) }
+            guard document.funds.count < PackLimit.fundsMax else {
+                problems.add(line, "more than \(PackLimit.fundsMax) funds")
+                return
+            }
             fundIndexes[id] = document.funds.count
             document.funds.append(spec)
             fundLines.append(line)
@@ -33,9 +37,9 @@ extension PackReader {
         spec.citation = citation(fields, isNumber: true)
     }
 
-    /// The accumulator that `accumulator` names, for one role and no other.
-    func accumulator(_ fields: Fields, role: AccumulatorRole) -> Int? {
-        guard let name = fields.text("accumulator"), let line = fields.node("accumulator")?.line else { return nil }
+    /// The accumulator that `key` names, for one role and no other.
+    func accumulator(_ fields: Fields, key: String = "accumulator", role: AccumulatorRole) -> Int? {
+        guard let name = fields.text(key), let line = fields.node(key)?.line else { return nil }
         guard let index = accumulatorIndexes[name] else {
             problems.add(line, "there is no accumulator '\(name)' under 'accumulators'")
             return nil
@@ -160,12 +164,23 @@ extension PackReader {
     }
 
     private func external(_ node: Node) -> LayerBody? {
-        guard let fields = Fields(node, "external", allowed: ["part"] + citationKeys, problems: problems) else {
-            return nil
-        }
+        let allowed = ["part", "counts_into", "only_if_sent"] + citationKeys
+        guard let fields = Fields(node, "external", allowed: allowed, problems: problems) else { return nil }
         let parts: [(String, LayerMethod)] = [("basic", .externalBasic), ("large_amount", .externalLargeAmount)]
         let part = fields.text("part").flatMap { choice($0, among: parts, "part", fields) }
+        var countsInto: Int?
+        if fields.has("counts_into") {
+            guard let index = accumulator(fields, key: "counts_into", role: .fund) else { return nil }
+            countsInto = index
+        }
+        var isOnlyIfSent = false
+        if let answer = fields.optionalText("only_if_sent") {
+            let answers = [("yes", true), ("no", false)]
+            guard let value = choice(answer, among: answers, "only_if_sent", fields) else { return nil }
+            isOnlyIfSent = value
+        }
         guard let citation = citation(fields, isNumber: false), let part else { return nil }
-        return .external(part, citation)
+        return .external(
+            ExternalBody(method: part, countsInto: countsInto, isOnlyIfSent: isOnlyIfSent, citation: citation))
     }
 }

@@ -44,7 +44,8 @@ extension PlanBuilder {
         let fund = document.funds[spec.fund].fund
         let layer = Layer(
             base: .inPolicyLeft, method: .flat, ratio: spec.terms.ratio, deductible: spec.terms.threshold,
-            cap: spec.terms.limit, first: Payer(category: fund.category))
+            cap: spec.terms.limit,
+            first: Payer(category: fund.category, fund: UInt8(spec.fund)))
         func citation(_ name: String) -> Citation? { document.parameters["recognition.\(name)"]?.citation }
         let description = LayerDescription(
             id: "recognition", label: spec.label, first: fund, second: nil,

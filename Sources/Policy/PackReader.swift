@@ -36,7 +36,7 @@ final class PackReader {
     private static let keys = [
         "region", "zh", "en", "from", "until", "documents", "identities", "memberships", "diseases", "products",
         "groups", "accumulators", "funds", "tables", "layers", "otherwise", "level_rules", "entitlements", "accounts",
-        "parameters", "recognition",
+        "parameters", "recognition", "second_round",
     ]
 
     /// Reads the whole file; nil where it is not a pack at all.
@@ -70,6 +70,7 @@ final class PackReader {
         if let node = fields.node("accounts") { readAccountUse(node) }
         readParameters(fields)
         readRecognition(fields)
+        readSecondRound(fields)
         reportUnused()
         return problems.isEmpty ? document : nil
     }

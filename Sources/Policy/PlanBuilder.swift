@@ -169,8 +169,10 @@ struct PlanBuilder {
             id: spec.id, label: spec.label, first: funds[0].fund, second: funds.count > 1 ? funds[1].fund : nil,
             ratio: Citation(rule: "", document: "", article: "", words: ""), deductible: nil, cap: nil, payers: nil,
             also: spec.also)
+        description.isInSecondRound = document.secondRound?.layer == resolved.spec
         switch spec.body {
-        case .external(_, let citation), .silent(let citation): description.ratio = citation
+        case .external(let external): description.ratio = external.citation
+        case .silent(let citation): description.ratio = citation
         case .computed(let deductible, let ratio, let cap):
             let chosenRatio = ratio[resolved.ratioCase!]
             let chosenDeductible = resolved.deductibleCase.map { deductible[$0] }

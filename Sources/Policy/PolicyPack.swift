@@ -74,6 +74,8 @@ package struct LayerDescription: Equatable, Hashable, Sendable {
     package var cap: Citation?
     /// The funds' own yearly limits (CQ-13).
     package var payers: Citation?
+    /// The second round divides over what this layer left unpaid (SY-4).
+    package var isInSecondRound = false
     /// What else applied to this layer: level rules (CQ-4, SY-5, SY-6), base (I-12) …
     package var also: [Citation]
 }
@@ -130,6 +132,10 @@ package final class PolicyPack: Sendable {
     /// Index into the calculator's layers of the one that stands for a recognition's payment (因病致贫, YT-7), which no
     /// plan contains; nil: the pack has none.
     package let recognitionLayer: UInt32?
+    /// The second round at the end of the year (二次报销, SY-4); nil: the pack has none.
+    package let secondRound: SecondRoundTerms?
+    /// By the numbers of `Tables.payers(of:)` and `FundSums`.
+    package let funds: [Fund]
     /// Documents by number: "003" → title.
     package let documents: [String: Label]
     /// Every rule id the pack cites, sorted.
@@ -139,7 +145,7 @@ package final class PolicyPack: Sendable {
         region: String, label: Label, digest: String, yaml: String, inForce: DateRange, calculator: Calculator,
         tables: Tables, accumulators: [AccumulatorDescription], diseases: [Disease], products: [ProductDescription],
         layers: [LayerDescription], refusals: [Citation], accountUse: Citation?, parameters: [String: Parameter],
-        recognitionLayer: UInt32?, documents: [String: Label], rules: [String]
+        recognitionLayer: UInt32?, secondRound: SecondRoundTerms?, funds: [Fund], documents: [String: Label], rules: [String]
     ) {
         self.region = region
         self.label = label
@@ -156,6 +162,8 @@ package final class PolicyPack: Sendable {
         self.accountUse = accountUse
         self.parameters = parameters
         self.recognitionLayer = recognitionLayer
+        self.secondRound = secondRound
+        self.funds = funds
         self.documents = documents
         self.rules = rules
     }

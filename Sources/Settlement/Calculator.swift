@@ -79,6 +79,7 @@ package final class Tables: @unchecked Sendable {
     private static func check(_ calculator: Calculator) {
         for plan in calculator.plans { precondition(Int(plan.layerCount) <= CalculatorLimit.layersMax) }
         for layer in calculator.layers {
+            for payer in [layer.first, layer.second] { precondition(Int(payer.fund) < CalculatorLimit.fundsMax) }
             let slots = [
                 layer.absorbedSlot, layer.measureSlot, layer.paidSlot, layer.first.paidSlot, layer.second.paidSlot,
             ]

@@ -20,6 +20,8 @@ package enum CalculatorLimit {
     package static var layersMax: Int { 8 }
     /// Accumulators of a pack.
     package static var slotsMax: Int { 32 }
+    /// Funds of a pack.
+    package static var fundsMax: Int { 16 }
     /// Personal accounts of one settlement: one's own, a spouse, parents and children.
     package static var accountsMax: Int { 8 }
     /// Brackets of one layer; the sources have four.

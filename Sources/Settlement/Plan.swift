@@ -66,11 +66,16 @@ package struct Payer: Equatable, Hashable, Sendable, BitwiseCopyable {
     package var paidSlot: UInt8
     /// The fund's limit a year, in fen; `Layer.unlimited`: none.
     package var limit: Fen
+    /// Place among the pack's funds.
+    package var fund: UInt8
 
-    package init(category: FundCategory, paidSlot: UInt8 = Layer.noSlot, limit: Fen = Layer.unlimited) {
+    package init(
+        category: FundCategory, paidSlot: UInt8 = Layer.noSlot, limit: Fen = Layer.unlimited, fund: UInt8 = 0
+    ) {
         self.category = category
         self.paidSlot = paidSlot
         self.limit = limit
+        self.fund = fund
     }
 }
 

@@ -43,7 +43,7 @@ final class YearPack: Sendable {
     private struct LayerRole: BitwiseCopyable {
         var first = PayerRole()
         var second = PayerRole()
-        var isSupplementary = false
+        var isInSecondRound = false
     }
 
     private struct PayerRole: BitwiseCopyable {
@@ -94,7 +94,7 @@ final class YearPack: Sendable {
             role.first = PayerRole(layer.first.category, fund: first, base: layer.base)
             let second = words.second.flatMap { regions[region].fund($0.id) } ?? first
             role.second = PayerRole(layer.second.category, fund: second, base: layer.base)
-            role.isSupplementary = layer.first.category == .supplementary && layer.method != .silent
+            role.isInSecondRound = words.isInSecondRound
             roles.append(role)
         }
         layers = roles
@@ -125,7 +125,7 @@ final class YearPack: Sendable {
             }
             role.first.count(result.paidFirst, in: &figures)
             role.second.count(result.paidSecond, in: &figures)
-            if role.isSupplementary { figures.supplementLeft += result.base - result.deductible - result.paid }
+            if role.isInSecondRound { figures.supplementLeft += result.base - result.deductible - result.paid }
         }
         return figures
     }
@@ -143,7 +143,7 @@ struct Figures: Equatable, BitwiseCopyable {
     var isAssisted = false
     /// What a recognition paid with it (YT-7), within `funds`.
     var recognised: Fen = 0
-    /// What supplementary layers left of their base after the deductible (SY-4).
+    /// What the layer of the second round left of its base after the deductible (SY-4).
     var supplementLeft: Fen = 0
     var identity = Identity.none
 }

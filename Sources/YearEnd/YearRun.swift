@@ -67,7 +67,7 @@ package final class YearRun {
     private static func check(_ options: YearOptions, _ library: PolicyLibrary) throws(RunProblem) {
         for (region, surplus) in options.surplus {
             guard let pack = library[region] else { throw RunProblem("--surplus: no policy pack of '\(region)'") }
-            guard pack.rules.contains("SY-3"), surplus >= 0 else {
+            guard pack.secondRound != nil, surplus >= 0 else {
                 throw RunProblem("--surplus \(region): its pack has no second round (SY-4), or the amount is below 0")
             }
         }
