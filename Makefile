@@ -5,8 +5,8 @@ SHELL := /bin/bash
 BUILD := swift build -c release
 
 # Installs the Debian packages that are missing, each by its name.
-PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev
-TEST_PACKAGES := protobuf-compiler python3-protobuf
+PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev libxlsxwriter-dev
+TEST_PACKAGES := protobuf-compiler python3-protobuf python3-openpyxl
 
 setup:
 	@command -v swift >/dev/null || { echo "A Swift toolchain (6.2 or later) is needed: see https://www.swift.org/install"; exit 1; }

@@ -49,12 +49,20 @@ let package = Package(
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
         .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
 
+        // Workbooks through libxlsxwriter.
+        .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        // Tables as workbooks (.xlsx).
+        .target(
+            name: "Workbook", dependencies: ["Population", "Settlement", "CXlsxWriter"], swiftSettings: strict),
+
         // Parts of reports: HTML, tables, pictures in SVG, figures, style.
         .target(name: "HTMLReport", swiftSettings: strict),
         // The end of the year: settle again, second round, clearing, registers; posts what it found.
         .target(
             name: "YearEnd",
-            dependencies: ["HTMLReport", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement"],
+            dependencies: [
+                "HTMLReport", "Workbook", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+            ],
             swiftSettings: strict),
 
         // The register as CSV files, to import and export.
@@ -108,7 +116,7 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "Report", "LoadTest", "Measurement", "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts",
-                "RegistryFiles",
+                "RegistryFiles", "Workbook", "CShims",
                 "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -21,7 +21,7 @@ package struct FileProblem: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The problem that `errno` names.
-    init(path: String, doing action: String) {
+    package init(path: String, doing action: String) {
         self.init(path: path, reason: "cannot \(action): \(String(cString: strerror(errno)))")
     }
 

@@ -1,4 +1,5 @@
 import Policy
+import Population
 import Registry
 import Settlement
 
@@ -45,7 +46,7 @@ extension Resettler {
         var row = CSVLine()
         row.add(id: item.id)
         row.add(number: item.position)
-        row.add(number: person)
+        row.add(person: person)
         row.add(institution(item.institution))
         row.add(date: item.serviceDate)
         row.add(yuan: item.standing.total)
@@ -107,9 +108,9 @@ extension Resettler {
     ) throws {
         var row = CSVLine()
         // Taken off again where the rows are shared out to the departments' files.
-        row.add((civilAffairs ? "c" : "-") + (rural ? "r" : "-"))
+        row.add((civilAffairs ? "c" : ".") + (rural ? "r" : "."))
         row.add(number: options.year * 100 + month)
-        row.add(number: person)
+        row.add(person: person)
         row.add(identity == .none ? "" : "\(identity)".snakeCased)
         row.add(yuan: burden)
         row.add(number: isFirst ? 1 : 0)
@@ -147,7 +148,7 @@ extension Resettler {
         counted.overpaid = max(0, paid - due)
         sums.recognitions += counted
         var row = CSVLine()
-        row.add(number: person)
+        row.add(person: person)
         row.add(number: recognition.year)
         row.add(date: recognition.applied)
         row.add(date: recognition.recognised)

@@ -222,7 +222,7 @@ final class Resettler {
         var row = CSVLine()
         row.add(id: item.id)
         row.add(number: item.position)
-        row.add(number: person)
+        row.add(person: person)
         row.add(region.pack.region)
         row.add(source.institution(item.institution))
         row.add("\(item.kind)".snakeCased)

@@ -39,8 +39,8 @@ struct SecondRoundFile {
             let paid = rest.loadUnaligned(fromByteOffset: 16, as: Fen.self) + extra
             result.paid += paid
             result.remainders += Int(extra)
-            row.add(plain: UnsafeRawBufferPointer(rebasing: key[Self.fractionBytes...]))
-            row.add(count: rest.loadUnaligned(as: UInt64.self))
+            row.add(id: UnsafeRawBufferPointer(rebasing: key[Self.fractionBytes...]))
+            row.add(person: rest.loadUnaligned(as: UInt64.self))
             row.add(yuan: rest.loadUnaligned(fromByteOffset: 8, as: Fen.self))
             row.add(yuan: paid)
             row.add(count: UInt64(extra))
@@ -89,6 +89,10 @@ struct SecondRoundFile {
 
 /// A result's CSV file: UTF-8 with a byte-order mark, by which spreadsheets know it.
 enum CSVFile {
+    static func begin(_ columns: [TableColumn], _ headings: TableHeadings, _ writer: RunWriter) {
+        CSVText.begin(columns, headings, to: &writer.bytes)
+    }
+
     static func begin(_ columns: [String], _ writer: RunWriter) {
         writer.bytes.append(contentsOf: CSVText.mark)
         CSVText.appendRow(columns, to: &writer.bytes)

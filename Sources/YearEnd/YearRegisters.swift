@@ -1,4 +1,5 @@
 import Policy
+import Population
 import Registry
 import Settlement
 
@@ -89,7 +90,7 @@ struct YearRegisters {
             let bought = hasBought(person, DateRange(from: from, until: CalendarDate(campaign.until)))
             var row = CSVLine()
             row.add(number: number)
-            row.add(number: person)
+            row.add(person: person)
             row.add(filed.map(\.qualification.disease).joined(separator: ";"))
             row.add(registry.institutions[first.qualification.institution]?.code ?? "")
             row.add(beforeText)

@@ -1,0 +1,65 @@
+import Settlement
+
+/// One row of a CSV file on its way to it, cell by cell; each cell is written so that a spreadsheet shows it as it is.
+package struct CSVLine {
+    private var bytes: [UInt8] = []
+
+    package init() {}
+
+    private mutating func separate() {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    /// Words (`TableColumn.Kind.text`).
+    package mutating func add(_ text: String) {
+        // An empty first value would not be told from none.
+        if bytes.isEmpty, text.isEmpty { bytes += Array("\"\"".utf8) } else {
+            separate()
+            CSVText.append(words: text, to: &bytes)
+        }
+    }
+
+    /// An id or a code (`TableColumn.Kind.id`).
+    package mutating func add(id text: String) {
+        if text.isEmpty { return add("") }
+        separate()
+        CSVText.append(id: text, to: &bytes)
+    }
+
+    package mutating func add(id: [UInt8]) { add(id: String(decoding: id, as: UTF8.self)) }
+
+    /// A settlement's id where it lies.
+    package mutating func add(id text: UnsafeRawBufferPointer) { add(id: String(decoding: text, as: UTF8.self)) }
+
+    /// A person's number, which may be too long for a spreadsheet.
+    package mutating func add(person number: UInt64) {
+        separate()
+        Decimal.append(number, to: &bytes)
+        // A number of more digits is shown as 1.2E+15.
+        if number > 99_999_999_999 { bytes.append(UInt8(ascii: "\t")) }
+    }
+
+    package mutating func add(number: some BinaryInteger) {
+        separate()
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    package mutating func add(count: UInt64) {
+        separate()
+        Decimal.append(count, to: &bytes)
+    }
+
+    package mutating func add(yuan amount: Fen) {
+        separate()
+        YuanText.append(amount, to: &bytes)
+    }
+
+    package mutating func add(date: CalendarDate) { add(date.number == 0 ? "" : date.description) }
+
+    /// Ends the row into `target`; the line begins anew.
+    package mutating func end(into target: inout [UInt8]) {
+        target.append(contentsOf: bytes)
+        target.append(UInt8(ascii: "\n"))
+        bytes.removeAll(keepingCapacity: true)
+    }
+}

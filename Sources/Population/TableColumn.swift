@@ -1,0 +1,36 @@
+/// A column of a table that people open in a spreadsheet (表格的一列): its names, and what its cells are.
+package struct TableColumn: Equatable, Sendable {
+    /// What a cell holds; decides how it is written so that a spreadsheet shows it as it is.
+    package enum Kind: Equatable, Sendable {
+        /// Words; never a formula.
+        case text
+        /// A mark that is compared, not counted: a settlement's id, a person's number, an institution's code.
+        case id
+        /// An amount in fen, shown in yuan with two decimals; may be negative.
+        case yuan
+        /// A whole number.
+        case number
+        /// A day, as 2024-06-03.
+        case date
+    }
+
+    /// The English name, by which programs know the column.
+    package var name: String
+    package var chinese: String
+    package var kind: Kind
+
+    package init(_ name: String, _ chinese: String, _ kind: Kind = .text) {
+        self.name = name
+        self.chinese = chinese
+        self.kind = kind
+    }
+
+    /// The name in a header line.
+    package func heading(_ headings: TableHeadings) -> String { headings == .chinese ? chinese : name }
+}
+
+/// In which language a table's header line is (`--headings`).
+package enum TableHeadings: String, CaseIterable, Codable, Sendable {
+    case english = "en"
+    case chinese = "zh"
+}

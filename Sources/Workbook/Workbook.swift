@@ -1,0 +1,189 @@
+import CXlsxWriter
+import Population
+import Settlement
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A table as a workbook (.xlsx): ids and words are text cells, amounts and counts real numbers, days real days; the
+/// header line stays in sight. Its rows are handed over as the lines of the CSV file of the same table.
+///
+/// Memory does not grow with the rows. A table that is longer than a sheet goes on in the next one. The same rows give
+/// the same bytes. The file is there only after `finish()`; until then it stands in `PATH.partial`.
+package final class Workbook {
+    /// Rows of a sheet with its header line: what the format allows.
+    private static let sheetRowsMax = 1 << 20
+    /// Digits that a number of a spreadsheet holds exactly; a longer whole number is written as text.
+    private static let digitsMax = 15
+    /// Characters of a sheet's name, less what numbers a further sheet.
+    private static let nameCharactersMax = 26
+    /// The time of creation that stands in every file, so that the same rows give the same bytes: 2000-01-01.
+    private static let created = 946_684_800
+
+    private let path: String
+    private let columns: [TableColumn]
+    private let headings: TableHeadings
+    private let sheetName: String
+    private let sheetRowsMax: Int
+    private var book: UnsafeMutablePointer<lxw_workbook>?
+    private var sheet: UnsafeMutablePointer<lxw_worksheet>?
+    private var sheets = 0
+    private var nextRow: UInt32 = 0
+    private let bold: UnsafeMutablePointer<lxw_format>?
+    private let money: UnsafeMutablePointer<lxw_format>?
+    private let day: UnsafeMutablePointer<lxw_format>?
+    private let text: UnsafeMutablePointer<lxw_format>?
+
+    /// - Parameters:
+    ///   - sheet: name of the sheet; characters that a sheet's name may not have become "-".
+    ///   - sheetRowsMax: rows of a sheet with its header; a test takes fewer.
+    package init(
+        path: String, sheet name: String, _ columns: [TableColumn], _ headings: TableHeadings,
+        sheetRowsMax: Int = Workbook.sheetRowsMax
+    ) throws(FileProblem) {
+        self.path = path
+        self.columns = columns
+        self.headings = headings
+        self.sheetRowsMax = sheetRowsMax
+        sheetName = String(name.map { "[]:*?/\\'".contains($0) ? "-" : $0 }.prefix(Self.nameCharactersMax))
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        // The library makes the file only at the end; a path that cannot be written is known now.
+        let descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileProblem(path: path, doing: "create") }
+        close(descriptor)
+        book = folder.withCString { folder in
+            var options = lxw_workbook_options()
+            options.constant_memory = 1
+            options.tmpdir = UnsafeMutablePointer(mutating: folder)
+            options.use_zip64 = 0
+            return workbook_new_opt(path + ".partial", &options)
+        }
+        bold = workbook_add_format(book)
+        format_set_bold(bold)
+        money = workbook_add_format(book)
+        format_set_num_format(money, "0.00")
+        day = workbook_add_format(book)
+        format_set_num_format(day, "yyyy-mm-dd")
+        text = workbook_add_format(book)
+        format_set_num_format(text, "@")
+        var properties = lxw_doc_properties()
+        properties.created = Self.created
+        workbook_set_properties(book, &properties)
+        try beginSheet()
+    }
+
+    deinit {
+        if book != nil {
+            workbook_close(book)
+            unlink(path + ".partial")
+        }
+    }
+
+    private func beginSheet() throws(FileProblem) {
+        sheets += 1
+        sheet = workbook_add_worksheet(book, sheets == 1 ? sheetName : "\(sheetName) \(sheets)")
+        guard sheet != nil else { throw FileProblem(path: path, reason: "cannot add a sheet \"\(sheetName)\"") }
+        for (index, column) in columns.enumerated() {
+            let place = UInt16(index)
+            worksheet_set_column(sheet, place, place, Self.width(column), column.kind == .id ? text : nil)
+        }
+        for (index, column) in columns.enumerated() {
+            try check(worksheet_write_string(sheet, 0, UInt16(index), column.heading(headings), bold))
+        }
+        worksheet_freeze_panes(sheet, 1, 0)
+        nextRow = 1
+    }
+
+    /// In characters.
+    private static func width(_ column: TableColumn) -> Double {
+        switch column.kind {
+        case .text: 18
+        case .id: 22
+        case .yuan: 16
+        case .number: 10
+        case .date: 12
+        }
+    }
+
+    /// Appends rows that are written as lines of a CSV file, without a header.
+    package func append(csv bytes: [UInt8]) throws(FileProblem) { try append(MemorySource(bytes), hasHeader: false) }
+
+    private func append(_ source: some ByteSource, hasHeader: Bool) throws(FileProblem) {
+        var reader = CSVReader(source)
+        var row = CSVRow()
+        var isHeader = hasHeader
+        while true {
+            switch try reader.next(&row) {
+            case .end: return
+            case .bad(let reason): throw FileProblem(path: path, reason: "line \(row.line): \(reason)")
+            case .row:
+                if !isHeader { try append(row) }
+                isHeader = false
+            }
+        }
+    }
+
+    private func append(_ row: CSVRow) throws(FileProblem) {
+        if Int(nextRow) == sheetRowsMax { try beginSheet() }
+        for index in 0..<min(row.count, columns.count) where !row.range(index).isEmpty {
+            try write(row.text(index), columns[index].kind, UInt16(index))
+        }
+        nextRow += 1
+    }
+
+    private func write(_ value: String, _ kind: TableColumn.Kind, _ column: UInt16) throws(FileProblem) {
+        switch kind {
+        case .yuan:
+            // An amount of up to 2^53 fen is the nearest number of a spreadsheet, which shows it exactly.
+            if let fen = try? YuanText.fen(value), fen.magnitude <= 1 << 53 {
+                return try check(worksheet_write_number(sheet, nextRow, column, Double(fen) / 100, money))
+            }
+        case .number:
+            if value.utf8.count <= Self.digitsMax, let number = Int64(value) {
+                return try check(worksheet_write_number(sheet, nextRow, column, Double(number), nil))
+            }
+        case .date:
+            if let date = try? DateText.date(value) {
+                var time = lxw_datetime()
+                time.year = date.year
+                time.month = date.month
+                time.day = date.day
+                return try check(worksheet_write_datetime(sheet, nextRow, column, &time, day))
+            }
+        case .text, .id: break
+        }
+        try check(worksheet_write_string(sheet, nextRow, column, value, kind == .id ? text : nil))
+    }
+
+    private func check(_ error: lxw_error) throws(FileProblem) {
+        if error == LXW_NO_ERROR { return }
+        throw FileProblem(path: path, reason: "row \(nextRow + 1): \(String(cString: lxw_strerror(error)))")
+    }
+
+    /// Writes the file; it is there under its name only where all of it is.
+    package func finish() throws(FileProblem) {
+        errno = 0
+        let error = workbook_close(book)
+        book = nil
+        guard error == LXW_NO_ERROR else {
+            let reason = errno == 0 ? String(cString: lxw_strerror(error)) : String(cString: strerror(errno))
+            unlink(path + ".partial")
+            throw FileProblem(path: path, reason: "cannot write: \(reason)")
+        }
+        if rename(path + ".partial", path) != 0 { throw FileProblem(path: path, doing: "finish") }
+    }
+
+    /// Writes the table of a CSV file that the program wrote, with its header, as a workbook beside it.
+    package static func convert(
+        csv: String, _ columns: [TableColumn], _ headings: TableHeadings, to path: String
+    ) throws(FileProblem) {
+        let file = csv.split(separator: "/").last.map(String.init) ?? csv
+        let name = file.hasSuffix(".csv") ? String(file.dropLast(4)) : file
+        let book = try Workbook(path: path, sheet: name, columns, headings)
+        try book.append(try FileSource(path: csv), hasHeader: true)
+        try book.finish()
+    }
+}
