@@ -71,7 +71,7 @@ package struct RemoteEntry: Equatable {
             return .basics(
                 PersonBasics(
                     region: text(basics.region), birthMonth: Int32(clamping: basics.birth_month),
-                    since: day(basics.since)))
+                    since: day(basics.since), area: text(basics.area)))
         }
         if let enrolment = message.enrolment?.pointee { return .enrolment(try Enrolment(enrolment)) }
         if let purchase = message.purchase?.pointee {
@@ -132,7 +132,15 @@ extension InstitutionRecord {
             isNetworked: message.not_networked == 0, treatsSpecialDiseases: message.special_diseases != 0,
             doesPublicHealthAndPooling: message.public_health_and_pooling != 0,
             designated: DateRange(from: day(message.designated_from), until: day(message.designated_until)),
-            since: day(message.since))
+            since: day(message.since), name: text(message.name), area: text(message.area))
+    }
+}
+
+extension AreaRecord {
+    init(_ message: Jiesuan__V1__AreaRecord) {
+        self.init(
+            code: text(message.code), name: text(message.name), parent: text(message.parent),
+            region: text(message.region), isWithdrawn: message.withdrawn != 0)
     }
 }
 

@@ -11,6 +11,7 @@ package struct RegistryClient {
     private static let importBatch = method("ImportBatch")
     private static let getInstitution = method("GetInstitution")
     private static let listInstitutions = method("ListInstitutions")
+    private static let listAreas = method("ListAreas")
     private static let getPerson = method("GetPerson")
     private static let listPersons = method("ListPersons")
     private static let getYear = method("GetYear")
@@ -25,6 +26,7 @@ package struct RegistryClient {
         let item = objects.item(request).pointee
         let (name, message): (String, UnsafeMutableRawPointer?) =
             switch request {
+            case .area: ("PutArea", UnsafeMutableRawPointer(item.area))
             case .institution: ("PutInstitution", UnsafeMutableRawPointer(item.institution))
             case .person: ("RegisterPerson", UnsafeMutableRawPointer(item.person))
             case .enrol: ("Enrol", UnsafeMutableRawPointer(item.enrol))
@@ -44,6 +46,13 @@ package struct RegistryClient {
         // Every message of protobuf-c begins with the base that its generic functions take.
         let bytes = packed(message, protobuf_c_message_get_packed_size, protobuf_c_message_pack)
         let answer = try call(Self.method(name), bytes)
+        if case .area = request {
+            return try unpacked(
+                answer, jiesuan__v1__put_area_response__unpack, jiesuan__v1__put_area_response__free_unpacked
+            ) { message throws(ClientError) in
+                RegistryReceipt(number: 0, isUnchanged: message.unchanged != 0, entry: nil)
+            }
+        }
         if case .institution = request {
             return try unpacked(
                 answer, jiesuan__v1__put_institution_response__unpack,
@@ -112,6 +121,25 @@ package struct RegistryClient {
             let records = try every(message.n_institutions, message.institutions) { record throws(ClientError) in
                 try InstitutionRecord(record)
             }
+            return (records, message.last, message.more != 0)
+        }
+    }
+
+    /// The operator's areas behind the place `after` (G-17); with `last` the next ones are asked.
+    package func areas(
+        after: UInt32 = 0, limit: UInt32 = 0
+    ) throws(ClientError) -> (records: [AreaRecord], last: UInt32, hasMore: Bool) {
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__list_areas_request__init)
+        request.pointee.after = after
+        request.pointee.limit = limit
+        let bytes = packed(
+            request, jiesuan__v1__list_areas_request__get_packed_size, jiesuan__v1__list_areas_request__pack)
+        return try unpacked(
+            try call(Self.listAreas, bytes), jiesuan__v1__list_areas_response__unpack,
+            jiesuan__v1__list_areas_response__free_unpacked
+        ) { message throws(ClientError) in
+            let records = try every(message.n_areas, message.areas) { record throws(ClientError) in AreaRecord(record) }
             return (records, message.last, message.more != 0)
         }
     }

@@ -11,6 +11,7 @@ extension WireObjects {
     func item(_ request: RegistryRequest) -> UnsafeMutablePointer<Jiesuan__V1__ImportItem> {
         let item = make(jiesuan__v1__import_item__init)
         switch request {
+        case .area(let record): item.pointee.area = area(record)
         case .institution(let record): item.pointee.institution = institution(record)
         case .person(let person, let basics):
             let message = make(jiesuan__v1__register_person_request__init)
@@ -18,6 +19,7 @@ extension WireObjects {
             message.pointee.region = string(basics.region)
             message.pointee.birth_month = UInt32(bitPattern: basics.birthMonth)
             message.pointee.since = number(basics.since)
+            message.pointee.area = string(basics.area)
             item.pointee.person = message
         case .enrol(let person, let request): item.pointee.enrol = enrol(person, request)
         case .change(let person, let change):
@@ -63,6 +65,18 @@ extension WireObjects {
         return item
     }
 
+    private func area(_ record: AreaRecord) -> UnsafeMutablePointer<Jiesuan__V1__PutAreaRequest> {
+        let message = make(jiesuan__v1__area_record__init)
+        message.pointee.code = string(record.code)
+        message.pointee.name = string(record.name)
+        message.pointee.parent = string(record.parent)
+        message.pointee.region = string(record.region)
+        message.pointee.withdrawn = record.isWithdrawn ? 1 : 0
+        let request = make(jiesuan__v1__put_area_request__init)
+        request.pointee.area = message
+        return request
+    }
+
     private func institution(
         _ record: InstitutionRecord
     ) -> UnsafeMutablePointer<Jiesuan__V1__PutInstitutionRequest> {
@@ -80,6 +94,8 @@ extension WireObjects {
         message.pointee.designated_from = number(record.designated.from)
         message.pointee.designated_until = number(record.designated.until)
         message.pointee.since = number(record.since)
+        message.pointee.name = string(record.name)
+        message.pointee.area = string(record.area)
         let request = make(jiesuan__v1__put_institution_request__init)
         request.pointee.institution = message
         return request

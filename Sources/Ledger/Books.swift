@@ -265,7 +265,7 @@ struct Replay {
         case .filing(let event):
             // What belongs to no person is set by such an event, not added to: applying it again changes nothing.
             if let person = event.person { has(person, position) } else { position.block <= global }
-        case .institution: position.block <= global
+        case .institution, .area: position.block <= global
         }
     }
 

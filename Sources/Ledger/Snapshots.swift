@@ -109,7 +109,8 @@ extension SnapshotRun {
 
 /// What is in a snapshot.
 enum Snapshots {
-    private static let version: UInt8 = 1
+    /// 2 has the areas.
+    private static let version: UInt8 = 2
 
     /// - Parameter numbers: of the regions' present packs, whose slots the years are in.
     static func write(_ person: UInt64, _ books: Books, _ numbers: [UInt32], to writer: inout ByteWriter) {
@@ -132,6 +133,7 @@ enum Snapshots {
     static func writeGlobal(_ books: Books, to writer: inout ByteWriter) {
         writer.byte(version)
         writer.number(books.settlementCount)
+        books.registry.areas.encodeSnapshot(to: &writer)
         books.registry.institutions.encodeSnapshot(to: &writer)
         books.registry.filings.encodeSnapshot(to: &writer)
         books.clearing.encode(to: &writer)
@@ -170,6 +172,7 @@ enum Snapshots {
     private static func readGlobal(_ reader: inout ByteReader, into books: Books) throws(DamagedBytes) {
         guard try reader.byte() == version else { throw DamagedBytes() }
         books.setSettlementCount(try reader.count(upTo: Int.max))
+        try books.registry.areas.decodeSnapshot(from: &reader)
         try books.registry.institutions.decodeSnapshot(from: &reader)
         try books.registry.filings.decodeSnapshot(from: &reader)
         try books.clearing.decode(from: &reader)

@@ -38,12 +38,16 @@ package struct InstitutionRecord: Equatable, Sendable {
     package var designated: DateRange
     /// First day on which this record holds; `none`: always.
     package var since: CalendarDate
+    /// 机构名称, as lists show it beside the code; empty: not told.
+    package var name: String
+    /// Code of the area where it lies (G-17); empty: not told.
+    package var area: String
 
     package init(
         code: String, region: String = "", kind: InstitutionKind = .hospital, level: Level,
         isChineseMedicine: Bool = false, isCountyArea: Bool = false, isOutOfCity: Bool = false,
         isNetworked: Bool = true, treatsSpecialDiseases: Bool = false, doesPublicHealthAndPooling: Bool = false,
-        designated: DateRange = DateRange(), since: CalendarDate = .none
+        designated: DateRange = DateRange(), since: CalendarDate = .none, name: String = "", area: String = ""
     ) {
         self.code = code
         self.region = region
@@ -57,6 +61,8 @@ package struct InstitutionRecord: Equatable, Sendable {
         self.doesPublicHealthAndPooling = doesPublicHealthAndPooling
         self.designated = designated
         self.since = since
+        self.name = name
+        self.area = area
     }
 
     /// What the calculator looks at.
@@ -73,8 +79,8 @@ package enum InstitutionEvent: Equatable, Sendable {
 }
 
 extension InstitutionEvent {
-    /// Version of the coding of `registered`.
-    private static var registeredVersion: UInt8 { 1 }
+    /// Version of the coding of `registered`; 1 had neither name nor area.
+    private static var registeredVersion: UInt8 { 2 }
 
     package func encode(to writer: inout ByteWriter) {
         switch self {
@@ -87,16 +93,23 @@ extension InstitutionEvent {
             writer.byte(record.flags)
             writer.range(record.designated)
             writer.date(record.since)
+            writer.text(record.name)
+            writer.text(record.area)
         }
     }
 
     package init(from reader: inout ByteReader) throws(DamagedBytes) {
-        guard try reader.byte() == InstitutionEvent.registeredVersion else { throw DamagedBytes() }
+        let version = try reader.byte()
+        guard (1...InstitutionEvent.registeredVersion).contains(version) else { throw DamagedBytes() }
         var record = InstitutionRecord(
             code: try reader.text(), region: try reader.text(), kind: try reader.value(), level: try reader.value())
         try record.set(flags: try reader.byte())
         record.designated = try reader.range()
         record.since = try reader.date()
+        if version >= 2 {
+            record.name = try reader.text()
+            record.area = try reader.text()
+        }
         self = .registered(record)
     }
 }

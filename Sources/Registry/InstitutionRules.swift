@@ -20,6 +20,8 @@ extension Registry {
         }
         try Demand.optionalDay(record.since, "institution.since")
         try Demand.range(record.designated, "institution.designated")
+        try Demand.name(record.name, "institution.name")
+        try checkArea(record.area, of: record.region, "institution.area")
         guard let number = institutions.number(ofCode: record.code) else {
             guard institutions.count < RegistryLimit.institutionsMax else {
                 throw DomainRefusal(

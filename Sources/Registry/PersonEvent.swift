@@ -15,7 +15,8 @@ package struct PersonEvent: Equatable, Sendable {
 extension PersonEvent {
     /// Leading byte of each kind of fact: kind × 8 + the version of its coding. Never used again for something else.
     private enum Kind {
-        static var basics: UInt8 { 8 }
+        static var basicsWithoutArea: UInt8 { 8 }
+        static var basics: UInt8 { 9 }
         static var enrolment: UInt8 { 16 }
         static var purchase: UInt8 { 24 }
         static var identity: UInt8 { 32 }
@@ -33,6 +34,7 @@ extension PersonEvent {
             writer.text(basics.region)
             writer.number(UInt64(UInt32(bitPattern: basics.birthMonth)))
             writer.date(basics.since)
+            writer.text(basics.area)
         case .enrolment(let enrolment):
             writer.byte(Kind.enrolment)
             enrolment.encode(to: &writer)
@@ -72,10 +74,11 @@ extension PersonEvent {
 
     package init(from reader: inout ByteReader) throws(DamagedBytes) {
         switch try reader.byte() {
+        case Kind.basicsWithoutArea: fact = .basics(try reader.basics())
         case Kind.basics:
-            fact = .basics(PersonBasics(
-                region: try reader.text(), birthMonth: Int32(try reader.count(upTo: Int(Int32.max))),
-                since: try reader.date()))
+            var basics = try reader.basics()
+            basics.area = try reader.text()
+            fact = .basics(basics)
         case Kind.enrolment: fact = .enrolment(try Enrolment(from: &reader))
         case Kind.purchase:
             fact = .purchase(SupplementaryPurchase(
@@ -149,6 +152,12 @@ extension Referral {
 }
 
 extension ByteReader {
+    /// What both versions of a registration begin with.
+    fileprivate mutating func basics() throws(DamagedBytes) -> PersonBasics {
+        PersonBasics(
+            region: try text(), birthMonth: Int32(try count(upTo: Int(Int32.max))), since: try date())
+    }
+
     /// An amount that the register keeps: 0 … `RegistryLimit.premiumMax` fen.
     fileprivate mutating func premium() throws(DamagedBytes) -> Fen {
         Fen(try count(upTo: Int(RegistryLimit.premiumMax)))

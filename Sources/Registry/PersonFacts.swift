@@ -2,19 +2,22 @@ import Settlement
 
 /// Who is registered (参保人): no name, no identity number (G-14).
 ///
-/// Where it moves to another pooling region the new record says since when.
+/// Who moves to another pooling region or area gets a new record that says since when.
 package struct PersonBasics: Equatable, Sendable {
     /// The pooling region (统筹区): the name of a pack.
     package var region: String
     /// Month of birth as YYYYMM (195403).
     package var birthMonth: Int32
-    /// First day on which `region` holds; `none`: always.
+    /// First day on which `region` and `area` hold; `none`: always.
     package var since: CalendarDate
+    /// Code of the area where the person lives (G-17); empty: not told.
+    package var area: String
 
-    package init(region: String, birthMonth: Int32, since: CalendarDate = .none) {
+    package init(region: String, birthMonth: Int32, since: CalendarDate = .none, area: String = "") {
         self.region = region
         self.birthMonth = birthMonth
         self.since = since
+        self.area = area
     }
 }
 

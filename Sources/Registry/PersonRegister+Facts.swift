@@ -20,29 +20,31 @@ extension PersonRegister {
         guard person.hasNewerBasics else { return person.region }
         var region = person.region
         eachStanding(place) { entry in
-            guard case .basics(let newer, _, let since) = entry.fact, since <= date else { return true }
+            guard case .basics(let newer, _, let since, _) = entry.fact, since <= date else { return true }
             region = newer
             return false
         }
         return region
     }
 
-    /// The person's region and month of birth as they stand on `date`; nil: not registered.
+    /// The person's region, area and month of birth as they stand on `date`; nil: not registered.
     package func basics(of person: UInt64, on date: CalendarDate) -> PersonBasics? {
         let place = place(of: person)
         guard place >= 0 else { return nil }
         let stored = persons.place(place).pointee
-        var basics = PersonBasics(region: names[stored.region], birthMonth: stored.birthMonth)
+        var basics = PersonBasics(
+            region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area])
         guard stored.hasNewerBasics else { return basics }
         var hasMonth = false
         eachStanding(place) { entry in
-            guard case .basics(let region, let birthMonth, let since) = entry.fact else { return true }
+            guard case .basics(let region, let birthMonth, let since, let area) = entry.fact else { return true }
             // A month of birth is the same on every day: the newest record is right.
             if !hasMonth { basics.birthMonth = birthMonth }
             hasMonth = true
             guard since <= date else { return true }
             basics.region = names[region]
             basics.since = since
+            basics.area = areas[area]
             return false
         }
         return basics

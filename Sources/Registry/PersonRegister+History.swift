@@ -19,7 +19,8 @@ extension PersonRegister {
                 supersedes: entry.supersedes, supersededBy: entry.supersededBy))
             next = entry.previous
         }
-        let basics = PersonBasics(region: names[stored.region], birthMonth: stored.birthMonth)
+        let basics = PersonBasics(
+            region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area])
         found.append(PersonEntry(number: 1, recorded: stored.recorded, fact: .basics(basics)))
         found.reverse()
         return day == .none ? found : PersonRegister.known(on: day, found)

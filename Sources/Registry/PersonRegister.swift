@@ -18,10 +18,12 @@ package final class PersonRegister {
     @exclusivity(unchecked) var persons = Pool<StoredPerson>()
     @exclusivity(unchecked) var entries = Pool<StoredEntry>()
     @exclusivity(unchecked) var names = NameTable()
+    /// Codes of areas, the empty one first; `RegistryLimit.areasMax` bounds them.
+    var areas = NameTable()
     var referrals: [Referral] = []
     @exclusivity(unchecked) private var index = PersonIndex()
 
-    package init() {}
+    package init() { _ = areas.number(of: "") }
 
     package var count: Int { persons.count }
 
@@ -65,7 +67,8 @@ package final class PersonRegister {
             guard case .basics(let basics) = event.fact else { return }
             let stored = StoredPerson(
                 number: person, recorded: recorded, newest: 0, birthMonth: basics.birthMonth,
-                region: names.number(of: basics.region), entries: 1, hasNewerBasics: false)
+                region: names.number(of: basics.region), entries: 1, hasNewerBasics: false,
+                area: areas.number(of: basics.area))
             let new = persons.append(stored)
             index.add(person, place: new) { persons.place($0).pointee.number }
             return
@@ -104,7 +107,8 @@ package final class PersonRegister {
         switch fact {
         case .basics(let basics):
             return .basics(
-                region: names.number(of: basics.region), birthMonth: basics.birthMonth, since: basics.since)
+                region: names.number(of: basics.region), birthMonth: basics.birthMonth, since: basics.since,
+                area: areas.number(of: basics.area))
         case .enrolment(let enrolment): return .enrolment(StoredEnrolment(enrolment))
         case .purchase(let purchase):
             return .purchase(
@@ -127,8 +131,9 @@ package final class PersonRegister {
 
     func fact(_ stored: StoredFact) -> PersonFact {
         switch stored {
-        case .basics(let region, let birthMonth, let since):
-            .basics(PersonBasics(region: names[region], birthMonth: birthMonth, since: since))
+        case .basics(let region, let birthMonth, let since, let area):
+            .basics(
+                PersonBasics(region: names[region], birthMonth: birthMonth, since: since, area: areas[area]))
         case .enrolment(let stored): .enrolment(stored.enrolment)
         case .purchase(let product, let boughtOn, let isPreExisting, let premium):
             .purchase(SupplementaryPurchase(

@@ -5,8 +5,10 @@ extension Registry {
     /// The largest month of birth that is taken: a person may be registered before the month of its birth ends.
     private static var birthMonths: ClosedRange<Int32> { 1850_01...2999_12 }
 
-    /// Registers a person, or corrects what is registered, or records a move to another region from `since` on (CQ-32).
-    package func register(_ person: UInt64, _ basics: PersonBasics) throws(DomainRefusal) -> [RegistryEvent] {
+    /// Registers a person, or corrects what is registered, or records a move to another region (CQ-32) or area (G-17)
+    /// from `since` on. An area that is not told stays as it is while the region does.
+    package func register(_ person: UInt64, _ asked: PersonBasics) throws(DomainRefusal) -> [RegistryEvent] {
+        var basics = asked
         guard library[basics.region] != nil else {
             throw DomainRefusal(
                 .factInvalid, "person.region", basics.region,
@@ -19,6 +21,7 @@ extension Registry {
         }
         try Demand.optionalDay(basics.since, "person.since")
         guard people.contains(person) else {
+            try checkArea(basics.area, of: basics.region, "person.area")
             guard people.count < RegistryLimit.personsMax else {
                 throw DomainRefusal(
                     .recordConflict, "person", "\(person)",
@@ -33,7 +36,11 @@ extension Registry {
         }
         let entries = try standing(person)
         let now = people.basics(of: person, on: CalendarDate(2999_12_31))
+        if basics.area.isEmpty, let now, now.region == basics.region { basics.area = now.area }
         if now == basics { return [] }
+        if now?.area != basics.area || now?.region != basics.region {
+            try checkArea(basics.area, of: basics.region, "person.area")
+        }
         // Without a day the correction holds where the last move left the person.
         var corrected = basics
         if basics.since.number == 0, let now {

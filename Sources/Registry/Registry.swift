@@ -1,12 +1,13 @@
 import Policy
 import Settlement
 
-/// Everything that is registered: institutions, persons, filings (参保登记).
+/// Everything that is registered: areas, institutions, persons, filings (参保登记).
 ///
 /// The state is what the events of the journal made of it: `apply` is the only thing that changes it, and applies the
 /// same events to the same state whenever they are replayed. Not for two threads at once.
 package final class Registry {
     package let library: PolicyLibrary
+    package let areas = AreaRegister()
     package let institutions = InstitutionRegister()
     package let people = PersonRegister()
     package let filings = FilingRegister()
@@ -60,6 +61,7 @@ package final class Registry {
         case .institution(let event): institutions.apply(event, recorded: recorded)
         case .person(let number, let event): people.apply(event, to: number, recorded: recorded)
         case .filing(let event): filings.apply(event, recorded: recorded)
+        case .area(let event): areas.apply(event, recorded: recorded)
         }
     }
 }
@@ -69,6 +71,7 @@ package enum RegistryEvent: Equatable, Sendable {
     case institution(InstitutionEvent)
     case person(UInt64, PersonEvent)
     case filing(FilingEvent)
+    case area(AreaEvent)
 }
 
 extension RegistryEvent {
@@ -84,6 +87,9 @@ extension RegistryEvent {
         case .filing(let event):
             writer.byte(3)
             event.encode(to: &writer)
+        case .area(let event):
+            writer.byte(4)
+            event.encode(to: &writer)
         }
     }
 
@@ -92,6 +98,7 @@ extension RegistryEvent {
         case 1: self = .institution(try InstitutionEvent(from: &reader))
         case 2: self = .person(try reader.number(), try PersonEvent(from: &reader))
         case 3: self = .filing(try FilingEvent(from: &reader))
+        case 4: self = .area(try AreaEvent(from: &reader))
         default: throw DamagedBytes()
         }
     }

@@ -4,6 +4,12 @@ import Settlement
 package enum RegistryLimit {
     /// Bytes of a code: institutions' have 12, referrals' about 30 (定点医药机构编号, 转诊单号).
     package static var codeBytesMax: Int { 64 }
+    /// Bytes of a name of an institution or an area: sixty Chinese characters.
+    package static var nameBytesMax: Int { 200 }
+    /// Areas: a persons' register keeps their numbers in 16 bits; a province has some thousands of townships.
+    package static var areasMax: Int { 60_000 }
+    /// Changes of one area on record.
+    package static var areaVersionsMax: Int { 1_000 }
     /// Institutions: every designated one of the country is about a million.
     package static var institutionsMax: Int { 4_000_000 }
     /// Changes of one institution on record.

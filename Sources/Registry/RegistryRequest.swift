@@ -28,6 +28,7 @@ package struct ReferralRequest: Equatable, Sendable {
 /// Everything that can be asked of the register, wherever it comes from: a call, an item of an import, a row of a file.
 /// `corrects` is the number of the person's record that is corrected; 0: none.
 package enum RegistryRequest: Equatable, Sendable {
+    case area(AreaRecord)
     case institution(InstitutionRecord)
     case person(UInt64, PersonBasics)
     case enrol(UInt64, EnrolmentRequest)
@@ -47,6 +48,7 @@ extension Registry {
     /// The events that carry a request out; none where it is so already.
     package func events(for request: RegistryRequest) throws(DomainRefusal) -> [RegistryEvent] {
         switch request {
+        case .area(let record): try put(record)
         case .institution(let record): try put(record)
         case .person(let person, let basics): try register(person, basics)
         case .enrol(let person, let request): try enrol(person, request)
@@ -82,10 +84,10 @@ extension Registry {
 }
 
 extension RegistryRequest {
-    /// Whose record it concerns; nil: an institution's.
+    /// Whose record it concerns; nil: an area's or an institution's.
     package var person: UInt64? {
         switch self {
-        case .institution: nil
+        case .area, .institution: nil
         case .person(let person, _), .enrol(let person, _), .change(let person, _), .endEnrolment(let person, _),
             .buy(let person, _, _), .identity(let person, _, _), .endIdentity(let person, _, _),
             .family(let person, _, _), .special(let person, _, _), .referral(let person, _, _),

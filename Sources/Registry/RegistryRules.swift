@@ -87,6 +87,15 @@ enum Demand {
             "not in 0 … \(RegistryLimit.premiumMax) fen; correct the amount")
     }
 
+    /// At most `RegistryLimit.nameBytesMax` bytes, no control characters; may be empty.
+    static func name(_ name: String, _ field: String) throws(DomainRefusal) {
+        let isPrintable = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        if isPrintable, name.utf8.count <= RegistryLimit.nameBytesMax { return }
+        throw DomainRefusal(
+            .factInvalid, field, String(name.prefix(RegistryLimit.nameBytesMax / 4)),
+            "a name has at most \(RegistryLimit.nameBytesMax) bytes and no control characters; correct it")
+    }
+
     /// 1 … `RegistryLimit.codeBytesMax` printable ASCII characters without a space.
     static func code(_ code: String, _ field: String) throws(DomainRefusal) {
         let bytes = code.utf8

@@ -2,7 +2,7 @@ import Settlement
 
 /// A fact as the register keeps it: plain, at most 36 bytes; names and referrals stand in tables beside it.
 enum StoredFact: BitwiseCopyable {
-    case basics(region: UInt16, birthMonth: Int32, since: CalendarDate)
+    case basics(region: UInt16, birthMonth: Int32, since: CalendarDate, area: UInt16)
     case enrolment(StoredEnrolment)
     case purchase(product: UInt16, boughtOn: CalendarDate, isPreExisting: Bool, premium: UInt32)
     case identity(DatedIdentity, Department)
@@ -74,4 +74,5 @@ struct StoredPerson: BitwiseCopyable {
     var entries: UInt16
     /// Some entry corrects or follows the registration.
     var hasNewerBasics: Bool
+    let area: UInt16
 }

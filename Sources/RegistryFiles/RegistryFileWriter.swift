@@ -19,6 +19,13 @@ package struct RegistryFileWriter {
         CSVText.appendRow(table.columns.map(\.name), to: &bytes)
     }
 
+    /// A row of `areas`.
+    package func append(_ record: AreaRecord, to bytes: inout [UInt8]) {
+        precondition(table == .areas)
+        CSVText.appendRow(
+            [record.code, record.name, record.parent, record.region, flag(record.isWithdrawn)], to: &bytes)
+    }
+
     /// A row of `institutions`.
     package func append(_ record: InstitutionRecord, to bytes: inout [UInt8]) {
         precondition(table == .institutions)
@@ -26,7 +33,7 @@ package struct RegistryFileWriter {
             record.code, record.region, Words.word(record.kind, FileWords.kind), Words.word(record.level, Words.level),
             flag(record.isChineseMedicine), flag(record.isCountyArea), flag(record.isOutOfCity),
             flag(record.isNetworked), flag(record.treatsSpecialDiseases), flag(record.doesPublicHealthAndPooling),
-            day(record.designated.from), day(record.designated.until), day(record.since),
+            day(record.designated.from), day(record.designated.until), day(record.since), record.name, record.area,
         ]
         CSVText.appendRow(values, to: &bytes)
     }
@@ -41,7 +48,8 @@ package struct RegistryFileWriter {
 
     private func values(_ fact: PersonFact) -> [String]? {
         switch (table, fact) {
-        case (.persons, .basics(let basics)): [basics.region, "\(basics.birthMonth)", day(basics.since)]
+        case (.persons, .basics(let basics)):
+            [basics.region, "\(basics.birthMonth)", day(basics.since), basics.area]
         case (.enrolments, .enrolment(let enrolment)): values(enrolment)
         case (.identities, .identity(let record)):
             [

@@ -1,5 +1,7 @@
 /// One kind of file of the register: what a row is, and its columns in the order in which they are written.
 package enum RegistryTable: String, CaseIterable, Sendable {
+    /// 区县, 乡镇街道.
+    case areas
     /// 定点医药机构.
     case institutions
     /// 参保人.
@@ -17,11 +19,19 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     /// 转诊.
     case referrals
 
-    /// In this order a register can be built up from files: institutions and persons before what refers to them.
+    /// In this order a register can be built up from files: areas, institutions and persons before what refers to them.
     package static var importOrder: [RegistryTable] { allCases }
 
     package var columns: [RegistryColumn] {
         switch self {
+        case .areas:
+            [
+                RegistryColumn("code", "区划代码", "code of the area (G-17)", isRequired: true),
+                RegistryColumn("name", "名称", "as lists show it: 奉节县, 永安街道", isRequired: true),
+                RegistryColumn("parent", "上级代码", "the county of a township or street; empty: it is a county"),
+                RegistryColumn("region", "统筹区", "policy pack that a county is in; empty for a township"),
+                RegistryColumn("withdrawn", "停用", "1: nobody is put into it any more"),
+            ]
         case .institutions:
             [
                 RegistryColumn("code", "机构编号", "code of the institution (fixmedins_code)", isRequired: true),
@@ -37,13 +47,16 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("designated_from", "协议期起", "first day of its agreement; empty: open"),
                 RegistryColumn("designated_until", "协议期止", "last day of its agreement; empty: open"),
                 RegistryColumn("since", "变更日期", "first day on which the row holds; empty: always"),
+                RegistryColumn("name", "机构名称", "as lists show it beside the code"),
+                RegistryColumn("area", "区划代码", "area where it lies, a code of `areas` (G-17)"),
             ]
         case .persons:
             [
                 RegistryColumn.person,
                 RegistryColumn("region", "统筹区", "policy pack: chongqing, yantai, shenyang, anhui …", isRequired: true),
                 RegistryColumn("birth_month", "出生年月", "196005 or 1960-05", isRequired: true),
-                RegistryColumn("since", "迁入日期", "of a person who moves: first day in the region (CQ-32)"),
+                RegistryColumn("since", "迁入日期", "of a person who moves: first day there (CQ-32)"),
+                RegistryColumn("area", "区划代码", "area of the person, a code of `areas` (G-17); empty: as it is"),
             ]
         case .enrolments:
             [

@@ -94,11 +94,18 @@ struct RowValues {
 extension RowValues {
     func request() throws(ValueProblem) -> RegistryRequest {
         switch table {
+        case .areas:
+            .area(
+                AreaRecord(
+                    code: try text("code"), name: try text("name"), parent: try text("parent"),
+                    region: try text("region"), isWithdrawn: try choice("withdrawn", Words.flag)))
         case .institutions: .institution(try institution())
         case .persons:
             .person(
                 try number("person"),
-                PersonBasics(region: try text("region"), birthMonth: try month("birth_month"), since: try day("since")))
+                PersonBasics(
+                    region: try text("region"), birthMonth: try month("birth_month"), since: try day("since"),
+                    area: try text("area")))
         case .enrolments: .enrol(try number("person"), try enrolment())
         case .identities:
             .identity(
@@ -138,7 +145,8 @@ extension RowValues {
             isNetworked: try choice("networked", FileWords.networked),
             treatsSpecialDiseases: try choice("special_diseases", Words.flag),
             doesPublicHealthAndPooling: try choice("public_health_and_pooling", Words.flag),
-            designated: try range("designated_from", "designated_until"), since: try day("since"))
+            designated: try range("designated_from", "designated_until"), since: try day("since"),
+            name: try text("name"), area: try text("area"))
     }
 
     private func enrolment() throws(ValueProblem) -> EnrolmentRequest {

@@ -43,7 +43,16 @@ extension InstitutionRecord {
             designated: DateRange(
                 from: try day(message.designated_from, "institution.designated.from"),
                 until: try day(message.designated_until, "institution.designated.until")),
-            since: try day(message.since, "institution.since"))
+            since: try day(message.since, "institution.since"), name: string(message.name),
+            area: string(message.area))
+    }
+}
+
+extension AreaRecord {
+    init(_ message: Jiesuan__V1__AreaRecord) {
+        self.init(
+            code: string(message.code), name: string(message.name), parent: string(message.parent),
+            region: string(message.region), isWithdrawn: message.withdrawn != 0)
     }
 }
 
@@ -67,6 +76,11 @@ extension Enrolment {
 // One initializer for each request message.
 
 extension RegistryRequest {
+    init(_ message: Jiesuan__V1__PutAreaRequest) throws(RequestProblem) {
+        guard let area = message.area?.pointee else { throw .malformed("area is missing") }
+        self = .area(AreaRecord(area))
+    }
+
     init(_ message: Jiesuan__V1__PutInstitutionRequest) throws(RequestProblem) {
         guard let institution = message.institution?.pointee else { throw .malformed("institution is missing") }
         self = .institution(try InstitutionRecord(institution))
@@ -77,7 +91,7 @@ extension RegistryRequest {
             message.person,
             PersonBasics(
                 region: string(message.region), birthMonth: Int32(clamping: message.birth_month),
-                since: try day(message.since, "person.since")))
+                since: try day(message.since, "person.since"), area: string(message.area)))
     }
 
     init(_ message: Jiesuan__V1__EnrolRequest) throws(RequestProblem) {
@@ -179,7 +193,9 @@ extension RegistryRequest {
 
     /// The one request of an item.
     init(_ item: Jiesuan__V1__ImportItem) throws(RequestProblem) {
-        if let message = item.institution?.pointee {
+        if let message = item.area?.pointee {
+            try self.init(message)
+        } else if let message = item.institution?.pointee {
             try self.init(message)
         } else if let message = item.person?.pointee {
             try self.init(message)

@@ -4,14 +4,16 @@ import Settlement
 // Records of the register as messages of registry_service.proto, last field first.
 
 extension BackwardWriter {
-    /// No message of an institution or of a person's entry is longer, in bytes: a few fixed numbers and two texts. A
+    /// No message of an institution or of a person's entry is longer, in bytes: a few fixed numbers, a name and some codes. A
     /// product's and a disease's name are a pack's, so their bytes come on top.
-    static var registryRecordBytesMax: Int { 4 * RegistryLimit.codeBytesMax + 256 }
+    static var registryRecordBytesMax: Int { 4 * RegistryLimit.codeBytesMax + RegistryLimit.nameBytesMax + 256 }
 
     private mutating func day(_ field: UInt64, _ date: CalendarDate) { fixed32(field, UInt32(bitPattern: date.number)) }
 
     mutating func institution(_ field: UInt64, _ record: InstitutionRecord) {
         let end = mark
+        text(15, record.area)
+        text(14, record.name)
         day(13, record.since)
         day(12, record.designated.until)
         day(11, record.designated.from)
@@ -24,6 +26,16 @@ extension BackwardWriter {
         self.field(4, Int64(record.level.rawValue))
         self.field(3, Int64(record.kind.rawValue))
         text(2, record.region)
+        text(1, record.code)
+        message(field, from: end)
+    }
+
+    mutating func area(_ field: UInt64, _ record: AreaRecord) {
+        let end = mark
+        self.field(5, record.isWithdrawn)
+        text(4, record.region)
+        text(3, record.parent)
+        text(2, record.name)
         text(1, record.code)
         message(field, from: end)
     }
@@ -43,6 +55,7 @@ extension BackwardWriter {
         let end = mark
         switch fact {
         case .basics(let basics):
+            text(5, basics.area)
             day(4, basics.since)
             field(3, Int64(basics.birthMonth))
             text(2, basics.region)

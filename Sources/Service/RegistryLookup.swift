@@ -79,6 +79,27 @@ struct RegistryLookup: Sendable {
         return .ok
     }
 
+    func areas(
+        _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(bytes, context, jiesuan__v1__list_areas_request__unpack)?.pointee else {
+            return unreadable("ListAreasRequest", context)
+        }
+        guard request.limit <= Self.institutionsMax else { return tooMany(request.limit, Self.institutionsMax) }
+        let limit = request.limit == 0 ? Self.institutionsUsual : Int(request.limit)
+        let areas = desk.ledger.registry.areas
+        let found = areas.records(after: Int(request.after), limit: limit)
+        let last = Int(request.after) + found.count
+        let most = BackwardWriter.registryRecordBytesMax + (found.map(\.region.utf8.count).max() ?? 0)
+        guard let room = reply.reserve(found.count * most + 32) else { return reply.tooLarge }
+        var writer = BackwardWriter(room)
+        writer.field(3, !found.isEmpty && last < areas.count)
+        writer.fixed32(2, UInt32(clamping: last))
+        for record in found.reversed() { writer.area(1, record) }
+        reply.commit(writer.finish())
+        return .ok
+    }
+
     func person(
         _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {

@@ -12,6 +12,8 @@ struct RegistryMethods: Sendable {
     func handlers() -> [(name: String, handler: Method.Handler)] {
         let look = RegistryLookup(desk: desk)
         return [
+            ("PutArea", { putArea($0, &$1, $2) }),
+            ("ListAreas", { look.areas($0, &$1, $2) }),
             ("PutInstitution", { putInstitution($0, &$1, $2) }),
             ("GetInstitution", { look.institution($0, &$1, $2) }),
             ("ListInstitutions", { look.institutions($0, &$1, $2) }),
@@ -84,14 +86,9 @@ struct RegistryMethods: Sendable {
     }
 
     private func carryOut(_ request: RegistryRequest, _ reply: inout ReplyWriter) throws(RequestProblem) -> CallStatus {
-        let ledger = desk.ledger
-        let events: [RegistryEvent]
-        do throws(DomainRefusal) {
-            events = try ledger.registry.events(for: request)
-            try ledger.record(events)
-        } catch { throw .domain(error) }
+        let events = try record(request)
         let person = request.person ?? 0
-        let history = ledger.registry.people.history(of: person)
+        let history = desk.ledger.registry.people.history(of: person)
         let entry = events.isEmpty ? history.last { $0.supersededBy == 0 && request.asksFor($0.fact) } : history.last
         let bytes = BackwardWriter.registryRecordBytesMax + (entry?.fact.nameBytes ?? 0)
         guard let room = reply.reserve(bytes) else { return reply.tooLarge }
@@ -100,6 +97,36 @@ struct RegistryMethods: Sendable {
         writer.field(1, events.isEmpty)
         reply.commit(writer.finish())
         return .ok
+    }
+
+    /// Carries a request out; the events that were recorded, none where it was so already.
+    private func record(_ request: RegistryRequest) throws(RequestProblem) -> [RegistryEvent] {
+        do throws(DomainRefusal) {
+            let events = try desk.ledger.registry.events(for: request)
+            try desk.ledger.record(events)
+            return events
+        } catch { throw .domain(error) }
+    }
+
+    private func putArea(
+        _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let message = unpack(bytes, context, jiesuan__v1__put_area_request__unpack) else {
+            return unreadable("PutAreaRequest", context)
+        }
+        var descriptor = jiesuan__v1__put_area_request__descriptor
+        guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
+        do throws(RequestProblem) {
+            let request = try RegistryRequest(message.pointee)
+            let events = try record(request)
+            guard let room = reply.reserve(16) else { return reply.tooLarge }
+            var writer = BackwardWriter(room)
+            writer.field(1, events.isEmpty)
+            reply.commit(writer.finish())
+            return .ok
+        } catch {
+            return refused(error, nil)
+        }
     }
 
     private func putInstitution(
@@ -112,11 +139,7 @@ struct RegistryMethods: Sendable {
         guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let request = try RegistryRequest(message.pointee)
-            let events: [RegistryEvent]
-            do throws(DomainRefusal) {
-                events = try desk.ledger.registry.events(for: request)
-                try desk.ledger.record(events)
-            } catch { throw .domain(error) }
+            let events = try record(request)
             var number: UInt32 = 0
             if case .institution(let record) = request {
                 number = desk.ledger.registry.institutions.number(ofCode: record.code) ?? 0

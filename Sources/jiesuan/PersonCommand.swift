@@ -88,7 +88,9 @@ enum PersonText {
 
     private static func what(_ remote: RemoteEntry) -> String {
         switch remote.entry.fact {
-        case .basics(let basics): return "\(basics.region), born \(basics.birthMonth)" + since(basics.since)
+        case .basics(let basics): 
+            let area = basics.area.isEmpty ? "" : ", area \(basics.area)"
+            return "\(basics.region), born \(basics.birthMonth)\(area)" + since(basics.since)
         case .enrolment(let enrolment):
             let words = [
                 Words.word(enrolment.insurance, Words.insurance), Words.word(enrolment.membership, Words.membership),

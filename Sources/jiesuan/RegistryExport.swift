@@ -9,7 +9,7 @@ struct RegistryExport: ParsableCommand {
         commandName: "export",
         abstract: "Write a table of the register as CSV, as import reads it.",
         discussion: """
-            Of persons what stands now; of institutions every version, the oldest first.
+            Of persons and areas what stands now; of institutions every version, the oldest first.
 
             EXAMPLES:
               jiesuan registry export persons --server :8123 --out persons.csv
@@ -29,7 +29,12 @@ struct RegistryExport: ParsableCommand {
         var rows = 0
         try address.withClient { client in
             let client = RegistryClient(client)
-            if table == .institutions {
+            if table == .areas {
+                try writeAreas(client, sink) {
+                    rows += 1
+                    progress.show(rows, share: nil)
+                }
+            } else if table == .institutions {
                 try writeInstitutions(client, sink) {
                     rows += 1
                     progress.show(rows, share: nil)
@@ -44,6 +49,25 @@ struct RegistryExport: ParsableCommand {
         try sink.finish()
         progress.finish(rows)
         if out != "-" { print("\(out): \(rows) rows") }
+    }
+
+    /// Counties first: a township is entered after its county.
+    private func writeAreas(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+        var records: [AreaRecord] = []
+        var hasMore = true
+        var after: UInt32 = 0
+        while hasMore {
+            let part = try client.areas(after: after)
+            records += part.records
+            hasMore = part.hasMore && part.last > after
+            after = part.last
+        }
+        let writer = RegistryFileWriter(table)
+        for record in records.filter(\.parent.isEmpty) + records.filter({ !$0.parent.isEmpty }) {
+            writer.append(record, to: &sink.bytes)
+            try sink.flushIfFull()
+            written()
+        }
     }
 
     private func writeInstitutions(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {

@@ -78,7 +78,12 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
         print("seed \(seed)")
         var random = SeededRandom(seed: seed)
         let office = try Office()
-        office.ask(.institution(InstitutionRecord(code: "P1", region: "yantai", kind: .primary, level: .one, isCountyArea: true)))
+        office.ask(.area(AreaRecord(code: "370600", name: "芝罘区", region: "yantai")))
+        office.ask(.area(AreaRecord(code: "370600001", name: "向阳街道", parent: "370600")))
+        office.ask(.institution(
+            InstitutionRecord(
+                code: "P1", region: "yantai", kind: .primary, level: .one, isCountyArea: true, name: "向阳社区卫生服务中心",
+                area: "370600001")))
         office.ask(.institution(
             InstitutionRecord(
                 code: "H2", kind: .hospital, level: .three, isChineseMedicine: true, isOutOfCity: true, isNetworked: false,
@@ -100,7 +105,9 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
 
     private func fill(_ office: Office, _ person: UInt64, _ random: inout SeededRandom) {
         let inYantai = Bool.random(using: &random)
-        office.ask(.person(person, PersonBasics(region: inYantai ? "yantai" : "chongqing", birthMonth: 1950_01 + .random(in: 0...11, using: &random))))
+        office.ask(.person(person, PersonBasics(
+            region: inYantai ? "yantai" : "chongqing", birthMonth: 1950_01 + .random(in: 0...11, using: &random),
+            area: inYantai ? "370600001" : "")))
         if person > 1 { office.ask(.family(person, FamilyMember(random.value(), person - 1), corrects: 0)) }
         if inYantai {
             let given = DatedIdentity(.lowIncome, given: random.date(), ended: .none)
@@ -130,7 +137,9 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
             let writer = RegistryFileWriter(table) { registry.institutions[$0]?.code ?? "" }
             var bytes: [UInt8] = []
             writer.appendHeader(to: &bytes)
-            if table == .institutions {
+            if table == .areas {
+                for record in registry.areas.records() { writer.append(record, to: &bytes) }
+            } else if table == .institutions {
                 for number in 1...UInt32(registry.institutions.count) {
                     for version in registry.institutions.history(number) { writer.append(version.record, to: &bytes) }
                 }

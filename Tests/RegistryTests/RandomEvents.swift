@@ -9,11 +9,20 @@ extension SeededRandom {
             isChineseMedicine: .random(using: &self), isCountyArea: .random(using: &self),
             isOutOfCity: .random(using: &self), isNetworked: .random(using: &self),
             treatsSpecialDiseases: .random(using: &self), doesPublicHealthAndPooling: .random(using: &self),
-            designated: range(), since: optionalDate())
+            designated: range(), since: optionalDate(), name: Bool.random(using: &self) ? "" : text(upTo: 20),
+            area: Bool.random(using: &self) ? "" : text(upTo: 9))
+    }
+
+    mutating func areaRecord() -> AreaRecord {
+        AreaRecord(
+            code: text(upTo: 9), name: text(upTo: 20), parent: Bool.random(using: &self) ? "" : text(upTo: 6),
+            region: Bool.random(using: &self) ? "" : text(upTo: 9), isWithdrawn: .random(using: &self))
     }
 
     mutating func basics() -> PersonBasics {
-        PersonBasics(region: text(upTo: 9), birthMonth: .random(in: 1900_01...2030_12, using: &self), since: optionalDate())
+        PersonBasics(
+            region: text(upTo: 9), birthMonth: .random(in: 1900_01...2030_12, using: &self), since: optionalDate(),
+            area: Bool.random(using: &self) ? "" : text(upTo: 3))
     }
 
     mutating func enrolment() -> Enrolment {
@@ -42,6 +51,7 @@ extension SeededRandom {
     }
 
     mutating func event() -> RegistryEvent {
+        if Int.random(in: 0..<8, using: &self) == 0 { return .area(.registered(areaRecord())) }
         if Int.random(in: 0..<4, using: &self) == 0 { return .institution(.registered(institutionRecord())) }
         return .person(next(), PersonEvent(fact(), supersedes: .random(in: 0...UInt16.max, using: &self)))
     }

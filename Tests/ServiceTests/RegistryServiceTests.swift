@@ -74,6 +74,31 @@ import Testing
         #expect(throws: ClientError.self) { try served.registry.institution(code: "H9") }
     }
 
+    @Test func `G-17: areas are entered once, corrected, listed, and stand at persons and institutions`() throws {
+        let served = try Served()
+        let county = AreaRecord(code: "500236", name: "奉节县", region: "chongqing")
+        #expect(try !served.registry.put(.area(county)).isUnchanged)
+        #expect(try served.registry.put(.area(county)).isUnchanged)
+        let receipt = try served.registry.put(
+            (1...12).map { .area(AreaRecord(code: "5002361\($0)", name: "第\($0)街道", parent: "500236")) })
+        #expect(receipt.recorded == 12 && receipt.errors.isEmpty)
+        let corrected = AreaRecord(code: "500236", name: "奉节", region: "chongqing")
+        #expect(try !served.registry.put(.area(corrected)).isUnchanged)
+        let first = try served.registry.areas(limit: 10)
+        #expect(first.records.count == 10 && first.hasMore && first.records[0] == corrected)
+        let rest = try served.registry.areas(after: first.last, limit: 10)
+        #expect(rest.records.map(\.code) == ["500236110", "500236111", "500236112"] && !rest.hasMore)
+        #expect(served.refusal(.area(AreaRecord(code: "1", name: "甲", parent: "9")))?.contains("area.parent") == true)
+
+        let hospital = InstitutionRecord(
+            code: "H1", region: "chongqing", level: .two, name: "县人民医院", area: "50023611")
+        _ = try served.registry.put(.institution(hospital))
+        #expect(try served.registry.institution(code: "H1") == [hospital])
+        let basics = PersonBasics(region: "chongqing", birthMonth: 1960_05, area: "50023611")
+        _ = try served.registry.put(.person(7, basics))
+        #expect(try served.registry.person(7).map(\.entry.fact) == [.basics(basics)])
+    }
+
     @Test func `every request to the register does over the wire what it does in the register`() throws {
         let served = try Served()
         let alone = Registry(library: Packs.library)

@@ -52,6 +52,231 @@ void   jiesuan__v1__institution_record__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__institution_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__area_record__init
+                     (Jiesuan__V1__AreaRecord         *message)
+{
+  static const Jiesuan__V1__AreaRecord init_value = JIESUAN__V1__AREA_RECORD__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__area_record__get_packed_size
+                     (const Jiesuan__V1__AreaRecord *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__area_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__area_record__pack
+                     (const Jiesuan__V1__AreaRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__area_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__area_record__pack_to_buffer
+                     (const Jiesuan__V1__AreaRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__area_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__AreaRecord *
+       jiesuan__v1__area_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__AreaRecord *)
+     protobuf_c_message_unpack (&jiesuan__v1__area_record__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__area_record__free_unpacked
+                     (Jiesuan__V1__AreaRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__area_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__put_area_request__init
+                     (Jiesuan__V1__PutAreaRequest         *message)
+{
+  static const Jiesuan__V1__PutAreaRequest init_value = JIESUAN__V1__PUT_AREA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__put_area_request__get_packed_size
+                     (const Jiesuan__V1__PutAreaRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__put_area_request__pack
+                     (const Jiesuan__V1__PutAreaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__put_area_request__pack_to_buffer
+                     (const Jiesuan__V1__PutAreaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__PutAreaRequest *
+       jiesuan__v1__put_area_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__PutAreaRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__put_area_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__put_area_request__free_unpacked
+                     (Jiesuan__V1__PutAreaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__put_area_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__put_area_response__init
+                     (Jiesuan__V1__PutAreaResponse         *message)
+{
+  static const Jiesuan__V1__PutAreaResponse init_value = JIESUAN__V1__PUT_AREA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__put_area_response__get_packed_size
+                     (const Jiesuan__V1__PutAreaResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__put_area_response__pack
+                     (const Jiesuan__V1__PutAreaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__put_area_response__pack_to_buffer
+                     (const Jiesuan__V1__PutAreaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_area_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__PutAreaResponse *
+       jiesuan__v1__put_area_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__PutAreaResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__put_area_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__put_area_response__free_unpacked
+                     (Jiesuan__V1__PutAreaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__put_area_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_areas_request__init
+                     (Jiesuan__V1__ListAreasRequest         *message)
+{
+  static const Jiesuan__V1__ListAreasRequest init_value = JIESUAN__V1__LIST_AREAS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_areas_request__get_packed_size
+                     (const Jiesuan__V1__ListAreasRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_areas_request__pack
+                     (const Jiesuan__V1__ListAreasRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_areas_request__pack_to_buffer
+                     (const Jiesuan__V1__ListAreasRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListAreasRequest *
+       jiesuan__v1__list_areas_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListAreasRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_areas_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_areas_request__free_unpacked
+                     (Jiesuan__V1__ListAreasRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_areas_response__init
+                     (Jiesuan__V1__ListAreasResponse         *message)
+{
+  static const Jiesuan__V1__ListAreasResponse init_value = JIESUAN__V1__LIST_AREAS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_areas_response__get_packed_size
+                     (const Jiesuan__V1__ListAreasResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_areas_response__pack
+                     (const Jiesuan__V1__ListAreasResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_areas_response__pack_to_buffer
+                     (const Jiesuan__V1__ListAreasResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListAreasResponse *
+       jiesuan__v1__list_areas_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListAreasResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_areas_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_areas_response__free_unpacked
+                     (Jiesuan__V1__ListAreasResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_areas_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__put_institution_request__init
                      (Jiesuan__V1__PutInstitutionRequest         *message)
 {
@@ -1717,7 +1942,7 @@ void   jiesuan__v1__get_year_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__get_year_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_descriptors[13] =
+static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_descriptors[15] =
 {
   {
     "code",
@@ -1875,8 +2100,33 @@ static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "name",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "area",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__institution_record__field_indices_by_name[] = {
+  14,   /* field[14] = area */
   4,   /* field[4] = chinese_medicine */
   0,   /* field[0] = code */
   5,   /* field[5] = county_area */
@@ -1884,6 +2134,7 @@ static const unsigned jiesuan__v1__institution_record__field_indices_by_name[] =
   11,   /* field[11] = designated_until */
   2,   /* field[2] = kind */
   3,   /* field[3] = level */
+  13,   /* field[13] = name */
   7,   /* field[7] = not_networked */
   6,   /* field[6] = out_of_city */
   9,   /* field[9] = public_health_and_pooling */
@@ -1894,7 +2145,7 @@ static const unsigned jiesuan__v1__institution_record__field_indices_by_name[] =
 static const ProtobufCIntRange jiesuan__v1__institution_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__institution_record__descriptor =
 {
@@ -1904,11 +2155,292 @@ const ProtobufCMessageDescriptor jiesuan__v1__institution_record__descriptor =
   "Jiesuan__V1__InstitutionRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__InstitutionRecord),
-  13,
+  15,
   jiesuan__v1__institution_record__field_descriptors,
   jiesuan__v1__institution_record__field_indices_by_name,
   1,  jiesuan__v1__institution_record__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__institution_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__area_record__field_descriptors[5] =
+{
+  {
+    "code",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AreaRecord, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AreaRecord, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parent",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AreaRecord, parent),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AreaRecord, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdrawn",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AreaRecord, withdrawn),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__area_record__field_indices_by_name[] = {
+  0,   /* field[0] = code */
+  1,   /* field[1] = name */
+  2,   /* field[2] = parent */
+  3,   /* field[3] = region */
+  4,   /* field[4] = withdrawn */
+};
+static const ProtobufCIntRange jiesuan__v1__area_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__area_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.AreaRecord",
+  "AreaRecord",
+  "Jiesuan__V1__AreaRecord",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__AreaRecord),
+  5,
+  jiesuan__v1__area_record__field_descriptors,
+  jiesuan__v1__area_record__field_indices_by_name,
+  1,  jiesuan__v1__area_record__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__area_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__put_area_request__field_descriptors[1] =
+{
+  {
+    "area",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutAreaRequest, area),
+    &jiesuan__v1__area_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__put_area_request__field_indices_by_name[] = {
+  0,   /* field[0] = area */
+};
+static const ProtobufCIntRange jiesuan__v1__put_area_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__put_area_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.PutAreaRequest",
+  "PutAreaRequest",
+  "Jiesuan__V1__PutAreaRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__PutAreaRequest),
+  1,
+  jiesuan__v1__put_area_request__field_descriptors,
+  jiesuan__v1__put_area_request__field_indices_by_name,
+  1,  jiesuan__v1__put_area_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__put_area_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__put_area_response__field_descriptors[1] =
+{
+  {
+    "unchanged",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutAreaResponse, unchanged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__put_area_response__field_indices_by_name[] = {
+  0,   /* field[0] = unchanged */
+};
+static const ProtobufCIntRange jiesuan__v1__put_area_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__put_area_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.PutAreaResponse",
+  "PutAreaResponse",
+  "Jiesuan__V1__PutAreaResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__PutAreaResponse),
+  1,
+  jiesuan__v1__put_area_response__field_descriptors,
+  jiesuan__v1__put_area_response__field_indices_by_name,
+  1,  jiesuan__v1__put_area_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__put_area_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_areas_request__field_descriptors[2] =
+{
+  {
+    "after",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListAreasRequest, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListAreasRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_areas_request__field_indices_by_name[] = {
+  0,   /* field[0] = after */
+  1,   /* field[1] = limit */
+};
+static const ProtobufCIntRange jiesuan__v1__list_areas_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_areas_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListAreasRequest",
+  "ListAreasRequest",
+  "Jiesuan__V1__ListAreasRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListAreasRequest),
+  2,
+  jiesuan__v1__list_areas_request__field_descriptors,
+  jiesuan__v1__list_areas_request__field_indices_by_name,
+  1,  jiesuan__v1__list_areas_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_areas_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_areas_response__field_descriptors[3] =
+{
+  {
+    "areas",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ListAreasResponse, n_areas),
+    offsetof(Jiesuan__V1__ListAreasResponse, areas),
+    &jiesuan__v1__area_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListAreasResponse, last),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "more",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListAreasResponse, more),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_areas_response__field_indices_by_name[] = {
+  0,   /* field[0] = areas */
+  1,   /* field[1] = last */
+  2,   /* field[2] = more */
+};
+static const ProtobufCIntRange jiesuan__v1__list_areas_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_areas_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListAreasResponse",
+  "ListAreasResponse",
+  "Jiesuan__V1__ListAreasResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListAreasResponse),
+  3,
+  jiesuan__v1__list_areas_response__field_descriptors,
+  jiesuan__v1__list_areas_response__field_indices_by_name,
+  1,  jiesuan__v1__list_areas_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_areas_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__put_institution_request__field_descriptors[1] =
@@ -2268,7 +2800,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_institutions_response__descri
   (ProtobufCMessageInit) jiesuan__v1__list_institutions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[5] =
 {
   {
     "person",
@@ -2318,8 +2850,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RegisterPersonRequest, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__register_person_request__field_indices_by_name[] = {
+  4,   /* field[4] = area */
   2,   /* field[2] = birth_month */
   0,   /* field[0] = person */
   1,   /* field[1] = region */
@@ -2328,7 +2873,7 @@ static const unsigned jiesuan__v1__register_person_request__field_indices_by_nam
 static const ProtobufCIntRange jiesuan__v1__register_person_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descriptor =
 {
@@ -2338,7 +2883,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descripto
   "Jiesuan__V1__RegisterPersonRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RegisterPersonRequest),
-  4,
+  5,
   jiesuan__v1__register_person_request__field_descriptors,
   jiesuan__v1__register_person_request__field_indices_by_name,
   1,  jiesuan__v1__register_person_request__number_ranges,
@@ -4104,7 +4649,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_persons_response__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__list_persons_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptors[13] =
 {
   {
     "institution",
@@ -4250,8 +4795,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ImportItem, area),
+    &jiesuan__v1__put_area_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__import_item__field_indices_by_name[] = {
+  12,   /* field[12] = area */
   5,   /* field[5] = buy */
   3,   /* field[3] = change */
   4,   /* field[4] = end_enrolment */
@@ -4268,7 +4826,7 @@ static const unsigned jiesuan__v1__import_item__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__import_item__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__import_item__descriptor =
 {
@@ -4278,7 +4836,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__import_item__descriptor =
   "Jiesuan__V1__ImportItem",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ImportItem),
-  12,
+  13,
   jiesuan__v1__import_item__field_descriptors,
   jiesuan__v1__import_item__field_indices_by_name,
   1,  jiesuan__v1__import_item__number_ranges,
@@ -4952,8 +5510,10 @@ const ProtobufCEnumDescriptor jiesuan__v1__limit_kind__descriptor =
   jiesuan__v1__limit_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_descriptors[18] =
+static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_descriptors[20] =
 {
+  { "PutArea", &jiesuan__v1__put_area_request__descriptor, &jiesuan__v1__put_area_response__descriptor },
+  { "ListAreas", &jiesuan__v1__list_areas_request__descriptor, &jiesuan__v1__list_areas_response__descriptor },
   { "PutInstitution", &jiesuan__v1__put_institution_request__descriptor, &jiesuan__v1__put_institution_response__descriptor },
   { "GetInstitution", &jiesuan__v1__get_institution_request__descriptor, &jiesuan__v1__get_institution_response__descriptor },
   { "ListInstitutions", &jiesuan__v1__list_institutions_request__descriptor, &jiesuan__v1__list_institutions_response__descriptor },
@@ -4974,24 +5534,26 @@ static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_des
   { "GetYear", &jiesuan__v1__get_year_request__descriptor, &jiesuan__v1__get_year_response__descriptor },
 };
 const unsigned jiesuan__v1__registry_service__method_indices_by_name[] = {
-  9,        /* BuySupplementary */
-  7,        /* ChangeEnrolment */
-  8,        /* EndEnrolment */
-  14,        /* EndPerson */
-  6,        /* Enrol */
-  1,        /* GetInstitution */
-  4,        /* GetPerson */
-  17,        /* GetYear */
-  16,        /* ImportBatch */
-  2,        /* ListInstitutions */
-  5,        /* ListPersons */
-  11,        /* PutFamily */
-  10,        /* PutIdentity */
-  0,        /* PutInstitution */
-  13,        /* PutReferral */
-  12,        /* PutSpecialRegistration */
-  3,        /* RegisterPerson */
-  15         /* WithdrawRecord */
+  11,        /* BuySupplementary */
+  9,        /* ChangeEnrolment */
+  10,        /* EndEnrolment */
+  16,        /* EndPerson */
+  8,        /* Enrol */
+  3,        /* GetInstitution */
+  6,        /* GetPerson */
+  19,        /* GetYear */
+  18,        /* ImportBatch */
+  1,        /* ListAreas */
+  4,        /* ListInstitutions */
+  7,        /* ListPersons */
+  0,        /* PutArea */
+  13,        /* PutFamily */
+  12,        /* PutIdentity */
+  2,        /* PutInstitution */
+  15,        /* PutReferral */
+  14,        /* PutSpecialRegistration */
+  5,        /* RegisterPerson */
+  17         /* WithdrawRecord */
 };
 const ProtobufCServiceDescriptor jiesuan__v1__registry_service__descriptor =
 {
@@ -5000,17 +5562,33 @@ const ProtobufCServiceDescriptor jiesuan__v1__registry_service__descriptor =
   "RegistryService",
   "Jiesuan__V1__RegistryService",
   "jiesuan.v1",
-  18,
+  20,
   jiesuan__v1__registry_service__method_descriptors,
   jiesuan__v1__registry_service__method_indices_by_name
 };
+void jiesuan__v1__registry_service__put_area(ProtobufCService *service,
+                                             const Jiesuan__V1__PutAreaRequest *input,
+                                             Jiesuan__V1__PutAreaResponse_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
+  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__registry_service__list_areas(ProtobufCService *service,
+                                               const Jiesuan__V1__ListAreasRequest *input,
+                                               Jiesuan__V1__ListAreasResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void jiesuan__v1__registry_service__put_institution(ProtobufCService *service,
                                                     const Jiesuan__V1__PutInstitutionRequest *input,
                                                     Jiesuan__V1__PutInstitutionResponse_Closure closure,
                                                     void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__get_institution(ProtobufCService *service,
                                                     const Jiesuan__V1__GetInstitutionRequest *input,
@@ -5018,7 +5596,7 @@ void jiesuan__v1__registry_service__get_institution(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__list_institutions(ProtobufCService *service,
                                                       const Jiesuan__V1__ListInstitutionsRequest *input,
@@ -5026,7 +5604,7 @@ void jiesuan__v1__registry_service__list_institutions(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__register_person(ProtobufCService *service,
                                                     const Jiesuan__V1__RegisterPersonRequest *input,
@@ -5034,7 +5612,7 @@ void jiesuan__v1__registry_service__register_person(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__get_person(ProtobufCService *service,
                                                const Jiesuan__V1__GetPersonRequest *input,
@@ -5042,7 +5620,7 @@ void jiesuan__v1__registry_service__get_person(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__list_persons(ProtobufCService *service,
                                                  const Jiesuan__V1__ListPersonsRequest *input,
@@ -5050,7 +5628,7 @@ void jiesuan__v1__registry_service__list_persons(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__enrol(ProtobufCService *service,
                                           const Jiesuan__V1__EnrolRequest *input,
@@ -5058,7 +5636,7 @@ void jiesuan__v1__registry_service__enrol(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__change_enrolment(ProtobufCService *service,
                                                      const Jiesuan__V1__ChangeEnrolmentRequest *input,
@@ -5066,7 +5644,7 @@ void jiesuan__v1__registry_service__change_enrolment(ProtobufCService *service,
                                                      void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__end_enrolment(ProtobufCService *service,
                                                   const Jiesuan__V1__EndEnrolmentRequest *input,
@@ -5074,7 +5652,7 @@ void jiesuan__v1__registry_service__end_enrolment(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__buy_supplementary(ProtobufCService *service,
                                                       const Jiesuan__V1__BuySupplementaryRequest *input,
@@ -5082,7 +5660,7 @@ void jiesuan__v1__registry_service__buy_supplementary(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__put_identity(ProtobufCService *service,
                                                  const Jiesuan__V1__PutIdentityRequest *input,
@@ -5090,7 +5668,7 @@ void jiesuan__v1__registry_service__put_identity(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__put_family(ProtobufCService *service,
                                                const Jiesuan__V1__PutFamilyRequest *input,
@@ -5098,7 +5676,7 @@ void jiesuan__v1__registry_service__put_family(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__put_special_registration(ProtobufCService *service,
                                                              const Jiesuan__V1__PutSpecialRegistrationRequest *input,
@@ -5106,7 +5684,7 @@ void jiesuan__v1__registry_service__put_special_registration(ProtobufCService *s
                                                              void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__put_referral(ProtobufCService *service,
                                                  const Jiesuan__V1__PutReferralRequest *input,
@@ -5114,7 +5692,7 @@ void jiesuan__v1__registry_service__put_referral(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__end_person(ProtobufCService *service,
                                                const Jiesuan__V1__EndPersonRequest *input,
@@ -5122,7 +5700,7 @@ void jiesuan__v1__registry_service__end_person(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__withdraw_record(ProtobufCService *service,
                                                     const Jiesuan__V1__WithdrawRecordRequest *input,
@@ -5130,7 +5708,7 @@ void jiesuan__v1__registry_service__withdraw_record(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__import_batch(ProtobufCService *service,
                                                  const Jiesuan__V1__ImportBatchRequest *input,
@@ -5138,7 +5716,7 @@ void jiesuan__v1__registry_service__import_batch(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__get_year(ProtobufCService *service,
                                              const Jiesuan__V1__GetYearRequest *input,
@@ -5146,7 +5724,7 @@ void jiesuan__v1__registry_service__get_year(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__init (Jiesuan__V1__RegistryService_Service *service,
                                           Jiesuan__V1__RegistryService_ServiceDestroy destroy)

@@ -19,6 +19,11 @@ PROTOBUF_C__BEGIN_DECLS
 #include "jiesuan/v1/person.pb-c.h"
 
 typedef struct Jiesuan__V1__InstitutionRecord Jiesuan__V1__InstitutionRecord;
+typedef struct Jiesuan__V1__AreaRecord Jiesuan__V1__AreaRecord;
+typedef struct Jiesuan__V1__PutAreaRequest Jiesuan__V1__PutAreaRequest;
+typedef struct Jiesuan__V1__PutAreaResponse Jiesuan__V1__PutAreaResponse;
+typedef struct Jiesuan__V1__ListAreasRequest Jiesuan__V1__ListAreasRequest;
+typedef struct Jiesuan__V1__ListAreasResponse Jiesuan__V1__ListAreasResponse;
 typedef struct Jiesuan__V1__PutInstitutionRequest Jiesuan__V1__PutInstitutionRequest;
 typedef struct Jiesuan__V1__PutInstitutionResponse Jiesuan__V1__PutInstitutionResponse;
 typedef struct Jiesuan__V1__GetInstitutionRequest Jiesuan__V1__GetInstitutionRequest;
@@ -219,10 +224,109 @@ struct  Jiesuan__V1__InstitutionRecord
    * first day on which this record holds; 0: always
    */
   uint32_t since;
+  /*
+   * 机构名称, as lists show it
+   */
+  char *name;
+  /*
+   * 区县 or 乡镇街道: a code of the table of areas, rule G-17
+   */
+  char *area;
 };
 #define JIESUAN__V1__INSTITUTION_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__institution_record__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, JIESUAN__V1__INSTITUTION_KIND__INSTITUTION_KIND_UNSPECIFIED, JIESUAN__V1__LEVEL__LEVEL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, JIESUAN__V1__INSTITUTION_KIND__INSTITUTION_KIND_UNSPECIFIED, JIESUAN__V1__LEVEL__LEVEL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * An area of two levels: a county or district, and its townships or streets. Rule G-17.
+ */
+struct  Jiesuan__V1__AreaRecord
+{
+  ProtobufCMessage base;
+  /*
+   * 区划代码
+   */
+  char *code;
+  /*
+   * 名称
+   */
+  char *name;
+  /*
+   * the county of a township; empty: it is a county itself
+   */
+  char *parent;
+  /*
+   * 统筹区 of a county; empty for a township
+   */
+  char *region;
+  /*
+   * nobody is put into it any more
+   */
+  protobuf_c_boolean withdrawn;
+};
+#define JIESUAN__V1__AREA_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__area_record__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Jiesuan__V1__PutAreaRequest
+{
+  ProtobufCMessage base;
+  Jiesuan__V1__AreaRecord *area;
+};
+#define JIESUAN__V1__PUT_AREA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_area_request__descriptor) \
+    , NULL }
+
+
+struct  Jiesuan__V1__PutAreaResponse
+{
+  ProtobufCMessage base;
+  /*
+   * stood so before; nothing was recorded
+   */
+  protobuf_c_boolean unchanged;
+};
+#define JIESUAN__V1__PUT_AREA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_area_response__descriptor) \
+    , 0 }
+
+
+struct  Jiesuan__V1__ListAreasRequest
+{
+  ProtobufCMessage base;
+  /*
+   * only those behind this place; 0: from the first
+   */
+  uint32_t after;
+  /*
+   * 0: 1,000; at most 10,000
+   */
+  uint32_t limit;
+};
+#define JIESUAN__V1__LIST_AREAS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_areas_request__descriptor) \
+    , 0, 0 }
+
+
+struct  Jiesuan__V1__ListAreasResponse
+{
+  ProtobufCMessage base;
+  /*
+   * in the order of entering
+   */
+  size_t n_areas;
+  Jiesuan__V1__AreaRecord **areas;
+  /*
+   * place to ask `after` for the next ones
+   */
+  uint32_t last;
+  protobuf_c_boolean more;
+};
+#define JIESUAN__V1__LIST_AREAS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_areas_response__descriptor) \
+    , 0,NULL, 0, 0 }
 
 
 struct  Jiesuan__V1__PutInstitutionRequest
@@ -350,13 +454,17 @@ struct  Jiesuan__V1__RegisterPersonRequest
    */
   uint32_t birth_month;
   /*
-   * of a registered person who moves: first day in `region` (CQ-32)
+   * of a registered person who moves: first day there (CQ-32, G-17)
    */
   uint32_t since;
+  /*
+   * 区县 or 乡镇街道 (G-17); empty: as it is, or not told
+   */
+  char *area;
 };
 #define JIESUAN__V1__REGISTER_PERSON_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__register_person_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -826,10 +934,11 @@ struct  Jiesuan__V1__ImportItem
   Jiesuan__V1__PutReferralRequest *referral;
   Jiesuan__V1__EndPersonRequest *end_person;
   Jiesuan__V1__WithdrawRecordRequest *withdraw;
+  Jiesuan__V1__PutAreaRequest *area;
 };
 #define JIESUAN__V1__IMPORT_ITEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__import_item__descriptor) \
-    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 
 struct  Jiesuan__V1__ImportBatchRequest
@@ -965,6 +1074,101 @@ Jiesuan__V1__InstitutionRecord *
                       const uint8_t       *data);
 void   jiesuan__v1__institution_record__free_unpacked
                      (Jiesuan__V1__InstitutionRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__AreaRecord methods */
+void   jiesuan__v1__area_record__init
+                     (Jiesuan__V1__AreaRecord         *message);
+size_t jiesuan__v1__area_record__get_packed_size
+                     (const Jiesuan__V1__AreaRecord   *message);
+size_t jiesuan__v1__area_record__pack
+                     (const Jiesuan__V1__AreaRecord   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__area_record__pack_to_buffer
+                     (const Jiesuan__V1__AreaRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__AreaRecord *
+       jiesuan__v1__area_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__area_record__free_unpacked
+                     (Jiesuan__V1__AreaRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__PutAreaRequest methods */
+void   jiesuan__v1__put_area_request__init
+                     (Jiesuan__V1__PutAreaRequest         *message);
+size_t jiesuan__v1__put_area_request__get_packed_size
+                     (const Jiesuan__V1__PutAreaRequest   *message);
+size_t jiesuan__v1__put_area_request__pack
+                     (const Jiesuan__V1__PutAreaRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__put_area_request__pack_to_buffer
+                     (const Jiesuan__V1__PutAreaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__PutAreaRequest *
+       jiesuan__v1__put_area_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__put_area_request__free_unpacked
+                     (Jiesuan__V1__PutAreaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__PutAreaResponse methods */
+void   jiesuan__v1__put_area_response__init
+                     (Jiesuan__V1__PutAreaResponse         *message);
+size_t jiesuan__v1__put_area_response__get_packed_size
+                     (const Jiesuan__V1__PutAreaResponse   *message);
+size_t jiesuan__v1__put_area_response__pack
+                     (const Jiesuan__V1__PutAreaResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__put_area_response__pack_to_buffer
+                     (const Jiesuan__V1__PutAreaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__PutAreaResponse *
+       jiesuan__v1__put_area_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__put_area_response__free_unpacked
+                     (Jiesuan__V1__PutAreaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListAreasRequest methods */
+void   jiesuan__v1__list_areas_request__init
+                     (Jiesuan__V1__ListAreasRequest         *message);
+size_t jiesuan__v1__list_areas_request__get_packed_size
+                     (const Jiesuan__V1__ListAreasRequest   *message);
+size_t jiesuan__v1__list_areas_request__pack
+                     (const Jiesuan__V1__ListAreasRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_areas_request__pack_to_buffer
+                     (const Jiesuan__V1__ListAreasRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListAreasRequest *
+       jiesuan__v1__list_areas_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_areas_request__free_unpacked
+                     (Jiesuan__V1__ListAreasRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListAreasResponse methods */
+void   jiesuan__v1__list_areas_response__init
+                     (Jiesuan__V1__ListAreasResponse         *message);
+size_t jiesuan__v1__list_areas_response__get_packed_size
+                     (const Jiesuan__V1__ListAreasResponse   *message);
+size_t jiesuan__v1__list_areas_response__pack
+                     (const Jiesuan__V1__ListAreasResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_areas_response__pack_to_buffer
+                     (const Jiesuan__V1__ListAreasResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListAreasResponse *
+       jiesuan__v1__list_areas_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_areas_response__free_unpacked
+                     (Jiesuan__V1__ListAreasResponse *message,
                       ProtobufCAllocator *allocator);
 /* Jiesuan__V1__PutInstitutionRequest methods */
 void   jiesuan__v1__put_institution_request__init
@@ -1674,6 +1878,21 @@ void   jiesuan__v1__get_year_response__free_unpacked
 typedef void (*Jiesuan__V1__InstitutionRecord_Closure)
                  (const Jiesuan__V1__InstitutionRecord *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__AreaRecord_Closure)
+                 (const Jiesuan__V1__AreaRecord *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__PutAreaRequest_Closure)
+                 (const Jiesuan__V1__PutAreaRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__PutAreaResponse_Closure)
+                 (const Jiesuan__V1__PutAreaResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListAreasRequest_Closure)
+                 (const Jiesuan__V1__ListAreasRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListAreasResponse_Closure)
+                 (const Jiesuan__V1__ListAreasResponse *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__PutInstitutionRequest_Closure)
                  (const Jiesuan__V1__PutInstitutionRequest *message,
                   void *closure_data);
@@ -1792,6 +2011,14 @@ typedef struct Jiesuan__V1__RegistryService_Service Jiesuan__V1__RegistryService
 struct Jiesuan__V1__RegistryService_Service
 {
   ProtobufCService base;
+  void (*put_area)(Jiesuan__V1__RegistryService_Service *service,
+                   const Jiesuan__V1__PutAreaRequest *input,
+                   Jiesuan__V1__PutAreaResponse_Closure closure,
+                   void *closure_data);
+  void (*list_areas)(Jiesuan__V1__RegistryService_Service *service,
+                     const Jiesuan__V1__ListAreasRequest *input,
+                     Jiesuan__V1__ListAreasResponse_Closure closure,
+                     void *closure_data);
   void (*put_institution)(Jiesuan__V1__RegistryService_Service *service,
                           const Jiesuan__V1__PutInstitutionRequest *input,
                           Jiesuan__V1__PutInstitutionResponse_Closure closure,
@@ -1872,6 +2099,8 @@ void jiesuan__v1__registry_service__init (Jiesuan__V1__RegistryService_Service *
     { &jiesuan__v1__registry_service__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define JIESUAN__V1__REGISTRY_SERVICE__INIT(function_prefix__) \
     { JIESUAN__V1__REGISTRY_SERVICE__BASE_INIT,\
+      function_prefix__ ## put_area,\
+      function_prefix__ ## list_areas,\
       function_prefix__ ## put_institution,\
       function_prefix__ ## get_institution,\
       function_prefix__ ## list_institutions,\
@@ -1890,6 +2119,14 @@ void jiesuan__v1__registry_service__init (Jiesuan__V1__RegistryService_Service *
       function_prefix__ ## withdraw_record,\
       function_prefix__ ## import_batch,\
       function_prefix__ ## get_year  }
+void jiesuan__v1__registry_service__put_area(ProtobufCService *service,
+                                             const Jiesuan__V1__PutAreaRequest *input,
+                                             Jiesuan__V1__PutAreaResponse_Closure closure,
+                                             void *closure_data);
+void jiesuan__v1__registry_service__list_areas(ProtobufCService *service,
+                                               const Jiesuan__V1__ListAreasRequest *input,
+                                               Jiesuan__V1__ListAreasResponse_Closure closure,
+                                               void *closure_data);
 void jiesuan__v1__registry_service__put_institution(ProtobufCService *service,
                                                     const Jiesuan__V1__PutInstitutionRequest *input,
                                                     Jiesuan__V1__PutInstitutionResponse_Closure closure,
@@ -1971,6 +2208,11 @@ extern const ProtobufCEnumDescriptor    jiesuan__v1__department__descriptor;
 extern const ProtobufCEnumDescriptor    jiesuan__v1__departure_reason__descriptor;
 extern const ProtobufCEnumDescriptor    jiesuan__v1__limit_kind__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__institution_record__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__area_record__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__put_area_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__put_area_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_areas_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_areas_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__put_institution_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__put_institution_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__get_institution_request__descriptor;
