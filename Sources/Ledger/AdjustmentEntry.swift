@@ -39,11 +39,30 @@ package struct AdjustmentEntry: Equatable, Sendable {
     package var accounts: [SettlementEntry.Account] = []
     /// What the person's accumulators change by, by slot.
     package var yearChange: [Fen] = []
+    /// What it changes of the settlement's place in a recognition (YT-7).
+    package var recognition = RecognitionChange()
     /// Why: "FACT", "YEAR" (the accumulators), or the refusal of the final facts: "NOT_COVERED".
     package var reason = ""
     package var previousRecord = Position.none
     /// The adjustment of the same settlement before this one.
     package var previousAdjustment = Position.none
+
+    /// What a recognition of poverty through illness counts of the settlement, and pays with it: changes, in fen.
+    package struct RecognitionChange: Equatable, Sendable {
+        /// Of W: the settlement's burden, 0 where it was assisted.
+        package var counted: Fen = 0
+        /// Of the part of the recognition that the settlement carries.
+        package var part: Fen = 0
+
+        package init() {}
+
+        package var isNone: Bool { counted == 0 && part == 0 }
+
+        static func += (left: inout RecognitionChange, right: RecognitionChange) {
+            left.counted += right.counted
+            left.part += right.part
+        }
+    }
 
     package init() {}
 
@@ -56,11 +75,8 @@ package struct AdjustmentEntry: Equatable, Sendable {
 
 /// An adjustment as a row of the journal.
 enum AdjustmentRow {
-    private static let version: UInt8 = 1
-    /// Funds of one adjustment: those of the old pack and of the new one.
-    static let fundsMax = 64
-    /// Longest reason and fund, in bytes.
-    static let textBytesMax = 256
+    /// 1 did not say what changes for a recognition, and changed nothing there.
+    private static let version: UInt8 = 2
 
     static func write(_ entry: AdjustmentEntry, to writer: inout ByteWriter) {
         writer.byte(RowKind.adjustment.rawValue)
@@ -75,75 +91,44 @@ enum AdjustmentRow {
         writer.number(entry.previousRecord.number)
         writer.number(entry.previousAdjustment.number)
         writer.text(entry.reason)
-        writer.number(entry.funds.count)
-        for change in entry.funds {
-            writer.byte(change.category.rawValue)
-            writer.text(change.fund)
-            writer.signed(change.amount)
-        }
+        writer.fundChanges(entry.funds)
         writer.signed(entry.cash)
         writer.signed(entry.recoverable)
-        writer.number(entry.accounts.count)
-        for account in entry.accounts {
-            writer.byte(account.relation)
-            writer.number(account.owner)
-            writer.number(UInt64(account.paid))
-            writer.signed(account.balanceAfter)
-            writer.number(account.previous)
-        }
+        writer.accountChanges(entry.accounts)
         writer.number(entry.yearChange.count)
         for amount in entry.yearChange { writer.signed(amount) }
+        writer.signed(entry.recognition.counted)
+        writer.signed(entry.recognition.part)
     }
 
     static func read(_ bytes: UnsafeRawBufferPointer) throws(DamagedBytes) -> AdjustmentEntry {
         var reader = ByteReader(bytes)
-        guard try reader.byte() == RowKind.adjustment.rawValue, try reader.byte() == version else {
-            throw DamagedBytes()
-        }
+        guard try reader.byte() == RowKind.adjustment.rawValue else { throw DamagedBytes() }
+        let found = try reader.byte()
+        guard (1...version).contains(found) else { throw DamagedBytes() }
         var entry = AdjustmentEntry()
         entry.run = try reader.number()
         entry.settlement = Position(number: try reader.number())
-        entry.id = try text(&reader)
+        entry.id = try reader.bookedText()
         entry.person = try reader.number()
-        entry.institution = UInt32(try reader.count(upTo: Int(UInt32.max)))
-        guard let year = Int32(exactly: try reader.signed()) else { throw DamagedBytes() }
-        entry.year = year
-        entry.pack = UInt32(try reader.count(upTo: Int(UInt32.max)))
+        entry.institution = try reader.number32()
+        entry.year = try reader.year()
+        entry.pack = try reader.number32()
         entry.previousRecord = Position(number: try reader.number())
         entry.previousAdjustment = Position(number: try reader.number())
-        entry.reason = try text(&reader)
-        for _ in 0..<(try reader.count(upTo: fundsMax)) {
-            guard let category = FundCategory(rawValue: try reader.byte()) else { throw DamagedBytes() }
-            entry.funds.append(AdjustmentEntry.FundChange(category, try text(&reader), try amount(&reader)))
-        }
-        entry.cash = try amount(&reader)
-        entry.recoverable = try amount(&reader)
-        for _ in 0..<(try reader.count(upTo: CalculatorLimit.accountsMax)) {
-            var account = SettlementEntry.Account()
-            account.relation = try reader.byte()
-            account.owner = try reader.number()
-            account.paid = Fen(try reader.count(upTo: Int(AmountLimit.accumulatorMax)))
-            account.balanceAfter = try reader.signed()
-            account.previous = try reader.number()
-            entry.accounts.append(account)
-        }
+        entry.reason = try reader.bookedText()
+        entry.funds = try reader.fundChanges()
+        entry.cash = try reader.bookedAmount()
+        entry.recoverable = try reader.bookedAmount()
+        entry.accounts = try reader.accountChanges()
         for _ in 0..<(try reader.count(upTo: CalculatorLimit.slotsMax)) {
-            entry.yearChange.append(try amount(&reader))
+            entry.yearChange.append(try reader.bookedAmount())
+        }
+        if found >= 2 {
+            entry.recognition.counted = try reader.bookedAmount()
+            entry.recognition.part = try reader.bookedAmount()
         }
         guard reader.isAtEnd else { throw DamagedBytes() }
         return entry
-    }
-
-    private static func text(_ reader: inout ByteReader) throws(DamagedBytes) -> String {
-        let text = try reader.text()
-        guard text.utf8.count <= textBytesMax else { throw DamagedBytes() }
-        return text
-    }
-
-    /// Bounded, so that no sum of a row's amounts overflows.
-    private static func amount(_ reader: inout ByteReader) throws(DamagedBytes) -> Fen {
-        let amount = try reader.signed()
-        guard amount.magnitude <= UInt64(AmountLimit.accumulatorMax) else { throw DamagedBytes() }
-        return amount
     }
 }

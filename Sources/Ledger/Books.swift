@@ -112,17 +112,36 @@ final class Books {
         entry.outcome.pointee.add(result, of: pack)
     }
 
-    /// The recognition counts the settlement, or no longer where `isReversed`.
-    func moveRecognition(_ entry: SettlementEntry, isReversed: Bool) {
+    /// The recognition counts the settlement.
+    func moveRecognition(_ entry: SettlementEntry) {
         guard recognitions[entry.person] != nil, let pack = layouts.pack(entry.pack),
             let burden = pack.burden(of: entry.claim, entry.outcome.pointee)
         else { return }
-        if isReversed {
-            let part = entry.outcome.pointee.recognitionPaid(pack)
-            recognitions[entry.person]?.reversed(burden, part: part)
-        } else {
-            recognitions[entry.person]?.settled(burden)
-        }
+        recognitions[entry.person]?.settled(burden)
+    }
+
+    /// What a recognition counts of a settlement as it was recorded, and the part of it that it carries; in fen.
+    func counted(_ entry: SettlementEntry) -> AdjustmentEntry.RecognitionChange {
+        var counted = AdjustmentEntry.RecognitionChange()
+        guard let pack = layouts.pack(entry.pack), let burden = pack.burden(of: entry.claim, entry.outcome.pointee),
+            !burden.isAssisted
+        else { return counted }
+        counted.counted = burden.burden
+        counted.part = entry.outcome.pointee.recognitionPaid(pack)
+        return counted
+    }
+
+    /// The recognition no longer counts a settlement that is reversed, with what its adjustments changed.
+    func takeBackRecognition(_ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted) {
+        guard recognitions[entry.person] != nil else { return }
+        let recorded = counted(entry)
+        changeRecognition(
+            of: entry.person, on: entry.claim.serviceDate, counted: adjusted.recognition.counted - recorded.counted,
+            part: adjusted.recognition.part - recorded.part)
+    }
+
+    func changeRecognition(of person: UInt64, on serviceDate: CalendarDate, counted: Fen, part: Fen) {
+        recognitions[person]?.changed(on: serviceDate, counted: counted, part: part)
     }
 
     func apply(_ event: RecognitionEvent, to person: UInt64) {
@@ -135,18 +154,22 @@ final class Books {
 
     // MARK: Effects of a reversal
 
-    /// Takes back exactly what the settlement did to its year (rule G-12); gives the accumulators afterwards in the
-    /// slots of the settlement's own pack.
-    func takeBackYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, place: Int, record: Position) -> [Fen] {
+    /// Takes back exactly what the settlement and its adjustments did to its year (rule G-12); gives the accumulators
+    /// afterwards in the slots of the settlement's own pack.
+    func takeBackYear(
+        _ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, place: Int,
+        record: Position
+    ) -> [Fen] {
         let slots = years.years[place].slots
-        var after: [Fen] = []
         for slot in 0..<entry.slotCount {
-            let change = entry.yearAfter[slot] - entry.yearBefore[slot]
-            slots[layout.slot(slot)] -= change
-            after.append(slots[layout.slot(slot)])
+            slots[layout.slot(slot)] -= entry.yearAfter[slot] - entry.yearBefore[slot]
+        }
+        for change in adjusted.yearChanges {
+            guard let layout = layouts[change.pack] else { continue }
+            for (slot, amount) in change.amounts.enumerated() { slots[layout.slot(slot)] += amount }
         }
         years.setLast(place, standing: entry.previousStanding, record: record)
-        return after
+        return (0..<entry.slotCount).map { slots[layout.slot($0)] }
     }
 
     func file(_ reversal: ReversalEntry, of entry: SettlementEntry, _ replay: Replay?) {
@@ -207,7 +230,16 @@ final class Books {
             var adjustment = AdjustmentEntry()
             try read(position) { () throws(DamagedBytes) in adjustment = try AdjustmentRow.read(row) }
             adjustment.position = position
-            try apply(adjustment, replay)
+            if !adjustment.recognition.isNone { try settlement(adjustment.settlement, entry) }
+            try apply(adjustment, on: entry.claim.serviceDate, replay)
+        case .secondRound, .recognitionPayment:
+            var booked: BookedRow?
+            try read(position) { () throws(DamagedBytes) in booked = try BookedRow(row, at: position, time: time) }
+            switch booked {
+            case .secondRound(let payment): try apply(payment, replay)
+            case .recognition(let payment): try apply(payment, replay)
+            case .adjustment, nil: break
+            }
         case .mark: break
         }
     }
@@ -223,7 +255,7 @@ final class Books {
             let place = years.place(
                 entry.person, entry.year, region: layout.region, slotCount: layout.slotCount)
             moveYear(entry, layout, place: place)
-            moveRecognition(entry, isReversed: false)
+            moveRecognition(entry)
         }
         file(entry, key(entry.id), replay)
     }
@@ -237,8 +269,8 @@ final class Books {
             guard let place = years.find(entry.person, entry.year, region: layout.region) else {
                 throw .row(reversal.position, "takes back what was never settled")
             }
-            _ = takeBackYear(entry, layout, place: place, record: reversal.position)
-            moveRecognition(entry, isReversed: true)
+            _ = takeBackYear(entry, reversal.adjusted, layout, place: place, record: reversal.position)
+            takeBackRecognition(entry, reversal.adjusted)
         }
         file(reversal, of: entry, replay)
     }

@@ -26,6 +26,7 @@ package final class Exporter {
             case .reversal(let reversal):
                 try write(reversal, try archive.pack(reversal.pack))
                 reversals += 1
+            case .adjustment, .secondRound, .recognition: break
             }
         }
         try sink.finish()

@@ -34,7 +34,7 @@ extension Ledger: AccountLedger {
                     .map { $0.entry(.reversal(id: reversal.id), at: position, reversal.reversedAt, sign: 1) }
             case .accounts: return AccountEntry(of: owner, in: try readAccounts(position))
             case .adjustment:
-                guard let adjustment = try loadAdjustment(position) else { return nil }
+                guard case .adjustment(let adjustment) = try loadBooked(position) else { return nil }
                 return adjustment.accounts.first { $0.owner == owner && $0.paid != 0 }
                     .map {
                         $0.entry(

@@ -44,7 +44,7 @@ extension Ledger {
                 .recordConflict, "adjustment", adjustment.id, rule: "G-13",
                 "it is about another settlement, or its person's year is of another region")
         }
-        guard try isAsRead(adjustment, place, end) else { return .movedOn }
+        guard try isAsRead(place, run: adjustment.run, through: end) else { return .movedOn }
         adjustment.previousRecord = books.years.years[place].lastRecord
         adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none
         adjustment.adjustedAt = journal.time
@@ -52,62 +52,23 @@ extension Ledger {
         books.creditBack(&adjustment)
         journal.append { AdjustmentRow.write(adjustment, to: &$0) }
         books.moveYear(adjustment, layout, place: place)
+        books.moveRecognition(adjustment, on: other.claim.serviceDate)
         books.file(adjustment)
         return .posted
-    }
-
-    /// Whether the person's year is as the run read it, but for what the run itself posted since.
-    private func isAsRead(
-        _ adjustment: AdjustmentEntry, _ place: Int, _ end: UInt64
-    ) throws(DomainRefusal) -> Bool {
-        let last = books.years.years[place].lastRecord
-        if last.block <= end { return true }
-        do throws(LedgerDamage) {
-            guard let previous = try loadAdjustment(last) else { return false }
-            return previous.run == adjustment.run
-        } catch {
-            throw Self.unreadable(error)
-        }
     }
 
     /// Every adjustment of a settlement, the oldest first.
     package func adjustments(
         of id: String, _ settlement: Position
     ) throws(DomainRefusal) -> [AdjustmentEntry] {
-        var id = id
-        let key = id.withUTF8 { Books.adjustmentKey(books.key(UnsafeRawBufferPointer($0))) }
-        var found: [AdjustmentEntry] = []
-        try eachRecord(under: key) { position throws(LedgerDamage) in
-            if let entry = try loadAdjustment(position), entry.settlement == settlement { found.append(entry) }
-            return true
-        }
-        return found.sorted { $0.position < $1.position }
-    }
-
-    /// The adjustment at a position; nil: another kind of row stands there.
-    func loadAdjustment(_ position: Position) throws(LedgerDamage) -> AdjustmentEntry? {
-        try journal.read(position) { row, time throws(LedgerDamage) in
-            guard row.first == RowKind.adjustment.rawValue else { return nil }
-            do throws(DamagedBytes) {
-                var entry = try AdjustmentRow.read(row)
-                entry.position = position
-                entry.adjustedAt = time
-                return entry
-            } catch {
-                throw LedgerDamage.row(position, "is no adjustment")
-            }
+        try booked(under: books.adjustmentKey(id)).compactMap { row in
+            guard case .adjustment(let entry) = row, entry.settlement == settlement else { return nil }
+            return entry
         }
     }
 }
 
 extension Books {
-    /// Adjustments lie in the index of the settlements that they are about, under a key of their own.
-    private static var adjustmentMark: UInt64 { 0x4144_4a55_5354_4d45 }
-
-    static func adjustmentKey(_ key: (high: UInt64, low: UInt64)) -> (high: UInt64, low: UInt64) {
-        (key.high ^ adjustmentMark, key.low)
-    }
-
     /// Gives accounts back what the adjustment says, and fills in their entries before and balances after.
     func creditBack(_ adjustment: inout AdjustmentEntry) {
         for index in adjustment.accounts.indices {
@@ -127,13 +88,23 @@ extension Books {
 
     /// Makes it findable by its settlement's id.
     func file(_ adjustment: AdjustmentEntry) {
-        var id = adjustment.id
-        let key = id.withUTF8 { Self.adjustmentKey(self.key(UnsafeRawBufferPointer($0))) }
-        ids.insert(IndexEntry(high: key.high, low: key.low, value: adjustment.position.number))
+        insert(adjustmentKey(adjustment.id), adjustment.position)
+    }
+
+    /// A recognition counts the settlement, and pays with it, as the adjustment says (YT-7).
+    func moveRecognition(_ adjustment: AdjustmentEntry, on serviceDate: CalendarDate) {
+        if adjustment.recognition.isNone { return }
+        changeRecognition(
+            of: adjustment.person, on: serviceDate, counted: adjustment.recognition.counted,
+            part: adjustment.recognition.part)
     }
 
     /// Applies an adjustment that was read from the journal.
-    func apply(_ adjustment: AdjustmentEntry, _ replay: Replay) throws(LedgerDamage) {
+    ///
+    /// - Parameter serviceDate: of the settlement that it is about.
+    func apply(
+        _ adjustment: AdjustmentEntry, on serviceDate: CalendarDate, _ replay: Replay
+    ) throws(LedgerDamage) {
         guard let layout = layouts[adjustment.pack] else {
             throw .row(adjustment.position, "names a pack that is not kept")
         }
@@ -145,6 +116,7 @@ extension Books {
                 throw .row(adjustment.position, "adjusts a year in which nothing was settled")
             }
             moveYear(adjustment, layout, place: place)
+            moveRecognition(adjustment, on: serviceDate)
         }
         file(adjustment)
     }

@@ -1,8 +1,9 @@
 import Registry
 import Settlement
 
-/// One line of a person's year: a settlement, a reversal or an adjustment.
+/// One line of a person's year: a settlement, a reversal, or what was booked besides.
 package struct YearLine: Equatable, Sendable {
+    /// The settlement's id; empty: a recognition's payment, which is about no single one.
     package var id: String
     package var position: Position
     package var at: Moment
@@ -10,6 +11,12 @@ package struct YearLine: Equatable, Sendable {
     package var isReversed: Bool
     /// Booked by a year's end (G-13): amounts are what it changes, `total` is 0.
     package var isAdjustment = false
+    /// Number of a second-round entry (SY-4): amounts are what it changes, `total` is 0; 0: it is none.
+    package var round: UInt32 = 0
+    /// A recognition's payment beside settlements (YT-7): amounts are what it changes, `total` is 0.
+    package var isRecognition = false
+    /// It takes a second-round entry or a recognition back.
+    package var isTakenBack = false
     package var kind: ClaimKind
     package var serviceDate: CalendarDate
     package var institution: UInt32
@@ -17,7 +24,7 @@ package struct YearLine: Equatable, Sendable {
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
-    /// What the person has to pay back (应退), in fen; of an adjustment.
+    /// What the person has to pay back (应退), in fen; of what was booked besides.
     package var recoverable: Fen = 0
 }
 
@@ -45,7 +52,8 @@ extension Ledger {
         try readReversal(of: entry.id, entry.position)
     }
 
-    /// A person's settlements, reversals and adjustments of a year, in their order: the latest ones before `before`.
+    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
+    /// `before`.
     package func listYear(
         person: UInt64, year: Int32, before: Position = .none, limit: Int
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
@@ -75,14 +83,17 @@ extension Ledger {
     private func line(
         _ position: Position, _ reversed: inout Set<UInt64>
     ) throws(LedgerDamage) -> (YearLine, Position) {
-        let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
-        if kind == .adjustment {
-            guard let adjustment = try loadAdjustment(position) else {
-                throw LedgerDamage.row(position, "is no adjustment")
-            }
+        switch try loadBooked(position) {
+        case .adjustment(let adjustment):
             try load(adjustment.settlement, into: other)
             return (YearLine(adjustment, of: other), adjustment.previousRecord)
+        case .secondRound(let payment):
+            try load(payment.settlement, into: other)
+            return (YearLine(payment, of: other), payment.previousRecord)
+        case .recognition(let payment): return (YearLine(payment), payment.previousRecord)
+        case nil: break
         }
+        let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
         if kind == .reversal {
             try load(position, into: reversal)
             reversed.insert(reversal.settlement.number)
@@ -91,6 +102,11 @@ extension Ledger {
             line.position = position
             line.at = reversal.reversedAt
             line.isReversal = true
+            // Of what the year's end had booked, the opposite is the reversal's too; its amounts are positive.
+            line.fundTotal -= reversal.adjusted.funds.reduce(0) { $0 + $1.amount }
+            line.accountTotal -= reversal.adjusted.accountTotal
+            line.cash -= reversal.adjusted.cash
+            line.recoverable = -reversal.adjusted.recoverable
             return (line, reversal.previousRecord)
         }
         try load(position, into: other)
@@ -115,6 +131,37 @@ extension Ledger {
 }
 
 extension YearLine {
+    init(_ payment: SecondRoundPayment, of settlement: SettlementEntry) {
+        self.init(settlement)
+        position = payment.position
+        at = payment.paidAt
+        round = payment.round
+        isTakenBack = payment.takesBack != .none
+        total = 0
+        fundTotal = payment.amount
+        accountTotal = 0
+        cash = payment.cash
+        recoverable = payment.recoverable
+    }
+
+    init(_ payment: RecognitionPayment) {
+        id = ""
+        position = payment.position
+        at = payment.paidAt
+        isReversal = false
+        isReversed = false
+        isRecognition = true
+        if case .takenBack = payment.event { isTakenBack = true }
+        kind = .unspecified
+        serviceDate = .none
+        institution = 0
+        total = 0
+        fundTotal = payment.amount
+        accountTotal = 0
+        cash = payment.cash
+        recoverable = payment.recoverable
+    }
+
     init(_ adjustment: AdjustmentEntry, of settlement: SettlementEntry) {
         self.init(settlement)
         position = adjustment.position

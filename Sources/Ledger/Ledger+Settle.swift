@@ -233,7 +233,7 @@ extension Ledger {
         journal.append { SettlementRow.write(entry, to: &$0) }
         books.moveYear(
             entry, Layouts.Layout(region: inHand.index, slots: nil, slotCount: entry.slotCount), place: place)
-        books.moveRecognition(entry, isReversed: false)
+        books.moveRecognition(entry)
         books.file(entry, key, nil)
     }
 }

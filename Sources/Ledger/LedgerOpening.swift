@@ -102,20 +102,34 @@ private final class Opening {
     }
 }
 
-/// Reads settlements by their position; the last block that was read stays at hand.
+/// Reads rows by their position; the last block that was read stays at hand.
 struct BlockReader {
     private var block = SealedBlock(sequence: 0, bytes: [])
 
     mutating func read(
         _ store: any LedgerStore, _ position: Position, into entry: SettlementEntry
     ) throws(LedgerDamage) {
-        if block.sequence != position.block {
-            let found: [UInt8]?
-            do throws(StoreFailure) { found = try store.block(position.block) } catch { throw .store(error) }
-            guard let found else { throw .noRow(position) }
-            block = SealedBlock(sequence: position.block, bytes: found)
-        }
+        try fetch(store, position)
         try block.read { view throws(LedgerDamage) in try read(view, position, into: entry) }
+    }
+
+    /// What was booked at a position; nil: another kind of row stands there.
+    mutating func booked(_ store: any LedgerStore, _ position: Position) throws(LedgerDamage) -> BookedRow? {
+        try fetch(store, position)
+        return try block.read { view throws(LedgerDamage) in
+            guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
+            do throws(DamagedBytes) { return try BookedRow(row, at: position, time: view.time) } catch {
+                throw LedgerDamage.row(position, "cannot be read")
+            }
+        }
+    }
+
+    private mutating func fetch(_ store: any LedgerStore, _ position: Position) throws(LedgerDamage) {
+        if block.sequence == position.block { return }
+        let found: [UInt8]?
+        do throws(StoreFailure) { found = try store.block(position.block) } catch { throw .store(error) }
+        guard let found else { throw .noRow(position) }
+        block = SealedBlock(sequence: position.block, bytes: found)
     }
 
     func read(_ view: BlockView, _ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {

@@ -1,13 +1,19 @@
 import Registry
 import Settlement
 
-/// Walks the settlements and reversals of a journal in the order in which they were made, with the institutions as they
+/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made, with the institutions as they
 /// were registered by then.
 package final class LedgerRows {
     package enum Row {
         /// Filled anew for the next row: take from it what is needed.
         case settlement(SettlementEntry)
         case reversal(ReversalEntry)
+        /// What a year's end booked on a settlement (G-13).
+        case adjustment(AdjustmentEntry)
+        /// Of the second round, or taken back (SY-4); owed to the person.
+        case secondRound(SecondRoundPayment)
+        /// Of a recognition beside settlements, or taken back (YT-7); owed to the person.
+        case recognition(RecognitionPayment)
     }
 
     /// As registered up to the row that was handed over last.
@@ -56,7 +62,7 @@ package final class LedgerRows {
         }
     }
 
-    /// Nil: no settlement and no reversal.
+    /// Nil: no amounts of settlements.
     private func read(
         _ row: UnsafeRawBufferPointer, at position: Position, time: Moment
     ) throws(DamagedBytes) -> Row? {
@@ -79,7 +85,24 @@ package final class LedgerRows {
                 }
             }
             return nil
-        case .accounts, .recognition, .mark, .adjustment: return nil
+        case .adjustment:
+            var adjustment = try AdjustmentRow.read(row)
+            adjustment.position = position
+            adjustment.adjustedAt = time
+            return .adjustment(adjustment)
+        case .secondRound:
+            var payment = try SecondRoundPayment(row: row)
+            payment.position = position
+            payment.paidAt = time
+            return .secondRound(payment)
+        case .recognition, .recognitionPayment:
+            let isEntry = row.first == RowKind.recognitionPayment.rawValue
+            guard var payment = isEntry ? try RecognitionPayment(row: row) : try RecognitionPayment(earlier: row)
+            else { return nil }
+            payment.position = position
+            payment.paidAt = time
+            return .recognition(payment)
+        case .accounts, .mark: return nil
         case nil: throw DamagedBytes()
         }
     }

@@ -12,6 +12,10 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
     case mark = 6
     /// What a year-end run booked on a settlement (G-13).
     case adjustment = 7
+    /// A payment of the second round, or one that is taken back (SY-4).
+    case secondRound = 8
+    /// What a recognition pays beside settlements, or what is taken back of it (YT-7).
+    case recognitionPayment = 9
 }
 
 /// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the

@@ -14,6 +14,8 @@ package struct Verification: Equatable, Sendable {
     package var registryRows = 0
     package var accountRows = 0
     package var adjustments = 0
+    /// Second-round entries and recognitions' payments, those that take one back included.
+    package var payments = 0
     package var personYears = 0
     package var differences: [String] = []
     package var differenceCount = 0
@@ -157,6 +159,9 @@ package final class Verifier {
         case .adjustment:
             result.adjustments += 1
             try verifyAdjustment(row, position)
+        case .secondRound, .recognitionPayment:
+            result.payments += 1
+            try verifyPayment(row, position, time)
         default: break
         }
         try books.apply(row, at: position, time: time, Replay()) { position, entry throws(LedgerDamage) in
@@ -304,12 +309,7 @@ package final class Verifier {
             result.differs("\(name): its settlement was reversed before")
         }
         if !adjustment.isConserving { result.differs("\(name): funds, accounts and person do not add up (G-7)") }
-        let place = books.layouts[adjustment.pack].flatMap { layout in
-            books.years.find(adjustment.person, adjustment.year, region: layout.region)
-        }
-        if place.map({ books.years.years[$0].lastRecord }) != adjustment.previousRecord {
-            result.differs("\(name): the record before it is another")
-        }
+        verifyLink(name, adjustment.person, adjustment.year, adjustment.pack, adjustment.previousRecord)
         for account in adjustment.accounts
         where books.accounts.held(of: account.owner) + account.paid != account.balanceAfter {
             result.differs("\(name): account \(account.owner) has another balance after it")
@@ -339,6 +339,67 @@ package final class Verifier {
         for account in reversal.accounts
         where books.accounts.held(of: account.owner) + account.paid != account.balanceAfter {
             result.differs("\(name): account \(account.owner) has another balance after it")
+        }
+        let booked = try booked(under: books.adjustmentKey(reversal.id))
+            + booked(under: books.secondRoundKey(reversal.id))
+        for problem in BookedCheck.reversal(reversal, booked) { result.differs("\(name): \(problem)") }
+    }
+
+    // MARK: Payments to persons
+
+    /// The record before it is the one it says, and it is a payment that can be.
+    private func verifyPayment(
+        _ row: UnsafeRawBufferPointer, _ position: Position, _ time: Moment
+    ) throws(LedgerDamage) {
+        let found: BookedRow?
+        do { found = try BookedRow(row, at: position, time: time) } catch { throw .row(position, "cannot be read") }
+        switch found {
+        case .secondRound(let payment):
+            let name = "second-round entry \(position.number)"
+            try reader.read(store, payment.settlement, into: other)
+            if other.idText != payment.id || other.person != payment.person || other.year != payment.year {
+                result.differs("\(name): it names another settlement than it is about")
+            }
+            if reversed.contains(payment.settlement.number) {
+                result.differs("\(name): its settlement was reversed before")
+            }
+            let earlier = try booked(under: books.secondRoundKey(payment.id))
+            for problem in BookedCheck.secondRound(payment, earlier) { result.differs("\(name): \(problem)") }
+            verifyLink(name, payment.person, payment.year, payment.pack, payment.previousRecord)
+        case .recognition(let payment):
+            let name = "recognition's payment \(position.number)"
+            let state = books.recognitions[payment.person] ?? RecognitionState()
+            let earlier = try booked(under: books.recognitionKey(payment.person))
+            for problem in BookedCheck.recognition(payment, state, earlier) { result.differs("\(name): \(problem)") }
+            verifyLink(name, payment.person, payment.year, payment.pack, payment.previousRecord)
+        case .adjustment, nil: break
+        }
+    }
+
+    /// What was booked before under a key of the ids' index, the oldest first.
+    private func booked(under key: (high: UInt64, low: UInt64)) throws(LedgerDamage) -> [BookedRow] {
+        var positions: [Position] = []
+        do throws(DerivedTrouble) {
+            try books.ids.find(high: key.high, low: key.low) { value in
+                positions.append(Position(number: value))
+                return true
+            }
+        } catch {
+            throw .index(error)
+        }
+        var rows: [BookedRow] = []
+        for position in positions.sorted() {
+            if let row = try reader.booked(store, position) { rows.append(row) }
+        }
+        return rows
+    }
+
+    private func verifyLink(
+        _ name: String, _ person: UInt64, _ year: Int32, _ pack: UInt32, _ previous: Position
+    ) {
+        let place = books.layouts[pack].flatMap { books.years.find(person, year, region: $0.region) }
+        if (place.map { books.years.years[$0].lastRecord } ?? .none) != previous {
+            result.differs("\(name): the record before it is another")
         }
     }
 

@@ -31,6 +31,9 @@ extension PolicyPack {
         recognitionLayer == nil ? nil : RecognitionTerms(parameters)
     }
 
+    /// The fund that pays it; nil: the pack has no such recognition.
+    package var recognitionFund: Fund? { recognitionLayer.map { layers[Int($0)].first } }
+
     /// True for a recognition's payment in an outcome.
     package func isRecognition(_ result: LayerResult) -> Bool { recognitionLayer == result.layer }
 }

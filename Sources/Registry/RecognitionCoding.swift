@@ -43,6 +43,17 @@ extension RecognitionEvent {
             writer.byte(4)
             writer.signed(Int64(year))
             writer.signed(amount)
+        case .settledUp(let year, let amount, let recoverable):
+            writer.byte(5)
+            writer.signed(Int64(year))
+            writer.signed(amount)
+            writer.signed(recoverable)
+        case .takenBack(let year, let day, let reason, let amount):
+            writer.byte(6)
+            writer.signed(Int64(year))
+            writer.date(day)
+            writer.text(reason)
+            writer.signed(amount)
         }
     }
 
@@ -55,23 +66,34 @@ extension RecognitionEvent {
                 year: try reader.month(), on: try reader.date(), try RecognitionTerms(from: &reader),
                 burden: try reader.amount(), outside: try reader.amount(), paid: try reader.amount())
         case 4: self = .paidOutstanding(year: try reader.month(), try reader.amount())
+        case 5:
+            self = .settledUp(
+                year: try reader.month(), amount: try reader.change(), recoverable: try reader.change())
+        case 6:
+            self = .takenBack(
+                year: try reader.month(), on: try reader.existingDate(), reason: try reader.text(),
+                amount: try reader.change())
         default: throw DamagedBytes()
         }
     }
 }
 
 extension RecognitionState {
-    private static var version: UInt8 { 1 }
+    private static var version: UInt8 { 2 }
 
     /// The whole state of a person; an empty one takes two bytes.
     package func encode(to writer: inout ByteWriter) {
         writer.byte(RecognitionState.version)
         writer.number(recognitions.count)
         for recognition in recognitions {
-            for day in [recognition.applied, recognition.recognised, recognition.refused] { writer.date(day) }
+            let days = [recognition.applied, recognition.recognised, recognition.refused, recognition.takenBack]
+            for day in days { writer.date(day) }
             writer.text(recognition.reason)
             recognition.terms.encode(to: &writer)
-            for amount in [recognition.burden, recognition.outside, recognition.paid] { writer.signed(amount) }
+            let amounts = [
+                recognition.burden, recognition.outside, recognition.paid, recognition.beside, recognition.recoverable,
+            ]
+            for amount in amounts { writer.signed(amount) }
         }
     }
 
@@ -82,11 +104,14 @@ extension RecognitionState {
             var recognition = Recognition(applied: try reader.existingDate())
             recognition.recognised = try reader.date()
             recognition.refused = try reader.date()
+            recognition.takenBack = try reader.date()
             recognition.reason = try reader.text()
             recognition.terms = try RecognitionTerms(from: &reader)
             recognition.burden = try reader.amount()
             recognition.outside = try reader.amount()
             recognition.paid = try reader.amount()
+            recognition.beside = try reader.change()
+            recognition.recoverable = try reader.amount()
             guard recognitions.last.map({ $0.year < recognition.year }) ?? true else { throw DamagedBytes() }
             append(recognition)
         }
@@ -105,6 +130,13 @@ extension ByteReader {
     fileprivate mutating func amount() throws(DamagedBytes) -> Fen {
         let amount = try signed()
         guard amount >= 0, amount <= AmountLimit.accumulatorMax else { throw DamagedBytes() }
+        return amount
+    }
+
+    /// A change of such an amount, in fen.
+    fileprivate mutating func change() throws(DamagedBytes) -> Fen {
+        let amount = try signed()
+        guard amount.magnitude <= UInt64(AmountLimit.accumulatorMax) else { throw DamagedBytes() }
         return amount
     }
 }

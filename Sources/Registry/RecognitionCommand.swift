@@ -9,6 +9,8 @@ package enum RecognitionCommand: Equatable, Sendable {
     case recognise(year: Int32, on: CalendarDate, outside: [SettledBurden])
     /// Pays what a reversal left outstanding.
     case payOutstanding(year: Int32)
+    /// Takes the recognition back; what it paid beside settlements is taken back along with it.
+    case takeBack(year: Int32, on: CalendarDate, reason: String)
 }
 
 extension RecognitionState {
@@ -17,10 +19,12 @@ extension RecognitionState {
     /// - Parameters:
     ///   - identity: what counts for the person on the day of the recognition.
     ///   - past: the person's settlements that stand and that the pack's kinds cover, at least those of the days given.
+    ///   - carrier: id of a standing settlement of the days given that carries a part of a recognition; empty: none.
     package func decide(
         _ command: RecognitionCommand, _ pack: PolicyPack, today: CalendarDate,
         identity: (CalendarDate) -> Identity,
-        past: (DateRange) throws(DomainRefusal) -> [SettledBurden]
+        past: (DateRange) throws(DomainRefusal) -> [SettledBurden],
+        carrier: (DateRange) throws(DomainRefusal) -> String = { _ in "" }
     ) throws(DomainRefusal) -> RecognitionEvent {
         if pack.recognition == nil {
             throw DomainRefusal(
@@ -40,6 +44,8 @@ extension RecognitionState {
             if let event = payOutstanding(year: year) { return event }
             throw DomainRefusal(
                 .recordUnknown, "year", "\(year)", rule: "YT-7", "nothing is outstanding in that natural year")
+        case .takeBack(let year, let day, let reason):
+            return try takeBack(year: year, on: day, reason: reason, today: today, carrier: carrier)
         }
     }
 

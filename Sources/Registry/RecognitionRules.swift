@@ -75,6 +75,38 @@ extension RecognitionState {
         return .paidOutstanding(year: year, amount)
     }
 
+    /// The office takes the recognition of `year` back, with what it paid beside settlements; the application is then
+    /// to be decided anew, for it is still the only one of its year.
+    ///
+    /// - Parameter carrier: id of a standing settlement of the days given that carries a part of it.
+    package func takeBack(
+        year: Int32, on day: CalendarDate, reason: String, today: CalendarDate,
+        carrier: (DateRange) throws(DomainRefusal) -> String
+    ) throws(DomainRefusal) -> RecognitionEvent {
+        try checkPast(day, "on", today)
+        try checkReason(reason, rule: "YT-7")
+        guard let recognition = self[year], recognition.isRecognised else {
+            throw DomainRefusal(
+                .recordUnknown, "year", "\(year)", rule: "YT-7", "nobody was recognised in that natural year")
+        }
+        if day < recognition.recognised {
+            throw DomainRefusal(
+                .dateInvalid, "on", day.description,
+                "is before the recognition, \(recognition.recognised.description)")
+        }
+        if let later = recognitions.last(where: \.isRecognised), later.year > year {
+            throw DomainRefusal(
+                .recognitionRefused, "year", "\(year)", rule: "YT-7",
+                "the recognition of \(later.year) stands, whose window was counted after it: take that one back first")
+        }
+        guard recognition.carried == 0 else {
+            throw DomainRefusal(
+                .laterSettlementStands, "year", "\(year)", rule: "YT-7",
+                "settlement \(try carrier(recognition.window)) carries a part of the recognition: reverse it first")
+        }
+        return .takenBack(year: year, on: day, reason: reason, amount: -recognition.beside)
+    }
+
     private func pending(
         _ year: Int32, _ day: CalendarDate, _ today: CalendarDate
     ) throws(DomainRefusal) -> Recognition {

@@ -42,8 +42,27 @@ package struct RecognitionState: Equatable, Sendable {
                 recognition.burden = burden
                 recognition.outside = outside
                 recognition.paid = paid
+                recognition.beside = paid
+                recognition.recoverable = 0
+                recognition.takenBack = .none
             }
-        case .paidOutstanding(let year, let amount): change(year) { $0.paid += amount }
+        case .paidOutstanding(let year, let amount):
+            change(year) { recognition in
+                recognition.paid += amount
+                recognition.beside += amount
+            }
+        case .settledUp(let year, let amount, let recoverable):
+            change(year) { recognition in
+                recognition.paid += amount
+                recognition.beside += amount
+                recognition.recoverable += recoverable
+            }
+        case .takenBack(let year, let day, let reason, _):
+            change(year) { recognition in
+                recognition = Recognition(applied: recognition.applied)
+                recognition.takenBack = day
+                recognition.reason = reason
+            }
         }
     }
 
@@ -57,9 +76,15 @@ package struct RecognitionState: Equatable, Sendable {
 
     /// Where a settlement counts; nil: nowhere.
     func place(of settled: SettledBurden) -> Int? {
-        if settled.isAssisted { return nil }
-        return recognitions.firstIndex { $0.isRecognised && $0.window.contains(settled.serviceDate) }
+        settled.isAssisted ? nil : place(on: settled.serviceDate)
     }
+
+    private func place(on day: CalendarDate) -> Int? {
+        recognitions.firstIndex { $0.isRecognised && $0.window.contains(day) }
+    }
+
+    /// The recognition in whose window a day counts, the first of several; nil: none.
+    package func counting(on day: CalendarDate) -> Recognition? { place(on: day).map { recognitions[$0] } }
 
     /// What a recognition pays with this settlement, as a row of its outcome; nil: it counts in none.
     ///
@@ -90,8 +115,24 @@ package struct RecognitionState: Equatable, Sendable {
 
     /// A settlement that carried `part` was reversed (G-12); `outstanding` and `overpaid` tell what that leaves.
     package mutating func reversed(_ settled: SettledBurden, part: Fen) {
-        guard let place = place(of: settled) else { return }
-        recognitions[place].burden -= settled.burden
-        recognitions[place].paid -= part
+        if settled.isAssisted { return }
+        changed(on: settled.serviceDate, counted: -settled.burden, part: -part)
+    }
+
+    /// What counts of a settlement of a day, and the part that it carries, changed: by an adjustment (G-13), or by a
+    /// reversal of one that was adjusted (G-12).
+    package mutating func changed(on day: CalendarDate, counted: Fen, part: Fen) {
+        guard let place = place(on: day) else { return }
+        recognitions[place].burden += counted
+        recognitions[place].paid += part
+    }
+
+    /// The recognition that would have paid more than is due without a settlement of `day` of which `counted` fen
+    /// count, and `part` fen of which it carries; nil: none, so it may be reversed.
+    package func overpaid(without counted: Fen, part: Fen, on day: CalendarDate) -> Recognition? {
+        guard var recognition = counting(on: day), counted != 0 || part != 0 else { return nil }
+        recognition.burden -= counted
+        recognition.paid -= part
+        return recognition.overpaid > 0 ? recognition : nil
     }
 }
