@@ -1,3 +1,4 @@
+import Ledger
 import Policy
 import Population
 import Registry
@@ -174,4 +175,5 @@ final class ClaimGroup: YearGroup {
     }
 
     func recognitions(of person: UInt64) -> RecognitionState? { nil }
+    var recognitionPayments: [RecognitionPayment] { [] }
 }

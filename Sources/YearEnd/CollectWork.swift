@@ -149,7 +149,17 @@ final class CollectWork: @unchecked Sendable {
                 if adjustment.year == work.year { collected.adjustments += 1 }
                 try put(.adjustment, adjustment.person, row)
             case .accounts: try accounts.add(row)
-            case .registry, .recognition, .mark: break
+            case .secondRound:
+                let payment = try SecondRoundPayment(row: row.bytes)
+                if wants(payment.person, payment.year) { try put(.secondRound, payment.person, row) }
+            case .recognitionPayment:
+                let payment = try RecognitionPayment(row: row.bytes)
+                if payment.year == work.year { try put(.recognition, payment.person, row) }
+            case .recognition:
+                // Of a ledger in which a payment was no entry of its own.
+                guard let payment = try RecognitionPayment(earlier: row.bytes), payment.year == work.year else { break }
+                try put(.recognition, payment.person, row)
+            case .registry, .mark: break
             }
         }
 

@@ -12,6 +12,7 @@ final class LedgerGroup: YearGroup {
     private let reversal = ReversalEntry()
     private let admission = Admission()
     private var adjustments: [UInt64: [AdjustmentEntry]] = [:]
+    private(set) var recognitionPayments: [RecognitionPayment] = []
     private var command = SettleCommand(
         person: 0, claim: Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0)))
 
@@ -24,6 +25,7 @@ final class LedgerGroup: YearGroup {
     func load(_ group: SpoolGroup, _ items: inout [YearItem]) throws {
         items.removeAll(keepingCapacity: true)
         if !adjustments.isEmpty { adjustments.removeAll() }
+        if !recognitionPayments.isEmpty { recognitionPayments.removeAll() }
         for (number, record) in group.records.enumerated() {
             switch record.kind {
             case .settlement:
@@ -48,6 +50,22 @@ final class LedgerGroup: YearGroup {
                     continue
                 }
                 try add(adjustment, to: &items[place])
+            case .secondRound:
+                let payment = try decode(record) { () throws(DamagedBytes) in
+                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in try SecondRoundPayment(row: bytes) }
+                }
+                guard let place = items.lastIndex(where: { $0.position == payment.settlement.number }) else {
+                    continue
+                }
+                items[place].rounds += Beside(payment.amount, payment.cash, payment.recoverable)
+            case .recognition:
+                let payment = try decode(record) { () throws(DamagedBytes) in
+                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in
+                        bytes.first == RowKind.recognition.rawValue
+                            ? try RecognitionPayment(earlier: bytes) : try RecognitionPayment(row: bytes)
+                    }
+                }
+                if let payment { recognitionPayments.append(payment) }
             case .claim, .person: throw RunProblem("the spool is not of a ledger; remove the run's folder")
             }
         }

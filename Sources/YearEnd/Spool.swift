@@ -8,6 +8,9 @@ enum SpoolKind: UInt8 {
     case settlement = 1
     case reversal = 2
     case adjustment = 3
+    case secondRound = 4
+    /// What a recognition paid beside settlements; of older ledgers the step itself.
+    case recognition = 5
     /// A row of a claims file.
     case claim = 10
     /// A row of a persons file: the final facts.

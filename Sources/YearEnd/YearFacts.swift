@@ -27,6 +27,9 @@ final class YearFacts: @unchecked Sendable {
             case .recognition:
                 let person = try reader.number()
                 recognitions[person, default: RecognitionState()].apply(try RecognitionEvent(from: &reader))
+            case .recognitionPayment:
+                let payment = try RecognitionPayment(row: row.bytes)
+                recognitions[payment.person, default: RecognitionState()].apply(payment.event)
             default: break
             }
         } catch {

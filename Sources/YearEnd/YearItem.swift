@@ -1,5 +1,27 @@
+import Ledger
 import Registry
 import Settlement
+
+/// What was booked beside settlements: the fund's payment, and what that changes for the person; in fen, together 0.
+struct Beside: Equatable {
+    var amount: Fen = 0
+    var cash: Fen = 0
+    var recoverable: Fen = 0
+
+    init() {}
+
+    init(_ amount: Fen, _ cash: Fen, _ recoverable: Fen) {
+        self.amount = amount
+        self.cash = cash
+        self.recoverable = recoverable
+    }
+
+    static func += (left: inout Beside, right: Beside) {
+        left.amount += right.amount
+        left.cash += right.cash
+        left.recoverable += right.recoverable
+    }
+}
 
 /// One settlement of a person's year as the run sees it.
 struct YearItem {
@@ -26,6 +48,8 @@ struct YearItem {
     var owners: [(owner: UInt64, relation: UInt8)] = []
     /// As recorded, with what was adjusted before.
     var standing = Standing()
+    /// What second rounds paid of it, less what was taken back (SY-4); no part of `standing`.
+    var rounds = Beside()
     var recorded = Figures()
     /// By the final facts; as recorded where nothing touched the year.
     var final = Figures()
@@ -46,6 +70,9 @@ protocol YearGroup: AnyObject {
 
     /// What the item's record and its earlier adjustments added to the accumulators, by slots of the present pack.
     func recordedChange(_ item: YearItem, _ group: SpoolGroup, into change: inout [Fen]) throws
+
+    /// What the person's recognitions paid beside settlements in the year, or took back (YT-7).
+    var recognitionPayments: [RecognitionPayment] { get }
 
     /// The person's recognitions of poverty through illness (YT-7).
     func recognitions(of person: UInt64) -> RecognitionState?
