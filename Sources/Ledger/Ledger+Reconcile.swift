@@ -57,7 +57,8 @@ extension Ledger {
         return books.clearing.total(institution, from.number...until.number, type)
     }
 
-    /// Compares an institution's own rows of a period with ours, by id.
+    /// Compares an institution's own rows of a period with ours, by id. Of a row that stands twice in theirs the second
+    /// is only there.
     package func reconcile(
         institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, theirs: [ReconcileLine]
     ) throws(DomainRefusal) -> Reconciliation {
@@ -68,21 +69,23 @@ extension Ledger {
             var isReversal: Bool
         }
         var result = Reconciliation()
-        var expected: [Key: ReconcileLine] = [:]
-        for line in theirs {
-            if expected.updateValue(line, forKey: Key(id: line.id, isReversal: line.isReversal)) != nil {
-                throw DomainRefusal(
-                    .recordConflict, "rows.settlement_id", line.id, "the row stands twice in the request")
-            }
+        // By key the places of their rows: one that stands twice was booked twice, which is what they want to know.
+        var expected: [Key: [Int]] = [:]
+        for (place, line) in theirs.enumerated() {
+            expected[Key(id: line.id, isReversal: line.isReversal), default: []].append(place)
         }
+        var isMatched = [Bool](repeating: false, count: theirs.count)
         for line in try lines(institution, from, until, type) {
-            guard let theirs = expected.removeValue(forKey: Key(id: line.id, isReversal: line.isReversal)) else {
+            guard let places = expected.removeValue(forKey: Key(id: line.id, isReversal: line.isReversal)) else {
                 result.onlyHere.append(line)
                 continue
             }
-            if theirs == line { result.equal += 1 } else { result.differing.append((theirs, line)) }
+            // Of several the one that agrees, else the first.
+            let place = places.first { theirs[$0] == line } ?? places[0]
+            isMatched[place] = true
+            if theirs[place] == line { result.equal += 1 } else { result.differing.append((theirs[place], line)) }
         }
-        result.onlyThere = theirs.filter { expected[Key(id: $0.id, isReversal: $0.isReversal)] != nil }
+        result.onlyThere = theirs.indices.filter { !isMatched[$0] }.map { theirs[$0] }
         return result
     }
 

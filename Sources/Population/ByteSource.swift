@@ -8,6 +8,12 @@ import Darwin
 package protocol ByteSource {
     /// Reads up to `buffer.count` bytes; 0 at the end.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int
+    /// For errors.
+    var name: String { get }
+}
+
+extension ByteSource {
+    package var name: String { "the file" }
 }
 
 /// A file that could not be opened, read or written.
@@ -44,6 +50,8 @@ package final class FileSource: ByteSource {
     deinit {
         if isOwned { close(descriptor) }
     }
+
+    package var name: String { path }
 
     /// Bytes of the file, for a progress bar; nil: not known (a pipe).
     package var size: Int64? {

@@ -34,9 +34,7 @@ package struct CSVLine {
     /// A person's number, which may be too long for a spreadsheet.
     package mutating func add(person number: UInt64) {
         separate()
-        Decimal.append(number, to: &bytes)
-        // A number of more digits is shown as 1.2E+15.
-        if number > 99_999_999_999 { bytes.append(UInt8(ascii: "\t")) }
+        CSVText.append(person: number, to: &bytes)
     }
 
     package mutating func add(number: some BinaryInteger) {

@@ -8,33 +8,9 @@ package enum CSVLimit {
     package static var bufferBytes: Int { 512 << 10 }
 }
 
-/// The values of one row, without their quotes, in one buffer that is used again for the next row.
-package struct CSVRow {
-    /// Line of the file at which the row starts; the header is line 1.
-    package var line = 0
-    package var bytes: [UInt8] = []
-    /// Where each value ends in `bytes`.
-    package var ends: [Int] = []
-
-    package init() {}
-
-    package var count: Int { ends.count }
-
-    /// Where value `index` stands in `bytes`.
-    package func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
-
-    /// Value `index` as text; bytes that are not UTF-8 are shown as �.
-    package func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
-
-    mutating func clear(line: Int) {
-        self.line = line
-        bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
-    }
-}
-
 /// Reads comma-separated values (RFC 4180) row by row in bounded memory: UTF-8 with or without a byte-order mark,
-/// LF or CRLF, quotes doubled inside quotes. Empty lines are skipped.
+/// UTF-16 with one, LF or CRLF, quotes doubled inside quotes; values behind tabs where the first line has tabs and no
+/// comma. Blanks and tabs around a value are no part of it. Rows whose values are all empty are skipped.
 ///
 /// A row that is no CSV costs itself only: reading goes on at the line after the one where it starts, so a stray
 /// quote does not swallow the rest of the file.
@@ -61,8 +37,12 @@ package struct CSVReader<Source: ByteSource> {
     private var line = 1
     private var isAtEnd = false
     private var isFirst = true
-    /// Bytes handed out so far, for a progress bar.
-    package private(set) var bytesRead: Int64 = 0
+    private var bytesTaken: Int64 = 0
+    private var separator = UInt8(ascii: ",")
+    /// Nil: the bytes are UTF-8.
+    private var decoder: TextDecoder?
+    /// Bytes read so far, for a progress bar.
+    package var bytesRead: Int64 { decoder?.bytesRead ?? bytesTaken }
 
     package init(_ source: Source) {
         self.source = source
@@ -71,7 +51,7 @@ package struct CSVReader<Source: ByteSource> {
 
     /// Reads the next row into `row`.
     package mutating func next(_ row: inout CSVRow) throws(FileProblem) -> Found {
-        if isFirst { try skipMark() }
+        if isFirst { try begin() }
         while true {
             row.clear(line: line)
             if start == end {
@@ -79,10 +59,10 @@ package struct CSVReader<Source: ByteSource> {
                 try refill()
                 continue
             }
-            switch Self.scan(buffer, from: start, to: end, isAtEnd: isAtEnd, into: &row) {
+            switch Self.scan(buffer, from: start, to: end, isAtEnd: isAtEnd, separator, into: &row) {
             case .row(let bytes, let lines):
                 advance(bytes, lines: lines)
-                if row.count == 1, row.bytes.isEmpty { continue }
+                if row.bytes.isEmpty { continue }
                 return .row
             case .more where end - start <= CSVLimit.rowBytesMax: try refill()
             case .more:
@@ -97,7 +77,7 @@ package struct CSVReader<Source: ByteSource> {
 
     /// Splits the row at `from`. Values are appended to `row`.
     private static func scan(
-        _ buffer: [UInt8], from: Int, to end: Int, isAtEnd: Bool, into row: inout CSVRow
+        _ buffer: [UInt8], from: Int, to end: Int, isAtEnd: Bool, _ separator: UInt8, into row: inout CSVRow
     ) -> Scan {
         var index = from
         var lines = 0
@@ -122,7 +102,7 @@ package struct CSVReader<Source: ByteSource> {
                 }
                 index += 1
             } else {
-                while index < end, !isBreak(buffer[index]) {
+                while index < end, !isBreak(buffer[index], separator) {
                     if buffer[index] == UInt8(ascii: "\"") {
                         return .bad("a quote inside a value that is not quoted; quote the value, double the quote")
                     }
@@ -131,10 +111,10 @@ package struct CSVReader<Source: ByteSource> {
                 }
             }
             if index == end, !isAtEnd { return .more }
-            row.ends.append(row.bytes.count)
+            row.endValue()
             if index == end { return .row(bytes: index - from, lines: lines) }
             switch buffer[index] {
-            case UInt8(ascii: ","): index += 1
+            case separator: index += 1
             case UInt8(ascii: "\n"): return .row(bytes: index + 1 - from, lines: lines + 1)
             case UInt8(ascii: "\r"):
                 if index + 1 == end, !isAtEnd { return .more }
@@ -147,8 +127,8 @@ package struct CSVReader<Source: ByteSource> {
         }
     }
 
-    private static func isBreak(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+    private static func isBreak(_ byte: UInt8, _ separator: UInt8) -> Bool {
+        byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
     /// Goes on after the line feed that ends the current line, wherever it is.
@@ -163,16 +143,51 @@ package struct CSVReader<Source: ByteSource> {
         }
     }
 
-    /// The UTF-8 byte-order mark, which spreadsheets write, is no part of the first name.
-    private mutating func skipMark() throws(FileProblem) {
+    // MARK: The first line
+
+    /// Learns the encoding by its mark, and what stands between values. UTF-8's mark is no part of the first name.
+    private mutating func begin() throws(FileProblem) {
         isFirst = false
-        while end < 3, !isAtEnd { try refill() }
-        if end >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { advance(3, lines: 0) }
+        while end < 4, !isAtEnd { try refill() }
+        let first = Array(buffer[0..<min(4, end)])
+        if let encoding = TextEncoding(mark: first) {
+            try decode(encoding)
+        } else if first.starts(with: CSVText.mark) {
+            advance(3, lines: 0)
+        }
+        let head = try firstLine()
+        if head.contains(UInt8(ascii: "\t")), !head.contains(UInt8(ascii: ",")) { separator = UInt8(ascii: "\t") }
+    }
+
+    /// The line that comes next, before its values are taken apart; of a line that is too long a part.
+    package mutating func firstLine() throws(FileProblem) -> ArraySlice<UInt8> {
+        if isFirst { try begin() }
+        while true {
+            if let feed = buffer[start..<end].firstIndex(of: UInt8(ascii: "\n")) { return buffer[start..<feed] }
+            if isAtEnd || end - start > CSVLimit.rowBytesMax { return buffer[start..<end] }
+            try refill()
+        }
+    }
+
+    /// Reads on in another encoding, from where the last row ended.
+    ///
+    /// - Throws: where this machine cannot decode it, or what is read already is not of it.
+    package mutating func decode(_ encoding: TextEncoding) throws(FileProblem) {
+        let decoder = try TextDecoder(encoding, of: source.name)
+        let raw = Array(buffer[start..<end])
+        decoder.bytesRead = bytesTaken
+        start = 0
+        // What was read is less than a buffer, and decoded at most half as long again.
+        let room = raw.count * 2 + 16
+        if room > buffer.count { buffer.append(contentsOf: [UInt8](repeating: 0, count: room - buffer.count)) }
+        end = try buffer.withBytes { bytes throws(FileProblem) in try decoder.decode(raw, into: bytes) }
+        self.decoder = decoder
+        if isAtEnd { try decoder.finish() }
     }
 
     private mutating func advance(_ bytes: Int, lines: Int) {
         start += bytes
-        bytesRead += Int64(bytes)
+        bytesTaken += Int64(bytes)
         line += lines
     }
 
@@ -183,12 +198,36 @@ package struct CSVReader<Source: ByteSource> {
             end -= start
             start = 0
         }
-        let read = buffer.withUnsafeMutableBytes { bytes -> Result<Int, FileProblem> in
-            let room = UnsafeMutableRawBufferPointer(rebasing: bytes[end...])
-            do throws(FileProblem) { return .success(try source.read(into: room)) } catch { return .failure(error) }
+        let from = end
+        if let decoder {
+            var raw = [UInt8](repeating: 0, count: max(4, (buffer.count - end) / 2 - 16))
+            let count = try raw.withBytes { bytes throws(FileProblem) in try source.read(into: bytes) }
+            if count == 0 {
+                isAtEnd = true
+                return try decoder.finish()
+            }
+            end += try buffer.withBytes { bytes throws(FileProblem) in
+                try decoder.decode(
+                    Array(raw[..<count]), into: UnsafeMutableRawBufferPointer(rebasing: bytes[from...]))
+            }
+        } else {
+            let count = try buffer.withBytes { bytes throws(FileProblem) in
+                try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[from...]))
+            }
+            if count == 0 { isAtEnd = true }
+            end += count
         }
-        let count = try read.get()
-        if count == 0 { isAtEnd = true }
-        end += count
+    }
+}
+
+extension [UInt8] {
+    /// `withUnsafeMutableBytes` for a body that throws an error of its own type.
+    fileprivate mutating func withBytes<Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) -> Int {
+        let result = withUnsafeMutableBytes { bytes -> Result<Int, Failure> in
+            do throws(Failure) { return .success(try body(bytes)) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 }

@@ -33,6 +33,13 @@ package enum CSVText {
         append(words: SpreadsheetText.isShortened(text.utf8) ? text + "\t" : text, to: &bytes)
     }
 
+    /// Appends a person's number, as an id.
+    package static func append(person number: UInt64, to bytes: inout [UInt8]) {
+        Decimal.append(number, to: &bytes)
+        // Of more digits a spreadsheet shows 1.2E+15.
+        if number > 99_999_999_999 { bytes.append(UInt8(ascii: "\t")) }
+    }
+
     /// Appends `texts` as one row.
     package static func appendRow(_ texts: [String], to bytes: inout [UInt8]) {
         for (index, text) in texts.enumerated() {

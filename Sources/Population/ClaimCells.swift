@@ -47,10 +47,11 @@ extension ClaimRow {
     /// Sets what `column` says.
     mutating func set(_ column: ClaimColumn, to text: borrowing Span<UInt8>) throws(CellProblem) {
         switch column {
-        case .id: id = try word(text)
+        case .id: id = try mark(text)
         case .region: region = try word(text)
         case .person:
             guard let number = Decimal.number(text) else {
+                _ = try mark(text)
                 throw CellProblem(message: "not a number from 0 to 18446744073709551615; give each person a number")
             }
             person.number = number
@@ -122,6 +123,7 @@ extension ClaimRow {
         _ text: borrowing Span<UInt8>, _ list: [(Value, [String])]
     ) throws(CellProblem) -> Value {
         if let value = Words.value(text, list) { return value }
+        _ = try string(text)
         throw CellProblem(code: .factInvalid, message: "not in the list; write one of: \(Words.choices(list))")
     }
 
@@ -130,11 +132,24 @@ extension ClaimRow {
         if text.count > Self.wordBytesMax {
             throw CellProblem(message: "longer than \(Self.wordBytesMax) bytes; shorten it")
         }
+        let word = try string(text)
+        if SpreadsheetText.hasControl(word.utf8) { throw CellProblem(message: SpreadsheetText.controlMessage) }
+        return word
+    }
+
+    /// A word that is compared with others: not what a spreadsheet left of a long number.
+    private func mark(_ text: borrowing Span<UInt8>) throws(CellProblem) -> String {
+        let mark = try word(text)
+        if SpreadsheetText.isScientific(mark.utf8) { throw CellProblem(message: SpreadsheetText.scientificMessage) }
+        return mark
+    }
+
+    private func string(_ text: borrowing Span<UInt8>) throws(CellProblem) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         for index in text.indices { bytes.append(text[index]) }
-        if let word = String(validating: bytes, as: UTF8.self) { return word }
-        throw CellProblem(message: "not UTF-8; save the file as \"CSV UTF-8\"")
+        if let string = String(validating: bytes, as: UTF8.self) { return string }
+        throw CellProblem(message: SpreadsheetText.encodingMessage)
     }
 
     private func identities(_ text: borrowing Span<UInt8>) throws(CellProblem) -> [DatedIdentity] {

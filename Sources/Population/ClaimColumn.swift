@@ -1,6 +1,6 @@
 /// The columns of a claims file. They may stand in any order; only `isRequired` ones must be there.
 ///
-/// Amounts are yuan with two decimals, dates 2023-02-10 (or 20230210), lists are joined by `;`.
+/// Amounts are yuan with two decimals, dates 2023-02-10 (or 20230210, 2023/2/10), lists are joined by `;`.
 package enum ClaimColumn: String, CaseIterable, Sendable {
     case id, region, person
     case insurance, membership, status
@@ -120,8 +120,5 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         }
     }
 
-    /// The column that `name` names, in English or Chinese.
-    package static func named(_ name: String) -> ClaimColumn? {
-        ClaimColumn(rawValue: name) ?? allCases.first { $0.chinese == name }
-    }
+    package var fileColumn: FileColumn { FileColumn(rawValue, chinese, isRequired: isRequired) }
 }

@@ -9,25 +9,31 @@ package struct ClaimFileRun<Source: ByteSource, Settler: RowSettler> {
     private var settler: Settler
     private let results: FileSink?
     private let errors: FileSink?
+    private let headings: TableHeadings
     private var summary = RunSummary()
     private var rows: [ClaimRow] = []
 
     /// - Parameters:
     ///   - results: where the settled rows go; nil: nowhere.
     ///   - errors: where the refused rows go; nil: nowhere, they are only counted.
-    package init(_ reader: ClaimFileReader<Source>, _ settler: Settler, results: FileSink?, errors: FileSink?) {
+    ///   - headings: of both files.
+    package init(
+        _ reader: ClaimFileReader<Source>, _ settler: Settler, results: FileSink?, errors: FileSink?,
+        headings: TableHeadings = .english
+    ) {
         self.reader = reader
         self.settler = settler
         self.results = results
         self.errors = errors
+        self.headings = headings
     }
 
     /// Settles everything; `progress` is told rows and bytes now and then.
     ///
     /// - Throws: `FileProblem`, or what the settler throws.
     package mutating func run(progress: (_ rows: Int, _ bytes: Int64) -> Void) throws -> RunSummary {
-        if let results { ResultFile.appendHeader(hasPrinted: reader.hasPrinted, to: &results.bytes) }
-        if let errors { CSVText.appendRow(ResultFile.errorColumns, to: &errors.bytes) }
+        if let results { ResultFile.appendHeader(hasPrinted: reader.hasPrinted, headings, to: &results.bytes) }
+        if let errors { CSVText.begin(ErrorFile.columns, headings, to: &errors.bytes) }
         var row = WorkedExamples.all[0]
         var problems: [RowProblem] = []
         var count = 0
@@ -74,7 +80,7 @@ package struct ClaimFileRun<Source: ByteSource, Settler: RowSettler> {
         }
         guard let errors else { return }
         for problem in refused.sorted(by: { $0.line < $1.line }) {
-            ResultFile.append(problem, to: &errors.bytes)
+            ErrorFile.append(problem, to: &errors.bytes)
             try errors.flushIfFull()
         }
     }

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Days as text: 2023-02-10, or 20230210 as the platform writes it.
+/// Days as text: 2023-02-10; 20230210 as the platform writes it; 2023/2/10 as a spreadsheet of a Chinese system does.
 package enum DateText {
     /// Why a text is no day.
     package enum Problem: Error, Equatable, Sendable {
@@ -18,18 +18,10 @@ package enum DateText {
     /// The day that `text` writes.
     package static func date(_ text: borrowing Span<UInt8>) throws(Problem) -> CalendarDate {
         var number: Int32 = 0
-        switch text.count {
-        case 8:
+        if text.count == 8, !isSeparator(text[4]) {
             for index in 0..<8 { try add(text[index], to: &number) }
-        case 10:
-            for index in 0..<10 {
-                if index == 4 || index == 7 {
-                    if text[index] != UInt8(ascii: "-") { throw .notADate }
-                } else {
-                    try add(text[index], to: &number)
-                }
-            }
-        default: throw .notADate
+        } else {
+            number = try separated(text)
         }
         let date = CalendarDate(number)
         if !date.exists { throw .doesNotExist }
@@ -52,6 +44,25 @@ package enum DateText {
             bytes.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
             scale /= 10
         }
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") }
+
+    /// Four digits, then twice the same separator with one or two digits: the year comes first, so there is no doubt.
+    private static func separated(_ text: borrowing Span<UInt8>) throws(Problem) -> Int32 {
+        guard (8...10).contains(text.count), isSeparator(text[4]) else { throw .notADate }
+        var year: Int32 = 0
+        for index in 0..<4 { try add(text[index], to: &year) }
+        var parts: (month: Int32, day: Int32) = (0, 0)
+        var index = 5
+        while index < text.count, text[index] != text[4] {
+            if index == 7 { throw .notADate }
+            try add(text[index], to: &parts.month)
+            index += 1
+        }
+        guard index > 5, index < text.count, (1...2).contains(text.count - index - 1) else { throw .notADate }
+        for place in index + 1..<text.count { try add(text[place], to: &parts.day) }
+        return year * 10_000 + parts.month * 100 + parts.day
     }
 
     private static func add(_ byte: UInt8, to number: inout Int32) throws(Problem) {

@@ -3,7 +3,8 @@ import Settlement
 /// Reads a persons file: the columns of a claims file that are the person's, one row a person.
 package struct PersonFileReader<Source: ByteSource> {
     package enum Found {
-        case person(PersonRecord)
+        /// The person of the row that starts at this line, with the region that it names; empty: none.
+        case person(line: Int, region: String, PersonRecord)
         /// This row is no person; the next one may be.
         case bad(RowProblem)
         case end
@@ -17,53 +18,29 @@ package struct PersonFileReader<Source: ByteSource> {
         ]
     }
 
-    private var csv: CSVReader<Source>
-    private var cells = CSVRow()
+    private var table: TableReader<Source>
     private let columns: [ClaimColumn]
 
-    package var bytesRead: Int64 { csv.bytesRead }
+    package var bytesRead: Int64 { table.bytesRead }
 
     /// Reads the header.
     ///
     /// - Throws: `HeaderProblem` or `FileProblem`.
     package init(_ source: Source) throws {
-        csv = CSVReader(source)
-        switch try csv.next(&cells) {
-        case .end: throw HeaderProblem(message: "the file is empty; its first line must name the columns")
-        case .bad(let reason): throw HeaderProblem(message: "line \(cells.line): \(reason)")
-        case .row: columns = try Self.columns(of: cells)
-        }
-    }
-
-    private static func columns(of header: CSVRow) throws(HeaderProblem) -> [ClaimColumn] {
-        var columns: [ClaimColumn] = []
-        for index in 0..<header.count {
-            let name = header.text(index)
-            guard let column = ClaimColumn.named(name), columnsAllowed.contains(column), !columns.contains(column)
-            else {
-                throw HeaderProblem(
-                    message: "line 1: \"\(name)\" is no column of a persons file, or stands twice; it may have "
-                        + columnsAllowed.map(\.rawValue).joined(separator: ", "))
-            }
-            columns.append(column)
-        }
-        guard columns.contains(.person) else {
-            throw HeaderProblem(message: "line 1: column \"person\" (人员编号) is missing; add it")
-        }
-        return columns
+        let allowed = Self.columnsAllowed
+        table = try TableReader(
+            source, allowed.map { FileColumn($0.rawValue, $0.chinese, isRequired: $0 == .person) },
+            kind: "a persons file", help: "`jiesuan calculate --help` explains them")
+        columns = table.order.map { allowed[$0] }
     }
 
     package mutating func next() throws(FileProblem) -> Found {
-        switch try csv.next(&cells) {
+        switch try table.next() {
         case .end: return .end
-        case .bad(let reason): return .bad(RowProblem(line: cells.line, message: reason))
+        case .bad(let problem): return .bad(problem)
         case .row: break
         }
-        guard cells.count == columns.count else {
-            return .bad(RowProblem(
-                line: cells.line,
-                message: "the row has \(cells.count) values, the header \(columns.count) columns; complete the row"))
-        }
+        let cells = table.cells
         var row = ClaimRow(
             line: cells.line, region: "", person: PersonRecord(number: 0, facts: PersonFacts(insurance: .unspecified)),
             claim: ClaimRecord(Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))))
@@ -77,6 +54,6 @@ package struct PersonFileReader<Source: ByteSource> {
                 return .bad(RowProblem(error, line: cells.line, id: "", column: column, value: cells.text(index)))
             }
         }
-        return .person(row.person)
+        return .person(line: cells.line, region: row.region, row.person)
     }
 }

@@ -1,17 +1,23 @@
 import Settlement
 
-/// Writes what became of the rows: one file of results, one of errors, both as CSV.
+/// Writes what became of the rows of a claims file that were settled.
 package enum ResultFile {
-    package static let columns = [
-        "line", "id", "region", "person", "total", "pool_fund", "large_amount_fund", "critical_illness_fund",
-        "assistance_fund", "reassistance_fund", "supplementary", "fund_total", "account_paid", "family_account_paid",
-        "cash", "deductible_paid", "identity", "no_rule",
+    package static let columns: [TableColumn] = [
+        TableColumn("line", "行号", .number), TableColumn("id", "编号", .id), TableColumn("region", "统筹区"),
+        TableColumn("person", "人员编号", .id), TableColumn("total", "医疗费总额", .yuan),
+        TableColumn("pool_fund", "统筹基金", .yuan), TableColumn("large_amount_fund", "大额基金", .yuan),
+        TableColumn("critical_illness_fund", "大病保险", .yuan), TableColumn("assistance_fund", "医疗救助", .yuan),
+        TableColumn("reassistance_fund", "再救助", .yuan), TableColumn("supplementary", "补充保险", .yuan),
+        TableColumn("fund_total", "基金支付总额", .yuan), TableColumn("account_paid", "个人账户支付", .yuan),
+        TableColumn("family_account_paid", "家庭账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
+        TableColumn("deductible_paid", "起付线内金额", .yuan), TableColumn("identity", "救助身份"),
+        TableColumn("no_rule", "来源无规定", .number),
     ]
-    package static let errorColumns = ["line", "id", "column", "value", "code", "rule", "message"]
+    private static let agrees = TableColumn("agrees", "与文件所载相符", .number)
 
     /// Header of the results; `hasPrinted` adds whether a row agrees with what its source prints.
-    package static func appendHeader(hasPrinted: Bool, to bytes: inout [UInt8]) {
-        CSVText.appendRow(hasPrinted ? columns + ["agrees"] : columns, to: &bytes)
+    package static func appendHeader(hasPrinted: Bool, _ headings: TableHeadings, to bytes: inout [UInt8]) {
+        CSVText.begin(hasPrinted ? columns + [agrees] : columns, headings, to: &bytes)
     }
 
     package static func append(_ outcome: RowOutcome, of row: ClaimRow, hasPrinted: Bool, to bytes: inout [UInt8]) {
@@ -22,11 +28,11 @@ package enum ResultFile {
         }
         Decimal.append(UInt64(row.line), to: &bytes)
         separate()
-        CSVText.append(row.id, to: &bytes)
+        CSVText.append(id: row.id, to: &bytes)
         separate()
-        CSVText.append(row.region, to: &bytes)
+        CSVText.append(words: row.region, to: &bytes)
         separate()
-        Decimal.append(row.person.number, to: &bytes)
+        CSVText.append(person: row.person.number, to: &bytes)
         amount(row.claim.claim.cost.total)
         for fund in FundCategory.allCases { amount(outcome[fund]) }
         amount(outcome.fundTotal)
@@ -44,14 +50,6 @@ package enum ResultFile {
             bytes.append(contentsOf: (row.printed.isEmpty ? "" : agrees ? "1" : "0").utf8)
         }
         bytes.append(UInt8(ascii: "\n"))
-    }
-
-    package static func append(_ problem: RowProblem, to bytes: inout [UInt8]) {
-        CSVText.appendRow(
-            [
-                String(problem.line), problem.id, problem.column, problem.value, problem.code, problem.rule,
-                problem.message,
-            ], to: &bytes)
     }
 }
 

@@ -35,6 +35,8 @@ package enum SummaryText {
     /// What the checks found, a line each.
     private static func findings(_ summary: RunSummary) -> [String] {
         var lines: [String] = []
+        lines.append(
+            "rows are not compared with each other: one that stands twice is settled twice (year-end compares them)")
         if summary.malformed > 0 { lines.append("\(count(summary.malformed)) rows are no claims") }
         if summary.compared > 0 {
             lines.append(
@@ -54,6 +56,7 @@ package enum SummaryText {
         var json = JSONText()
         json.object { json in
             write(summary, to: &json)
+            json.field("rows_compared_with_each_other", false)
             json.field("malformed", summary.malformed)
             json.field("compared", summary.compared)
             json.field("disagreeing", summary.disagreeing)

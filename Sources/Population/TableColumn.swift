@@ -1,7 +1,7 @@
 /// A column of a table that people open in a spreadsheet (表格的一列): its names, and what its cells are.
-package struct TableColumn: Equatable, Sendable {
+package struct TableColumn: Equatable, Codable, Sendable {
     /// What a cell holds; decides how it is written so that a spreadsheet shows it as it is.
-    package enum Kind: Equatable, Sendable {
+    package enum Kind: String, Codable, Sendable {
         /// Words; never a formula.
         case text
         /// A mark that is compared, not counted: a settlement's id, a person's number, an institution's code.

@@ -1,6 +1,7 @@
 import Settlement
 
-/// Amounts of money as text: whole yuan (元) with up to two decimals, and nothing else.
+/// Amounts of money as text: yuan (元) with up to two decimals; further decimals may be zeros only, as databases write
+/// them (1234.5000), and the whole yuan may be missing (.50).
 package enum YuanText {
     /// Digits before the point: 10^13 yuan is 10^15 fen, more than any account or claim may hold (rule G-1).
     package static var wholeDigitsMax: Int { 13 }
@@ -36,16 +37,17 @@ package enum YuanText {
             whole = whole * 10 + digit
             index += 1
         }
-        if index == first { throw .notANumber }
+        if index == first, index == text.count || text[index] != UInt8(ascii: ".") { throw .notANumber }
         var fraction: Int64 = 0
         if index < text.count {
             guard text[index] == UInt8(ascii: "."), index + 1 < text.count else { throw .notANumber }
             let decimals = text.count - index - 1
+            var hasPartOfFen = false
             for position in index + 1..<text.count {
                 guard let digit = digit(text[position]) else { throw .notANumber }
-                if position <= index + 2 { fraction = fraction * 10 + digit }
+                if position <= index + 2 { fraction = fraction * 10 + digit } else if digit != 0 { hasPartOfFen = true }
             }
-            if decimals > 2 { throw .moreThanTwoDecimals }
+            if hasPartOfFen { throw .moreThanTwoDecimals }
             if decimals == 1 { fraction *= 10 }
         }
         let fen = whole * 100 + fraction

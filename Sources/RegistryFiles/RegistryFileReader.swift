@@ -14,75 +14,37 @@ package struct RegistryFileReader<Source: ByteSource> {
     }
 
     package let table: RegistryTable
-    private var csv: CSVReader<Source>
-    private var cells = CSVRow()
-    /// By position in the table's columns: the position in the file; −1: the file does not have it.
-    private let positions: [Int]
-    private let fileColumns: Int
+    private var reader: TableReader<Source>
 
-    package var bytesRead: Int64 { csv.bytesRead }
+    package var bytesRead: Int64 { reader.bytesRead }
+    /// The values of the row that `next` found.
+    package var cells: CSVRow { reader.cells }
+
+    /// Of that row the value of a column, by its place in the table's columns; empty where the file does not have it.
+    package func text(_ column: Int) -> String { reader.text(column) }
 
     /// Reads the header.
     ///
     /// - Throws: `HeaderProblem` or `FileProblem`.
     package init(_ table: RegistryTable, _ source: Source) throws {
         self.table = table
-        csv = CSVReader(source)
-        switch try csv.next(&cells) {
-        case .end: throw HeaderProblem(message: "the file is empty; its first line must name the columns")
-        case .bad(let reason): throw HeaderProblem(message: "line \(cells.line): \(reason)")
-        case .row: break
-        }
-        positions = try Self.positions(table, cells)
-        fileColumns = cells.count
-    }
-
-    private static func positions(_ table: RegistryTable, _ header: CSVRow) throws(HeaderProblem) -> [Int] {
-        let columns = table.columns
-        var positions = Array(repeating: -1, count: columns.count)
-        for index in 0..<header.count {
-            let name = header.text(index)
-            guard let column = columns.firstIndex(where: { $0.name == name || $0.chinese == name }) else {
-                let names = columns.map(\.name).joined(separator: ", ")
-                throw HeaderProblem(
-                    message: "line 1: unknown column \"\(name)\" (number \(index + 1)); "
-                        + "the columns of \(table.rawValue) are \(names)")
-            }
-            guard positions[column] < 0 else {
-                throw HeaderProblem(message: "line 1: column \"\(columns[column].name)\" stands twice; keep one")
-            }
-            positions[column] = index
-        }
-        for (index, column) in columns.enumerated() where column.isRequired && positions[index] < 0 {
-            throw HeaderProblem(message: "line 1: column \"\(column.name)\" (\(column.chinese)) is missing; add it")
-        }
-        return positions
+        reader = try TableReader(
+            source, table.columns.map { FileColumn($0.name, $0.chinese, isRequired: $0.isRequired) },
+            kind: table.rawValue, help: "`jiesuan registry import --help` explains them")
     }
 
     package mutating func next() throws(FileProblem) -> Found {
-        switch try csv.next(&cells) {
+        switch try reader.next() {
         case .end: return .end
-        case .bad(let reason):
-            return .bad(problem("", "", reason))
+        case .bad(let problem): return .bad(problem)
         case .row: break
         }
-        guard cells.count == fileColumns else {
-            return .bad(
-                problem(
-                    "", "",
-                    "the row has \(cells.count) values, the header \(fileColumns) columns; complete the row"))
-        }
-        let values = RowValues(table: table, positions: positions, cells: cells)
+        let values = RowValues(table: table, positions: reader.places, cells: reader.cells)
         do throws(ValueProblem) {
-            return .row(line: cells.line, try values.request())
+            return .row(line: reader.cells.line, try values.request())
         } catch {
-            return .bad(problem(error.column, error.value, error.message))
+            return .bad(
+                RowProblem(line: cells.line, column: error.column, value: error.value, message: error.message))
         }
-    }
-
-    private func problem(_ column: String, _ value: String, _ message: String) -> RowProblem {
-        RowProblem(
-            line: cells.line, id: "", column: column, value: String(value.prefix(RowProblem.valueBytesMax / 4)),
-            code: RowProblem.malformed, rule: "", message: message)
     }
 }

@@ -14,15 +14,14 @@ package struct RegistryFileWriter {
     }
 
     /// The header, with the mark by which spreadsheets know UTF-8.
-    package func appendHeader(to bytes: inout [UInt8]) {
-        bytes += CSVText.mark
-        CSVText.appendRow(table.columns.map(\.name), to: &bytes)
+    package func appendHeader(_ headings: TableHeadings = .english, to bytes: inout [UInt8]) {
+        CSVText.begin(table.columns.map(\.tableColumn), headings, to: &bytes)
     }
 
     /// A row of `areas`.
     package func append(_ record: AreaRecord, to bytes: inout [UInt8]) {
         precondition(table == .areas)
-        CSVText.appendRow(
+        appendRow(
             [record.code, record.name, record.parent, record.region, flag(record.isWithdrawn)], to: &bytes)
     }
 
@@ -35,15 +34,23 @@ package struct RegistryFileWriter {
             flag(record.isNetworked), flag(record.treatsSpecialDiseases), flag(record.doesPublicHealthAndPooling),
             day(record.designated.from), day(record.designated.until), day(record.since), record.name, record.area,
         ]
-        CSVText.appendRow(values, to: &bytes)
+        appendRow(values, to: &bytes)
     }
 
     /// A row for an entry that stands, where it belongs into this table; false: it does not.
     @discardableResult
     package func append(_ entry: PersonEntry, of person: UInt64, to bytes: inout [UInt8]) -> Bool {
         guard let values = values(entry.fact) else { return false }
-        CSVText.appendRow(["\(person)"] + values, to: &bytes)
+        appendRow(["\(person)"] + values, to: &bytes)
         return true
+    }
+
+    private func appendRow(_ values: [String], to bytes: inout [UInt8]) {
+        var row = CSVLine()
+        for (column, value) in zip(table.columns, values) {
+            if column.kind == .id { row.add(id: value) } else { row.add(value) }
+        }
+        row.end(into: &bytes)
     }
 
     private func values(_ fact: PersonFact) -> [String]? {

@@ -1,3 +1,5 @@
+import Population
+
 /// One kind of file of the register: what a row is, and its columns in the order in which they are written.
 package enum RegistryTable: String, CaseIterable, Sendable {
     /// 区县, 乡镇街道.
@@ -26,15 +28,15 @@ package enum RegistryTable: String, CaseIterable, Sendable {
         switch self {
         case .areas:
             [
-                RegistryColumn("code", "区划代码", "code of the area (G-17)", isRequired: true),
+                RegistryColumn("code", "区划代码", "code of the area (G-17)", .id, isRequired: true),
                 RegistryColumn("name", "名称", "as lists show it: 奉节县, 永安街道", isRequired: true),
-                RegistryColumn("parent", "上级代码", "the county of a township or street; empty: it is a county"),
+                RegistryColumn("parent", "上级代码", "the county of a township or street; empty: it is a county", .id),
                 RegistryColumn("region", "统筹区", "policy pack that a county is in; empty for a township"),
                 RegistryColumn("withdrawn", "停用", "1: nobody is put into it any more"),
             ]
         case .institutions:
             [
-                RegistryColumn("code", "机构编号", "code of the institution (fixmedins_code)", isRequired: true),
+                RegistryColumn("code", "机构编号", "code of the institution (fixmedins_code)", .id, isRequired: true),
                 RegistryColumn("region", "统筹区", "policy pack it belongs to; empty: outside all of them"),
                 RegistryColumn("kind", "机构类别", "hospital, primary, pharmacy, internet_hospital", isRequired: true),
                 RegistryColumn("level", "机构等级", "agreement settlement level: 1, 2, 3; empty for a pharmacy (CQ-44)"),
@@ -44,19 +46,19 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("networked", "联网", "1 or empty: settles at once; 0: paid in advance (CQ-42, AH-6)"),
                 RegistryColumn("special_diseases", "特病定点", "1: designated for special diseases (CQ-46)"),
                 RegistryColumn("public_health_and_pooling", "公卫与统筹", "1: does basic public health and pooling (SY-8)"),
-                RegistryColumn("designated_from", "协议期起", "first day of its agreement; empty: open"),
-                RegistryColumn("designated_until", "协议期止", "last day of its agreement; empty: open"),
-                RegistryColumn("since", "变更日期", "first day on which the row holds; empty: always"),
+                RegistryColumn("designated_from", "协议期起", "first day of its agreement; empty: open", .date),
+                RegistryColumn("designated_until", "协议期止", "last day of its agreement; empty: open", .date),
+                RegistryColumn("since", "变更日期", "first day on which the row holds; empty: always", .date),
                 RegistryColumn("name", "机构名称", "as lists show it beside the code"),
-                RegistryColumn("area", "区划代码", "area where it lies, a code of `areas` (G-17)"),
+                RegistryColumn("area", "区划代码", "area where it lies, a code of `areas` (G-17)", .id),
             ]
         case .persons:
             [
                 RegistryColumn.person,
                 RegistryColumn("region", "统筹区", "policy pack: chongqing, yantai, shenyang, anhui …", isRequired: true),
                 RegistryColumn("birth_month", "出生年月", "196005 or 1960-05", isRequired: true),
-                RegistryColumn("since", "迁入日期", "of a person who moves: first day there (CQ-32)"),
-                RegistryColumn("area", "区划代码", "area of the person, a code of `areas` (G-17); empty: as it is"),
+                RegistryColumn("since", "迁入日期", "of a person who moves: first day there (CQ-32)", .date),
+                RegistryColumn("area", "区划代码", "area of the person, a code of `areas` (G-17); empty: as it is", .id),
             ]
         case .enrolments:
             [
@@ -65,22 +67,22 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("membership", "参保方式", "employer 单位, tier1 一档, tier2 二档; empty: makes no difference"),
                 RegistryColumn("status", "人员类别", "active 在职, retired 退休; empty: makes no difference"),
                 RegistryColumn("payer", "缴费方式", "employer, person, account, subsidy; empty: not told"),
-                RegistryColumn("covered_from", "待遇享受期起", "first day covered; empty: rule CQ-41 says it"),
-                RegistryColumn("covered_until", "待遇享受期止", "last day covered; empty: open"),
-                RegistryColumn("paid_on", "缴费日期", "day of payment; empty: not told"),
-                RegistryColumn("lump_sum_until", "趸缴期止", "last day of the lump-sum period (CQ-30)"),
-                RegistryColumn("contribution_base", "缴费基数", "a month, yuan (CQ-30)"),
-                RegistryColumn("premium_due", "应缴保费", "yuan; empty: the pack's (CQ-40)"),
-                RegistryColumn("premium_subsidised", "资助金额", "yuan; empty: by rule YT-8"),
-                RegistryColumn("year", "缴费年度", "year of the premium (CQ-40); empty: none by the year"),
+                RegistryColumn("covered_from", "待遇享受期起", "first day covered; empty: rule CQ-41 says it", .date),
+                RegistryColumn("covered_until", "待遇享受期止", "last day covered; empty: open", .date),
+                RegistryColumn("paid_on", "缴费日期", "day of payment; empty: not told", .date),
+                RegistryColumn("lump_sum_until", "趸缴期止", "last day of the lump-sum period (CQ-30)", .date),
+                RegistryColumn("contribution_base", "缴费基数", "a month, yuan (CQ-30)", .yuan),
+                RegistryColumn("premium_due", "应缴保费", "yuan; empty: the pack's (CQ-40)", .yuan),
+                RegistryColumn("premium_subsidised", "资助金额", "yuan; empty: by rule YT-8", .yuan),
+                RegistryColumn("year", "缴费年度", "year of the premium (CQ-40); empty: none by the year", .number),
                 RegistryColumn("status_change", "因就业等变化", "1: switched because of employment or the like (CQ-41)"),
             ]
         case .identities:
             [
                 RegistryColumn.person,
                 RegistryColumn("identity", "救助身份", "destitute 特困, low_income 低保 …", isRequired: true),
-                RegistryColumn("given", "认定日期", "day on which it was given (G-11)", isRequired: true),
-                RegistryColumn("ended", "退出日期", "day on which it ended; empty: in force"),
+                RegistryColumn("given", "认定日期", "day on which it was given (G-11)", .date, isRequired: true),
+                RegistryColumn("ended", "退出日期", "day on which it ended; empty: in force", .date),
                 RegistryColumn(
                     "department", "部门",
                     "civil_affairs 民政, rural_revitalisation 乡村振兴, poverty_alleviation 扶贫办, healthcare_security, other",
@@ -89,35 +91,35 @@ package enum RegistryTable: String, CaseIterable, Sendable {
         case .family:
             [
                 RegistryColumn.person,
-                RegistryColumn("other", "亲属编号", "number of the other person", isRequired: true),
+                RegistryColumn("other", "亲属编号", "number of the other person", .id, isRequired: true),
                 RegistryColumn("relation", "关系", "what the other is: spouse, parent, child (CQ-31)", isRequired: true),
-                RegistryColumn("from", "生效日期", "empty: always"),
-                RegistryColumn("until", "终止日期", "empty: open"),
+                RegistryColumn("from", "生效日期", "empty: always", .date),
+                RegistryColumn("until", "终止日期", "empty: open", .date),
             ]
         case .purchases:
             [
                 RegistryColumn.person,
                 RegistryColumn("product", "补充保险", "product of the pack: yukuaibao_2023_basic", isRequired: true),
-                RegistryColumn("bought_on", "投保日期", "day on which it was bought (CQ-22)", isRequired: true),
+                RegistryColumn("bought_on", "投保日期", "day on which it was bought (CQ-22)", .date, isRequired: true),
                 RegistryColumn("pre_existing", "既往病", "1: with a pre-existing disease"),
-                RegistryColumn("premium", "保费", "yuan; empty: the pack's (CQ-21)"),
+                RegistryColumn("premium", "保费", "yuan; empty: the pack's (CQ-21)", .yuan),
             ]
         case .special:
             [
                 RegistryColumn.person,
                 RegistryColumn("disease", "病种", "disease code of the pack's table", isRequired: true),
-                RegistryColumn("from", "生效日期", "empty: always"),
-                RegistryColumn("until", "终止日期", "empty: open"),
+                RegistryColumn("from", "生效日期", "empty: always", .date),
+                RegistryColumn("until", "终止日期", "empty: open", .date),
             ]
         case .referrals:
             [
                 RegistryColumn.person,
-                RegistryColumn("number", "转诊单号", "number of the referral", isRequired: true),
-                RegistryColumn("from", "转出机构", "code of a registered institution; empty: see from_level"),
-                RegistryColumn("to", "转入机构", "code of a registered institution; empty: see to_level"),
+                RegistryColumn("number", "转诊单号", "number of the referral", .id, isRequired: true),
+                RegistryColumn("from", "转出机构", "code of a registered institution; empty: see from_level", .id),
+                RegistryColumn("to", "转入机构", "code of a registered institution; empty: see to_level", .id),
                 RegistryColumn("from_level", "转出等级", "1, 2, 3 where `from` is empty"),
                 RegistryColumn("to_level", "转入等级", "1, 2, 3 where `to` is empty"),
-                RegistryColumn("date", "转诊日期", "day of the referral", isRequired: true),
+                RegistryColumn("date", "转诊日期", "day of the referral", .date, isRequired: true),
                 RegistryColumn("first_diagnosis", "基层首诊", "1: first diagnosed at the primary institution (YT-10)"),
             ]
         }
@@ -130,19 +132,26 @@ package struct RegistryColumn: Equatable, Sendable {
     package var chinese: String
     /// What the column holds, in one line.
     package var explanation: String
+    /// What its cells are; decides how they are written and what is refused in them.
+    package var kind: TableColumn.Kind
     /// A file without it is refused, and so is a row in which it is empty.
     package var isRequired: Bool
+    package var tableColumn: TableColumn { TableColumn(name, chinese, kind) }
 
-    init(_ name: String, _ chinese: String, _ explanation: String, isRequired: Bool = false) {
+    init(
+        _ name: String, _ chinese: String, _ explanation: String, _ kind: TableColumn.Kind = .text,
+        isRequired: Bool = false
+    ) {
         self.name = name
         self.chinese = chinese
         self.explanation = explanation
+        self.kind = kind
         self.isRequired = isRequired
     }
 
     static var person: RegistryColumn {
         RegistryColumn(
             "person", "人员编号", "opaque number of the person, 0 … 2^64-1; never a name or an identity number",
-            isRequired: true)
+            .id, isRequired: true)
     }
 }

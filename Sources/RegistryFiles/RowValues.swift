@@ -25,7 +25,11 @@ struct RowValues {
         let range = cells.range(positions[index])
         guard let text = String(validating: cells.bytes[range], as: UTF8.self) else {
             throw ValueProblem(
-                column: name, value: cells.text(positions[index]), message: "not UTF-8; save the file as \"CSV UTF-8\"")
+                column: name, value: cells.text(positions[index]), message: SpreadsheetText.encodingMessage)
+        }
+        if SpreadsheetText.hasControl(text.utf8) { throw problem(name, text, SpreadsheetText.controlMessage) }
+        if columns[index].kind == .id, SpreadsheetText.isScientific(text.utf8) {
+            throw problem(name, text, SpreadsheetText.scientificMessage)
         }
         if text.isEmpty, columns[index].isRequired {
             throw ValueProblem(column: name, value: "", message: "is empty; \(columns[index].explanation)")
@@ -55,10 +59,14 @@ struct RowValues {
         DateRange(from: try day(from), until: try day(until))
     }
 
-    /// 196005 or 1960-05.
+    /// 196005, 1960-05 or 1960/5.
     func month(_ name: String) throws(ValueProblem) -> Int32 {
         let text = try text(name)
-        let digits = text.utf8.count == 7 ? text.split(separator: "-").joined() : text
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "/" }
+        var digits = text
+        if parts.count == 2, parts[0].utf8.count == 4, (1...2).contains(parts[1].utf8.count) {
+            digits = parts[0] + (parts[1].utf8.count == 1 ? "0" : "") + parts[1]
+        }
         if digits.utf8.count == 6, digits.utf8.allSatisfy({ (48...57).contains($0) }), let month = Int32(digits),
             (1...12).contains(month % 100)
         {

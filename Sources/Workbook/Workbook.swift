@@ -177,9 +177,19 @@ package final class Workbook {
     }
 
     /// Writes the table of a CSV file that the program wrote, with its header, as a workbook beside it.
+    ///
+    /// - Parameter columns: of the table; empty: those of its header line, all of them words.
     package static func convert(
         csv: String, _ columns: [TableColumn], _ headings: TableHeadings, to path: String
     ) throws(FileProblem) {
+        var columns = columns
+        if columns.isEmpty {
+            var header = CSVRow()
+            var reader = CSVReader(try FileSource(path: csv))
+            if try reader.next(&header) == .row {
+                columns = (0..<header.count).map { TableColumn(header.text($0), header.text($0)) }
+            }
+        }
         let file = csv.split(separator: "/").last.map(String.init) ?? csv
         let name = file.hasSuffix(".csv") ? String(file.dropLast(4)) : file
         let book = try Workbook(path: path, sheet: name, columns, headings)

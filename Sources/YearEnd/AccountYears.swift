@@ -111,10 +111,6 @@ final class AccountYears {
     static let name = "accounts"
     static func path(_ folder: String) -> String { "\(folder)/\(name)" }
 
-    static let columns = [
-        "person", "opening", "credits", "other_credits", "settled", "given_back", "other_uses", "paid_out", "closing",
-    ]
-
     /// Writes one row an account, by its owner's number.
     func write(to folder: String) throws(RunProblem) -> (AccountTotals, FileMark) {
         var totals = AccountTotals()
@@ -134,7 +130,7 @@ final class AccountYears {
             totals.paidOut += sum.paidOut
             totals.closing += closing
             var row = CSVLine()
-            row.add(number: owner)
+            row.add(person: owner)
             for amount in [
                 sum.opening, sum.credits, sum.otherCredits, sum.settled, sum.givenBack, sum.otherUses, sum.paidOut,
                 closing,

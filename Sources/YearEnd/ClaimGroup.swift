@@ -42,45 +42,87 @@ final class ClaimGroup: YearGroup {
         changes.removeAll(keepingCapacity: true)
         person = nil
         var years = fresh
+        var facts: [FinalFacts] = []
+        var repeated: Set<UInt64> = []
         for record in group.records {
             switch record.kind {
             case .person:
-                person = try decode(record) { () throws(DamagedBytes) in
-                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in
-                        var reader = ByteReader(bytes)
-                        return try ClaimCoding.person(&reader)
-                    }
-                }
+                facts.append(try decode(record, group) { (reader: inout ByteReader) throws(DamagedBytes) in
+                    FinalFacts(
+                        line: Int(record.position), region: try reader.text(), person: try ClaimCoding.person(&reader))
+                })
+            case .repeated: repeated.insert(record.position - ClaimFileSource.repeatedBase)
             case .claim:
-                let row = try decode(record) { () throws(DamagedBytes) in
-                    try group.withBytes(of: record) { bytes throws(DamagedBytes) in
-                        var reader = ByteReader(bytes)
-                        return try ClaimCoding.row(&reader)
-                    }
+                let line = record.position - ClaimFileSource.claimBase
+                if !repeated.isEmpty, repeated.contains(line) { continue }
+                let row = try decode(record, group) { (reader: inout ByteReader) throws(DamagedBytes) in
+                    try ClaimCoding.row(&reader)
                 }
-                settle(row, line: record.position - ClaimFileSource.claimBase, &years, &items)
+                settle(row, line: line, &years, &items)
             default: throw RunProblem("the spool is not of a claims file; remove the run's folder")
             }
         }
-        if person != nil, Set(items.map(\.region)).count > 1 { setFinalFactsAside(&items) }
+        person = final(facts, &items)
     }
 
-    /// A persons file has one set of facts, which cannot be those of two regions.
-    private func setFinalFactsAside(_ items: inout [YearItem]) {
-        person = nil
+    /// A row of the persons file.
+    private struct FinalFacts {
+        var line: Int
+        /// Empty: not named.
+        var region: String
+        var person: PersonRecord
+    }
+
+    /// The facts that count for all of the person's claims; nil: the rows keep their own, and if that is because the
+    /// persons file contradicts itself or the claims, it is told.
+    private func final(_ facts: [FinalFacts], _ items: inout [YearItem]) -> PersonRecord? {
+        guard let first = facts.first else { return nil }
+        if let other = facts.first(where: { $0.person != first.person || $0.region != first.region }) {
+            setAside(
+                RowProblem(
+                    line: other.line, column: "person", value: "\(first.person.number)",
+                    code: DomainCode.recordConflict.name, rule: "YE-1",
+                    message: "line \(first.line) of the persons file has other facts of this person; none of them is "
+                        + "used, the claims keep their own: keep the line that is right"), &items)
+            return nil
+        }
+        let regions = Set(items.map(\.region))
+        if regions.count > 1 {
+            setAside(
+                RowProblem(
+                    line: rows[0].line, id: rows[0].id, column: "region", value: rows[0].region, code: "REGION_CHANGED",
+                    rule: "YE-1",
+                    message: "the person of this row has claims of several regions, and the persons file one set of "
+                        + "facts: the rows keep their own; make a run for each region, with its facts"), &items)
+            return nil
+        }
+        if let region = regions.first, !first.region.isEmpty, packs.regions[region].pack.region != first.region {
+            setAside(
+                RowProblem(
+                    line: first.line, column: "region", value: first.region, code: "REGION_CHANGED", rule: "YE-1",
+                    message: "the person's claims are of \(packs.regions[region].pack.region), and the persons file "
+                        + "says another region: the claims keep their own facts; correct the region, or leave it empty"),
+                &items)
+            return nil
+        }
+        for index in items.indices { items[index].isTouched = differs(first.person, rows[items[index].record].person) }
+        return first.person
+    }
+
+    private func setAside(_ problem: RowProblem, _ items: inout [YearItem]) {
         for index in items.indices { items[index].isTouched = false }
-        refused(
-            RowProblem(
-                line: rows[0].line, id: rows[0].id, column: "region", value: rows[0].region, code: "REGION_CHANGED",
-                rule: "YE-1",
-                message: "the person of this row has claims of several regions, and the persons file one set of facts: "
-                    + "the rows keep their own; make a run for each region, with its facts"))
+        refused(problem)
     }
 
     private func decode<Result>(
-        _ record: SpoolGroup.Record, _ body: () throws(DamagedBytes) -> Result
+        _ record: SpoolGroup.Record, _ group: SpoolGroup, _ body: (inout ByteReader) throws(DamagedBytes) -> Result
     ) throws(RunProblem) -> Result {
-        do { return try body() } catch {
+        do {
+            return try group.withBytes(of: record) { bytes throws(DamagedBytes) in
+                var reader = ByteReader(bytes)
+                return try body(&reader)
+            }
+        } catch {
             throw RunProblem("line \(record.position) cannot be read back; remove the run's folder and run again")
         }
     }
@@ -136,7 +178,6 @@ final class ClaimGroup: YearGroup {
             item.standing.accounts[index] = outcome.pointee.accounts[index]
             item.owners.append((row.person.number, year.relations[index]))
         }
-        if let person { item.isTouched = differs(person, row.person) }
         rows.append(row)
         changes.append(zip(year.slots, before).map { $0 - $1 })
         return item

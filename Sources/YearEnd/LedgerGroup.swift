@@ -66,7 +66,7 @@ final class LedgerGroup: YearGroup {
                     }
                 }
                 if let payment { recognitionPayments.append(payment) }
-            case .claim, .person: throw RunProblem("the spool is not of a ledger; remove the run's folder")
+            case .claim, .person, .repeated: throw RunProblem("the spool is not of a ledger; remove the run's folder")
             }
         }
     }

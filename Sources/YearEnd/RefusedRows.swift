@@ -6,18 +6,9 @@ extension CSVLine {
 }
 
 /// Rows that were not settled, as results list them.
-enum Refused {
-    static let columns = ["line_or_number", "id", "code", "field", "rule", "message"]
-
+enum RefusedRows {
     static func append(_ problem: RowProblem, to writer: RunWriter) throws(RunProblem) {
-        var row = CSVLine()
-        row.add(number: problem.line)
-        row.add(problem.id)
-        row.add(problem.code)
-        row.add(problem.column)
-        row.add(problem.rule)
-        row.add(problem.message)
-        row.end(to: writer)
+        ErrorFile.append(problem, to: &writer.bytes)
         try writer.flushIfFull()
     }
 }

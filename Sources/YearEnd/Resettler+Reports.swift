@@ -28,10 +28,6 @@ extension Resettler {
 
     // MARK: YT-11
 
-    static let consentColumns = [
-        "settlement_id", "number", "person", "institution", "service_date", "total", "out_of_catalog",
-    ]
-
     /// YT-11: what assisted persons were charged outside the catalogue, and whether they agreed.
     private func assess(_ item: YearItem, _ person: UInt64) throws {
         guard item.final.identity != .none, packs.regions[item.region].consentDocument != nil else { return }
@@ -47,7 +43,7 @@ extension Resettler {
         row.add(id: item.id)
         row.add(number: item.position)
         row.add(person: person)
-        row.add(institution(item.institution))
+        row.add(id: institution(item.institution))
         row.add(date: item.serviceDate)
         row.add(yuan: item.standing.total)
         row.add(yuan: item.outOfCatalog)
@@ -56,8 +52,6 @@ extension Resettler {
     }
 
     // MARK: YT-9
-
-    static let monitoringColumns = ["month", "person", "identity", "burden", "first"]
 
     /// YT-9: the year's burden up to each month's end, against the shares of last year's disposable income.
     private func watch(_ items: [YearItem], _ order: [Int], _ income: Fen, _ group: SpoolGroup) throws {
@@ -119,10 +113,6 @@ extension Resettler {
     }
 
     // MARK: YT-7
-
-    static let recognitionColumns = [
-        "person", "year", "applied", "recognised", "burden", "due", "paid", "outstanding", "overpaid",
-    ]
 
     /// YT-7: what a recognition of the year entitles to by the final figures, against what it paid.
     private func check(_ state: RecognitionState, _ items: [YearItem], _ person: UInt64) throws {

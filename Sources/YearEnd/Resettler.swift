@@ -32,7 +32,7 @@ final class Resettler {
         self.output = output
         packs = source.packs
         sums = PartSums(source.packs.regions)
-        let refusals = RefusedRows(output[.refused])
+        let refusals = RefusedRowCount(output[.refused])
         refusedRows = refusals
         reader = source.makeGroup(refused: { refusals.add($0) })
         slots = .allocate(capacity: CalculatorLimit.slotsMax)
@@ -49,7 +49,7 @@ final class Resettler {
         outcome.deallocate()
     }
 
-    private let refusedRows: RefusedRows
+    private let refusedRows: RefusedRowCount
 
     /// Everything of the partition was handed over: its sums.
     func finish() throws -> PartSums {
@@ -186,11 +186,6 @@ final class Resettler {
 
     // MARK: Adjustments
 
-    static let adjustmentColumns = [
-        "settlement_id", "number", "person", "region", "institution", "kind", "service_date", "total", "reason", "fund",
-        "cash", "account", "recoverable", "funds",
-    ]
-
     private func adjust(_ item: YearItem, _ difference: Difference, _ change: [Fen], _ person: UInt64) throws {
         // The facts of the claim itself, or what came before it in the year: other facts, another order.
         let reason = item.refusal.isEmpty ? (item.isTouched ? "FACT" : "YEAR") : item.refusal
@@ -224,7 +219,7 @@ final class Resettler {
         row.add(number: item.position)
         row.add(person: person)
         row.add(region.pack.region)
-        row.add(source.institution(item.institution))
+        row.add(id: source.institution(item.institution))
         row.add("\(item.kind)".snakeCased)
         row.add(date: item.serviceDate)
         row.add(yuan: item.standing.total)
@@ -258,7 +253,7 @@ func yuan(_ amount: Fen) -> String {
 }
 
 /// Rows of a file that were never settled: listed and counted.
-private final class RefusedRows {
+private final class RefusedRowCount {
     private let writer: RunWriter
     private(set) var counts: [String: Int] = [:]
     private(set) var failure: RunProblem?
@@ -267,6 +262,6 @@ private final class RefusedRows {
 
     func add(_ problem: RowProblem) {
         counts[problem.code, default: 0] += 1
-        do throws(RunProblem) { try Refused.append(problem, to: writer) } catch { failure = error }
+        do throws(RunProblem) { try RefusedRows.append(problem, to: writer) } catch { failure = error }
     }
 }

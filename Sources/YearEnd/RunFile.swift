@@ -14,7 +14,7 @@ package struct RunProblem: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Size and checksum of a file: tells after a crash of the machine whether what was not synced is whole.
-struct FileMark: Codable, Equatable {
+package struct FileMark: Codable, Equatable {
     var bytes = 0
     /// XXH64 of each piece of `RunWriter.pieceBytes`, seeded by that of the pieces before it.
     var checksum: UInt64 = 0
@@ -85,7 +85,7 @@ package final class RunWriter {
 
     /// Writes the rest; then the file is there under its name, and survives a crash of the machine where `isDurable`.
     @discardableResult
-    func finish(isDurable: Bool = true) throws(RunProblem) -> FileMark {
+    package func finish(isDurable: Bool = true) throws(RunProblem) -> FileMark {
         try flushIfFull()
         if !bytes.isEmpty { try write(bytes.count) }
         isOpen = false

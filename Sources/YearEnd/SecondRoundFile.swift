@@ -4,7 +4,6 @@ import Settlement
 
 /// A region's second round over what the partitions left, in a fixed amount of memory (SY-4).
 struct SecondRoundFile {
-    static let columns = ["settlement_id", "person", "unpaid", "paid", "remainder_fen"]
     static let sortBytes = 128 << 20
 
     let folder: String
@@ -12,6 +11,7 @@ struct SecondRoundFile {
     let name: String
     let surplus: Fen
     let unpaid: PartSums.UnpaidSums
+    var headings = TableHeadings.english
     var memoryBytes = SecondRoundFile.sortBytes
 
     /// Writes one row a settlement in the order in which the remaining fen are given: by the fraction descending, then
@@ -31,7 +31,7 @@ struct SecondRoundFile {
         let isEnough = Int128(surplus) >= sum
         var remaining = isEnough ? 0 : surplus - whole
         let writer = try RunWriter(path)
-        CSVFile.begin(Self.columns, writer)
+        CSVFile.begin(YearTables.secondRound, headings, writer)
         var row = CSVLine()
         try sorter.forEach { key, rest in
             let extra: Fen = remaining > 0 ? 1 : 0
@@ -99,9 +99,11 @@ enum CSVFile {
     }
 
     /// Joins pieces in their order under a header; returns the rows.
-    static func join(_ pieces: [String], columns: [String], to path: String) throws(RunProblem) -> Int {
+    static func join(
+        _ pieces: [String], _ columns: [TableColumn], _ headings: TableHeadings, to path: String
+    ) throws(RunProblem) -> Int {
         let writer = try RunWriter(path)
-        begin(columns, writer)
+        begin(columns, headings, writer)
         var rows = 0
         for piece in pieces { rows += try append(piece, to: writer) }
         try writer.finish()

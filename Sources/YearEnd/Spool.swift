@@ -15,6 +15,8 @@ enum SpoolKind: UInt8 {
     case claim = 10
     /// A row of a persons file: the final facts.
     case person = 11
+    /// A row of a claims file does not count: its id stood on an earlier line.
+    case repeated = 12
 }
 
 /// The year's records shared out among a fixed number of partitions by person: what later stages read, each partition

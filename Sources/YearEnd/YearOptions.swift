@@ -1,3 +1,4 @@
+import Population
 import Settlement
 
 /// What a year-end run is asked to do. Two runs with the same options over the same input give the same bytes.
@@ -29,6 +30,9 @@ package struct YearOptions: Codable, Equatable, Sendable {
             self.until = until.number
         }
     }
+
+    /// Language of the files' header lines; nil: English.
+    package var headings: TableHeadings?
 
     package init(year: Int32) { self.year = year }
 }

@@ -12,6 +12,7 @@ struct YearReport {
     private let folder: RunFolder
     private let isLedger: Bool
     private var regions: [YearRegion] { source.packs.regions }
+    private var headings: TableHeadings { options.headings ?? .english }
 
     init(_ source: any YearSource, _ options: YearOptions, _ folder: RunFolder, isLedger: Bool) {
         self.source = source
@@ -24,6 +25,7 @@ struct YearReport {
         result.persons = sums.persons
         result.resettled = sums.resettled
         result.otherYears = collected.otherYears
+        result.repeated = collected.repeated
         result.regions = regionResults(sums)
         result.settlements = result.regions.reduce(0) { $0 + $1.settlements }
         result.reversed = result.regions.reduce(0) { $0 + $1.reversed }
@@ -32,24 +34,26 @@ struct YearReport {
         result.adjustments.persons = sums.adjustedPersons
         result.recognitions = sums.recognitions
         var refused = sums.refusedRows
-        if collected.unreadable > 0 { refused[RowProblem.malformed, default: 0] += collected.unreadable }
+        refused.merge(collected.refused, uniquingKeysWith: +)
         result.refused = ReasonCount.list(refused)
         for round in result.secondRounds {
-            result.files.append(FileResult(name: "second-round-\(round.region).csv", rows: round.settlements))
+            result.files.append(
+                FileResult(
+                    name: "second-round-\(round.region).csv", rows: round.settlements, columns: YearTables.secondRound))
         }
         if options.disposableIncome != nil { try writeMonitoring(sums, &result) }
-        try join(.adjustments, "adjustments.csv", Resettler.adjustmentColumns, &result)
-        try join(.refused, "refused.csv", Refused.columns, &result, first: [folder.workFile("unreadable")])
-        try join(.consent, "without-consent.csv", Resettler.consentColumns, &result)
-        try join(.recognitions, "recognitions.csv", Resettler.recognitionColumns, &result)
+        try join(.adjustments, "adjustments.csv", YearTables.adjustments, &result)
+        try join(.refused, "refused.csv", ErrorFile.columns, &result, first: [folder.workFile("unreadable")])
+        try join(.consent, "without-consent.csv", YearTables.consent, &result)
+        try join(.recognitions, "recognitions.csv", YearTables.recognitions, &result)
         try writeFunds(result, &result)
         try writeClearing(sums, &result)
         try writeAssessments(sums, &result)
         if isLedger {
             result.accounts = collected.accounts
             let rows = try CSVFile.join(
-                [AccountYears.path(folder.work)], columns: AccountYears.columns, to: folder.file("accounts.csv"))
-            result.files.append(FileResult(name: "accounts.csv", rows: rows))
+                [AccountYears.path(folder.work)], YearTables.accounts, headings, to: folder.file("accounts.csv"))
+            result.files.append(FileResult(name: "accounts.csv", rows: rows, columns: YearTables.accounts))
             try writePosts()
         }
         if let facts = source.facts {
@@ -62,10 +66,11 @@ struct YearReport {
     }
 
     private func join(
-        _ piece: PartOutput.Piece, _ name: String, _ columns: [String], _ result: inout YearResult, first: [String] = []
+        _ piece: PartOutput.Piece, _ name: String, _ columns: [TableColumn], _ result: inout YearResult,
+        first: [String] = []
     ) throws {
-        let rows = try CSVFile.join(first + pieces(piece), columns: columns, to: folder.file(name))
-        result.files.append(FileResult(name: name, rows: rows))
+        let rows = try CSVFile.join(first + pieces(piece), columns, headings, to: folder.file(name))
+        result.files.append(FileResult(name: name, rows: rows, columns: columns))
     }
 
     /// What is to be posted, in the order of the partitions.
@@ -93,7 +98,7 @@ struct YearReport {
 
     private func writeFunds(_ from: YearResult, _ result: inout YearResult) throws {
         let writer = try RunWriter(folder.file("funds.csv"))
-        CSVFile.begin(["region", "payer", "name", "category", "code", "recorded", "adjusted", "final"], writer)
+        CSVFile.begin(YearTables.funds, headings, writer)
         var rows = 0
         for region in from.regions {
             var lines = region.funds.map { ($0.fund.id, $0.fund.zh, $0.fund.category, $0.fund.code, $0.amounts) }
@@ -110,18 +115,14 @@ struct YearReport {
             }
         }
         try writer.finish()
-        result.files.append(FileResult(name: "funds.csv", rows: rows))
+        result.files.append(FileResult(name: "funds.csv", rows: rows, columns: YearTables.funds))
     }
 
     // MARK: Clearing
 
     private func writeClearing(_ sums: YearSums, _ result: inout YearResult) throws {
         let writer = try RunWriter(folder.file("clearing.csv"))
-        CSVFile.begin(
-            [
-                "institution", "month", "region", "fund", "name", "settlements", "reversals", "total", "recorded",
-                "adjusted", "owed",
-            ], writer)
+        CSVFile.begin(YearTables.clearing, headings, writer)
         var rows = 0
         var years: [(UInt32, ClearingResult)] = []
         for cell in sums.clearing.sorted {
@@ -138,7 +139,7 @@ struct YearReport {
             years[years.count - 1].1.add(cell)
             for fund in cell.recorded.indices where cell.recorded[fund] != 0 || cell.adjusted[fund] != 0 {
                 var row = CSVLine()
-                row.add(code)
+                row.add(id: code)
                 row.add(number: cell.month)
                 row.add(region.pack.region)
                 row.add(region.funds[fund].id)
@@ -155,22 +156,23 @@ struct YearReport {
             }
         }
         try writer.finish()
-        result.files.append(FileResult(name: "clearing.csv", rows: rows))
-        result.clearing = years.map { $0.1.against(options.institutionTotals[$0.1.institution]) }
+        result.files.append(FileResult(name: "clearing.csv", rows: rows, columns: YearTables.clearing))
+        // An institution with a total and nothing to clear is listed, too.
+        let cleared = Set(years.map { $0.1.institution })
+        let idle = options.institutionTotals.keys.filter { !cleared.contains($0) }.map {
+            ClearingResult(institution: $0, settlements: 0, reversals: 0, total: 0, funds: Movement())
+        }
+        result.clearing = (years.map(\.1) + idle).map { $0.against(options.institutionTotals[$0.institution]) }
             .sorted { $0.institution < $1.institution }
         try writeYears(&result)
     }
 
     private func writeYears(_ result: inout YearResult) throws {
         let writer = try RunWriter(folder.file("clearing-year.csv"))
-        CSVFile.begin(
-            [
-                "institution", "settlements", "reversals", "total", "recorded", "adjusted", "owed", "yearly_total",
-                "over",
-            ], writer)
+        CSVFile.begin(YearTables.clearingYear, headings, writer)
         for year in result.clearing {
             var row = CSVLine()
-            row.add(year.institution)
+            row.add(id: year.institution)
             row.add(number: year.settlements)
             row.add(number: year.reversals)
             for amount in [year.total, year.funds.recorded, year.funds.adjusted, year.funds.final] {
@@ -186,7 +188,8 @@ struct YearReport {
             row.end(to: writer)
         }
         try writer.finish()
-        result.files.append(FileResult(name: "clearing-year.csv", rows: result.clearing.count))
+        result.files.append(
+            FileResult(name: "clearing-year.csv", rows: result.clearing.count, columns: YearTables.clearingYear))
     }
 
     // MARK: YT-9, YT-11
@@ -202,7 +205,7 @@ struct YearReport {
             for (mark, department) in [("c", "civil-affairs"), ("r", "rural-revitalisation")] {
                 let name = "monitoring-\(number)-\(department).csv"
                 let rows = try writeMonth(number, UInt8(ascii: mark == "c" ? "c" : "r"), name)
-                result.files.append(FileResult(name: name, rows: rows))
+                result.files.append(FileResult(name: name, rows: rows, columns: YearTables.monitoring))
             }
         }
     }
@@ -210,7 +213,7 @@ struct YearReport {
     /// Takes the month's and the department's rows out of the pieces.
     private func writeMonth(_ month: Int32, _ mark: UInt8, _ name: String) throws -> Int {
         let writer = try RunWriter(folder.file(name))
-        CSVFile.begin(Resettler.monitoringColumns, writer)
+        CSVFile.begin(YearTables.monitoring, headings, writer)
         let prefix = Array(",\(month),".utf8)
         var rows = 0
         for piece in pieces(.monitoring) {
@@ -235,11 +238,10 @@ struct YearReport {
                 outOfCatalog: cell.outOfCatalog, withoutConsent: cell.withoutConsent, share: Int64(share))
         }.sorted { $0.institution < $1.institution }
         let writer = try RunWriter(folder.file("assessment.csv"))
-        CSVFile.begin(
-            ["institution", "claims", "total", "out_of_catalog", "share_percent", "without_consent"], writer)
+        CSVFile.begin(YearTables.assessment, headings, writer)
         for cell in result.assessments {
             var row = CSVLine()
-            row.add(cell.institution)
+            row.add(id: cell.institution)
             row.add(number: cell.claims)
             row.add(yuan: cell.total)
             row.add(yuan: cell.outOfCatalog)
@@ -249,7 +251,8 @@ struct YearReport {
             row.end(to: writer)
         }
         try writer.finish()
-        result.files.append(FileResult(name: "assessment.csv", rows: result.assessments.count))
+        result.files.append(
+            FileResult(name: "assessment.csv", rows: result.assessments.count, columns: YearTables.assessment))
     }
 }
 

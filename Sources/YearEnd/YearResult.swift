@@ -1,3 +1,4 @@
+import Population
 import Settlement
 
 /// What a year-end run came to: everything that a report shows. Amounts in fen; `result.json` is this as JSON with
@@ -36,6 +37,8 @@ package struct YearResult: Codable, Equatable, Sendable {
     package var refused: [ReasonCount] = []
     /// Rows of other years in a claims file, which were not looked at.
     package var otherYears = 0
+    /// Rows of a claims file that are an earlier row once more, under the same id; each was counted once.
+    package var repeated = 0
     /// What was proved before any of this was written (YE-7).
     package var proof: [String] = []
     /// The files beside `result.json`, with their rows.
@@ -170,6 +173,14 @@ package struct FileResult: Codable, Equatable, Sendable {
     package var name: String
     /// Without the header.
     package var rows: Int
+    /// Of a CSV file: its columns; empty: all of them are words.
+    package var columns: [TableColumn] = []
+
+    package init(name: String, rows: Int, columns: [TableColumn] = []) {
+        self.name = name
+        self.rows = rows
+        self.columns = columns
+    }
 }
 
 /// How far a run is.

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Ledger
 import Policy
+import Population
 import Settlement
 import Synchronization
 
@@ -86,6 +87,7 @@ package final class YearRun {
             return try RunFolder.decode(bytes, folder.file("result.json"))
         }
         try source.loadFacts { progress(YearProgress(.facts, done: 0, share: $0)) }
+        try checkInstitutions()
         let collected = try collect(progress)
         let sums = try settle(workers: max(1, workers), parts: collected.parts, progress)
         progress(YearProgress(.secondRound, done: sums.persons, share: 0))
@@ -94,7 +96,8 @@ package final class YearRun {
             let name = region.pack.region
             guard let surplus = options.surplus[name] else { continue }
             let round = SecondRoundFile(
-                folder: folder.work, region: place, name: name, surplus: surplus, unpaid: sums.unpaid[place])
+                folder: folder.work, region: place, name: name, surplus: surplus, unpaid: sums.unpaid[place],
+                headings: options.headings ?? .english)
             rounds.append(try round.write(to: folder.file("second-round-\(name).csv")))
         }
         progress(YearProgress(.results, done: sums.persons, share: 0))
@@ -110,6 +113,16 @@ package final class YearRun {
         try FileBytes.write(folder.file("result.json"), try RunFolder.encode(result))
         folder.removeWork()
         return result
+    }
+
+    /// A code that no institution has would be dropped without a word.
+    private func checkInstitutions() throws(RunProblem) {
+        let unknown = options.institutionTotals.keys.filter { !source.knows($0) }.sorted()
+        guard !unknown.isEmpty else { return }
+        throw RunProblem(
+            "--institution-totals names \(unknown.prefix(10).joined(separator: ", ")), which "
+                + (isLedger ? "the register does not have" : "a claims file cannot name: it has levels, \"level 3\"")
+                + "; correct the code, or remove the row")
     }
 
     // MARK: Stages

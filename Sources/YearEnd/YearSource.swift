@@ -11,9 +11,11 @@ struct Collected: Codable, Equatable {
     var settlements = 0
     var reversals = 0
     var adjustments = 0
-    /// Rows of a file that are of another year, or cannot be read.
+    /// Rows of a file that are of another year; that are an earlier row once more.
     var otherYears = 0
-    var unreadable = 0
+    var repeated = 0
+    /// Rows of a file that are refused as they are read, by code.
+    var refused: [String: Int] = [:]
     var accounts = AccountTotals()
     /// How many threads collected, each into a part of the spool.
     var parts = 1
@@ -40,6 +42,8 @@ protocol YearSource: AnyObject {
     func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup
     /// Code of an institution as reports name it.
     func institution(_ number: UInt32) -> String
+    /// Whether an institution has this code (`institution`).
+    func knows(_ code: String) -> Bool
     /// Nil: the claims come from files.
     var facts: YearFacts? { get }
 }
@@ -80,6 +84,7 @@ final class LedgerSource: YearSource {
     }
 
     func institution(_ number: UInt32) -> String { register.registry.institutions[number]?.code ?? "" }
+    func knows(_ code: String) -> Bool { register.registry.institutions.number(ofCode: code) != nil }
 
     func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
         let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
@@ -103,6 +108,8 @@ final class ClaimFileSource: YearSource {
     var facts: YearFacts? { nil }
     /// Positions of claims are their lines above this, so that a person's facts come before them.
     static let claimBase: UInt64 = 1 << 40
+    /// And of what says that a claim does not count.
+    static let repeatedBase: UInt64 = 1 << 39
 
     private let claims: String
     private let persons: String?
@@ -139,24 +146,28 @@ final class ClaimFileSource: YearSource {
 
     /// A claims file names no institutions, only their levels.
     func institution(_ number: UInt32) -> String { number == 0 ? "" : "level \(number)" }
+    func knows(_ code: String) -> Bool { Level.allCases.contains { institution(UInt32($0.rawValue)) == code } }
 
     func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
         let spool = try SpoolWriter(folder: folder)
         var collected = Collected()
         if let persons { try collectPersons(persons, spool, problems, &collected) }
+        let repeated = RepeatedRows(folder: folder, name: "ids")
         let source = try FileSource(path: claims)
         let size = Double(max(1, source.size ?? 1))
         var reader = try ClaimFileReader(source)
         var row = WorkedExamples.all[0]
         var writer = ByteWriter()
-        let midnight = Moment(milliseconds: 0)
         reading: while true {
             switch try reader.next(&row) {
             case .end: break reading
-            case .bad(let problem):
-                collected.unreadable += 1
-                try Refused.append(problem, to: problems)
+            case .bad(let problem): try refuse(problem, problems, &collected)
             case .row:
+                if !row.id.isEmpty {
+                    try repeated.add(
+                        id: Array(row.id.utf8), line: row.line, values: RowValuesDigest(reader.cells),
+                        mark: row.person.number)
+                }
                 guard row.claim.claim.serviceDate.year == year else {
                     collected.otherYears += 1
                     continue
@@ -164,16 +175,41 @@ final class ClaimFileSource: YearSource {
                 collected.settlements += 1
                 writer.removeAll()
                 ClaimCoding.write(row, to: &writer)
-                try spool.add(
-                    .claim, person: row.person.number, position: Self.claimBase + UInt64(row.line), time: midnight,
-                    writer.bytes)
+                try add(.claim, row.person.number, Self.claimBase + UInt64(row.line), writer, to: spool)
                 if collected.settlements % 4096 == 0 {
                     progress(collected.settlements, Double(reader.bytesRead) / size)
                 }
             }
         }
+        try collectRepeated(repeated, spool, problems, &collected)
         collected.marks = try spool.finish()
         return collected
+    }
+
+    private func add(
+        _ kind: SpoolKind, _ person: UInt64, _ position: UInt64, _ writer: borrowing ByteWriter, to spool: SpoolWriter
+    ) throws(RunProblem) {
+        try spool.add(kind, person: person, position: position, time: Moment(milliseconds: 0), writer.bytes)
+    }
+
+    private func refuse(_ problem: RowProblem, _ problems: RunWriter, _ collected: inout Collected) throws {
+        collected.refused[problem.code, default: 0] += 1
+        try RefusedRows.append(problem, to: problems)
+    }
+
+    /// Marks rows whose id stood before: they are the same row once more, or refused.
+    private func collectRepeated(
+        _ rows: RepeatedRows, _ spool: SpoolWriter, _ problems: RunWriter, _ collected: inout Collected
+    ) throws {
+        let nothing = ByteWriter()
+        try rows.forEach { row in
+            try add(.repeated, row.mark, Self.repeatedBase + UInt64(row.line), nothing, to: spool)
+            if row.isSame {
+                collected.repeated += 1
+            } else {
+                try refuse(row.conflict(column: ClaimColumn.id.rawValue), problems, &collected)
+            }
+        }
     }
 
     private func collectPersons(
@@ -181,20 +217,24 @@ final class ClaimFileSource: YearSource {
     ) throws {
         var reader = try PersonFileReader(try FileSource(path: path))
         var writer = ByteWriter()
-        var line: UInt64 = 0
+        let known = packs.regions.map(\.pack.region)
         while true {
             switch try reader.next() {
             case .end: return
-            case .bad(let problem):
-                collected.unreadable += 1
-                try Refused.append(problem, to: problems)
-            case .person(let person):
+            case .bad(let problem): try refuse(problem, problems, &collected)
+            case .person(let line, let region, let person):
+                guard region.isEmpty || known.contains(region) else {
+                    let row = ClaimRow(
+                        line: line, region: region, person: person,
+                        claim: ClaimRecord(Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))))
+                    try refuse(RowProblem(unknownRegionOf: row, known: known), problems, &collected)
+                    continue
+                }
                 writer.removeAll()
+                writer.text(region)
                 ClaimCoding.write(person, to: &writer)
-                // Before every claim; of a person that stands twice the later row counts.
-                line += 1
-                try spool.add(
-                    .person, person: person.number, position: line, time: Moment(milliseconds: 0), writer.bytes)
+                // Before every claim.
+                try add(.person, person.number, UInt64(line), writer, to: spool)
             }
         }
     }

@@ -8,13 +8,17 @@ struct Calculate: ParsableCommand {
         abstract: "Settle a CSV file of claims.",
         discussion: """
             Rows of one person and year apply in the order of the file; the year's accumulators and accounts are kept
-            over the file. A row that cannot be settled goes to the error file with its line, column, value, reason
-            and what to do; the rest is settled. With --server the claims travel in batches; results are the same.
+            over the file. Rows are not compared with each other: one that stands twice is settled twice (`year-end
+            --claims` compares them). A row that cannot be settled goes to the error file with its line, column, value,
+            reason and what to do; the rest is settled. With --server the claims travel in batches; results are the same.
 
             EXAMPLES:
               jiesuan calculate claims.csv --out results.csv --errors errors.csv
               jiesuan calculate claims.csv --server 127.0.0.1:8123 --json
               jiesuan generate --claims 1000 --out - | jiesuan calculate -
+
+            The file is UTF-8, or GB18030 or UTF-16 where there is no doubt. Blanks and tabs around values are no part
+            of them; dates are 2024-06-03, 20240603 or 2024/6/3; rows of empty cells are skipped.
 
             COLUMNS (any order, English or Chinese names; * required; amounts in yuan, lists joined by ;):
             \(columnsHelp)
@@ -41,6 +45,8 @@ struct Calculate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Where the refused rows go (CSV).", valueName: "ERRORS.csv"))
     var errors: String?
+
+    @OptionGroup var tables: HeadingOptions
 
     @Flag(help: "Print the summary as JSON.")
     var json = false
@@ -74,16 +80,23 @@ struct Calculate: ParsableCommand {
         if let server {
             let client = try Client.connect(host: server.host, port: server.port)
             let settler = try RemoteSettler(CalculationClient(client))
-            var run = ClaimFileRun(reader, settler, results: try sink(out), errors: try sink(errors))
+            var run = try makeRun(reader, settler)
             summary = try run.run(progress: show)
         } else {
             let settler = LocalSettler(try policies.load())
-            var run = ClaimFileRun(reader, settler, results: try sink(out), errors: try sink(errors))
+            var run = try makeRun(reader, settler)
             summary = try run.run(progress: show)
         }
         progress.finish(summary.all.settled + summary.refused)
         report(summary, seconds: progress.seconds)
         guard summary.isClean else { throw Failure(.someRefused, complaint(summary)) }
+    }
+
+    private func makeRun<Settler: RowSettler>(
+        _ reader: ClaimFileReader<FileSource>, _ settler: Settler
+    ) throws -> ClaimFileRun<FileSource, Settler> {
+        ClaimFileRun(
+            reader, settler, results: try sink(out), errors: try sink(errors), headings: tables.headings)
     }
 
     private func sink(_ path: String?) throws -> FileSink? { try path.map { path throws in try FileSink(path: path) } }

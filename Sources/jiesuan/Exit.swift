@@ -1,4 +1,5 @@
 import ArgumentParser
+import CShims
 import Client
 import Foundation
 import Ledger
@@ -38,7 +39,7 @@ enum Exit: Int32 {
         switch error {
         case let failure as Failure:
             if !failure.message.isEmpty { Terminal.complain(failure.message) }
-            exit(failure.code.rawValue)
+            end(failure.code)
         case let problem as FileProblem: leave(problem.description, .file)
         case let problem as HeaderProblem: leave(problem.description, .file)
         case let problem as PolicyProblems: leave(problem.description, .file)
@@ -58,15 +59,25 @@ enum Exit: Int32 {
         let text = Jiesuan.fullMessage(for: error)
         if Jiesuan.exitCode(for: error) == .success {
             print(text)
-            exit(Exit.allDone.rawValue)
+            end(.allDone)
         }
         Terminal.complain(text, prefix: "")
-        exit(Exit.usage.rawValue)
+        end(.usage)
     }
 
     private static func leave(_ message: String, _ code: Exit) -> Never {
         Terminal.complain(message)
-        exit(code.rawValue)
+        end(code)
+    }
+
+    /// Ends the process: the only place that does. What was printed is written first; where that fails (a full disk, a
+    /// reader that is gone) the command's answer is lost, and the code says so whatever else happened.
+    static func end(_ code: Exit) -> Never {
+        let failure = shim_flush_output()
+        if failure == 0 { exit(code.rawValue) }
+        let reason = failure > 0 ? String(cString: strerror(failure)) : "it is full, or its reader is gone"
+        Terminal.complain("standard output: cannot write: \(reason); what the command changed is changed all the same")
+        exit(Exit.file.rawValue)
     }
 }
 

@@ -8,14 +8,19 @@ struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare an institution's own books of a period with the ledger (对账).",
         discussion: """
-            Without --rows: the ledger's totals. With --rows: which rows are only there, only here, or differ.
-            The file's columns, amounts in yuan, a reversal's amounts positive:
-            \(ReconcileFile.columns.joined(separator: ","))
+            Without --rows: the ledger's totals. With --rows: which rows are only there, only here, or differ. A row
+            that stands twice in the institution's books is only there the second time; one that cannot be read is
+            told by its line, and the others are compared.
+            The file's columns (or 中文), amounts in yuan, a reversal's amounts positive:
+            \(ReconcileFile.columns.map(\.name).joined(separator: ","))
+            \(ReconcileFile.columns.map(\.chinese).joined(separator: ","))
 
             EXAMPLES:
               jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30
               jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30 \\
-                --type 21 --rows june.csv
+                --type 21 --rows june.csv --errors errors.csv
+              jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30 \\
+                --rows june.csv --out differences.xlsx --xlsx --headings zh
 
             \(Exit.help)
             """)
@@ -25,10 +30,18 @@ struct Reconcile: ParsableCommand {
     @Option(help: "Last day, of the same month.") var until: Day
     @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient; default: all.") var type: UInt32?
     @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
+    @Option(help: ArgumentHelp("Where unreadable rows go (CSV); else to the standard error.", valueName: "FILE"))
+    var errors: String?
+    @Option(help: ArgumentHelp("Where the rows that are not the same on both sides go (CSV).", valueName: "FILE"))
+    var out: String?
+    @Flag(help: "Make --out a workbook (.xlsx).") var xlsx = false
+    @OptionGroup var tables: HeadingOptions
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
+        if rows == nil, out != nil || errors != nil { throw ValidationError("--out and --errors go with --rows.") }
+        if xlsx, out == nil || out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
         if let type, ![11, 14, 21].contains(type) { throw ValidationError("--type is 11, 14 or 21, not \(type).") }
     }
 
@@ -37,11 +50,21 @@ struct Reconcile: ParsableCommand {
             institution: institution, from: from.date, until: until.date, clearingType: type ?? 0)
         guard let rows else { return try showTotals(period) }
         let theirs = try ReconcileFile.read(rows)
+        var report = try RefusalReport(errors, tables.headings)
+        for problem in theirs.problems { try report.tell(problem) }
+        try report.finish()
         let details = try address.withClient { client in
-            try SettlementClient(client).reconcile(period, rows: theirs)
+            try SettlementClient(client).reconcile(period, rows: theirs.rows)
         }
-        print(json ? asJSON(details) : asText(details))
-        guard details.isBalanced else { throw Failure(.someRefused, "the books do not balance") }
+        if let out { try ReconcileTable.write(details, to: out, tables.headings, isWorkbook: xlsx) }
+        let text = json ? asJSON(details, refused: report.count) : asText(details, refused: report.count)
+        if out == "-" || errors == "-" { Terminal.write(text + "\n") } else { print(text) }
+        var complaints: [String] = []
+        if report.count > 0 {
+            complaints.append("\(report.count) rows cannot be read" + (errors.map { ": see \($0)" } ?? ""))
+        }
+        if !details.isBalanced { complaints.append("the books do not balance") }
+        if !complaints.isEmpty { throw Failure(.someRefused, complaints.joined(separator: "; ")) }
     }
 
     private func showTotals(_ period: RemotePeriod) throws {
@@ -79,15 +102,17 @@ struct Reconcile: ParsableCommand {
 
     // MARK: Rows
 
-    private func asText(_ details: RemoteDetails) -> String {
+    private func asText(_ details: RemoteDetails, refused: Int) -> String {
         var counts = TextTable([.left, .right])
         counts.add(["相符 equal", "\(details.equal)"])
         counts.add(["机构有医保无 only there", "\(details.onlyThere.count)"])
         counts.add(["医保有机构无 only here", "\(details.onlyHere.count)"])
         counts.add(["金额不符 differing", "\(details.differing.count)"])
+        if refused > 0 { counts.add(["无法读取 cannot be read", "\(refused)"]) }
         var lines = counts.lines()
         if !details.isBalanced { lines += [""] + rowTable(details) }
-        lines.append(details.isBalanced ? "平 The books balance." : "不平 The books do NOT balance.")
+        let isBalanced = details.isBalanced && refused == 0
+        lines.append(isBalanced ? "平 The books balance." : "不平 The books do NOT balance.")
         return lines.joined(separator: "\n")
     }
 
@@ -109,10 +134,11 @@ struct Reconcile: ParsableCommand {
         return table.lines()
     }
 
-    private func asJSON(_ details: RemoteDetails) -> String {
+    private func asJSON(_ details: RemoteDetails, refused: Int) -> String {
         var json = JSONText(indents: false)
         json.object { json in
-            json.field("balanced", details.isBalanced)
+            json.field("balanced", details.isBalanced && refused == 0)
+            json.field("refused", refused)
             json.field("equal", details.equal)
             json.array("only_there") { json in
                 for row in details.onlyThere { json.object { add(row, to: &$0) } }

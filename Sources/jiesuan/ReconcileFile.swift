@@ -1,63 +1,67 @@
 import Client
 import Ledger
+import Policy
 import Population
 import Settlement
 
-/// An institution's own rows as a CSV file.
+/// An institution's own rows as a CSV file (对明细账).
 enum ReconcileFile {
-    /// Characters of a value that a complaint repeats.
-    private static let valueShownMax = 40
-    static let columns = ["settlement_id", "is_reversal", "total", "fund_total", "account_total", "cash"]
+    static let columns: [TableColumn] = [
+        TableColumn("settlement_id", "结算编号", .id), TableColumn("is_reversal", "撤销", .number),
+        TableColumn("total", "医疗费总额", .yuan), TableColumn("fund_total", "基金支付", .yuan),
+        TableColumn("account_total", "个人账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
+    ]
 
-    /// All rows; a file with a row that cannot be read is refused as a whole: without it nothing would balance.
-    static func read(_ path: String) throws -> [RemoteRow] {
-        var reader = CSVReader(try FileSource(path: path))
-        var cells = CSVRow()
-        guard try reader.next(&cells) == .row else { throw problem(path, cells, "names no columns") }
-        let header = (0..<cells.count).map { cells.text($0) }
-        let places = try columns.map { name in
-            guard let place = header.firstIndex(of: name) else {
-                throw problem(path, cells, "column \"\(name)\" is missing; add it")
-            }
-            return place
-        }
+    /// What the file holds: rows, and rows that cannot be read.
+    struct Contents {
         var rows: [RemoteRow] = []
+        var problems: [RowProblem] = []
+    }
+
+    /// Reads all rows; one that cannot be read is told, and the others are compared without it.
+    static func read(_ path: String) throws -> Contents {
+        var reader = try TableReader(
+            try FileSource(path: path), columns.map { FileColumn($0.name, $0.chinese, isRequired: true) },
+            kind: "an institution's books", help: "`jiesuan reconcile --help` explains them")
+        var contents = Contents()
         while true {
-            switch try reader.next(&cells) {
-            case .end: return rows
-            case .bad(let reason): throw problem(path, cells, reason)
-            case .row: break
+            switch try reader.next() {
+            case .end: return contents
+            case .bad(let problem): contents.problems.append(problem)
+            case .row:
+                do throws(RowProblem) { contents.rows.append(try row(reader)) } catch {
+                    contents.problems.append(error)
+                }
             }
-            guard cells.count == header.count else {
-                throw problem(path, cells, "has \(cells.count) values, the header \(header.count) columns")
+            guard contents.rows.count + contents.problems.count <= Ledger.reconcileRowsMax else {
+                throw FileProblem(path: path, reason: "more than \(Ledger.reconcileRowsMax) rows: ask for fewer days")
             }
-            guard rows.count < Ledger.reconcileRowsMax else {
-                throw problem(path, cells, "more than \(Ledger.reconcileRowsMax) rows: ask for fewer days")
-            }
-            rows.append(try row(path, cells, places))
         }
     }
 
-    private static func row(_ path: String, _ cells: CSVRow, _ places: [Int]) throws -> RemoteRow {
-        func amount(_ column: Int) throws -> Fen {
-            let text = cells.text(places[column])
-            do throws(YuanText.Problem) {
-                return try YuanText.fen(text)
-            } catch {
-                let value = text.prefix(valueShownMax)
-                throw problem(path, cells, "column \(columns[column]), value \"\(value)\": \(error.message)")
+    private static func row(_ reader: TableReader<FileSource>) throws(RowProblem) -> RemoteRow {
+        let id = reader.text(0)
+        func problem(_ column: Int, _ message: String) -> RowProblem {
+            RowProblem(
+                line: reader.cells.line, id: column == 0 ? "" : id, column: columns[column].name,
+                value: reader.text(column), message: message)
+        }
+        func amount(_ column: Int) throws(RowProblem) -> Fen {
+            do throws(YuanText.Problem) { return try YuanText.fen(reader.text(column)) } catch {
+                throw problem(column, error.message)
             }
         }
-        let flag = cells.text(places[1])
-        guard ["", "0", "1"].contains(flag) else {
-            throw problem(path, cells, "column is_reversal, value \"\(flag)\": write 0 or 1")
+        if id.isEmpty { throw problem(0, "is empty; each row names the settlement that it is of") }
+        if SpreadsheetText.isScientific(id.utf8) { throw problem(0, SpreadsheetText.scientificMessage) }
+        if SpreadsheetText.hasControl(id.utf8) { throw problem(0, SpreadsheetText.controlMessage) }
+        if id.utf8.count > SettlementEntry.idBytesMax {
+            throw problem(0, "longer than \(SettlementEntry.idBytesMax) bytes, so it is no settlement's id; correct it")
+        }
+        guard let flag = Words.flag.first(where: { $0.1.contains(reader.text(1)) })?.0 else {
+            throw problem(1, "write 1 (是) for a reversal, 0 (否) for a settlement")
         }
         return RemoteRow(
-            id: cells.text(places[0]), isReversal: flag == "1", total: try amount(2), fundTotal: try amount(3),
-            accountTotal: try amount(4), cash: try amount(5))
-    }
-
-    private static func problem(_ path: String, _ cells: CSVRow, _ reason: String) -> FileProblem {
-        FileProblem(path: path, reason: "line \(cells.line): \(reason)")
+            id: id, isReversal: flag, total: try amount(2), fundTotal: try amount(3), accountTotal: try amount(4),
+            cash: try amount(5))
     }
 }

@@ -25,7 +25,9 @@ struct RegistryImport: ParsableCommand {
         abstract: "Put the rows of a CSV file into the register.",
         discussion: """
             A row that is refused is told with its line, column, value, reason and what to do; the others are
-            recorded. Importing a file again changes nothing. To build up a register, import the tables in this order:
+            recorded. Importing a file again changes nothing. A row that stands twice with the same values is one row;
+            an institution, person or referral that stands twice with other values is refused, naming both lines. To
+            build up a register, import the tables in this order:
             \(RegistryTable.importOrder.map(\.rawValue).joined(separator: ", ")).
 
             EXAMPLES:
@@ -53,6 +55,7 @@ struct RegistryImport: ParsableCommand {
     @Argument(help: ArgumentHelp("The file; - reads the standard input.", valueName: "FILE.csv")) var file: String
     @Option(help: ArgumentHelp("Where the refused rows go (CSV); else to the standard error.", valueName: "FILE"))
     var errors: String?
+    @OptionGroup var tables: HeadingOptions
     @Flag(help: "Print the summary as JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
@@ -63,12 +66,15 @@ struct RegistryImport: ParsableCommand {
     }
 
     func run() throws {
+        let folder = try ScratchFolder()
+        let file = try RereadableFile.path(of: file, folder: folder.path)
+        let repeated = try RepeatedImportRows(table, file: file, folder: folder.path)
         let source = try FileSource(path: file)
         let reader = try RegistryFileReader(table, source)
-        let sink = try errors.map { path throws in try FileSink(path: path) }
+        let refusals = try RefusalReport(errors, tables.headings)
         let progress = Progress("rows")
         let run = try address.withClient(makes: true) { client in
-            var run = RegistryImportRun(RegistryClient(client), table, errors: sink)
+            var run = RegistryImportRun(RegistryClient(client), table, refusals, repeated)
             try run.run(reader) { rows, bytes in
                 progress.show(rows, share: source.size.map { Double(bytes) / Double(max($0, 1)) })
             }
@@ -108,26 +114,33 @@ private struct RegistryImportRun {
 
     private let client: RegistryClient
     private let table: RegistryTable
-    private let errors: FileSink?
+    private var report: RefusalReport
+    private var repeated: RepeatedImportRows
     private var requests: [RegistryRequest] = []
     /// By the place in `requests`: the line of the file.
     private var lines: [Int] = []
     private var problems: [RowProblem] = []
 
-    init(_ client: RegistryClient, _ table: RegistryTable, errors: FileSink?) {
+    init(
+        _ client: RegistryClient, _ table: RegistryTable, _ report: RefusalReport, _ repeated: RepeatedImportRows
+    ) {
         self.client = client
         self.table = table
-        self.errors = errors
+        self.report = report
+        self.repeated = repeated
     }
 
     mutating func run(
         _ given: RegistryFileReader<FileSource>, progress: (_ rows: Int, _ bytes: Int64) -> Void
     ) throws {
         var reader = given
-        if let errors { CSVText.appendRow(ResultFile.errorColumns, to: &errors.bytes) }
         reading: while true {
             switch try reader.next() {
             case .row(let line, let request):
+                if let problem = try repeated.refusal(ofLine: line) {
+                    problems.append(problem)
+                    continue
+                }
                 lines.append(line)
                 requests.append(request)
             case .bad(let problem): problems.append(problem)
@@ -139,7 +152,7 @@ private struct RegistryImportRun {
             }
         }
         try send()
-        try errors?.finish()
+        try report.finish()
     }
 
     private mutating func send() throws {
@@ -151,7 +164,7 @@ private struct RegistryImportRun {
         }
         refused += problems.count
         // Rows that cannot be read and rows that are refused, as they stand in the file.
-        for problem in problems.sorted(by: { $0.line < $1.line }) { try tell(problem) }
+        for problem in problems.sorted(by: { $0.line < $1.line }) { try report.tell(problem) }
         requests.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)
         problems.removeAll(keepingCapacity: true)
@@ -165,17 +178,5 @@ private struct RegistryImportRun {
         return RowProblem(
             line: lines[error.item], column: isColumn ? name : error.field, value: error.value, code: code,
             rule: error.rule, message: error.message)
-    }
-
-    private func tell(_ problem: RowProblem) throws {
-        if let errors {
-            ResultFile.append(problem, to: &errors.bytes)
-            return try errors.flushIfFull()
-        }
-        var text = "line \(problem.line)"
-        if !problem.column.isEmpty { text += ", column \(problem.column), value \"\(problem.value)\"" }
-        text += ": \(problem.code): \(problem.message)"
-        if !problem.rule.isEmpty { text += " (\(problem.rule))" }
-        Terminal.write(text + "\n")
     }
 }

@@ -3,16 +3,18 @@ import Client
 import Population
 import Registry
 import RegistryFiles
+import Workbook
 
 struct RegistryExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a table of the register as CSV, as import reads it.",
+        abstract: "Write a table of the register as CSV, as import reads it, or as a workbook.",
         discussion: """
             Of persons and areas what stands now; of institutions every version, the oldest first.
 
             EXAMPLES:
               jiesuan registry export persons --server :8123 --out persons.csv
+              jiesuan registry export institutions --ledger ./ledger.db --out places.xlsx --xlsx --headings zh
 
             \(Exit.help)
             """)
@@ -20,11 +22,17 @@ struct RegistryExport: ParsableCommand {
     @Argument(help: "Which table.") var table: RegistryTable
     @Option(help: ArgumentHelp("The file to write; default: the standard output.", valueName: "FILE.csv"))
     var out = "-"
+    @Flag(help: "Make --out a workbook (.xlsx).") var xlsx = false
+    @OptionGroup var tables: HeadingOptions
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
+    func validate() throws {
+        if xlsx, out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
+    }
+
     func run() throws {
-        let sink = try FileSink(path: out)
-        RegistryFileWriter(table).appendHeader(to: &sink.bytes)
+        let sink = try TableSink(
+            path: out, sheet: table.rawValue, table.columns.map(\.tableColumn), tables.headings, isWorkbook: xlsx)
         let progress = Progress("rows")
         var rows = 0
         try address.withClient { client in
@@ -52,7 +60,7 @@ struct RegistryExport: ParsableCommand {
     }
 
     /// Counties first: a township is entered after its county.
-    private func writeAreas(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+    private func writeAreas(_ client: RegistryClient, _ sink: TableSink, _ written: () -> Void) throws {
         var records: [AreaRecord] = []
         var hasMore = true
         var after: UInt32 = 0
@@ -70,7 +78,7 @@ struct RegistryExport: ParsableCommand {
         }
     }
 
-    private func writeInstitutions(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+    private func writeInstitutions(_ client: RegistryClient, _ sink: TableSink, _ written: () -> Void) throws {
         let writer = RegistryFileWriter(table)
         var after: UInt32 = 0
         while true {
@@ -87,7 +95,7 @@ struct RegistryExport: ParsableCommand {
         }
     }
 
-    private func writePersons(_ client: RegistryClient, _ sink: FileSink, _ written: () -> Void) throws {
+    private func writePersons(_ client: RegistryClient, _ sink: TableSink, _ written: () -> Void) throws {
         var after: UInt32 = 0
         while true {
             let part = try client.persons(after: after)
@@ -103,7 +111,7 @@ struct RegistryExport: ParsableCommand {
         }
     }
 
-    private func write(_ remote: RemoteEntry, of person: UInt64, _ sink: FileSink) -> Bool {
+    private func write(_ remote: RemoteEntry, of person: UInt64, _ sink: TableSink) -> Bool {
         var entry = remote.entry
         if case .referral(var referral) = entry.fact {
             // The wire has a referral's institutions by their codes; the writer asks for the code of a number.

@@ -19,10 +19,15 @@ struct YearEndCommand: ParsableCommand {
             again with the same folder it goes on, with the same bytes. It proves that every fund, account and person
             adds up before it writes its results, and writes none where that fails.
 
+            A row of a claims file that stands twice under one id with the same values is counted once; with other
+            values it is refused, and so is a person who stands twice with other facts. Refused rows are in refused.csv,
+            and the run ends with 1.
+
             EXAMPLES:
               jiesuan year-end --year 2024 --ledger ./ledger.db --out ./year-2024 --dry-run
               jiesuan year-end --year 2020 --ledger ./ledger.db --out ./year-2020 --surplus shenyang=2500000
               jiesuan year-end --year 2023 --claims claims.csv --persons persons.csv --out ./year-2023 --audit
+              jiesuan year-end --year 2024 --ledger ./ledger.db --out ./year-2024 --xlsx --headings zh
               jiesuan year-end --year 2024 --server 127.0.0.1:8123 --out ./year-2024
 
             \(Exit.help)
@@ -93,6 +98,10 @@ struct YearEndCommand: ParsableCommand {
 
     @Option(help: "Threads; the results do not depend on it. Default: one per core.") var workers: Int?
 
+    @Flag(help: "Write a workbook (.xlsx) beside each CSV file of the results.") var xlsx = false
+
+    @OptionGroup var tables: HeadingOptions
+
     @Flag(help: "Print result.json.") var json = false
 
     @OptionGroup var policies: PolicyOptions
@@ -103,6 +112,13 @@ struct YearEndCommand: ParsableCommand {
         }
         if server != nil, institutionTotals != nil || campaign != nil || workers != nil || policies.directory != nil {
             throw ValidationError("--institution-totals, --campaign, --workers and --policies do not go with --server")
+        }
+        if server != nil, tables.headings != .english {
+            throw ValidationError("--headings does not go with --server")
+        }
+        let regions = surplus.map(\.region)
+        if let twice = regions.first(where: { region in regions.count { $0 == region } > 1 }) {
+            throw ValidationError("--surplus names \(twice) twice; name each region once")
         }
         if runName != nil, server == nil { throw ValidationError("--run goes with --server; else the folder is it") }
         if persons != nil, claims == nil { throw ValidationError("--persons goes with --claims") }
@@ -118,6 +134,7 @@ struct YearEndCommand: ParsableCommand {
         options.isAudit = audit
         for amount in surplus { options.surplus[amount.region] = amount.amount }
         options.disposableIncome = disposableIncome?.fen
+        if tables.headings != .english { options.headings = tables.headings }
         if let institutionTotals { options.institutionTotals = try InstitutionTotals.read(institutionTotals) }
         if let campaign { options.campaign = YearOptions.Campaign(from: campaign.from, until: campaign.until) }
         let view = YearProgressView()
@@ -131,14 +148,19 @@ struct YearEndCommand: ParsableCommand {
             (result, posting) = try runOverLedger(library, options, count, view)
         }
         view.finish()
+        if xlsx { try YearWorkbooks.write(result, folder: out) }
         if json {
             print(String(decoding: try RunJSON.encode(result), as: UTF8.self), terminator: "")
         } else {
             print(YearText.summary(result, posting, folder: out, seconds: view.seconds))
         }
+        var complaints: [String] = []
+        let refused = result.refused.reduce(0) { $0 + $1.count }
+        if refused > 0 { complaints.append("\(refused) rows are refused: see \(out)/refused.csv") }
         if let posting, posting.movedOn > 0 {
-            throw Failure(.someRefused, "\(posting.movedOn) adjustments wait: their persons' years moved on; run again")
+            complaints.append("\(posting.movedOn) adjustments wait: their persons' years moved on; run again")
         }
+        if !complaints.isEmpty { throw Failure(.someRefused, complaints.joined(separator: "; ")) }
     }
 
     private func runOverLedger(

@@ -117,27 +117,40 @@ final class YearProgressView: @unchecked Sendable {
     }
 }
 
-/// Reads an operator's yearly totals: a CSV file with the columns institution and total (yuan).
+/// Reads an operator's yearly totals of institutions (YE-3): a CSV file with the columns institution and total (yuan).
 enum InstitutionTotals {
+    static let columns = [
+        FileColumn("institution", "机构编号", isRequired: true), FileColumn("total", "年度总额", isRequired: true),
+    ]
+
+    /// The totals by the institution's code. A row that cannot be read refuses the whole file: an institution without
+    /// its total would be cleared as if none were set.
     static func read(_ path: String) throws -> [String: Fen] {
-        var csv = CSVReader(try FileSource(path: path))
-        var cells = CSVRow()
-        var totals: [String: Fen] = [:]
-        guard case .row = try csv.next(&cells), cells.count == 2, cells.text(0) == "institution",
-            cells.text(1) == "total"
-        else { throw Failure(.file, "\(path): the first line must be: institution,total") }
+        var reader = try TableReader(
+            try FileSource(path: path), columns, kind: "yearly totals", help: "`jiesuan year-end --help` explains them")
+        var totals: [String: (total: Fen, line: Int)] = [:]
         while true {
-            switch try csv.next(&cells) {
-            case .end: return totals
-            case .bad(let reason): throw Failure(.file, "\(path): line \(cells.line): \(reason)")
-            case .row:
-                guard cells.count == 2, let total = try? YuanText.fen(cells.text(1)), total >= 0,
-                    totals.updateValue(total, forKey: cells.text(0)) == nil
-                else {
-                    throw Failure(
-                        .file, "\(path): line \(cells.line): needs an institution, once, and its total in yuan")
-                }
+            switch try reader.next() {
+            case .end: return totals.mapValues(\.total)
+            case .bad(let problem): throw Failure(.file, "\(path): line \(problem.line): \(problem.message)")
+            case .row: break
             }
+            let line = reader.cells.line
+            let code = reader.text(0)
+            if code.isEmpty { throw Failure(.file, "\(path): line \(line): names no institution") }
+            if SpreadsheetText.isScientific(code.utf8) {
+                throw Failure(.file, "\(path): line \(line): \(code): \(SpreadsheetText.scientificMessage)")
+            }
+            guard let total = try? YuanText.fen(reader.text(1)), total >= 0 else {
+                let value = reader.text(1).prefix(40)
+                throw Failure(.file, "\(path): line \(line): total \"\(value)\" is no amount in yuan")
+            }
+            if let other = totals[code], other.total != total {
+                throw Failure(
+                    .file,
+                    "\(path): lines \(other.line) and \(line) have different totals of \(code); keep the right one")
+            }
+            totals[code] = totals[code] ?? (total, line)
         }
     }
 }

@@ -28,6 +28,7 @@ enum YearText {
             lines.append(
                 "\(round.region): second round pays \(money(round.paid)) of \(money(round.unpaid)) yuan left unpaid")
         }
+        if result.repeated > 0 { lines.append("rows that stand twice, counted once: \(count(result.repeated))") }
         for refused in result.refused { lines.append("not settled, \(refused.reason): \(count(refused.count))") }
         if let posting {
             lines.append(

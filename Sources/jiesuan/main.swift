@@ -4,6 +4,7 @@ import ArgumentParser
 do {
     var command = try Jiesuan.parseAsRoot()
     try command.run()
+    Exit.end(.allDone)
 } catch {
     Exit.leave(after: error)
 }

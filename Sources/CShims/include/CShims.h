@@ -1,4 +1,4 @@
-// C pieces that Swift cannot call or express: zlib's macros, protobuf-c's allocator.
+// C pieces that Swift cannot call or express: zlib's macros, protobuf-c's allocator, the standard output's fate.
 #ifndef JIESUAN_CSHIMS_H
 #define JIESUAN_CSHIMS_H
 #include <protobuf-c/protobuf-c.h>
@@ -31,4 +31,8 @@ shim_arena *shim_arena_create(size_t first, size_t kept, size_t limit);
 void shim_arena_destroy(shim_arena *arena);
 void shim_arena_reset(shim_arena *arena);
 void *shim_arena_alloc(shim_arena *arena, size_t size);
+// Writes what the standard output still holds (Swift cannot name `stdout` safely). 0: all that was ever printed is
+// written; else the errno of a write that failed, or -1 where it is not known any more.
+int shim_flush_output(void);
+
 #endif

@@ -20,6 +20,13 @@ enum RefusalSection {
                 }
                 table.write(to: &section)
             }
+            if result.repeated > 0 {
+                let count = FigureText.count(result.repeated)
+                section.note(
+                    Words(
+                        "文件中有 \(count) 行与前面同编号的行完全相同，只计一次。",
+                        "\(count) rows are an earlier row of the same id once more; each was counted once."))
+            }
             if result.otherYears > 0 {
                 let count = FigureText.count(result.otherYears)
                 section.note(

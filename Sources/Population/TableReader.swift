@@ -1,0 +1,123 @@
+/// A column that a file may have; in a header either name may stand.
+package struct FileColumn: Equatable, Sendable {
+    package var name: String
+    package var chinese: String
+    /// A file without it is refused.
+    package var isRequired: Bool
+
+    package init(_ name: String, _ chinese: String, isRequired: Bool = false) {
+        self.name = name
+        self.chinese = chinese
+        self.isRequired = isRequired
+    }
+}
+
+/// A file that cannot be read at all: its header is wrong.
+package struct HeaderProblem: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong and what to do.
+    package var message: String
+    package var description: String { message }
+
+    package init(message: String) { self.message = message }
+}
+
+/// Reads a file whose first line names its columns, row by row in bounded memory.
+///
+/// A file in GB18030 is read where its header has Chinese names, all of them columns: then there is no doubt.
+package struct TableReader<Source: ByteSource> {
+    /// What `next` found.
+    package enum Found {
+        case row
+        /// This row cannot be read; the next one may be.
+        case bad(RowProblem)
+        case end
+    }
+
+    private var csv: CSVReader<Source>
+    /// The row that `next` found.
+    package private(set) var cells = CSVRow()
+    /// By place in the file: the column, by its place in `columns`.
+    package let order: [Int]
+    /// By column: its place in the file; -1: the file does not have it.
+    package let places: [Int]
+
+    package var bytesRead: Int64 { csv.bytesRead }
+
+    /// Reads the header.
+    ///
+    /// - Parameters:
+    ///   - kind: what the file is, for errors: "a claims file".
+    ///   - help: where its columns are explained, for errors.
+    /// - Throws: `HeaderProblem` or `FileProblem`.
+    package init(_ source: Source, _ columns: [FileColumn], kind: String, help: String) throws {
+        csv = CSVReader(source)
+        try Self.learnEncoding(&csv, columns)
+        switch try csv.next(&cells) {
+        case .end: throw HeaderProblem(message: "the file is empty; its first line must name the columns")
+        case .bad(let reason): throw HeaderProblem(message: "line \(cells.line): \(reason)")
+        case .row: break
+        }
+        let line = cells.line
+        var order: [Int] = []
+        var places = [Int](repeating: -1, count: columns.count)
+        for place in 0..<cells.count {
+            let name = cells.text(place)
+            guard let column = Self.column(name, columns) else {
+                throw HeaderProblem(
+                    message: "line \(line): unknown column \"\(name.prefix(RowProblem.valueBytesMax / 4))\" "
+                        + "(number \(place + 1)); remove it, or correct its name: the columns of \(kind) are "
+                        + "\(columns.map(\.name).joined(separator: ", ")) (\(help))")
+            }
+            guard places[column] < 0 else {
+                throw HeaderProblem(
+                    message: "line \(line): column \"\(columns[column].name)\" stands twice "
+                        + "(numbers \(places[column] + 1) and \(place + 1)); keep one")
+            }
+            places[column] = place
+            order.append(column)
+        }
+        for (column, place) in zip(columns, places) where column.isRequired && place < 0 {
+            throw HeaderProblem(
+                message: "line \(line): column \"\(column.name)\" (\(column.chinese)) is missing; add it")
+        }
+        self.order = order
+        self.places = places
+    }
+
+    private static func column(_ name: String, _ columns: [FileColumn]) -> Int? {
+        columns.firstIndex { $0.name == name || $0.chinese == name }
+    }
+
+    private static func learnEncoding(_ csv: inout CSVReader<Source>, _ columns: [FileColumn]) throws {
+        let head = Array(try csv.firstLine())
+        if head.contains(0) {
+            throw HeaderProblem(
+                message: "line 1 has NUL bytes, as UTF-16 without its mark has; save the file as \"CSV UTF-8\"")
+        }
+        guard String(validating: head, as: UTF8.self) == nil else { return }
+        // A copy of the line alone, so that a wrong guess costs nothing.
+        var trial = CSVReader(MemorySource(head))
+        var names = CSVRow()
+        let isCertain =
+            (try? trial.decode(.gb18030)) != nil && (try? trial.next(&names)) == .row
+            && (0..<names.count).allSatisfy { column(names.text($0), columns) != nil }
+        guard isCertain else { throw HeaderProblem(message: "line 1 is \(SpreadsheetText.encodingMessage)") }
+        try csv.decode(.gb18030)
+    }
+
+    /// Finds the next row; its values are in `cells`, as many as the header names columns.
+    package mutating func next() throws(FileProblem) -> Found {
+        switch try csv.next(&cells) {
+        case .end: return .end
+        case .bad(let reason): return .bad(RowProblem(line: cells.line, message: reason))
+        case .row: break
+        }
+        if cells.count == order.count { return .row }
+        return .bad(RowProblem(
+            line: cells.line,
+            message: "the row has \(cells.count) values, the header \(order.count) columns; complete the row"))
+    }
+
+    /// The value of a column; empty where the file does not have it.
+    package func text(_ column: Int) -> String { places[column] < 0 ? "" : cells.text(places[column]) }
+}
