@@ -210,6 +210,7 @@ let package = Package(
                 "Population", "Settlement",
             ],
             swiftSettings: strict),
+        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Population"], swiftSettings: strict),
         // Reads a report as a reader of XML does.
         .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(

@@ -13,11 +13,6 @@ package struct RegistryFileWriter {
         self.code = code
     }
 
-    /// The header, with the mark by which spreadsheets know UTF-8.
-    package func appendHeader(_ headings: TableHeadings = .english, to bytes: inout [UInt8]) {
-        CSVText.begin(table.columns.map(\.tableColumn), headings, to: &bytes)
-    }
-
     /// A row of `areas`.
     package func append(_ record: AreaRecord, to bytes: inout [UInt8]) {
         precondition(table == .areas)

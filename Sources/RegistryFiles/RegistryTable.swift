@@ -58,7 +58,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("region", "统筹区", "policy pack: chongqing, yantai, shenyang, anhui …", isRequired: true),
                 RegistryColumn("birth_month", "出生年月", "196005 or 1960-05", isRequired: true),
                 RegistryColumn("since", "迁入日期", "of a person who moves: first day there (CQ-32)", .date),
-                RegistryColumn("area", "区划代码", "area of the person, a code of `areas` (G-17); empty: as it is", .id),
+                RegistryColumn("area", "区划代码", "area of the person, of `areas` (G-17); empty: as it is", .id),
             ]
         case .enrolments:
             [

@@ -8,6 +8,7 @@ extension RegistryTable {
     /// may stand twice.
     fileprivate var idColumns: [String] {
         switch self {
+        case .areas: ["code"]
         case .institutions: ["code", "since"]
         case .persons: ["person", "since"]
         case .referrals: ["person", "number"]

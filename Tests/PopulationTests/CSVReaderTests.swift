@@ -1,3 +1,4 @@
+import Foundation
 import Population
 import Testing
 
@@ -22,11 +23,16 @@ import Testing
         ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
         ("\u{FEFF}a,b\n", [["a", "b"]]),
         ("a,,\n", [["a", "", ""]]),
-        (",\n", [["", ""]]),
+        (",\n", []),
+        ("a,b\r\n,,,\r\n , \t\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
+        ("a\t, b ,\tc\t\n\u{3000}d\u{3000},\u{A0}e\u{A0},f g\n", [["a", "b", "c"], ["d", "e", "f g"]]),
+        ("\" a \",\"b\t\"\n", [["a", "b"]]),
+        ("'=1+1,'-5,''+6,'x,'\n", [["=1+1", "-5", "'+6", "'x", "'"]]),
+        ("a\tb\n1,5\t2\n", [["a", "b"], ["1,5", "2"]]),
         ("\n\na\n\n", [["a"]]),
         ("\"a,b\",c\n", [["a,b", "c"]]),
         ("\"say \"\"hi\"\"\",c\n", [["say \"hi\"", "c"]]),
-        ("\"\",\"\"\n", [["", ""]]),
+        ("\"\",\"\"\n", []),
         ("\"two\nlines\",c\nd,e\n", [["two\nlines", "c"], ["d", "e"]]),
         ("\"two\r\nlines\",c\r\n", [["two\r\nlines", "c"]]),
         ("重庆,\"住院，三级\"\n", [["重庆", "住院，三级"]]),
@@ -66,7 +72,7 @@ import Testing
         let many = String(repeating: ",", count: CSVLimit.fieldsMax)
         #expect(try rows("a\n\(many)\nb\n") == [["a"], ["2!"], ["b"]])
         let enough = String(repeating: ",", count: CSVLimit.fieldsMax - 1)
-        #expect(try rows(enough + "\n").first?.count == CSVLimit.fieldsMax)
+        #expect(try rows(enough + "x\n").first?.count == CSVLimit.fieldsMax)
         #expect(CSVLimit.bufferBytes > CSVLimit.rowBytesMax)
     }
 
@@ -75,5 +81,25 @@ import Testing
         var bytes: [UInt8] = []
         CSVText.appendRow(texts, to: &bytes)
         #expect(try rows(String(decoding: bytes, as: UTF8.self)) == [texts])
+    }
+
+    @Test func `words and ids of any sort are read back as they were, and none begins a formula`() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        var random = RandomStream(seed: seed)
+        let alphabet = Array("'=@+-0123456789.E/,\"aé重 \t")
+        for _ in 0..<20_000 {
+            // Blanks around a value are no part of it.
+            let value = String((0..<random.below(14)).map { _ in alphabet[Int(random.below(Int64(alphabet.count)))] })
+                .trimmingCharacters(in: .whitespaces)
+            for isID in [false, true] {
+                var bytes = Array("x,".utf8)
+                if isID { CSVText.append(id: value, to: &bytes) } else { CSVText.append(words: value, to: &bytes) }
+                bytes.append(UInt8(ascii: "\n"))
+                let first = bytes.dropFirst(2).first { $0 != UInt8(ascii: "\"") }
+                #expect(!"=@+-".utf8.contains(first ?? 0), "\(value)")
+                #expect(try rows(String(decoding: bytes, as: UTF8.self)) == [["x", value]], "\(value)")
+            }
+        }
     }
 }

@@ -61,7 +61,7 @@ import Testing
         let second = lines[1].replacing("self:1260.00", with: "self:1261.00")
         let (summary, _, errors) = try run([lines[0], lines[1], lines[1], Substring(second)].joined(separator: "\n"))
         #expect(summary.all.settled == 2)
-        #expect(errors.contains("4,003-1,accounts,self:1261.00,FACT_INVALID,CQ-31,\"line 2 opened"))
+        #expect(errors.contains("4,003-1\t,accounts,self:1261.00,FACT_INVALID,CQ-31,\"line 2 opened"))
     }
 
     @Test func `bad rows go to the error file in the order of the lines, and the rest is settled`() throws {

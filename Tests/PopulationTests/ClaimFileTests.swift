@@ -127,10 +127,40 @@ import Testing
         #expect(problem?.message.contains(word) == true, "\(problem?.message ?? "")")
     }
 
-    @Test func `a file in another encoding is refused`() {
-        // 统筹区 in GBK.
-        let gbk: [UInt8] = [0xCD, 0xB3, 0xB3, 0xEF, 0xC7, 0xF8, 0x0A]
+    @Test func `a file in another encoding is refused`() throws {
+        // 统筹 in GBK, which is no column: nobody knows that it is GBK.
+        let gbk: [UInt8] = [0xCD, 0xB3, 0xB3, 0xEF, 0x0A]
         let problem = #expect(throws: HeaderProblem.self) { try ClaimFileReader(MemorySource(gbk)) }
-        #expect(problem?.message.contains("UTF-8") == true)
+        #expect(problem?.message.contains("CSV UTF-8") == true)
+        // UTF-16 without its mark.
+        let wide = Array("region".utf8).flatMap { [$0, UInt8(0)] }
+        let other = #expect(throws: HeaderProblem.self) { try ClaimFileReader(MemorySource(wide)) }
+        #expect(other?.message.contains("UTF-16") == true)
+        // A word in GBK behind an English header: the value is told, not its garbled bytes' meaning.
+        let text = Array("region,person,kind,service_date,total\nchongqing,1,".utf8) + [0xD7, 0xA1, 0xD4, 0xBA]
+            + Array(",20240101,1.00\n".utf8)
+        var reader = try ClaimFileReader(MemorySource(text))
+        var row = WorkedExamples.all[0]
+        guard case .bad(let told) = try reader.next(&row) else {
+            Issue.record("it was read")
+            return
+        }
+        #expect(told.column == "kind" && told.message.contains("CSV UTF-8"))
+    }
+
+    @Test(arguments: [
+        ("a\u{0}b", "control character"), ("a\u{7F}", "control character"), ("5.00101E+29", "spreadsheet has shortened"),
+        ("1E+05", "spreadsheet has shortened"),
+    ])
+    func `an id that nobody can compare is refused by what it is`(id: String, reason: String) throws {
+        let (rows, problems) = try read("id,region,person,kind,service_date,total\n\(id),a,1,special,20240101,1.00\n")
+        #expect(rows.isEmpty)
+        #expect(problems.first?.column == "id" && problems.first?.message.contains(reason) == true)
+    }
+
+    @Test(arguments: ["1E5", "E+05", "1.E+05x", "5.00101E+", "A1E+05"])
+    func `an id that only looks like it is taken`(id: String) throws {
+        let (rows, _) = try read("id,region,person,kind,service_date,total\n\(id),a,1,special,20240101,1.00\n")
+        #expect(rows.map(\.id) == [id])
     }
 }

@@ -136,7 +136,7 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
         for table in RegistryTable.allCases {
             let writer = RegistryFileWriter(table) { registry.institutions[$0]?.code ?? "" }
             var bytes: [UInt8] = []
-            writer.appendHeader(to: &bytes)
+            CSVText.begin(table.columns.map(\.tableColumn), .english, to: &bytes)
             if table == .areas {
                 for record in registry.areas.records() { writer.append(record, to: &bytes) }
             } else if table == .institutions {

@@ -165,7 +165,7 @@ struct FileYear {
         }
         var final: [UInt64: PersonRecord] = [:]
         var reader = try PersonFileReader(try FileSource(path: year.persons))
-        while case .person(let person) = try reader.next() { final[person.number] = person }
+        while case .person(_, _, let person) = try reader.next() { final[person.number] = person }
         let ordered = settled.map { row in
             var row = row
             let accounts = row.person.accounts
