@@ -100,8 +100,8 @@ final class ClaimGroup: YearGroup {
             setAside(
                 RowProblem(
                     line: first.line, column: "region", value: first.region, code: "REGION_CHANGED", rule: "YE-1",
-                    message: "the person's claims are of \(packs.regions[region].pack.region), and the persons file "
-                        + "says another region: the claims keep their own facts; correct the region, or leave it empty"),
+                    message: "the person's claims are of \(packs.regions[region].pack.region), the persons file says "
+                        + "another region: the claims keep their own facts; correct the region, or leave it empty"),
                 &items)
             return nil
         }

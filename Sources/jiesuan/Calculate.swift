@@ -8,9 +8,9 @@ struct Calculate: ParsableCommand {
         abstract: "Settle a CSV file of claims.",
         discussion: """
             Rows of one person and year apply in the order of the file; the year's accumulators and accounts are kept
-            over the file. Rows are not compared with each other: one that stands twice is settled twice (`year-end
+            over it. Rows are not compared with each other: one that stands twice is settled twice (`year-end
             --claims` compares them). A row that cannot be settled goes to the error file with its line, column, value,
-            reason and what to do; the rest is settled. With --server the claims travel in batches; results are the same.
+            reason and what to do; the rest is settled. With --server claims travel in batches; results are the same.
 
             EXAMPLES:
               jiesuan calculate claims.csv --out results.csv --errors errors.csv

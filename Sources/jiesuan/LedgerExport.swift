@@ -88,15 +88,17 @@ private struct ExportFolder: ExportSink {
 
     func add(_ values: [ExportValue], to table: ExportTable) throws {
         guard let file = files[table] else { return }
-        let texts = values.map { value -> String in
+        var row = CSVLine()
+        for value in values {
             switch value {
-            case .text(let text): text
-            case .number(let number): "\(number)"
-            case .money(let amount): yuanText(amount)
-            case .none: ""
+            case .text(let text): row.add(id: text)
+            // A person's number may be too long for a spreadsheet.
+            case .number(let number): row.add(id: "\(number)")
+            case .money(let amount): row.add(yuan: amount)
+            case .none: row.add("")
             }
         }
-        CSVText.appendRow(texts, to: &file.bytes)
+        row.end(into: &file.bytes)
         try file.flushIfFull()
     }
 
