@@ -29,7 +29,7 @@ package struct CSVRow {
         let start = ends.last ?? 0
         var end = bytes.count
         while end > start, case let length = blank(endingAt: end, from: start), length > 0 { end -= length }
-        bytes.removeLast(bytes.count - end)
+        if end < bytes.count { bytes.removeLast(bytes.count - end) }
         var first = start
         while first < end, case let length = blank(at: first), length > 0 { first += length }
         if first < end, bytes[first] == UInt8(ascii: "'"), SpreadsheetText.beginsFormula(bytes[(first + 1)...]) {
