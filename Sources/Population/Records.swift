@@ -128,10 +128,23 @@ package struct RowProblem: Error, Equatable, Sendable {
         self.line = line
         self.id = id
         self.column = column
+        let value = Self.visible(value)
         let cut = value.utf8.count > Self.valueBytesMax
         self.value = cut ? String(decoding: value.utf8.prefix(Self.valueBytesMax), as: UTF8.self) + "…" : value
         self.code = code
         self.rule = rule
         self.message = message
+    }
+
+    /// With a sign for each control character, which nobody would see in a list: ␀ for NUL.
+    private static func visible(_ value: String) -> String {
+        guard SpreadsheetText.hasControl(value.utf8) else { return value }
+        var text = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            let isControl = scalar.value < 0x20 || scalar.value == 0x7F
+            let sign = scalar.value == 0x7F ? 0x2421 : 0x2400 + scalar.value
+            text.append(isControl ? UnicodeScalar(sign) ?? scalar : scalar)
+        }
+        return String(text)
     }
 }

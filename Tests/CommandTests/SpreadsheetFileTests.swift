@@ -67,7 +67,7 @@ import Testing
         #expect(read.code == 1)
         #expect(
             read.results.map { $0[1] } == ["'=1+1", "'@x", "'+5", "'-5", "44030000000009999999\t", "007\t", "S1"])
-        #expect(read.errors.map { [$0[0], $0[2], $0[4]] } == [["9", "id", "MALFORMED"]])
+        #expect(read.errors.map { [$0[0], $0[2], $0[3], $0[4]] } == [["9", "id", "a␀b", "MALFORMED"]])
         #expect(read.errors[0][6].contains("control character"))
     }
 
