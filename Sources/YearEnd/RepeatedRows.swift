@@ -27,7 +27,7 @@ package final class RepeatedRows {
             return RowProblem(
                 line: line, id: text, column: column, value: text, code: DomainCode.recordConflict.name,
                 message: "line \(first) has the same \(column) with other values, and only that line counts; "
-                    + "keep the right one, or give this one a \(column) of its own")
+                    + "keep the right one, or give this one another \(column)")
         }
     }
 
