@@ -96,7 +96,7 @@ final class Books {
     }
 
     @inline(__always)
-    private func day(of moment: Moment) -> CalendarDate {
+    func day(of moment: Moment) -> CalendarDate {
         if moment != lastDay.moment { lastDay = (moment, moment.date) }
         return lastDay.date
     }

@@ -40,8 +40,12 @@ final class Journal {
     var lastSealed: UInt64 { nextSequence - 1 }
 
     /// The time of the next row; never before that of earlier rows.
+    ///
+    /// A block that has no row yet takes its time anew: asking for the time long before the next row comes (a quote, a
+    /// refused claim) does not make that row older than it is.
     var time: Moment {
-        makeRoom()
+        if open.isFull { sealOpen() }
+        if !open.isBegun || open.isEmpty { begin() }
         return open.time
     }
 

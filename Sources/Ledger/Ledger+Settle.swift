@@ -48,6 +48,9 @@ extension Ledger {
         }
     }
 
+    /// The ledger's day in China Standard Time (G-16).
+    var today: CalendarDate { books.day(of: journal.time) }
+
     // MARK: Steps
 
     /// Ids travel in files and logs of many systems: printable ASCII without blanks.
@@ -148,7 +151,8 @@ extension Ledger {
 
     /// Works out what `command` comes to, into `entry`; changes nothing else.
     private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
-        try books.registry.admit(command, at: level.map { Institution(level: $0) }, into: admission)
+        try books.registry.admit(
+            command, at: level.map { Institution(level: $0) }, today: today, into: admission)
         return withUnsafePointer(to: command) { calculate($0, admission.result) }
     }
 

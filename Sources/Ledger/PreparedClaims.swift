@@ -99,9 +99,12 @@ package final class PreparedClaims {
 package struct Preparer: @unchecked Sendable {
     // Unchecked: the register and the key of ids are only read, see above; the books' other parts are not touched.
     private let books: Books
+    /// The ledger's day when the batch began (G-16).
+    private let today: CalendarDate
 
-    fileprivate init(_ books: Books) {
+    fileprivate init(_ books: Books, today: CalendarDate) {
         self.books = books
+        self.today = today
         books.registry.learnAll()
     }
 
@@ -117,7 +120,7 @@ package struct Preparer: @unchecked Sendable {
             claim.isIDValid = Ledger.isValid(id)
             claims.keys.initializeElement(at: index, to: books.key(id))
             do throws(DomainRefusal) {
-                try registry.admit(claim.command.pointee, into: claim.admission)
+                try registry.admit(claim.command.pointee, today: today, into: claim.admission)
                 claim.problem = nil
             } catch {
                 claim.problem = error
@@ -128,7 +131,7 @@ package struct Preparer: @unchecked Sendable {
 
 extension Ledger {
     /// For the claims of one batch, as the register stands now.
-    package var preparer: Preparer { Preparer(books) }
+    package var preparer: Preparer { Preparer(books, today: today) }
 
     /// Looks ahead at what settling prepared claims will look at; changes nothing.
     package func foresee(_ claims: PreparedClaims) {

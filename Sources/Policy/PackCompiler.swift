@@ -57,7 +57,8 @@ struct PackCompiler {
             products: document.products.map(\.description), layers: builder.descriptions,
             refusals: document.entitlements.map(\.citation), accountUse: document.accountUse?.citation,
             parameters: document.parameters, recognitionLayer: recognitionLayer, secondRound: secondRound,
-            funds: document.funds.map(\.fund), documents: document.documents, rules: document.rules.sorted(by: isRuleBefore))
+            funds: document.funds.map(\.fund), documents: document.documents,
+            levelTreatments: LevelTreatments(document, space), rules: document.rules.sorted(by: isRuleBefore))
     }
 
     private var secondRound: SecondRoundTerms? {

@@ -138,6 +138,8 @@ package final class PolicyPack: Sendable {
     package let funds: [Fund]
     /// Documents by number: "003" → title.
     package let documents: [String: Label]
+    /// Levels at which institutions are treated (SY-5).
+    package let levelTreatments: LevelTreatments
     /// Every rule id the pack cites, sorted.
     package let rules: [String]
 
@@ -145,7 +147,8 @@ package final class PolicyPack: Sendable {
         region: String, label: Label, digest: String, yaml: String, inForce: DateRange, calculator: Calculator,
         tables: Tables, accumulators: [AccumulatorDescription], diseases: [Disease], products: [ProductDescription],
         layers: [LayerDescription], refusals: [Citation], accountUse: Citation?, parameters: [String: Parameter],
-        recognitionLayer: UInt32?, secondRound: SecondRoundTerms?, funds: [Fund], documents: [String: Label], rules: [String]
+        recognitionLayer: UInt32?, secondRound: SecondRoundTerms?, funds: [Fund], documents: [String: Label],
+        levelTreatments: LevelTreatments, rules: [String]
     ) {
         self.region = region
         self.label = label
@@ -165,6 +168,7 @@ package final class PolicyPack: Sendable {
         self.secondRound = secondRound
         self.funds = funds
         self.documents = documents
+        self.levelTreatments = levelTreatments
         self.rules = rules
     }
 

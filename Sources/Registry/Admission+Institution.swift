@@ -3,10 +3,12 @@ import Settlement
 
 /// Where a claim comes from: its institution, its channel, its prescription.
 extension Registry {
-    /// Fills in the institution that the calculator looks at; returns the claim's own, nil for a hypothetical one.
+    /// Fills in the institution that the calculator looks at, as it is for the persons of `region` (G-15); returns the
+    /// claim's own, nil for a hypothetical one.
     @inline(__always)
     func admitInstitution(
-        _ command: borrowing SettleCommand, at hypothetical: Institution?, into admission: Admission
+        _ command: borrowing SettleCommand, at hypothetical: Institution?, _ region: RegionRules,
+        into admission: Admission
     ) throws(DomainRefusal) -> InstitutionRecord? {
         if command.institution == 0, let hypothetical {
             admission.claim.institution = hypothetical
@@ -20,12 +22,12 @@ extension Registry {
                     .factInvalid, "prescribing_institution", code(command.prescribing), rule: "CQ-16",
                     "only a pharmacy's claim names who prescribed; leave it out")
             }
-            admission.claim.institution = own.institution
+            admission.claim.institution = own.institution(for: region.pack.region)
             return own
         }
         if command.prescribing == 0 {
             // Refused further below where the region's rule needs it.
-            admission.claim.institution = own.institution
+            admission.claim.institution = own.institution(for: region.pack.region)
             return own
         }
         let prescriber = try designated(command.prescribing, on: date, field: "prescribing_institution")
@@ -34,7 +36,7 @@ extension Registry {
                 .factInvalid, "prescribing_institution", prescriber.code, rule: "CQ-16",
                 "a pharmacy does not prescribe; name the institution that wrote the prescription")
         }
-        admission.claim.institution = prescriber.institution
+        admission.claim.institution = prescriber.institution(for: region.pack.region)
         return own
     }
 
@@ -86,8 +88,8 @@ extension Registry {
                 .channelNotAllowed, "channel", "online", rule: region.notNetworkedRule,
                 "the institution is not networked: the person pays in advance; settle it by the channel manual")
         }
-        if institution.isOutOfCity, command.claim.kind == .outpatient, let opened = region.openedDiseases,
-            isRegisteredOutside(opened, command, place, region)
+        if command.claim.kind == .outpatient, let opened = region.openedDiseases,
+            !institution.isInCity(of: region.pack.region), isRegisteredOutside(opened, command, place, region)
         {
             throw DomainRefusal(
                 .channelNotAllowed, "channel", "online", rule: "CQ-42",

@@ -27,11 +27,27 @@ extension Registry {
         if isElsewhere || referral.to == 0 && referral.toLevel != claim.institution.level {
             throw conflict("it leads to another institution than the claim's; leave it out, or correct it")
         }
-        let isUpwards = referral.fromLevel.rawValue < claim.institution.level.rawValue
-        if isUpwards, referral.fromLevel != .unspecified, !claim.institution.isOutOfCity {
-            admission.claim.referredFrom = referral.fromLevel
-        }
+        admission.claim.referredFrom = levelReferredFrom(referral, claim.institution, region)
         admission.needsNoDeposit = needsNoDeposit(referral, region, admission)
+    }
+
+    /// The treated level (SY-5) of the institution that referred upwards within the city; unspecified for any other
+    /// referral, which is a new admission (SY-6).
+    ///
+    /// A referral whose origin is only a level is taken as in the city, and its level as the treated one (G-15).
+    private func levelReferredFrom(_ referral: Referral, _ target: Institution, _ region: RegionRules) -> Level {
+        if target.isOutOfCity { return .unspecified }
+        var origin = Institution(level: referral.fromLevel)
+        if referral.from != 0 {
+            guard let record = institutions.record(referral.from, on: referral.date) else { return .unspecified }
+            origin = record.institution(for: region.pack.region)
+            if origin.isOutOfCity { return .unspecified }
+        }
+        let treated = region.pack.treatedLevel(of: origin, on: referral.date)
+        // Upwards by the agreement's levels, or by what they are treated as: from a county's L3 to another L3.
+        let isUpwards = origin.level.rawValue < target.level.rawValue
+            || treated.rawValue < region.pack.treatedLevel(of: target, on: referral.date).rawValue
+        return isUpwards ? treated : .unspecified
     }
 
     /// 先诊疗后付费: one of the key groups, referred by a primary institution of first diagnosis to a designated

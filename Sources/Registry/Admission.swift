@@ -3,17 +3,22 @@ import Settlement
 
 /// Admitting a claim: what the register says about it, or why it is not settled.
 ///
-/// Checked in this order, and the first that fails is reported: the service date (G-4); the person; the institution and
-/// whether it is designated (CQ-44, CQ-46); the region's pack; cover on the service date (CQ-45); the disease; the
+/// Checked in this order, and the first that fails is reported: the service date (G-4, G-16); the person; the region's
+/// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the service date (CQ-45); the disease; the
 /// channel and its documents (CQ-42, AH-6); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5); the referral
 /// (SY-6, YT-10); family accounts (CQ-31). The calculator checks the rest.
 extension Registry {
     /// Fills `admission` with what the register says about a claim as known now, or refuses it.
     ///
     /// Allocates nothing for a claim whose texts and lists are empty.
-    /// - Parameter hypothetical: the institution of a comparison by levels (SY-9), where the command names none.
+    /// - Parameters:
+    ///   - hypothetical: the institution of a comparison by levels (SY-9), where the command names none.
+    ///   - today: the ledger's day, after which nothing is settled (G-16); nil where a recorded settlement is looked at
+    ///     again (YE-1): then the facts are asked, but not how the claim was handed in (channel, documents), which
+    ///     changes nothing of what is paid.
     package func admit(
-        _ command: borrowing SettleCommand, at hypothetical: Institution? = nil, into admission: Admission
+        _ command: borrowing SettleCommand, at hypothetical: Institution? = nil, today: CalendarDate?,
+        into admission: Admission
     ) throws(DomainRefusal) {
         let date = command.claim.serviceDate
         guard date.exists else {
@@ -21,6 +26,7 @@ extension Registry {
                 .dateInvalid, "claim.service_date", "\(date.number)", rule: "G-4",
                 "not a day of the years 1900 to 2999; send it as YYYYMMDD")
         }
+        if let today, date > today { throw Demand.inFuture("claim.service_date", date.description, today) }
         let place = people.place(of: command.person)
         guard place >= 0 else { throw Registry.unknown(command.person) }
 
@@ -28,9 +34,9 @@ extension Registry {
         admission.claim.referredFrom = .unspecified
         admission.claim.disease = 0
         admission.needsNoDeposit = false
-        let institution = try admitInstitution(command, at: hypothetical, into: admission)
         let region = try rules(ofRegion: people.region(place, on: date), command)
         admission.region = region.index
+        let institution = try admitInstitution(command, at: hypothetical, region, into: admission)
         try admitFacts(place, on: date, region, into: admission)
         if !command.disease.isEmpty {
             guard let number = region.pack.disease(code: command.disease) else {
@@ -40,7 +46,7 @@ extension Registry {
             }
             admission.claim.disease = number
         }
-        if let institution { try admitChannel(command, institution, place, region) }
+        if let institution, today != nil { try admitChannel(command, institution, place, region) }
         if command.prescriptionWeeks > 0 { try admitPrescription(command, region) }
         try filings.admit(
             person: command.person, pack: region.pack, disease: command.disease, institution: institution,

@@ -11,6 +11,7 @@ package enum DomainCode: UInt16, CaseIterable, Sendable {
     case notCovered = 4012
     case factMissing = 4013
     case notEntitled = 4014
+    case dateInFuture = 4016
 
     case idInvalid = 4101
     case idReusedWithOtherContent = 4102
@@ -34,6 +35,8 @@ package enum DomainCode: UInt16, CaseIterable, Sendable {
     case recordUnknown = 4211
     case recordConflict = 4212
     case institutionNotDesignated = 4213
+    case institutionKindNotAllowed = 4214
+    case prescriptionUsed = 4215
 
     case accountUnknown = 4301
     case balanceTooLow = 4302

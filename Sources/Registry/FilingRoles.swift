@@ -24,7 +24,7 @@ package struct FilingInstitution: Equatable, Sendable {
 
     /// A township, county-public or private institution of a county of `region` (CQ-46).
     func isOfCounty(in region: String) -> Bool {
-        record.isCountyArea && !record.isOutOfCity && (record.region.isEmpty || record.region == region)
+        record.isCountyArea && record.isInCity(of: region)
             && (record.kind == .hospital || record.kind == .primary)
     }
 }

@@ -17,7 +17,8 @@ package enum InstitutionKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 package struct InstitutionRecord: Equatable, Sendable {
     /// 定点医药机构编号, fixmedins_code; 1 … `RegistryLimit.codeBytesMax` printable ASCII characters.
     package var code: String
-    /// The pooling region (统筹区) it belongs to: the name of a pack; empty outside all of them.
+    /// The pooling region (统筹区) it belongs to: the name of a pack; empty outside all of them, and so out of the city
+    /// for everybody (G-15).
     package var region: String
     package var kind: InstitutionKind
     /// 医保协议结算等级, whatever the signboard says (CQ-44); unspecified for a pharmacy.
@@ -26,7 +27,7 @@ package struct InstitutionRecord: Equatable, Sendable {
     package var isChineseMedicine: Bool
     /// 本市县域内, rule SY-5.
     package var isCountyArea: Bool
-    /// 市外.
+    /// 市外: out of the city for everybody, also for the persons of its region (G-15).
     package var isOutOfCity: Bool
     /// 联网: settles at once; elsewhere people pay in advance (CQ-42, AH-6).
     package var isNetworked: Bool
@@ -65,10 +66,15 @@ package struct InstitutionRecord: Equatable, Sendable {
         self.area = area
     }
 
-    /// What the calculator looks at.
-    package var institution: Institution {
+    /// In the city (本市) for the persons of `region`: registered under it, and not marked as outside (G-15).
+    package func isInCity(of region: String) -> Bool { !isOutOfCity && self.region == region }
+
+    /// What the calculator looks at for a person of `region`: for everybody but the persons of its own region it is out
+    /// of the city, whatever its marks say (G-15).
+    package func institution(for region: String) -> Institution {
         Institution(
-            level: level, isChineseMedicine: isChineseMedicine, isCountyArea: isCountyArea, isOutOfCity: isOutOfCity)
+            level: level, isChineseMedicine: isChineseMedicine, isCountyArea: isCountyArea,
+            isOutOfCity: !isInCity(of: region))
     }
 }
 

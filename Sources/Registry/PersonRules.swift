@@ -2,8 +2,8 @@ import Policy
 import Settlement
 
 extension Registry {
-    /// The largest month of birth that is taken: a person may be registered before the month of its birth ends.
-    private static var birthMonths: ClosedRange<Int32> { 1850_01...2999_12 }
+    /// Months of birth that are months at all; one after today's is refused besides (G-16).
+    static var birthMonths: ClosedRange<Int32> { 1850_01...2999_12 }
 
     /// Registers a person, or corrects what is registered, or records a move to another region (CQ-32) or area (G-17)
     /// from `since` on. An area that is not told stays as it is while the region does.

@@ -150,12 +150,10 @@ extension RecognitionState {
     }
 }
 
-/// A day of the calendar that is not after today.
+/// A day of the calendar that is not after today (G-16).
 func checkPast(_ day: CalendarDate, _ field: String, _ today: CalendarDate) throws(DomainRefusal) {
     try checkDay(day, field)
-    if day > today {
-        throw DomainRefusal(.dateInvalid, field, day.description, "is after today, \(today.description)")
-    }
+    try Demand.notAfter(today, day, field)
 }
 
 /// A written reason (书面告知), of at most `FilingLimit.textBytesMax` bytes.

@@ -46,8 +46,13 @@ package enum RegistryRequest: Equatable, Sendable {
 
 extension Registry {
     /// The events that carry a request out; none where it is so already.
-    package func events(for request: RegistryRequest) throws(DomainRefusal) -> [RegistryEvent] {
-        switch request {
+    ///
+    /// - Parameter today: the ledger's day, after which nothing can have happened (G-16).
+    package func events(
+        for request: RegistryRequest, today: CalendarDate
+    ) throws(DomainRefusal) -> [RegistryEvent] {
+        try request.checkDates(notAfter: today)
+        return switch request {
         case .area(let record): try put(record)
         case .institution(let record): try put(record)
         case .person(let person, let basics): try register(person, basics)

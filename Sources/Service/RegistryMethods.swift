@@ -102,7 +102,7 @@ struct RegistryMethods: Sendable {
     /// Carries a request out; the events that were recorded, none where it was so already.
     private func record(_ request: RegistryRequest) throws(RequestProblem) -> [RegistryEvent] {
         do throws(DomainRefusal) {
-            let events = try desk.ledger.registry.events(for: request)
+            let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
             try desk.ledger.record(events)
             return events
         } catch { throw .domain(error) }
@@ -207,7 +207,7 @@ struct RegistryImport: Sendable {
         do throws(RequestProblem) {
             let request = try RegistryRequest(item.pointee)
             do throws(DomainRefusal) {
-                let events = try desk.ledger.registry.events(for: request)
+                let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
                 try desk.ledger.record(events)
                 return .success(!events.isEmpty)
             } catch {

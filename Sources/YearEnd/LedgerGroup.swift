@@ -190,7 +190,7 @@ final class LedgerGroup: YearGroup {
         command.referral = entry.extras.referral
         do throws(DomainRefusal) {
             // A comparison by levels never becomes a settlement, so the institution is always the claim's own.
-            try facts.registry.admit(command, into: admission)
+            try facts.registry.admit(command, today: nil, into: admission)
         } catch {
             return error.code.name
         }

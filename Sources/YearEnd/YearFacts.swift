@@ -53,7 +53,7 @@ final class YearFacts: @unchecked Sendable {
         }
         for person in registry.people.numbers(after: 0, limit: 1) {
             let command = SettleCommand(person: person, claim: claim)
-            try? registry.admit(command, at: Institution(level: .one), into: admission)
+            try? registry.admit(command, at: Institution(level: .one), today: nil, into: admission)
         }
     }
 }

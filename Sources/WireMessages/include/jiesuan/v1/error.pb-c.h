@@ -83,6 +83,10 @@ typedef enum _Jiesuan__V1__DomainError {
    */
   JIESUAN__V1__DOMAIN_ERROR__EXTERNAL_NOT_ALLOWED = 4015,
   /*
+   * a date after today, the ledger's day in China Standard Time (G-16)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__DATE_IN_FUTURE = 4016,
+  /*
    * The ledger (结算台账).
    */
   /*
@@ -166,6 +170,14 @@ typedef enum _Jiesuan__V1__DomainError {
    * not a designated institution for this (CQ-46)
    */
   JIESUAN__V1__DOMAIN_ERROR__INSTITUTION_NOT_DESIGNATED = 4213,
+  /*
+   * an institution of this kind submits no such claims: a pharmacy's stay (CQ-16)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__INSTITUTION_KIND_NOT_ALLOWED = 4214,
+  /*
+   * a settlement that stands names the same prescription (CQ-16, I-37)
+   */
+  JIESUAN__V1__DOMAIN_ERROR__PRESCRIPTION_USED = 4215,
   /*
    * Personal accounts (个人账户).
    */
