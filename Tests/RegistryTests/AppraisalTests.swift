@@ -81,7 +81,7 @@ final class AppraisalDesk {
         #expect(try code { try office.receive("no_such") } == .factInvalid)
         #expect(try code { try office.receive("dialysis", at: 1) } == .institutionNotDesignated)
         #expect(try code { try office.receive("dialysis", at: 0) } == .institutionNotDesignated)
-        #expect(try code { try office.receive("dialysis", on: 2022_01_01) } == .dateInvalid)
+        #expect(try code { try office.receive("dialysis", on: 2022_01_01) } == .dateInFuture)
         // One under way for the same disease.
         #expect(try code { try office.receive("diabetes") } == .recordConflict)
     }

@@ -43,7 +43,7 @@ import Testing
         // Another kind of claim, and the city itself, are not concerned; before the registration neither.
         #expect(office.refusal(of: command(1, at: networked, .inpatient)) == nil)
         #expect(office.refusal(of: command(1, at: networked, on: 2022_12_31)) == nil)
-        let home = office.institution(InstitutionRecord(code: "H1", level: .one))
+        let home = office.institution(InstitutionRecord(code: "H1", region: "chongqing", level: .one))
         #expect(office.refusal(of: command(1, at: home)) == nil)
         // I-26: one of the five besides changes nothing.
         office.put(.special(SpecialRegistration(disease: "diabetes", inForce: since)), of: 1)
@@ -73,8 +73,8 @@ import Testing
 
     init() throws {
         office = try Office()
-        second = office.institution(InstitutionRecord(code: "L2", level: .two))
-        third = office.institution(InstitutionRecord(code: "L3", level: .three))
+        second = office.institution(InstitutionRecord(code: "L2", region: "shenyang", level: .two))
+        third = office.institution(InstitutionRecord(code: "L3", region: "shenyang", level: .three))
         office.insured(1, .resident, .unspecified, .unspecified, region: "shenyang")
         office.put(
             .referral(Referral(
@@ -118,6 +118,7 @@ import Testing
         identity: Identity, isFirstDiagnosis: Bool, isFree: Bool
     ) {
         office.insured(5, .resident, .unspecified, .unspecified, region: "yantai")
+        let third = office.institution(InstitutionRecord(code: "Y3", region: "yantai", level: .three))
         let given = DatedIdentity(identity, given: CalendarDate(2023_12_31))
         office.put(.identity(IdentityRecord(given, department: .civilAffairs)), of: 5)
         office.put(

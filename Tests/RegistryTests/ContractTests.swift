@@ -51,7 +51,7 @@ import Testing
     @Test func `SY-8: a contract with another institution ends the one before`() throws {
         try sign(1, since: 2020_03_01)
         #expect(try code { try sign(1, since: 2020_03_01) } == .recordConflict)
-        #expect(try code { try sign(1, since: 2020_10_01) } == .dateInvalid)
+        #expect(try code { try sign(1, since: 2020_10_01) } == .dateInFuture)
         #expect(try code { try sign(1, since: 2020_05_01, until: 2020_04_30) } == .dateInvalid)
         try sign(1, since: 2020_06_01, until: 2020_08_31)
         try sign(1, since: 2020_09_10)
@@ -103,7 +103,7 @@ import Testing
                 """)
         #expect(try code { try survey(1, "") } == .factMissing)
         #expect(try code { try survey(1, "甲镇", solved: String(repeating: "问", count: 1_000)) } == .factInvalid)
-        #expect(try code { try survey(1, "甲镇", on: 2020_10_01) } == .dateInvalid)
+        #expect(try code { try survey(1, "甲镇", on: 2020_10_01) } == .dateInFuture)
     }
 
     @Test func `SY-8: high cost or repeated stays in two years`() throws {

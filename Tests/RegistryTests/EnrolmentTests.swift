@@ -8,14 +8,14 @@ extension Office {
     @discardableResult
     func ask(_ request: RegistryRequest) -> DomainRefusal? {
         do throws(DomainRefusal) {
-            for event in try registry.events(for: request) { registry.apply(event, recorded: now) }
+            for event in try registry.events(for: request, today: today) { registry.apply(event, recorded: now) }
             return nil
         } catch { return error }
     }
 
     /// Events that a request would give; nil where it is refused.
     func events(_ request: RegistryRequest) -> [RegistryEvent]? {
-        do throws(DomainRefusal) { return try registry.events(for: request) } catch { return nil }
+        do throws(DomainRefusal) { return try registry.events(for: request, today: today) } catch { return nil }
     }
 }
 

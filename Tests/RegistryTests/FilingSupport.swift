@@ -49,11 +49,11 @@ final class FilingDesk {
     init() throws {
         registry = Registry(library: try Self.library.get())
         let records = [
-            InstitutionRecord(code: "H1", kind: .primary, level: .one, isCountyArea: true),
-            InstitutionRecord(code: "H2", level: .two, isCountyArea: true, treatsSpecialDiseases: true),
-            InstitutionRecord(code: "H3", level: .three),
-            InstitutionRecord(code: "H4", kind: .primary, level: .one, doesPublicHealthAndPooling: true),
-            InstitutionRecord(code: "H5", kind: .primary, level: .one),
+            InstitutionRecord(code: "H1", region: "chongqing", kind: .primary, level: .one, isCountyArea: true),
+            InstitutionRecord(code: "H2", region: "chongqing", level: .two, isCountyArea: true, treatsSpecialDiseases: true),
+            InstitutionRecord(code: "H3", region: "chongqing", level: .three),
+            InstitutionRecord(code: "H4", region: "chongqing", kind: .primary, level: .one, doesPublicHealthAndPooling: true),
+            InstitutionRecord(code: "H5", region: "chongqing", kind: .primary, level: .one),
         ]
         for record in records { registry.apply(.institution(.registered(record)), recorded: clock) }
         apply(.designated(institution: 2, .certifier))

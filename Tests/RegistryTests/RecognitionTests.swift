@@ -127,7 +127,7 @@ enum RecognitionDesk {
         #expect(try attempt(2023, on: 2023_05_01) == .wrongStep)
         state.apply(try state.apply(on: CalendarDate(2023_05_01), today: RecognitionDesk.today))
         #expect(try attempt(2023, on: 2023_04_30) == .dateInvalid)
-        #expect(try attempt(2023, on: 2025_01_01) == .dateInvalid)
+        #expect(try attempt(2023, on: 2025_01_01) == .dateInFuture)
         #expect(try attempt(2023, on: 2023_05_02, .monitored) == .recognitionRefused)
         #expect(try attempt(2023, on: 2023_05_02, .illnessPoverty) == nil)
         try RecognitionDesk.recognise(&state, applied: 2024_02_01, on: 2024_02_02)

@@ -12,7 +12,12 @@ struct Office {
     /// When the next event is recorded.
     var now = Moment(startOf: CalendarDate(2022_01_01))
 
+    /// The ledger's day (G-16).
+    var today = CalendarDate(2026_12_31)
+
     init() throws { registry = Registry(library: try Office.library.get()) }
+
+    init(_ library: PolicyLibrary) { registry = Registry(library: library) }
 
     func put(_ fact: PersonFact, of person: UInt64, supersedes: UInt16 = 0) {
         registry.apply(.person(person, PersonEvent(fact, supersedes: supersedes)), recorded: now)
@@ -45,7 +50,7 @@ struct Office {
     /// What `admit` answers: nil where it admits.
     func refusal(of command: SettleCommand, at hypothetical: Institution? = nil) -> DomainRefusal? {
         do throws(DomainRefusal) {
-            try registry.admit(command, at: hypothetical, into: admission)
+            try registry.admit(command, at: hypothetical, today: today, into: admission)
             return nil
         } catch { return error }
     }

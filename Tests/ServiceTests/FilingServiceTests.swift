@@ -63,7 +63,7 @@ private final class FilingServer {
     deinit { server.drain() }
 
     func institution(_ code: String, _ change: (inout InstitutionRecord) -> Void = { _ in }) throws {
-        var record = InstitutionRecord(code: code, level: .two)
+        var record = InstitutionRecord(code: code, region: "chongqing", level: .two)
         change(&record)
         try bench.record([.institution(.registered(record))])
     }

@@ -110,7 +110,7 @@ import Testing
             let again = try served.registry.put(request)
             #expect(again.isUnchanged)
             if case .withdraw = request { #expect(again.entry == nil) } else { #expect(again.entry == receipt.entry) }
-            for event in try alone.events(for: request) { alone.apply(event, recorded: now) }
+            for event in try alone.events(for: request, today: now.date) { alone.apply(event, recorded: now) }
         }
         for person in alone.people.numbers {
             let there = try served.registry.person(person, history: true)
