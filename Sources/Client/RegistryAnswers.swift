@@ -133,6 +133,11 @@ extension InstitutionRecord {
             doesPublicHealthAndPooling: message.public_health_and_pooling != 0,
             designated: DateRange(from: day(message.designated_from), until: day(message.designated_until)),
             since: day(message.since), name: text(message.name), area: text(message.area))
+        isPoolingPharmacy = message.outpatient_pooling != 0
+        pooling = DateRange(
+            from: day(message.outpatient_pooling_from), until: day(message.outpatient_pooling_until))
+        specialDiseases = DateRange(
+            from: day(message.special_diseases_from), until: day(message.special_diseases_until))
     }
 }
 

@@ -96,6 +96,11 @@ extension WireObjects {
         message.pointee.since = number(record.since)
         message.pointee.name = string(record.name)
         message.pointee.area = string(record.area)
+        message.pointee.outpatient_pooling = record.isPoolingPharmacy ? 1 : 0
+        message.pointee.outpatient_pooling_from = number(record.pooling.from)
+        message.pointee.outpatient_pooling_until = number(record.pooling.until)
+        message.pointee.special_diseases_from = number(record.specialDiseases.from)
+        message.pointee.special_diseases_until = number(record.specialDiseases.until)
         let request = make(jiesuan__v1__put_institution_request__init)
         request.pointee.institution = message
         return request

@@ -2,6 +2,20 @@ import Population
 import Settlement
 import WireMessages
 
+/// A pharmacy's prescription in a batch (CQ-16).
+package struct BatchPrescription: Equatable, Sendable {
+    /// By `SettleBatch.institution`; nil: none is named.
+    package var institution: UInt32?
+    package var number = ""
+    package var date = CalendarDate.none
+
+    package init(institution: UInt32? = nil, number: String = "", date: CalendarDate = .none) {
+        self.institution = institution
+        self.number = number
+        self.date = date
+    }
+}
+
 /// A request of `SettleBatch` under construction. Used again after `clear`.
 package final class SettleBatch {
     /// What one request may hold, as the service has it.
@@ -19,6 +33,11 @@ package final class SettleBatch {
     private var institutions = WireStrings()
     private var institutionIndexes: [String: UInt32] = [:]
     private var diseases = WireStrings()
+    /// Of pharmacies' claims (CQ-16): not written before there is one.
+    private var prescribing = WireColumn<UInt32>()
+    private var prescription = WireColumn<UInt32>()
+    private var prescriptionDate = WireColumn<UInt32>()
+    private var prescriptions = WireStrings()
     private var packed = PackedMessage()
 
     package init() {}
@@ -45,7 +64,7 @@ package final class SettleBatch {
     /// Adds a settlement; of `claim` its institution, disease and referral are not used.
     package func add(
         id: UnsafeRawBufferPointer, person number: UInt64, institution place: UInt32, _ claim: Claim,
-        disease code: UInt8 = 0
+        disease code: UInt8 = 0, prescription sent: BatchPrescription? = nil
     ) {
         precondition(!isFull, "a batch has at most \(Self.settlementsMax) settlements")
         if count == 0 { idBytes = UInt32(id.count) } else if idBytes != UInt32(id.count) { idBytes = 0 }
@@ -55,6 +74,24 @@ package final class SettleBatch {
         institution.append(place)
         values.append(claim)
         disease.append(code)
+        if let sent { add(sent) } else if prescribing.count > 0 { addPrescription(0, 0, .none) }
+    }
+
+    private func add(_ sent: BatchPrescription) {
+        // The rows before it named none.
+        while prescribing.count < count - 1 { addPrescription(0, 0, .none) }
+        var number: UInt32 = 0
+        if !sent.number.isEmpty {
+            prescriptions.append(sent.number)
+            number = UInt32(prescriptions.count)
+        }
+        addPrescription(sent.institution.map { $0 + 1 } ?? 0, number, sent.date)
+    }
+
+    private func addPrescription(_ place: UInt32, _ number: UInt32, _ date: CalendarDate) {
+        prescribing.append(place)
+        prescription.append(number)
+        prescriptionDate.append(UInt32(bitPattern: date.number))
     }
 
     package func add(_ request: SettlementRequest) {
@@ -62,11 +99,20 @@ package final class SettleBatch {
         var id = request.id
         let place = institution(request.institution)
         let code = disease(request.claim.disease)
+        let sent = prescription(of: request)
         id.withUTF8 {
             add(
                 id: UnsafeRawBufferPointer($0), person: request.person, institution: place, request.claim.claim,
-                disease: code)
+                disease: code, prescription: sent)
         }
+    }
+
+    private func prescription(of request: SettlementRequest) -> BatchPrescription? {
+        let institution = request.prescribingInstitution
+        let sent = BatchPrescription(
+            institution: institution.isEmpty ? nil : self.institution(institution),
+            number: request.prescriptionNumber, date: request.prescriptionDate)
+        return sent == BatchPrescription() ? nil : sent
     }
 
     /// Takes the settlements out; institutions and diseases keep their numbers.
@@ -77,6 +123,10 @@ package final class SettleBatch {
         institution.clear()
         values.clear()
         disease.clear()
+        prescribing.clear()
+        prescription.clear()
+        prescriptionDate.clear()
+        prescriptions = WireStrings()
     }
 
     /// The message's bytes, valid until the next call on this request.
@@ -126,6 +176,14 @@ package final class SettleBatch {
         request.external_basic = values.externalBasic.base
         request.n_external_large_amount = values.externalLargeAmount.countIfAny
         request.external_large_amount = values.externalLargeAmount.base
+        request.n_prescribing_institution = prescribing.countIfAny
+        request.prescribing_institution = prescribing.base
+        request.n_prescription_numbers = prescriptions.count
+        request.prescription_numbers = prescriptions.pointers
+        request.n_prescription_number = prescription.countIfAny
+        request.prescription_number = prescription.base
+        request.n_prescription_date = prescriptionDate.countIfAny
+        request.prescription_date = prescriptionDate.base
     }
 }
 

@@ -12,6 +12,9 @@ package struct SettlementRequest: Equatable, Sendable {
     package var claim: ClaimRecord
     /// At a pharmacy: who prescribed (CQ-16); empty: nobody.
     package var prescribingInstitution = ""
+    /// Number of the electronic prescription (外购电子处方) and the day on which it was written (CQ-16).
+    package var prescriptionNumber = ""
+    package var prescriptionDate = CalendarDate.none
     package var familyAccounts: [UInt64] = []
     /// 手工报销, with `documents` (CQ-42).
     package var isManual = false
@@ -29,7 +32,7 @@ package struct SettlementRequest: Equatable, Sendable {
 
     /// Whether a batch has columns for all of it.
     package var isPlain: Bool {
-        prescribingInstitution.isEmpty && familyAccounts.isEmpty && !isManual && documents.isEmpty
+        familyAccounts.isEmpty && !isManual && documents.isEmpty
             && prescriptionWeeks == 0 && referral.isEmpty
     }
 }

@@ -18,6 +18,8 @@ extension WireObjects {
         message.pointee.documents = array(request.documents.map(string))
         message.pointee.prescription_weeks = request.prescriptionWeeks
         message.pointee.referral = string(request.referral)
+        message.pointee.prescription_number = string(request.prescriptionNumber)
+        message.pointee.prescription_date = UInt32(bitPattern: request.prescriptionDate.number)
         return message
     }
 
@@ -52,5 +54,7 @@ extension SettlementRequest {
         documents = (0..<message.n_documents).map { wireText(message.documents[$0]) }
         prescriptionWeeks = message.prescription_weeks
         referral = wireText(message.referral)
+        prescriptionNumber = wireText(message.prescription_number)
+        prescriptionDate = CalendarDate(Int32(clamping: message.prescription_date))
     }
 }

@@ -79,6 +79,11 @@ final class Books {
     @inline(__always)
     func file(_ entry: SettlementEntry, _ key: (high: UInt64, low: UInt64), _ replay: Replay?) {
         insert(key, entry.institution, entry.settledAt, entry.position)
+        if !entry.extras.prescription.isEmpty {
+            let prescription = prescriptionKey(entry.prescribing, entry.extras.prescription)
+            ids.insert(
+                IndexEntry(high: prescription.high, low: prescription.low, value: entry.position.number))
+        }
         if replay?.hasTotals(entry.position) == true { return }
         clearing.add(entry, on: day(of: entry.settledAt), sign: 1)
         settlementCount += 1

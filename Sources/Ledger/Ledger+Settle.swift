@@ -153,6 +153,7 @@ extension Ledger {
     private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
         try books.registry.admit(
             command, at: level.map { Institution(level: $0) }, today: today, into: admission)
+        if !command.prescription.isEmpty { try checkUnused(command) }
         return withUnsafePointer(to: command) { calculate($0, admission.result) }
     }
 
@@ -247,6 +248,7 @@ extension SettlementEntry {
         let hasExtras =
             !command.pointee.familyAccounts.isEmpty || !command.pointee.documents.isEmpty
             || command.pointee.prescriptionWeeks != 0 || !command.pointee.referral.isEmpty
+            || !command.pointee.prescription.isEmpty || command.pointee.prescriptionDate != .none
         if !hasExtras {
             if !extras.isEmpty { extras = Extras() }
             return
@@ -255,6 +257,8 @@ extension SettlementEntry {
         extras.documents = command.pointee.documents
         extras.prescriptionWeeks = command.pointee.prescriptionWeeks
         extras.referral = command.pointee.referral
+        extras.prescription = command.pointee.prescription
+        extras.prescriptionDate = command.pointee.prescriptionDate
     }
 
     /// Whether `command` says the same as what was recorded; what the register added is not the sender's.
@@ -263,12 +267,16 @@ extension SettlementEntry {
         sent.institution = claim.institution
         sent.referredFrom = claim.referredFrom
         sent.disease = claim.disease
+        // A manual claim's default means none (G-18), and is recorded so.
+        if command.channel == .manual, sent.accountUse == .standard, claim.accountUse == .none { sent.accountUse = .none }
         let code = claim.disease == 0 ? "" : pack.diseases[Int(claim.disease) - 1].code
         var own = Extras()
         own.familyAccounts = command.familyAccounts
         own.documents = command.documents
         own.prescriptionWeeks = command.prescriptionWeeks
         own.referral = command.referral
+        own.prescription = command.prescription
+        own.prescriptionDate = command.prescriptionDate
         return sent == claim && command.disease == code && command.person == person
             && command.institution == institution && command.prescribing == prescribing
             && command.channel == channel && own == extras

@@ -154,6 +154,7 @@ extension Ledger {
             return .none
         }
         if let problem = claim.problem { throw problem }
+        if !claim.command.pointee.prescription.isEmpty { try checkUnused(claim.command.pointee) }
         let refusal = calculate(claim.command, claim.admission.result)
         guard refusal.isNone else { return refusal }
         record(id, key)

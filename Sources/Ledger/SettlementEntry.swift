@@ -28,11 +28,16 @@ package final class SettlementEntry {
         package var documents: [String] = []
         package var prescriptionWeeks: UInt32 = 0
         package var referral = ""
+        /// 外购电子处方: its number at the prescribing institution (CQ-16); empty: none was named.
+        package var prescription = ""
+        package var prescriptionDate = CalendarDate.none
 
         package init() {}
         package var isEmpty: Bool {
             familyAccounts.isEmpty && documents.isEmpty && prescriptionWeeks == 0 && referral.isEmpty
+                && !hasPrescription
         }
+        var hasPrescription: Bool { !prescription.isEmpty || prescriptionDate != .none }
     }
 
     private let idStorage: UnsafeMutableRawPointer

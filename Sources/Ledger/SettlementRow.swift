@@ -21,7 +21,8 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
 /// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the
 /// outcome with its layers, and what it did to every accumulator and account.
 enum SettlementRow {
-    private static let version: UInt8 = 1
+    /// 1: without a prescription. 2: one follows the extras (CQ-16); written only where there is one.
+    private static let versions: ClosedRange<UInt8> = 1...2
 
     private struct Flags: OptionSet {
         let rawValue: UInt8
@@ -36,7 +37,7 @@ enum SettlementRow {
 
     static func write(_ entry: SettlementEntry, to writer: inout ByteWriter) {
         writer.byte(RowKind.settlement.rawValue)
-        writer.byte(version)
+        writer.byte(entry.extras.hasPrescription ? 2 : 1)
         writer.sized(entry.id)
         writer.number(entry.person)
         writer.number(UInt64(entry.institution))
@@ -47,6 +48,10 @@ enum SettlementRow {
         writer.byte(flags.rawValue)
         if flags.contains(.prescribing) { writer.number(UInt64(entry.prescribing)) }
         if flags.contains(.extras) { write(entry.extras, to: &writer) }
+        if entry.extras.hasPrescription {
+            writer.text(entry.extras.prescription)
+            writer.date(entry.extras.prescriptionDate)
+        }
         writer.append(upTo: restBytesMax) { cursor in
             writeClaim(entry.claim, flags, to: &cursor)
             writeFacts(entry.facts, flags, to: &cursor)
@@ -186,9 +191,9 @@ enum SettlementRow {
     /// Reads a row into `entry`; `position` and `settledAt` are the caller's to set.
     static func read(_ bytes: UnsafeRawBufferPointer, into entry: SettlementEntry) throws(DamagedBytes) {
         var reader = ByteReader(bytes)
-        guard try reader.byte() == RowKind.settlement.rawValue, try reader.byte() == version else {
-            throw DamagedBytes()
-        }
+        guard try reader.byte() == RowKind.settlement.rawValue else { throw DamagedBytes() }
+        let version = try reader.byte()
+        guard versions.contains(version) else { throw DamagedBytes() }
         let id = try reader.sized()
         guard id.count <= SettlementEntry.idBytesMax else { throw DamagedBytes() }
         entry.setID(id)
@@ -206,6 +211,10 @@ enum SettlementRow {
             entry.extras = try readExtras(&reader)
         } else if !entry.extras.isEmpty {
             entry.extras = SettlementEntry.Extras()
+        }
+        if version > 1 {
+            entry.extras.prescription = try reader.text()
+            entry.extras.prescriptionDate = try reader.date()
         }
         entry.claim = try readClaim(&reader, flags)
         entry.facts = try readFacts(&reader, flags)

@@ -194,8 +194,30 @@ package final class Verifier {
         {
             result.differs("\(name): funds + accounts + cash are not the total (G-7)")
         }
+        try verifyPrescription(name)
         verifyLinks(name)
         try verifyOutcome(name)
+    }
+
+    /// No settlement that stands before it used the same prescription (CQ-16, I-37).
+    private func verifyPrescription(_ name: String) throws(LedgerDamage) {
+        guard !entry.extras.prescription.isEmpty else { return }
+        let key = books.prescriptionKey(entry.prescribing, entry.extras.prescription)
+        var earlier: [Position] = []
+        do throws(DerivedTrouble) {
+            try books.ids.find(high: key.high, low: key.low) { value in
+                if !reversed.contains(value) { earlier.append(Position(number: value)) }
+                return earlier.count < 2
+            }
+        } catch {
+            throw .index(error)
+        }
+        for position in earlier {
+            try reader.read(store, position, into: other)
+            guard other.prescribing == entry.prescribing, other.extras.prescription == entry.extras.prescription
+            else { continue }
+            result.differs("\(name): settlement \(position.number) stands and used the same prescription")
+        }
     }
 
     /// The year before it, and the records before it, are what the journal made them.

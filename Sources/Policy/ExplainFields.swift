@@ -14,8 +14,12 @@ extension ClaimField {
         case .insurance, .membership, .status: "person." + "\(self)".snakeCased
         case .covered: "person.covered_from"
         case .identity: "person.identities.identity"
-        case .identityDate: "person.identities.given"
+        case .coveredUntil: "person.covered_until"
+        case .identityGiven: "person.identities.given"
+        case .identityEnded: "person.identities.ended"
         case .filing: "person.filings"
+        case .filingFrom: "person.filings.from"
+        case .filingUntil: "person.filings.until"
         case .product, .boughtOn, .preExisting: "person.supplementary." + "\(self)".snakeCased
         case .year: "year.year"
         case .accumulator: "year.accumulators"
@@ -39,8 +43,12 @@ extension ClaimField {
             "persons." + "\(self)".snakeCased
         case .covered: "persons.covered_from"
         case .identity: "persons.identity"
-        case .identityDate: "persons.identity_given"
+        case .coveredUntil: "persons.covered_until"
+        case .identityGiven: "persons.identity_given"
+        case .identityEnded: "persons.identity_ended"
         case .filing: "persons.filing_disease"
+        case .filingFrom: "persons.filing_from"
+        case .filingUntil: "persons.filing_until"
         case .accumulator: "persons.accumulators"
         case .account: "persons.account_balance"
         case .accountRelation: "persons.account_relation"
@@ -80,8 +88,12 @@ extension ClaimField {
         case .status: Label(zh: "人员类别", en: "the status (active, retired)")
         case .covered: Label(zh: "待遇享受期", en: "the entitlement period")
         case .identity: Label(zh: "救助身份", en: "the identity")
-        case .identityDate: Label(zh: "认定日期", en: "a date of an identity")
+        case .coveredUntil: Label(zh: "待遇享受期止", en: "the end of the entitlement period")
+        case .identityGiven: Label(zh: "认定日期", en: "the day on which an identity was given")
+        case .identityEnded: Label(zh: "退出日期", en: "the day on which an identity ended")
         case .filing: Label(zh: "病种备案", en: "the disease filing")
+        case .filingFrom: Label(zh: "备案生效日期", en: "the first day of a disease filing")
+        case .filingUntil: Label(zh: "备案终止日期", en: "the last day of a disease filing")
         case .product: Label(zh: "补充保险", en: "the supplementary product")
         case .boughtOn: Label(zh: "投保日期", en: "the day of purchase")
         case .preExisting: Label(zh: "既往病", en: "the mark of a pre-existing disease")

@@ -37,7 +37,7 @@ package struct RefusalText: Equatable, Sendable {
         batchField = refusal.field.batchPath
         self.value = value ?? refusal.field.value(claim, facts, pack)
         let citation = pack.flatMap { Self.citation(of: refusal, in: $0) }
-        rule = citation?.rule ?? Self.rule(of: refusal)
+        rule = citation?.rule ?? Self.rule(of: refusal, in: pack)
         var text = Self.text(refusal, pack, claim)
         if let citation { text += "; " + Self.quotation(citation) }
         if let hint { text += "; " + hint }
@@ -73,17 +73,17 @@ package struct RefusalText: Equatable, Sendable {
     }
 
     /// The rule of a refusal that no citation explains.
-    private static func rule(of refusal: Refusal) -> String {
+    private static func rule(of refusal: Refusal, in pack: PolicyPack?) -> String {
         switch refusal.code {
         case .amountOutOfRange, .accumulatorOutOfRange: "G-1"
         case .amountsDoNotAddUp: "G-5"
         case .partExceedsWhole: refusal.field == .inPolicyDrug ? "G-5" : "G-9"
         case .dateInvalid, .yearMismatch, .policyNotInForce: "G-4"
-        case .purchaseNotValid: "CQ-22"
-        case .notCovered: "CQ-45"
-        case .notEntitled: refusal.field == .filing ? "AH-5" : "CQ-14"
+        case .purchaseNotValid: pack.cites("CQ-22")
+        case .notCovered: pack?.parameter("admission.covered")?.citation.rule ?? "G-4"
+        case .notEntitled: pack.cites(refusal.field == .filing ? "AH-5" : "CQ-14")
         case .externalNotAllowed: "G-9"
-        case .factInvalid where refusal.field == .accountRelation: "CQ-31"
+        case .factInvalid where refusal.field == .accountRelation: pack.cites("CQ-31")
         case .none, .regionUnknown, .factInvalid, .accumulatorUnknown, .factMissing: ""
         }
     }

@@ -10,9 +10,12 @@ package struct LevelTreatments: Sendable {
         var levels: [UInt8]
     }
     private var rules: [Rule] = []
+    /// The rule by which a deductible continues after a referral (SY-6); nil: the pack has none.
+    package private(set) var referralRule: String?
 
     init(_ document: PackDocument, _ space: FacetSpace) {
         for rule in document.levelRules {
+            if case .continueDeductible = rule.effect { referralRule = rule.citation.rule }
             guard case .treat(let levels, deductible: true, ratio: true) = rule.effect else { continue }
             var treated: [UInt8] = []
             for index in 0..<LevelTreatments.size {

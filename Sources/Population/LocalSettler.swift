@@ -131,8 +131,9 @@ extension ClaimField {
     package var column: ClaimColumn? {
         switch self {
         case .covered: .coveredFrom
-        case .identity, .identityDate: .identities
-        case .filing: .filings
+        case .coveredUntil: .coveredUntil
+        case .identity, .identityGiven, .identityEnded: .identities
+        case .filing, .filingFrom, .filingUntil: .filings
         case .account: .accounts
         case .year, .accumulator, .none: nil
         case .institutionChineseMedicine: .chineseMedicine

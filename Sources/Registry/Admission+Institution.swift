@@ -15,25 +15,16 @@ extension Registry {
             return nil
         }
         let date = command.claim.serviceDate
-        let own = try designated(command.institution, on: date, field: "institution")
-        guard own.kind == .pharmacy else {
-            guard command.prescribing == 0 else {
-                throw DomainRefusal(
-                    .factInvalid, "prescribing_institution", code(command.prescribing), rule: "CQ-16",
-                    "only a pharmacy's claim names who prescribed; leave it out")
-            }
+        let own = try designated(command.institution, on: date, field: "institution", region)
+        guard own.kind == .pharmacy, command.prescribing != 0 else {
+            // What a pharmacy's claim needs is asked where the person's insurance is known.
             admission.claim.institution = own.institution(for: region.pack.region)
             return own
         }
-        if command.prescribing == 0 {
-            // Refused further below where the region's rule needs it.
-            admission.claim.institution = own.institution(for: region.pack.region)
-            return own
-        }
-        let prescriber = try designated(command.prescribing, on: date, field: "prescribing_institution")
+        let prescriber = try designated(command.prescribing, on: date, field: "prescribing_institution", region)
         guard prescriber.kind != .pharmacy else {
             throw DomainRefusal(
-                .factInvalid, "prescribing_institution", prescriber.code, rule: "CQ-16",
+                .factInvalid, "prescribing_institution", prescriber.code, rule: region.pharmacy.prescriptionRule,
                 "a pharmacy does not prescribe; name the institution that wrote the prescription")
         }
         admission.claim.institution = prescriber.institution(for: region.pack.region)
@@ -42,15 +33,18 @@ extension Registry {
 
     /// The record that holds on `date` of an institution that is designated then.
     private func designated(
-        _ number: UInt32, on date: CalendarDate, field: String
+        _ number: UInt32, on date: CalendarDate, field: String, _ region: RegionRules
     ) throws(DomainRefusal) -> InstitutionRecord {
         guard let record = institutions.record(number, on: date), record.designated.contains(date) else {
-            throw notDesignated(number, on: date, field: field)
+            throw notDesignated(number, on: date, field: field, region)
         }
         return record
     }
 
-    private func notDesignated(_ number: UInt32, on date: CalendarDate, field: String) -> DomainRefusal {
+    private func notDesignated(
+        _ number: UInt32, on date: CalendarDate, field: String, _ region: RegionRules
+    ) -> DomainRefusal {
+        let rule = region.levelRule
         guard let last = institutions[number] else {
             return DomainRefusal(
                 .institutionUnknown, field, "", "no such institution is registered; register it, or correct its code")
@@ -58,27 +52,21 @@ extension Registry {
         guard let record = institutions.record(number, on: date) else {
             let first = institutions.history(number).map(\.record.since).min() ?? .none
             return DomainRefusal(
-                .institutionNotDesignated, field, last.code, rule: "CQ-44",
+                .institutionNotDesignated, field, last.code, rule: rule,
                 "its record begins on \(first.description), after the service date; register what held before")
         }
         return DomainRefusal(
-            .institutionNotDesignated, field, record.code, rule: "CQ-44",
+            .institutionNotDesignated, field, record.code, rule: rule,
             "its agreement (医保协议) runs \(record.designated.description); correct the service date, or the agreement")
     }
 
-    private func code(_ number: UInt32) -> String { institutions[number]?.code ?? "" }
-
-    /// Whether the claim may come online, and whether a manual one has its documents (CQ-42, AH-6).
+    /// Whether the claim may come online, and whether a manual one has its documents (CQ-42, AH-6) and leaves the
+    /// accounts alone (G-18).
     @inline(__always)
     func admitChannel(
         _ command: borrowing SettleCommand, _ institution: InstitutionRecord, _ place: Int, _ region: RegionRules
     ) throws(DomainRefusal) {
-        let kind = UInt16(1) << UInt16(command.claim.kind.rawValue)
-        if institution.kind == .pharmacy, command.prescribing == 0, region.prescriptionKinds & kind != 0 {
-            throw DomainRefusal(
-                .factMissing, "prescribing_institution", "", rule: "CQ-16",
-                "a pharmacy's claim needs the institution that prescribed; without one the account alone pays")
-        }
+        let kind = RegionRules.bit(command.claim.kind)
         if command.channel == .manual {
             if region.documentKinds & kind != 0 { try admitDocuments(command, region) }
             return
@@ -92,7 +80,7 @@ extension Registry {
             !institution.isInCity(of: region.pack.region), isRegisteredOutside(opened, command, place, region)
         {
             throw DomainRefusal(
-                .channelNotAllowed, "channel", "online", rule: "CQ-42",
+                .channelNotAllowed, "channel", "online", rule: region.openedDiseasesRule,
                 "the person is registered for a special disease that is not opened for direct settlement outside the "
                     + "city (I-26): settle it by the channel manual")
         }
@@ -123,7 +111,7 @@ extension Registry {
         let missing = region.documents.filter { !documents.contains($0) }
         if missing.isEmpty { return }
         throw DomainRefusal(
-            .documentsMissing, "documents", documents.joined(separator: ";"), rule: "CQ-42",
+            .documentsMissing, "documents", documents.joined(separator: ";"), rule: region.documentsRule,
             "manual settling needs also: \(missing.joined(separator: ", "))")
     }
 
@@ -133,7 +121,7 @@ extension Registry {
         let weeksMax = region.prescriptionWeeksMax
         if weeksMax == 0 || command.prescriptionWeeks <= UInt32(clamping: weeksMax) { return }
         throw DomainRefusal(
-            .prescriptionTooLong, "prescription_weeks", "\(command.prescriptionWeeks)", rule: "CQ-43",
+            .prescriptionTooLong, "prescription_weeks", "\(command.prescriptionWeeks)", rule: region.prescriptionWeeksRule,
             "a long-term prescription (长期处方) covers at most \(weeksMax) weeks; split it")
     }
 }

@@ -13,12 +13,12 @@ extension Registry {
         let number = command.referral
         guard let referral = people.referral(place, number: number) else {
             throw DomainRefusal(
-                .recordUnknown, "referral", number, rule: "SY-6",
+                .recordUnknown, "referral", number, rule: region.referralRule,
                 "the person has no referral of that number; register it first, or leave it out")
         }
         let claim = admission.claim
         func conflict(_ message: String) -> DomainRefusal {
-            DomainRefusal(.recordConflict, "referral", number, rule: "SY-6", message)
+            DomainRefusal(.recordConflict, "referral", number, rule: region.referralRule, message)
         }
         guard referral.date <= claim.serviceDate else {
             throw conflict("it was made on \(referral.date.description), after the service date; correct one of them")

@@ -4,8 +4,8 @@ import Settlement
 /// Admitting a claim: what the register says about it, or why it is not settled.
 ///
 /// Checked in this order, and the first that fails is reported: the service date (G-4, G-16); the person; the region's
-/// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the service date (CQ-45); the disease; the
-/// channel and its documents (CQ-42, AH-6); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5); the referral
+/// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the service date (CQ-45); the disease; what
+/// a pharmacy needs (CQ-16); the channel and its documents (CQ-42, AH-6) and its use of accounts (G-18); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5); the referral
 /// (SY-6, YT-10); family accounts (CQ-31). The calculator checks the rest.
 extension Registry {
     /// Fills `admission` with what the register says about a claim as known now, or refuses it.
@@ -46,13 +46,36 @@ extension Registry {
             }
             admission.claim.disease = number
         }
-        if let institution, today != nil { try admitChannel(command, institution, place, region) }
+        if let institution {
+            if institution.kind == .pharmacy {
+                try admitPharmacy(command, institution, region, today: today, admission)
+            } else if command.namesPrescription, today != nil {
+                try refusePrescription(command, region)
+            }
+            if today != nil { try admitChannel(command, institution, place, region) }
+        }
+        if command.channel == .manual { try admitAccountUse(region, today: today, into: admission) }
         if command.prescriptionWeeks > 0 { try admitPrescription(command, region) }
         try filings.admit(
             person: command.person, pack: region.pack, disease: command.disease, institution: institution,
             claim: admission.claim, into: admission)
         if !command.referral.isEmpty { try admitReferral(command, place, region, into: admission) }
-        try admitFamily(command, into: admission)
+        try admitFamily(command, region, into: admission)
+    }
+
+    /// Cash does not leave an account (CQ-31): what the person has paid in advance takes nothing from accounts, so the
+    /// default means none (G-18).
+    ///
+    /// - Throws: `FACT_INVALID` for a new claim that asks for all of it.
+    private func admitAccountUse(
+        _ region: RegionRules, today: CalendarDate?, into admission: Admission
+    ) throws(DomainRefusal) {
+        guard admission.claim.accountUse != .all || today == nil else {
+            throw DomainRefusal(
+                .factInvalid, "claim.account_use", "all", rule: region.pack.accountUse?.rule ?? "G-18",
+                "the person has paid a manual claim (手工报销), and no cash leaves an account; leave it out, or send none")
+        }
+        admission.claim.accountUse = .none
     }
 
     static func unknown(_ person: UInt64, field: String = "person") -> DomainRefusal {
@@ -103,14 +126,16 @@ extension Registry {
             return true
         }
         if facts.insurance == .unspecified || left.number != 0 && date > left {
-            throw notCovered(place, on: date, left: left)
+            throw notCovered(place, on: date, left: left, region)
         }
         admission.facts = facts
     }
 
-    private func notCovered(_ place: Int, on date: CalendarDate, left: CalendarDate) -> DomainRefusal {
+    private func notCovered(
+        _ place: Int, on date: CalendarDate, left: CalendarDate, _ region: RegionRules
+    ) -> DomainRefusal {
         func refusal(_ message: String) -> DomainRefusal {
-            DomainRefusal(.notCovered, "claim.service_date", date.description, rule: "CQ-45", message)
+            DomainRefusal(.notCovered, "claim.service_date", date.description, rule: region.coverRule, message)
         }
         if left.number != 0, date > left {
             return refusal(
@@ -139,20 +164,21 @@ extension Registry {
     // MARK: Family
 
     private func admitFamily(
-        _ command: borrowing SettleCommand, into admission: Admission
+        _ command: borrowing SettleCommand, _ region: RegionRules, into admission: Admission
     ) throws(DomainRefusal) {
         admission.relations.removeAll(keepingCapacity: true)
         let count = command.familyAccounts.count
         if count == 0 { return }
+        let rule = region.pack.accountUse?.rule ?? ""
         guard count < CalculatorLimit.accountsMax else {
             throw DomainRefusal(
-                .factInvalid, "family_accounts", "\(count)", rule: "CQ-31",
+                .factInvalid, "family_accounts", "\(count)", rule: rule,
                 "at most \(CalculatorLimit.accountsMax - 1) family accounts may pay for one claim; name fewer")
         }
         for position in 0..<count {
             let owner = command.familyAccounts[position]
             func refusal(_ code: DomainCode, _ message: String) -> DomainRefusal {
-                DomainRefusal(code, "family_accounts", "\(owner)", rule: "CQ-31", message)
+                DomainRefusal(code, "family_accounts", "\(owner)", rule: rule, message)
             }
             guard people.contains(owner) else { throw Registry.unknown(owner, field: "family_accounts") }
             for earlier in 0..<position where command.familyAccounts[earlier] == owner {

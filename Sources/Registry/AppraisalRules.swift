@@ -158,7 +158,7 @@ extension FilingRegister {
         let rules = rules(of: pack)
         if rules.hasAppraisal { return rules }
         throw DomainRefusal(
-            .noRule, "region", pack.region, rule: "AH-1",
+            .noRule, "region", pack.region, rule: pack.cites("AH-1"),
             "the pack has no applications and no monthly appraisal (filing.papers)")
     }
 

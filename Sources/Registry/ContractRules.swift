@@ -53,7 +53,7 @@ extension FilingRegister {
     private func checkSurveyed(_ pack: PolicyPack) throws(DomainRefusal) {
         if rules(of: pack).twoDiseases.isEmpty {
             throw DomainRefusal(
-                .noRule, "region", pack.region, rule: "SY-8",
+                .noRule, "region", pack.region, rule: pack.cites("SY-8"),
                 "the pack has no two-disease filing, contracts or surveys (filing.two_disease.diseases)")
         }
     }

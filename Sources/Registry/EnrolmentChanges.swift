@@ -34,7 +34,8 @@ extension Registry {
         try Demand.day(change.date, "change.date")
         guard let old = enrolments(entries).last(where: { $0.enrolment.covered.contains(change.date) }) else {
             throw DomainRefusal(
-                .recordUnknown, "change.date", change.date.description, rule: "CQ-45",
+                .recordUnknown, "change.date", change.date.description,
+                rule: rules(ofPerson: person, on: change.date)?.coverRule ?? "",
                 "no enrolment covers that day; enrol the person first")
         }
         if old.enrolment.status == .retired, change.status == .active {
@@ -70,7 +71,7 @@ extension Registry {
         try Demand.day(date, "date")
         guard let old = enrolments(entries).last(where: { $0.enrolment.covered.contains(date) }) else {
             throw DomainRefusal(
-                .recordUnknown, "date", date.description, rule: "CQ-45",
+                .recordUnknown, "date", date.description, rule: rules(ofPerson: person, on: date)?.coverRule ?? "",
                 "no enrolment covers that day; `GetPerson` shows the periods")
         }
         if old.enrolment.covered.until == date { return [] }

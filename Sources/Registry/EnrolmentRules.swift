@@ -39,7 +39,7 @@ extension Registry {
         if enrolment.covered.from.number == 0 {
             let region = try rules(of: person, on: enrolment.paidOn)
             enrolment.covered.from = try coverAfterSwitch(request, others, region)
-            try Demand.range(enrolment.covered, "enrolment.covered")
+            try Demand.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
         }
         let region = try rules(of: person, on: enrolment.covered.from)
         try price(&enrolment, request, region)
@@ -50,12 +50,12 @@ extension Registry {
         if request.corrects == 0, entries.contains(where: { $0.fact == fact }) { return [] }
         if let other = others.first(where: { $0.enrolment.covered.overlaps(enrolment.covered) }) {
             throw DomainRefusal(
-                .recordConflict, "enrolment.covered", enrolment.covered.description, rule: "CQ-45",
+                .recordConflict, "enrolment.covered_from", enrolment.covered.description, rule: region.coverRule,
                 "record \(other.number) covers \(other.enrolment.covered.description) already; end or correct it first")
         }
         if let departure = people.departure(of: person), departure.date < enrolment.covered.from {
             throw DomainRefusal(
-                .recordConflict, "enrolment.covered", enrolment.covered.description,
+                .recordConflict, "enrolment.covered_from", enrolment.covered.description,
                 "the person's registration ended on \(departure.date.description); correct one of them")
         }
         return record(fact, of: person, among: entries, supersedes: request.corrects)
@@ -74,7 +74,7 @@ extension Registry {
         if enrolment.insurance == .resident, enrolment.status == .retired {
             throw invalid("status", "retired", "only employees retire in their insurance; leave it out")
         }
-        try Demand.range(enrolment.covered, "enrolment.covered")
+        try Demand.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
         try Demand.optionalDay(enrolment.paidOn, "enrolment.paid_on")
         try Demand.optionalDay(enrolment.lumpSumUntil, "enrolment.lump_sum_until")
         let isIndividualTier2 = enrolment.insurance == .employee && enrolment.membership == .tier2

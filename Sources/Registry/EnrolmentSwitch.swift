@@ -14,8 +14,8 @@ extension Registry {
         try Demand.day(enrolment.paidOn, "enrolment.paid_on")
         func noRule(_ why: String) -> DomainRefusal {
             DomainRefusal(
-                .noRule, "enrolment.covered", "", rule: "CQ-41",
-                "\(why): the source has no rule for when cover begins then; say it in enrolment.covered.from")
+                .noRule, "enrolment.covered_from", "", rule: region.pack.cites("CQ-41"),
+                "\(why): the source has no rule for when cover begins then; say it in covered_from")
         }
         guard let yearsMin = region.pack.number("enrolment.switch.years_without_break"),
             let gapMax = region.pack.number("enrolment.switch.gap_months")
@@ -34,7 +34,7 @@ extension Registry {
         let end = last.covered.until
         guard end.number != 0 else {
             throw DomainRefusal(
-                .recordConflict, "enrolment.covered", "", rule: "CQ-41",
+                .recordConflict, "enrolment.covered_until", "", rule: region.pack.cites("CQ-41"),
                 "the earlier insurance has no end; end it first")
         }
         let begin = beginWithoutBreak(others, endingOn: end)
@@ -42,9 +42,12 @@ extension Registry {
             throw noRule(
                 "the person was insured for less than \(yearsMin) years without a break (since \(begin.description))")
         }
-        // Cover until 31 March leaves April, May and June as the three months; made good on 30 June it is in time.
-        guard enrolment.paidOn < end.next.adding(months: Int32(clamping: gapMax)) else {
-            throw noRule("the gap since \(end.description) is longer than \(gapMax) months")
+        // I-34: months without a contribution between the last paid one and that of the payment: covered to December and
+        // paid in April, January to March are missing.
+        let missing = enrolment.paidOn.monthIndex - end.monthIndex - 1
+        guard missing <= Int32(clamping: gapMax) else {
+            throw noRule(
+                "\(missing) months are without a contribution since \(end.description), more than \(gapMax)")
         }
         return enrolment.paidOn.firstOfNextMonth
     }

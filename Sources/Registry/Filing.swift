@@ -40,11 +40,11 @@ extension FilingRegister {
         try check(filing.disease, filing.inForce, rules, pack)
         switch filing.way {
         case .certified: try checkCertified(filing, rules, pack.region)
-        case .twoDisease: try checkTwoDisease(filing, rules)
+        case .twoDisease: try checkTwoDisease(filing, rules, pack)
         case .carriedOver: break
         case .appraised, .greenChannel, .screened:
             throw DomainRefusal(
-                .factInvalid, "way", "\(filing.way)".snakeCased, rule: "AH-2",
+                .factInvalid, "way", "\(filing.way)".snakeCased, rule: pack.cites("AH-2"),
                 "such a qualification comes with its card: apply, or wait for the screening")
         }
         if let facts { try checkMembership(filing.disease, facts, on: filing.inForce.from, pack) }
@@ -84,7 +84,7 @@ extension FilingRegister {
             let filing = Filing(
                 person: person, disease: next.disease, inForce: inForce, institution: institution, way: next.way)
             if next.way == .certified { try checkCertified(filing, rules, pack.region) }
-            if next.way == .twoDisease { try checkTwoDisease(filing, rules) }
+            if next.way == .twoDisease { try checkTwoDisease(filing, rules, pack) }
         }
         try checkOverlap(person, next.disease, inForce, besides: number)
         return .qualified(person: person, next)
@@ -145,7 +145,8 @@ extension FilingRegister {
         let isCertifier = filing.institution.map { roles(of: $0.number).contains(.certifier) } ?? false
         if !isCertifier, !(isCommon && filing.institution?.isOfCounty(in: region) ?? false) {
             throw DomainRefusal(
-                .institutionNotDesignated, "institution", filing.institution?.record.code ?? "", rule: "CQ-46",
+                .institutionNotDesignated, "institution", filing.institution?.record.code ?? "",
+                rule: rules.certifiedRule,
                 isCommon
                     ? "this disease is certified by township, county-public and private institutions of the county"
                     : "this disease is certified by the institutions of the operator's table only (县人民医院, 县中医院)")
@@ -153,10 +154,13 @@ extension FilingRegister {
     }
 
     /// SY-8: at institutions that do both basic public health and outpatient pooling.
-    private func checkTwoDisease(_ filing: Filing, _ rules: FilingRules) throws(DomainRefusal) {
+    private func checkTwoDisease(
+        _ filing: Filing, _ rules: FilingRules, _ pack: PolicyPack
+    ) throws(DomainRefusal) {
         guard !rules.twoDiseases.isEmpty else {
             throw DomainRefusal(
-                .noRule, "way", "two_disease", rule: "SY-8", "the source has no two-disease filing for this region")
+                .noRule, "way", "two_disease", rule: pack.cites("SY-8"),
+                "the source has no two-disease filing for this region")
         }
         guard rules.twoDiseases.contains(filing.disease) else {
             throw DomainRefusal(

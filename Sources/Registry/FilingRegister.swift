@@ -63,13 +63,14 @@ package final class FilingRegister {
         let isFiled = admission.filings.contains { $0.disease == asked && $0.inForce.contains(claim.serviceDate) }
         guard isFiled else {
             throw DomainRefusal(
-                .notEntitled, "disease", disease, rule: "CQ-46",
+                .notEntitled, "disease", disease, rule: packs[place].rules.askedForRule,
                 "no qualification for this disease is on file for \(claim.serviceDate.description): "
                     + "have it certified and filed first")
         }
-        guard let institution, institution.treatsSpecialDiseases else {
+        guard let institution, institution.treatsSpecialDiseases(on: claim.serviceDate) else {
             throw DomainRefusal(
-                .institutionNotDesignated, "institution", institution?.code ?? "", rule: "CQ-46",
+                .institutionNotDesignated, "institution", institution?.code ?? "",
+                rule: packs[place].rules.askedForRule,
                 "special diseases are settled at designated institutions (特病定点医疗机构) only")
         }
     }

@@ -5,6 +5,9 @@ import Settlement
 package struct FilingRules: Sendable {
     /// Kinds of claim that need a qualification on file, by raw value (CQ-46).
     private var askedFor: UInt32 = 0
+    /// The rule that asks for it, and the one that says who certifies.
+    package var askedForRule: String
+    package var certifiedRule: String
     /// Diseases that any township, county-public or private institution of the county certifies (CQ-46).
     package var certifiedInCounty: [String]
     /// True where certifying is the matter of certain institutions (CQ-46).
@@ -26,6 +29,8 @@ package struct FilingRules: Sendable {
     package var hasAppraisal: Bool { !papers.isEmpty }
 
     package init(_ pack: PolicyPack) {
+        askedForRule = pack.parameter("filing.asked_for")?.citation.rule ?? ""
+        certifiedRule = pack.parameter("filing.certified_in_county")?.citation.rule ?? ""
         for name in pack.names("filing.asked_for") ?? [] {
             guard let kind = ClaimKind.allCases.first(where: { "\($0)".snakeCased == name }) else { continue }
             askedFor |= 1 << UInt32(kind.rawValue)

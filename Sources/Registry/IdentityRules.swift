@@ -45,7 +45,7 @@ extension Registry {
         }
         guard identity != .illnessPoverty else {
             throw DomainRefusal(
-                .factInvalid, "identity", "illness_poverty", rule: "YT-7",
+                .factInvalid, "identity", "illness_poverty", rule: region.pack.cites("YT-7", else: "G-10"),
                 "poverty through illness (因病致贫) is recognised upon application, with its window; apply for it")
         }
         guard record.department != .unspecified else {

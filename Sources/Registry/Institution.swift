@@ -31,8 +31,12 @@ package struct InstitutionRecord: Equatable, Sendable {
     package var isOutOfCity: Bool
     /// 联网: settles at once; elsewhere people pay in advance (CQ-42, AH-6).
     package var isNetworked: Bool
-    /// 特病定点医疗机构, rule CQ-46.
+    /// 特病定点医疗机构, rule CQ-46: on the days of `specialDiseases`.
     package var treatsSpecialDiseases: Bool
+    package var specialDiseases = DateRange()
+    /// 门诊统筹定点药店, rule CQ-16: on the days of `pooling`; of a pharmacy only.
+    package var isPoolingPharmacy = false
+    package var pooling = DateRange()
     /// Does basic public health and outpatient pooling both (基本公共卫生服务和门诊统筹), rule SY-8.
     package var doesPublicHealthAndPooling: Bool
     /// 协议有效期: days on which it is designated.
@@ -69,6 +73,14 @@ package struct InstitutionRecord: Equatable, Sendable {
     /// In the city (本市) for the persons of `region`: registered under it, and not marked as outside (G-15).
     package func isInCity(of region: String) -> Bool { !isOutOfCity && self.region == region }
 
+    /// Settles special diseases on `date` (CQ-46).
+    package func treatsSpecialDiseases(on date: CalendarDate) -> Bool {
+        treatsSpecialDiseases && specialDiseases.contains(date)
+    }
+
+    /// A pharmacy that outpatient pooling pays at on `date` (CQ-16).
+    package func isPoolingPharmacy(on date: CalendarDate) -> Bool { isPoolingPharmacy && pooling.contains(date) }
+
     /// What the calculator looks at for a person of `region`: for everybody but the persons of its own region it is out
     /// of the city, whatever its marks say (G-15).
     package func institution(for region: String) -> Institution {
@@ -85,8 +97,8 @@ package enum InstitutionEvent: Equatable, Sendable {
 }
 
 extension InstitutionEvent {
-    /// Version of the coding of `registered`; 1 had neither name nor area.
-    private static var registeredVersion: UInt8 { 2 }
+    /// Version of the coding of `registered`; 1 had neither name nor area, 2 no days of marks.
+    private static var registeredVersion: UInt8 { 3 }
 
     package func encode(to writer: inout ByteWriter) {
         switch self {
@@ -101,6 +113,9 @@ extension InstitutionEvent {
             writer.date(record.since)
             writer.text(record.name)
             writer.text(record.area)
+            writer.flag(record.isPoolingPharmacy)
+            writer.range(record.pooling)
+            writer.range(record.specialDiseases)
         }
     }
 
@@ -115,6 +130,11 @@ extension InstitutionEvent {
         if version >= 2 {
             record.name = try reader.text()
             record.area = try reader.text()
+        }
+        if version >= 3 {
+            record.isPoolingPharmacy = try reader.flag()
+            record.pooling = try reader.range()
+            record.specialDiseases = try reader.range()
         }
         self = .registered(record)
     }

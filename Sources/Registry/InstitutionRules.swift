@@ -15,11 +15,12 @@ extension Registry {
         }
         guard record.kind == .pharmacy || record.level != .unspecified else {
             throw DomainRefusal(
-                .factMissing, "institution.level", "", rule: "CQ-44",
+                .factMissing, "institution.level", "", rule: rules(ofRegion: record.region)?.levelRule ?? "",
                 "an institution has its agreement settlement level (医保协议结算等级); say it")
         }
         try Demand.optionalDay(record.since, "institution.since")
-        try Demand.range(record.designated, "institution.designated")
+        try Demand.range(record.designated, "institution.designated_from", "institution.designated_until")
+        try checkMarks(record)
         try Demand.name(record.name, "institution.name")
         try checkArea(record.area, of: record.region, "institution.area")
         guard let number = institutions.number(ofCode: record.code) else {
@@ -37,5 +38,25 @@ extension Registry {
                 "the institution changed \(RegistryLimit.institutionVersionsMax) times; check what sends the changes")
         }
         return [.institution(.registered(record))]
+    }
+
+    /// Marks with days (CQ-16, CQ-46): the days are those of the mark, so they are none without it.
+    private func checkMarks(_ record: InstitutionRecord) throws(DomainRefusal) {
+        guard record.kind == .pharmacy || !record.isPoolingPharmacy else {
+            throw DomainRefusal(
+                .factInvalid, "institution.outpatient_pooling", "true",
+                rule: rules(ofRegion: record.region)?.pharmacy.prescriptionRule ?? "",
+                "only a pharmacy (定点零售药店) is marked for it; leave it out, or correct the kind")
+        }
+        func days(_ mark: String, _ isMarked: Bool, _ days: DateRange) throws(DomainRefusal) {
+            let field = "institution.\(mark)"
+            try Demand.range(days, field + "_from", field + "_until")
+            guard isMarked || days == DateRange() else {
+                throw DomainRefusal(
+                    .factInvalid, field, "false", "the days of the mark are given without it; set it, or leave them out")
+            }
+        }
+        try days("outpatient_pooling", record.isPoolingPharmacy, record.pooling)
+        try days("special_diseases", record.treatsSpecialDiseases, record.specialDiseases)
     }
 }

@@ -46,7 +46,7 @@ extension Registry {
         if basics.since.number == 0, let now {
             if now.region != basics.region, now.since.number != 0 || hasEnrolment(entries) {
                 throw DomainRefusal(
-                    .factMissing, "person.since", "", rule: "CQ-32",
+                    .factMissing, "person.since", "", rule: library[now.region].cites("CQ-32"),
                     "the person belongs to \(now.region); say since when to \(basics.region)")
             }
             corrected.since = now.since

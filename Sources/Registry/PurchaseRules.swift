@@ -13,19 +13,19 @@ extension Registry {
         guard let number = region.pack.product(id: purchase.product) else {
             let ids = region.pack.products.map(\.id).joined(separator: ", ")
             throw DomainRefusal(
-                .factInvalid, "purchase.product", purchase.product, rule: "CQ-20",
+                .factInvalid, "purchase.product", purchase.product, rule: region.pack.cites("CQ-20"),
                 ids.isEmpty ? "the region's pack has no supplementary product" : "not a product of the pack: \(ids)")
         }
         let rule = region.pack.calculator.products[Int(number) - 1]
         guard rule.purchase.contains(purchase.boughtOn) else {
             throw DomainRefusal(
-                .purchaseNotValid, "purchase.bought_on", purchase.boughtOn.description, rule: "CQ-22",
+                .purchaseNotValid, "purchase.bought_on", purchase.boughtOn.description, rule: region.pack.cites("CQ-22"),
                 "the product was sold \(rule.purchase.description); correct the day")
         }
         let price = region.pack.products[Int(number) - 1].premium
         guard purchase.premium == 0 || purchase.premium == price else {
             throw DomainRefusal(
-                .factInvalid, "purchase.premium", "\(purchase.premium)", rule: "CQ-21",
+                .factInvalid, "purchase.premium", "\(purchase.premium)", rule: region.pack.cites("CQ-21"),
                 "the premium is \(price) fen; correct it, or leave it out")
         }
         var priced = purchase
@@ -38,21 +38,21 @@ extension Registry {
             _ = try entry(
                 corrects, among: entries, isKind: { if case .purchase = $0 { true } else { false } }, what: "purchase")
         }
-        try checkBasic(rule, purchase, entries)
+        try checkBasic(rule, purchase, entries, region)
         try checkOthers(rule, priced, corrects, entries, region)
         return record(fact, of: person, among: entries, supersedes: corrects)
     }
 
     /// Insured when it is bought, or at some time of its cover: who enrols for the next year buys before that begins.
     private func checkBasic(
-        _ rule: Product, _ purchase: SupplementaryPurchase, _ entries: [PersonEntry]
+        _ rule: Product, _ purchase: SupplementaryPurchase, _ entries: [PersonEntry], _ region: RegionRules
     ) throws(DomainRefusal) {
         let isInsured = enrolments(entries).contains {
             $0.enrolment.covered.contains(purchase.boughtOn) || $0.enrolment.covered.overlaps(rule.cover)
         }
         if isInsured { return }
         throw DomainRefusal(
-            .purchaseNotValid, "purchase.product", purchase.product, rule: "CQ-22",
+            .purchaseNotValid, "purchase.product", purchase.product, rule: region.pack.cites("CQ-22"),
             "only with resident or employee insurance (先参加基本医保); enrol the person first")
     }
 
@@ -65,7 +65,7 @@ extension Registry {
                 region.productCovers[Int(number) - 1].overlaps(rule.cover)
             else { continue }
             throw DomainRefusal(
-                .recordConflict, "purchase.product", purchase.product, rule: "CQ-20",
+                .recordConflict, "purchase.product", purchase.product, rule: region.pack.cites("CQ-20"),
                 "record \(entry.number) covers the same time already; correct it instead")
         }
     }

@@ -28,7 +28,7 @@ extension RecognitionState {
     ) throws(DomainRefusal) -> RecognitionEvent {
         if pack.recognition == nil {
             throw DomainRefusal(
-                .noRule, "region", pack.region, rule: "YT-7",
+                .noRule, "region", pack.region, rule: pack.cites("YT-7"),
                 "the pack has no recognition of poverty through illness")
         }
         switch command {

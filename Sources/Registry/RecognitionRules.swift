@@ -44,7 +44,7 @@ extension RecognitionState {
     ) throws(DomainRefusal) -> RecognitionEvent {
         guard let terms = pack.recognition else {
             throw DomainRefusal(
-                .noRule, "region", pack.region, rule: "YT-7",
+                .noRule, "region", pack.region, rule: pack.cites("YT-7"),
                 "the pack has no recognition of poverty through illness")
         }
         var recognition = try pending(year, day, today)

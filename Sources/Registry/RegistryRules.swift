@@ -44,6 +44,11 @@ extension Registry {
         return rules
     }
 
+    /// The same for a refusal's rule id; nil where the person's region has no pack here.
+    func rules(ofPerson person: UInt64, on date: CalendarDate) -> RegionRules? {
+        rules(ofRegion: people.basics(of: person, on: date)?.region ?? "")
+    }
+
     /// One event for the person, or none where `fact` stands already.
     func record(
         _ fact: PersonFact, of person: UInt64, among entries: [PersonEntry], supersedes: UInt16 = 0
@@ -70,12 +75,13 @@ enum Demand {
         if date.number != 0 { try day(date, field) }
     }
 
-    static func range(_ range: DateRange, _ field: String) throws(DomainRefusal) {
-        try optionalDay(range.from, field + ".from")
-        try optionalDay(range.until, field + ".until")
+    /// Each day is told by the field it stands in.
+    static func range(_ range: DateRange, _ from: String, _ until: String) throws(DomainRefusal) {
+        try optionalDay(range.from, from)
+        try optionalDay(range.until, until)
         if range.until.number != 0, range.until < range.from {
             throw DomainRefusal(
-                .dateInvalid, field + ".until", range.until.description,
+                .dateInvalid, until, range.until.description,
                 "lies before its beginning \(range.from.description); correct one of them")
         }
     }

@@ -13,9 +13,9 @@ extension Registry {
         }
         guard member.other != person else {
             throw DomainRefusal(
-                .factInvalid, "family.other", "\(person)", rule: "CQ-31", "nobody is related to oneself")
+                .factInvalid, "family.other", "\(person)", rule: relationRule(person), "nobody is related to oneself")
         }
-        try Demand.range(member.inForce, "family")
+        try Demand.range(member.inForce, "family.from", "family.until")
         let fact = PersonFact.family(member)
         if isDone(fact, corrects: corrects, entries) || corrects == 0 && entries.contains(where: { $0.fact == fact }) {
             return []
@@ -37,10 +37,15 @@ extension Registry {
             // The same said by the other one is no conflict, and nothing new.
             if known == member { return [] }
             throw DomainRefusal(
-                .recordConflict, "family.other", "\(member.other)", rule: "CQ-31",
+                .recordConflict, "family.other", "\(member.other)", rule: relationRule(person),
                 "record \(entry.number) has a relation of the two in that time already; correct it first")
         }
         return record(fact, of: person, among: entries, supersedes: corrects)
+    }
+
+    /// The rule by which relatives' accounts pay, of the person's last region (CQ-31).
+    private func relationRule(_ person: UInt64) -> String {
+        rules(ofPerson: person, on: CalendarDate(2999_12_31))?.pack.accountUse?.rule ?? ""
     }
 
     /// Registers that a person is on file elsewhere for a special disease, as far as CQ-42 looks at it.
@@ -48,12 +53,12 @@ extension Registry {
         _ person: UInt64, _ registration: SpecialRegistration, corrects: UInt16 = 0
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.range(registration.inForce, "special")
+        try Demand.range(registration.inForce, "special.from", "special.until")
         let day = registration.inForce.from.number != 0 ? registration.inForce.from : CalendarDate(2999_12_31)
         let region = try rules(of: person, on: day)
         guard region.pack.disease(code: registration.disease) != nil else {
             throw DomainRefusal(
-                .factInvalid, "special.disease", registration.disease, rule: "CQ-42",
+                .factInvalid, "special.disease", registration.disease, rule: region.openedDiseasesRule,
                 "not a code of the pack's table of diseases; `PolicyService.Show` has the table")
         }
         let fact = PersonFact.special(registration)
@@ -74,13 +79,14 @@ extension Registry {
         try Demand.code(referral.number, "referral.number")
         try Demand.day(referral.date, "referral.date")
         var filled = referral
-        filled.fromLevel = try level(referral.from, referral.fromLevel, referral, "referral.from")
-        filled.toLevel = try level(referral.to, referral.toLevel, referral, "referral.to")
+        filled.fromLevel = try level(referral.from, referral.fromLevel, referral, "referral.from", person)
+        filled.toLevel = try level(referral.to, referral.toLevel, referral, "referral.to", person)
         if referral.isFirstDiagnosis, referral.from != 0,
             institutions.record(referral.from, on: referral.date)?.kind != .primary
         {
             throw DomainRefusal(
-                .factInvalid, "referral.first_diagnosis", "true", rule: "YT-10",
+                .factInvalid, "referral.first_diagnosis", "true",
+                rule: rules(ofPerson: person, on: referral.date)?.referralRule ?? "",
                 "the referring institution is no primary one (基层医疗卫生机构); correct one of them")
         }
         let fact = PersonFact.referral(filled)
@@ -101,12 +107,14 @@ extension Registry {
     }
 
     private func level(
-        _ number: UInt32, _ said: Level, _ referral: Referral, _ field: String
+        _ number: UInt32, _ said: Level, _ referral: Referral, _ field: String, _ person: UInt64
     ) throws(DomainRefusal) -> Level {
+        let region = rules(ofPerson: person, on: referral.date)
         guard number != 0 else {
             if said != .unspecified { return said }
             throw DomainRefusal(
-                .factMissing, field + "_level", "", rule: "SY-6", "name a registered institution, or say the level")
+                .factMissing, field + "_level", "", rule: region?.referralRule ?? "",
+                "name a registered institution, or say the level")
         }
         guard let record = institutions.record(number, on: referral.date) else {
             throw DomainRefusal(
@@ -114,7 +122,7 @@ extension Registry {
         }
         guard said == .unspecified || said == record.level else {
             throw DomainRefusal(
-                .recordConflict, field + "_level", "\(said.rawValue)", rule: "CQ-44",
+                .recordConflict, field + "_level", "\(said.rawValue)", rule: region?.levelRule ?? "",
                 "the institution is registered with level \(record.level.rawValue); leave the level out")
         }
         return record.level

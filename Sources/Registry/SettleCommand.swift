@@ -15,6 +15,10 @@ package struct SettleCommand: Equatable, Sendable {
     package var institution: UInt32 = 0
     /// Number of the institution that prescribed, for a claim of a pharmacy; 0: none.
     package var prescribing: UInt32 = 0
+    /// 外购电子处方, for a claim of a pharmacy: its number at the prescribing institution; empty: none is named (CQ-16).
+    package var prescription = ""
+    /// The day on which it was written; `none`: not told.
+    package var prescriptionDate = CalendarDate.none
     /// `institution`, `disease` and `referredFrom` are not read here: the register says them.
     package var claim: Claim
     /// Code of the disease in the region's table (病种); empty: none.
@@ -28,6 +32,11 @@ package struct SettleCommand: Equatable, Sendable {
     package var prescriptionWeeks: UInt32 = 0
     /// Number of a registered referral; empty: none (SY-6, YT-10).
     package var referral = ""
+
+    /// Whether anything of a prescription is said.
+    package var namesPrescription: Bool {
+        prescribing != 0 || !prescription.isEmpty || prescriptionDate != .none
+    }
 
     package init(person: UInt64, claim: Claim) {
         self.person = person

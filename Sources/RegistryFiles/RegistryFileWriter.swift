@@ -28,6 +28,8 @@ package struct RegistryFileWriter {
             flag(record.isChineseMedicine), flag(record.isCountyArea), flag(record.isOutOfCity),
             flag(record.isNetworked), flag(record.treatsSpecialDiseases), flag(record.doesPublicHealthAndPooling),
             day(record.designated.from), day(record.designated.until), day(record.since), record.name, record.area,
+            flag(record.isPoolingPharmacy), day(record.pooling.from), day(record.pooling.until),
+            day(record.specialDiseases.from), day(record.specialDiseases.until),
         ]
         appendRow(values, to: &bytes)
     }

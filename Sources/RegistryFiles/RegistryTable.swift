@@ -51,6 +51,11 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("since", "变更日期", "first day on which the row holds; empty: always", .date),
                 RegistryColumn("name", "机构名称", "as lists show it beside the code"),
                 RegistryColumn("area", "区划代码", "area where it lies, a code of `areas` (G-17)", .id),
+                RegistryColumn("outpatient_pooling", "门诊统筹定点药店", "1: a pharmacy designated for it (CQ-16)"),
+                RegistryColumn("outpatient_pooling_from", "门诊统筹定点起", "first day of that mark; empty: open", .date),
+                RegistryColumn("outpatient_pooling_until", "门诊统筹定点止", "last day of that mark; empty: open", .date),
+                RegistryColumn("special_diseases_from", "特病定点起", "first day of special_diseases; empty: open", .date),
+                RegistryColumn("special_diseases_until", "特病定点止", "last day of special_diseases; empty: open", .date),
             ]
         case .persons:
             [

@@ -146,7 +146,7 @@ extension RowValues {
     }
 
     private func institution() throws(ValueProblem) -> InstitutionRecord {
-        InstitutionRecord(
+        var record = InstitutionRecord(
             code: try text("code"), region: try text("region"), kind: try choice("kind", FileWords.kind),
             level: try choice("level", Words.level), isChineseMedicine: try choice("chinese_medicine", Words.flag),
             isCountyArea: try choice("county_area", Words.flag), isOutOfCity: try choice("out_of_city", Words.flag),
@@ -155,6 +155,10 @@ extension RowValues {
             doesPublicHealthAndPooling: try choice("public_health_and_pooling", Words.flag),
             designated: try range("designated_from", "designated_until"), since: try day("since"),
             name: try text("name"), area: try text("area"))
+        record.isPoolingPharmacy = try choice("outpatient_pooling", Words.flag)
+        record.pooling = try range("outpatient_pooling_from", "outpatient_pooling_until")
+        record.specialDiseases = try range("special_diseases_from", "special_diseases_until")
+        return record
     }
 
     private func enrolment() throws(ValueProblem) -> EnrolmentRequest {

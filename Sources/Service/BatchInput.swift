@@ -120,7 +120,7 @@ extension BatchInput {
                     person.facts.product = try region.product(table.products[Int(product[row]) - 1])
                 }
                 person.facts.covered = DateRange(
-                    from: try date(from[row], .covered), until: try date(until[row], .covered))
+                    from: try date(from[row], .covered), until: try date(until[row], .coveredUntil))
                 if product[row] > 0 {
                     person.facts.boughtOn = try date(boughtOn[row], .boughtOn)
                     person.facts.hasPreExistingDisease = preExisting[row] != 0

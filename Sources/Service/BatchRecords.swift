@@ -38,8 +38,8 @@ extension BatchInput {
             var record = DatedIdentity(.none, given: .none)
             do throws(RequestProblem) {
                 record = DatedIdentity(
-                    try fact(UInt32(identity[index]), .identity), given: try day(given[index], .identityDate),
-                    ended: try date(ended[index], .identityDate))
+                    try fact(UInt32(identity[index]), .identity), given: try day(given[index], .identityGiven),
+                    ended: try date(ended[index], .identityEnded))
             } catch {
                 persons[Int(rows[index])].note(error.refusal, sent: error.number ?? 0)
             }
@@ -70,7 +70,7 @@ extension BatchInput {
                     record = DatedFiling(
                         disease: diseases[code],
                         inForce: DateRange(
-                            from: try date(from[index], .filing), until: try date(until[index], .filing)))
+                            from: try date(from[index], .filingFrom), until: try date(until[index], .filingUntil)))
                 } catch {
                     persons[Int(rows[index])].note(error.refusal, sent: error.number ?? 0)
                 }

@@ -99,7 +99,7 @@ extension Region {
         // What is outside its list comes before a date that does not exist, as in the error registry.
         if let cover = message.supplementary?.pointee { facts.product = try product(cover.product) }
         facts.covered = DateRange(
-            from: try date(message.covered_from, .covered), until: try date(message.covered_until, .covered))
+            from: try date(message.covered_from, .covered), until: try date(message.covered_until, .coveredUntil))
         if let cover = message.supplementary?.pointee {
             facts.boughtOn = try date(cover.bought_on, .boughtOn)
             facts.hasPreExistingDisease = cover.pre_existing != 0
@@ -124,7 +124,7 @@ extension Region {
     func identity(_ message: Jiesuan__V1__DatedIdentity) throws(RequestProblem) -> DatedIdentity {
         DatedIdentity(
             try fact(message.identity.rawValue, .identity),
-            given: try day(message.given, .identityDate), ended: try date(message.ended, .identityDate))
+            given: try day(message.given, .identityGiven), ended: try date(message.ended, .identityEnded))
     }
 
     func filing(_ message: Jiesuan__V1__DiseaseFiling) throws(RequestProblem) -> DatedFiling {
@@ -132,7 +132,7 @@ extension Region {
         guard disease != 0 else { throw .refused(Refusal(.factInvalid, .filing), value: "") }
         return DatedFiling(
             disease: disease,
-            inForce: DateRange(from: try date(message.from, .filing), until: try date(message.until, .filing)))
+            inForce: DateRange(from: try date(message.from, .filingFrom), until: try date(message.until, .filingUntil)))
     }
 
     /// Fills `year` with the accumulators of `message`; those not named are 0.

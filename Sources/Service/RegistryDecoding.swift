@@ -41,10 +41,17 @@ extension InstitutionRecord {
             treatsSpecialDiseases: message.special_diseases != 0,
             doesPublicHealthAndPooling: message.public_health_and_pooling != 0,
             designated: DateRange(
-                from: try day(message.designated_from, "institution.designated.from"),
-                until: try day(message.designated_until, "institution.designated.until")),
+                from: try day(message.designated_from, "institution.designated_from"),
+                until: try day(message.designated_until, "institution.designated_until")),
             since: try day(message.since, "institution.since"), name: string(message.name),
             area: string(message.area))
+        isPoolingPharmacy = message.outpatient_pooling != 0
+        pooling = DateRange(
+            from: try day(message.outpatient_pooling_from, "institution.outpatient_pooling_from"),
+            until: try day(message.outpatient_pooling_until, "institution.outpatient_pooling_until"))
+        specialDiseases = DateRange(
+            from: try day(message.special_diseases_from, "institution.special_diseases_from"),
+            until: try day(message.special_diseases_until, "institution.special_diseases_until"))
     }
 }
 
@@ -63,8 +70,8 @@ extension Enrolment {
             membership: try listed(message.membership.rawValue, "enrolment.membership"),
             status: try listed(message.status.rawValue, "enrolment.status"),
             covered: DateRange(
-                from: try day(message.covered_from, "enrolment.covered.from"),
-                until: try day(message.covered_until, "enrolment.covered.until")),
+                from: try day(message.covered_from, "enrolment.covered_from"),
+                until: try day(message.covered_until, "enrolment.covered_until")),
             payer: try listed(message.payer.rawValue, "enrolment.payer"),
             paidOn: try day(message.paid_on, "enrolment.paid_on"),
             lumpSumUntil: try day(message.lump_sum_until, "enrolment.lump_sum_until"),

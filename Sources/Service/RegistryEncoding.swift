@@ -12,6 +12,11 @@ extension BackwardWriter {
 
     mutating func institution(_ field: UInt64, _ record: InstitutionRecord) {
         let end = mark
+        day(20, record.specialDiseases.until)
+        day(19, record.specialDiseases.from)
+        day(18, record.pooling.until)
+        day(17, record.pooling.from)
+        self.field(16, record.isPoolingPharmacy)
         text(15, record.area)
         text(14, record.name)
         day(13, record.since)

@@ -27,6 +27,7 @@ struct SettleBatchInput: @unchecked Sendable {
     let disease: Column<UInt8>
     let accountUse: Column<UInt8>
     private let cost: CostColumns
+    private let prescriptions: PrescriptionColumns
 
     init(
         _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
@@ -48,6 +49,7 @@ struct SettleBatchInput: @unchecked Sendable {
         kind = try Column(request.kind, rows: rows, "kind")
         disease = try Column(request.disease, rows: rows, "disease")
         accountUse = try Column(request.account_use, rows: rows, "account_use")
+        prescriptions = try PrescriptionColumns(request, rows: rows)
         cost = CostColumns(
             total: try Column(request.total, request.n_total, rows: rows, "total"),
             outOfCatalog: try Column(request.out_of_catalog, request.n_out_of_catalog, rows: rows, "out_of_catalog"),
@@ -97,7 +99,14 @@ struct SettleBatchInput: @unchecked Sendable {
         command.claim.accountUse = accountUse
         command.claim.serviceDate = CalendarDate(Int32(clamping: serviceDate[row]))
         cost.read(row, into: &command.claim)
+        // Commands are filled anew for every row: what the one before it named goes.
+        if prescriptions.isAny || command.namesPrescription { prescriptions.read(row, institutions, into: &command) }
         return .none
+    }
+
+    /// The index of the institution that a refusal of this field is about.
+    func institution(of field: String, row: Int) -> Int {
+        field == "prescribing_institution" ? prescriptions.prescribing(row) : Int(institution[row])
     }
 
     /// What was sent in a field that the claim's own types cannot hold.

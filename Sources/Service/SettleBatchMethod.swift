@@ -20,7 +20,7 @@ struct SettleBatchMethod: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__settle_batch_request__unpack) else {
             return unreadable("SettleBatchRequest", context)
         }
-        guard isFreeOfZeros(message, 5, 7) else { return refused(zeroInText, nil) }
+        guard isFreeOfZeros(message, 5, 7, 22) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let input = try SettleBatchInput(request.pointee, desk.ledger.registry, context.arena)
             var output = try SettleBatchOutput(input.count, context.arena)
@@ -75,7 +75,7 @@ struct SettleBatchMethod: Sendable {
             }
         } catch {
             output.writeNothing(at: row)
-            errors.append(error, row: row, institution: Int(input.institution[row]))
+            errors.append(error, row: row, institution: input.institution(of: error.field, row: row))
         }
     }
 }

@@ -30,17 +30,18 @@ extension Registry {
         command.prescribing = try institution(message.prescribing_institution, "prescribing_institution")
         command.referral = try text(message.referral, "referral")
         command.prescriptionWeeks = message.prescription_weeks
+        command.prescription = try text(message.prescription_number, "prescription_number")
+        command.prescriptionDate = try day(message.prescription_date, "prescription_date")
         if message.n_family_accounts > 0 {
             guard message.n_family_accounts <= SettleLimit.familyAccountsMax else {
-                throw tooMany(
-                    "family_accounts", message.n_family_accounts, SettleLimit.familyAccountsMax, rule: "CQ-31")
+                throw tooMany("family_accounts", message.n_family_accounts, SettleLimit.familyAccountsMax)
             }
             command.familyAccounts = Array(
                 UnsafeBufferPointer(start: message.family_accounts, count: message.n_family_accounts))
         }
         if message.n_documents > 0 {
             guard message.n_documents <= SettleLimit.documentsMax else {
-                throw tooMany("documents", message.n_documents, SettleLimit.documentsMax, rule: "CQ-42")
+                throw tooMany("documents", message.n_documents, SettleLimit.documentsMax)
             }
             for index in 0..<message.n_documents {
                 command.documents.append(try text(message.documents[index], "documents"))
@@ -80,7 +81,7 @@ extension Registry {
         guard number < 256, let channel = Channel(rawValue: UInt8(truncatingIfNeeded: number)) else {
             throw .domain(
                 DomainRefusal(
-                    .factInvalid, "channel", "\(number)", rule: "CQ-42", "not a value of its list; see the .proto"))
+                    .factInvalid, "channel", "\(number)", "not a value of its list; see the .proto"))
         }
         return channel
     }
@@ -105,6 +106,14 @@ extension Registry {
         return number
     }
 
+    /// A day as it was sent: whether it exists is the rules' to judge.
+    private func day(_ number: UInt32, _ field: String) throws(RequestProblem) -> CalendarDate {
+        if let small = Int32(exactly: number) { return CalendarDate(small) }
+        throw .domain(
+            DomainRefusal(
+                .dateInvalid, field, "\(number)", "not a day of the years 1900 to 2999; send it as YYYYMMDD"))
+    }
+
     private func text(_ text: UnsafePointer<CChar>?, _ field: String) throws(RequestProblem) -> String {
         guard let text, text.pointee != 0 else { return "" }
         let count = strlen(text)
@@ -120,9 +129,8 @@ private func tooLong(_ field: String, _ count: Int) -> RequestProblem {
                 "a text here has at most \(SettleLimit.textBytesMax) bytes; correct it"))
 }
 
-private func tooMany(_ field: String, _ count: Int, _ most: Int, rule: String) -> RequestProblem {
-    .domain(
-        DomainRefusal(.factInvalid, field, "\(count)", rule: rule, "at most \(most) entries; name fewer"))
+private func tooMany(_ field: String, _ count: Int, _ most: Int) -> RequestProblem {
+    .domain(DomainRefusal(.factInvalid, field, "\(count)", "at most \(most) entries; name fewer"))
 }
 
 /// A text of the wire.

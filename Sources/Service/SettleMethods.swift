@@ -32,7 +32,7 @@ struct SettleMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__settle_request__unpack) else {
             return unreadable("SettleRequest", context)
         }
-        guard isFreeOfZeros(message, 1, 3, 5, 8, 10) else { return refused(zeroInText, nil) }
+        guard isFreeOfZeros(message, 1, 3, 5, 8, 10, 11) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let command = try desk.ledger.registry.command(request.pointee)
             // What is wrong with the claim by itself stands before all else in the error registry.

@@ -57,7 +57,7 @@ extension Region {
         let disease = entry.claim.disease > 0 ? pack.diseases[Int(entry.claim.disease) - 1].code : ""
         let product = entry.facts.product > 0 ? pack.products[Int(entry.facts.product) - 1].id : ""
         let texts =
-            entry.extras.documents + [entry.extras.referral, reversal?.reason ?? "", pack.region, disease, product]
+            entry.extras.documents + [entry.extras.referral, entry.extras.prescription, reversal?.reason ?? "", pack.region, disease, product]
         let booked = adjustments.reduce(0) { $0 + $1.messageBytesMax }
         return booked + 2 * settlementBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
             + CalculatorLimit.slotsMax * 32 + CalculatorLimit.accountsMax * 16 + 2 * RegistryLimit.codeBytesMax + 1024
@@ -136,6 +136,8 @@ extension Region {
         _ entry: SettlementEntry, institution: String, prescribing: String, _ writer: inout BackwardWriter
     ) {
         let extras = entry.extras
+        writer.fixed32(12, UInt32(bitPattern: extras.prescriptionDate.number))
+        writer.text(11, extras.prescription)
         writer.text(10, extras.referral)
         writer.field(9, Int64(extras.prescriptionWeeks))
         for document in extras.documents.reversed() { writer.text(8, document) }

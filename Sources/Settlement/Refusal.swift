@@ -27,7 +27,8 @@ package enum ClaimField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case kind, serviceDate, level, disease, referredFrom, accountUse
     case total, outOfCatalog, overLimit, firstSelfPay, inPolicy, inPolicyDrug, specialDrug
     case externalBasic, externalLargeAmount
-    case insurance, membership, status, covered, identity, identityDate, filing
+    case insurance, membership, status, covered, coveredUntil, identity, identityGiven, identityEnded
+    case filing, filingFrom, filingUntil
     case product, boughtOn, preExisting
     case year, accumulator, account, region
     case institutionChineseMedicine, institutionCountyArea

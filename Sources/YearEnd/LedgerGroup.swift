@@ -159,7 +159,10 @@ final class LedgerGroup: YearGroup {
         {
             return true
         }
-        if admission.region != pack.region || admission.claim != entry.claim { return true }
+        var recorded = entry.claim
+        // Settled by hand before G-18, with accounts: what the funds pay is the same.
+        if entry.channel == .manual { recorded.accountUse = admission.claim.accountUse }
+        if admission.region != pack.region || admission.claim != recorded { return true }
         let date = entry.claim.serviceDate
         let identities = admission.identities
         let identity = pack.pack.tables.identity(on: date, among: identities.span, range: identities.indices)
@@ -188,6 +191,8 @@ final class LedgerGroup: YearGroup {
         command.documents = entry.extras.documents
         command.prescriptionWeeks = entry.extras.prescriptionWeeks
         command.referral = entry.extras.referral
+        command.prescription = entry.extras.prescription
+        command.prescriptionDate = entry.extras.prescriptionDate
         do throws(DomainRefusal) {
             // A comparison by levels never becomes a settlement, so the institution is always the claim's own.
             try facts.registry.admit(command, today: nil, into: admission)

@@ -21,6 +21,9 @@ struct SettleOptions: ParsableArguments {
     @Option(help: "Paid by the large-amount fund outside, yuan.") var externalLargeAmount: String?
     @Option(help: "What the accounts pay: standard, none, all.") var accountUse: String?
     @Option(help: "At a pharmacy: code of the institution that prescribed.") var prescribing: String?
+    @Option(help: ArgumentHelp("At a pharmacy: number of the electronic prescription (CQ-16).", valueName: "NUMBER"))
+    var prescription: String?
+    @Option(help: "Day on which it was written: 2024-06-30.") var prescriptionDate: Day?
     @Option(help: ArgumentHelp("Owner of a family account that may pay; may be repeated.", valueName: "PERSON"))
     var family: [UInt64] = []
     @Flag(help: "手工报销: paid in advance, settled afterwards with documents (CQ-42).") var manual = false
@@ -42,6 +45,8 @@ struct SettleOptions: ParsableArguments {
             if total == nil { row.claim.claim.cost.total = row.claim.claim.cost.sumOfParts }
             var request = SettlementRequest(id: id, person: person, institution: institution, row.claim)
             request.prescribingInstitution = prescribing ?? ""
+            request.prescriptionNumber = prescription ?? ""
+            request.prescriptionDate = prescriptionDate?.date ?? .none
             request.familyAccounts = family
             request.isManual = manual
             request.documents = document

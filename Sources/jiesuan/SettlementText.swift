@@ -39,6 +39,15 @@ enum SettlementText {
         table.add(["地区 region", record.region])
         table.add(["人员 person", "\(record.request.person)"])
         table.add(["机构 institution", record.request.institution])
+        if !record.request.prescribingInstitution.isEmpty {
+            table.add(["处方开具机构 prescribed by", record.request.prescribingInstitution])
+        }
+        if !record.request.prescriptionNumber.isEmpty {
+            table.add([
+                "外购电子处方 prescription",
+                "\(record.request.prescriptionNumber), \(record.request.prescriptionDate.description)",
+            ])
+        }
         table.add(["服务日期 service date", record.request.claim.claim.serviceDate.description])
         let isReversed = record.reversedBy > 0
         table.add([
@@ -125,6 +134,9 @@ enum SettlementText {
             json.field("region", record.region)
             json.field("person", record.request.person)
             json.field("institution", record.request.institution)
+            json.field("prescribing_institution", record.request.prescribingInstitution)
+            json.field("prescription_number", record.request.prescriptionNumber)
+            json.field("prescription_date", record.request.prescriptionDate.number)
             json.field("service_date", record.request.claim.claim.serviceDate.number)
             json.field("reversed_by", record.reversedBy)
             json.object("answer") { add(record.answer, to: &$0) }

@@ -102,23 +102,6 @@ import Testing
         #expect(office.refusal(of: command(1, at: late))?.code == .institutionNotDesignated)
     }
 
-    @Test func `CQ-16: at a pharmacy the level of who prescribed counts`() {
-        let pharmacy = office.institution(InstitutionRecord(code: "P1", kind: .pharmacy, level: .unspecified))
-        var claim = command(1, at: pharmacy)
-        #expect(office.refusal(of: claim)?.code == .factMissing)
-        #expect(office.refusal(of: claim)?.field == "prescribing_institution")
-        claim.prescribing = hospital
-        #expect(office.refusal(of: claim) == nil)
-        #expect(office.admission.claim.institution.level == .three)
-        claim.prescribing = pharmacy
-        #expect(office.refusal(of: claim)?.code == .factInvalid)
-        claim.prescribing = 99
-        #expect(office.refusal(of: claim)?.code == .institutionUnknown)
-        var own = command(1, at: hospital)
-        own.prescribing = hospital
-        #expect(office.refusal(of: own)?.code == .factInvalid)
-    }
-
     @Test func `CQ-43: a long prescription has at most twelve weeks`() {
         var claim = command(1, at: hospital)
         claim.prescriptionWeeks = 12

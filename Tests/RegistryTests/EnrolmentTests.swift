@@ -62,7 +62,7 @@ private func enrolment(
 
     /// Resident insurance 2021-01-01 … 2023-03-31, then work.
     private func switching(
-        paidOn: Int32 = 2023_06_30, from: Int32 = 2021_01_01, isStatusChange: Bool = true,
+        paidOn: Int32 = 2023_07_31, from: Int32 = 2021_01_01, isStatusChange: Bool = true,
         status: WorkStatus = .active
     ) -> DomainRefusal? {
         office.ask(.enrol(1, EnrolmentRequest(enrolment(.resident, from: from, until: 2022_12_31))))
@@ -73,12 +73,30 @@ private func enrolment(
 
     @Test func `CQ-41: a gap of three months made good, covered from the first of the next month`() {
         #expect(switching() == nil)
-        #expect(office.registry.people.enrolment(of: 1, on: CalendarDate(2023_07_01))?.insurance == .employee)
-        #expect(office.registry.people.enrolment(of: 1, on: CalendarDate(2023_06_30)) == nil)
+        #expect(office.registry.people.enrolment(of: 1, on: CalendarDate(2023_08_01))?.insurance == .employee)
+        #expect(office.registry.people.enrolment(of: 1, on: CalendarDate(2023_07_31)) == nil)
+    }
+
+    /// Covered to the last day of December 2022, or to another day of it.
+    @Test(arguments: [
+        // January to March are without a contribution: three, made good.
+        (2022_12_31, 2023_04_01, true), (2022_12_31, 2023_04_30, true), (2022_12_05, 2023_04_30, true),
+        (2022_12_31, 2023_05_01, false), (2022_12_05, 2023_05_01, false),
+        // Within the month, in the next one: none is.
+        (2022_12_05, 2022_12_20, true), (2022_12_31, 2023_01_31, true),
+    ] as [(Int32, Int32, Bool)])
+    func `CQ-41, I-34: what is counted are natural months without a contribution, not days`(
+        until: Int32, paidOn: Int32, isMadeGood: Bool
+    ) {
+        office.ask(.enrol(1, EnrolmentRequest(enrolment(.resident, from: 2020_01_01, until: until))))
+        let work = enrolment(.employee, .employer, paidOn: paidOn, status: .active)
+        let refusal = office.ask(.enrol(1, EnrolmentRequest(work, isStatusChange: true)))
+        #expect(refusal?.code == (isMadeGood ? nil : .noRule))
+        if !isMadeGood { #expect(refusal?.field == "enrolment.covered_from" && refusal?.message.contains("4 months") == true) }
     }
 
     @Test func `CQ-41: a longer gap, a shorter insurance, another reason or a retired person have no rule`() {
-        #expect(switching(paidOn: 2023_07_01)?.code == .noRule)
+        #expect(switching(paidOn: 2023_08_01)?.code == .noRule)
         #expect(switching(isStatusChange: false)?.code == .noRule)
         #expect(switching(status: .retired)?.code == .noRule)
         #expect(switching(status: .retired)?.rule == "CQ-41")

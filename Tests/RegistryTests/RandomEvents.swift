@@ -4,13 +4,19 @@ import Settlement
 /// Events with random values, of every kind.
 extension SeededRandom {
     mutating func institutionRecord() -> InstitutionRecord {
-        InstitutionRecord(
+        var record = InstitutionRecord(
             code: text(upTo: 12), region: Bool.random(using: &self) ? "" : text(upTo: 9), kind: value(), level: value(),
             isChineseMedicine: .random(using: &self), isCountyArea: .random(using: &self),
             isOutOfCity: .random(using: &self), isNetworked: .random(using: &self),
             treatsSpecialDiseases: .random(using: &self), doesPublicHealthAndPooling: .random(using: &self),
             designated: range(), since: optionalDate(), name: Bool.random(using: &self) ? "" : text(upTo: 20),
             area: Bool.random(using: &self) ? "" : text(upTo: 9))
+        if Bool.random(using: &self) {
+            record.isPoolingPharmacy = .random(using: &self)
+            record.pooling = range()
+            record.specialDiseases = range()
+        }
+        return record
     }
 
     mutating func areaRecord() -> AreaRecord {

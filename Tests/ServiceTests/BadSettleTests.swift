@@ -85,14 +85,14 @@ import Testing
         row(4002, "FACT_INVALID claim.kind=unspecified") { $0.kind = 0 }
         row(4002, "FACT_INVALID claim.kind=9") { $0.kind = 9 }
         row(4002, "FACT_INVALID claim.account_use=3") { $0.accountUse = 3 }
-        row(4002, "FACT_INVALID channel=2 [CQ-42]") { parts in parts.more = { $0.number(7, 2) } }
-        row(4002, "FACT_INVALID documents=33 [CQ-42]") { parts in
+        row(4002, "FACT_INVALID channel=2:") { parts in parts.more = { $0.number(7, 2) } }
+        row(4002, "FACT_INVALID documents=33:") { parts in
             parts.more = { message in for _ in 0..<33 { message.item(8, "d") } }
         }
         row(4002, "FACT_INVALID documents=65 bytes") { parts in
             parts.more = { $0.item(8, String(repeating: "d", count: 65)) }
         }
-        row(4002, "FACT_INVALID family_accounts=8 [CQ-31]") { parts in
+        row(4002, "FACT_INVALID family_accounts=8:") { parts in
             parts.more = { $0.column(6, [UInt64](1...8)) }
         }
         row(4002, "FACT_INVALID referral=66 bytes") { parts in

@@ -1942,7 +1942,7 @@ void   jiesuan__v1__get_year_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__get_year_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_descriptors[15] =
+static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_descriptors[20] =
 {
   {
     "code",
@@ -2124,6 +2124,66 @@ static const ProtobufCFieldDescriptor jiesuan__v1__institution_record__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "outpatient_pooling",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, outpatient_pooling),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outpatient_pooling_from",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, outpatient_pooling_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outpatient_pooling_until",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, outpatient_pooling_until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "special_diseases_from",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, special_diseases_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "special_diseases_until",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionRecord, special_diseases_until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__institution_record__field_indices_by_name[] = {
   14,   /* field[14] = area */
@@ -2137,15 +2197,20 @@ static const unsigned jiesuan__v1__institution_record__field_indices_by_name[] =
   13,   /* field[13] = name */
   7,   /* field[7] = not_networked */
   6,   /* field[6] = out_of_city */
+  15,   /* field[15] = outpatient_pooling */
+  16,   /* field[16] = outpatient_pooling_from */
+  17,   /* field[17] = outpatient_pooling_until */
   9,   /* field[9] = public_health_and_pooling */
   1,   /* field[1] = region */
   12,   /* field[12] = since */
   8,   /* field[8] = special_diseases */
+  18,   /* field[18] = special_diseases_from */
+  19,   /* field[19] = special_diseases_until */
 };
 static const ProtobufCIntRange jiesuan__v1__institution_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__institution_record__descriptor =
 {
@@ -2155,7 +2220,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__institution_record__descriptor =
   "Jiesuan__V1__InstitutionRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__InstitutionRecord),
-  15,
+  20,
   jiesuan__v1__institution_record__field_descriptors,
   jiesuan__v1__institution_record__field_indices_by_name,
   1,  jiesuan__v1__institution_record__number_ranges,

@@ -1132,7 +1132,7 @@ void   jiesuan__v1__explain_settlement_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__explain_settlement_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[12] =
 {
   {
     "settlement_id",
@@ -1254,6 +1254,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "prescription_number",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleRequest, prescription_number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prescription_date",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleRequest, prescription_date),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
   6,   /* field[6] = channel */
@@ -1263,6 +1287,8 @@ static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
   2,   /* field[2] = institution */
   1,   /* field[1] = person */
   4,   /* field[4] = prescribing_institution */
+  11,   /* field[11] = prescription_date */
+  10,   /* field[10] = prescription_number */
   8,   /* field[8] = prescription_weeks */
   9,   /* field[9] = referral */
   0,   /* field[0] = settlement_id */
@@ -1270,7 +1296,7 @@ static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__settle_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
 {
@@ -1280,7 +1306,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
   "Jiesuan__V1__SettleRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleRequest),
-  10,
+  12,
   jiesuan__v1__settle_request__field_descriptors,
   jiesuan__v1__settle_request__field_indices_by_name,
   1,  jiesuan__v1__settle_request__number_ranges,
@@ -1390,7 +1416,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__settle_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_descriptors[20] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_descriptors[24] =
 {
   {
     "settlement_ids",
@@ -1632,6 +1658,54 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_d
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "prescribing_institution",
+    21,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Jiesuan__V1__SettleBatchRequest, n_prescribing_institution),
+    offsetof(Jiesuan__V1__SettleBatchRequest, prescribing_institution),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prescription_numbers",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Jiesuan__V1__SettleBatchRequest, n_prescription_numbers),
+    offsetof(Jiesuan__V1__SettleBatchRequest, prescription_numbers),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prescription_number",
+    23,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Jiesuan__V1__SettleBatchRequest, n_prescription_number),
+    offsetof(Jiesuan__V1__SettleBatchRequest, prescription_number),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prescription_date",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED32,
+    offsetof(Jiesuan__V1__SettleBatchRequest, n_prescription_date),
+    offsetof(Jiesuan__V1__SettleBatchRequest, prescription_date),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[] = {
   10,   /* field[10] = account_use */
@@ -1650,6 +1724,10 @@ static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[]
   12,   /* field[12] = out_of_catalog */
   13,   /* field[13] = over_limit */
   3,   /* field[3] = person */
+  20,   /* field[20] = prescribing_institution */
+  23,   /* field[23] = prescription_date */
+  22,   /* field[22] = prescription_number */
+  21,   /* field[21] = prescription_numbers */
   7,   /* field[7] = service_date */
   0,   /* field[0] = settlement_ids */
   17,   /* field[17] = special_drug */
@@ -1658,7 +1736,7 @@ static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[]
 static const ProtobufCIntRange jiesuan__v1__settle_batch_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor =
 {
@@ -1668,7 +1746,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor =
   "Jiesuan__V1__SettleBatchRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleBatchRequest),
-  20,
+  24,
   jiesuan__v1__settle_batch_request__field_descriptors,
   jiesuan__v1__settle_batch_request__field_indices_by_name,
   1,  jiesuan__v1__settle_batch_request__number_ranges,

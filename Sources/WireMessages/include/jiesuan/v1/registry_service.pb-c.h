@@ -232,10 +232,24 @@ struct  Jiesuan__V1__InstitutionRecord
    * 区县 or 乡镇街道: a code of the table of areas, rule G-17
    */
   char *area;
+  /*
+   * 门诊统筹定点药店, of a pharmacy, rule CQ-16
+   */
+  protobuf_c_boolean outpatient_pooling;
+  /*
+   * days of that mark; 0: open
+   */
+  uint32_t outpatient_pooling_from;
+  uint32_t outpatient_pooling_until;
+  /*
+   * days of `special_diseases`; 0: open
+   */
+  uint32_t special_diseases_from;
+  uint32_t special_diseases_until;
 };
 #define JIESUAN__V1__INSTITUTION_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__institution_record__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, JIESUAN__V1__INSTITUTION_KIND__INSTITUTION_KIND_UNSPECIFIED, JIESUAN__V1__LEVEL__LEVEL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, JIESUAN__V1__INSTITUTION_KIND__INSTITUTION_KIND_UNSPECIFIED, JIESUAN__V1__LEVEL__LEVEL_UNSPECIFIED, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0 }
 
 
 /*

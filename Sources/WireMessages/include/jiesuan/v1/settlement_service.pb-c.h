@@ -127,10 +127,16 @@ struct  Jiesuan__V1__SettleRequest
    * 转诊单号 of a registered referral (SY-6, YT-10)
    */
   char *referral;
+  /*
+   * 外购电子处方 of a pharmacy's claim: its number at the prescribing institution, used once while a settlement that
+   * named it stands, and the day on which it was written, not after the service date (CQ-16, I-37).
+   */
+  char *prescription_number;
+  uint32_t prescription_date;
 };
 #define JIESUAN__V1__SETTLE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Jiesuan__V1__SettleResponse
@@ -226,10 +232,30 @@ struct  Jiesuan__V1__SettleBatchRequest
   int64_t *external_basic;
   size_t n_external_large_amount;
   int64_t *external_large_amount;
+  /*
+   * Of pharmacies' claims (CQ-16).
+   */
+  /*
+   * 1 + index into `institutions`, 0 none
+   */
+  size_t n_prescribing_institution;
+  uint32_t *prescribing_institution;
+  /*
+   * 外购电子处方编号 that rows index into; at most one per row
+   */
+  size_t n_prescription_numbers;
+  char **prescription_numbers;
+  /*
+   * 1 + index into `prescription_numbers`, 0 none
+   */
+  size_t n_prescription_number;
+  uint32_t *prescription_number;
+  size_t n_prescription_date;
+  uint32_t *prescription_date;
 };
 #define JIESUAN__V1__SETTLE_BATCH_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_batch_request__descriptor) \
-    , {0,NULL}, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , {0,NULL}, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Jiesuan__V1__SettleBatchResponse
