@@ -34,6 +34,7 @@ import Testing
 
     @Test func `G-12: begins the year's deductibles and limits anew there; each region's year is its own`() throws {
         let world = try world()
+        world.clock.move(to: CalendarDate(2024_12_01))
         #expect(try world.settle("c1", inpatient(world, 50_000_00, at: "H2", on: 2024_03_01)).isNone)
         #expect(try world.settle("y1", inpatient(world, 60_000_00, at: "Y2", on: 2024_08_01)).isNone)
         let first = world.ledger.entry

@@ -11,7 +11,7 @@ import Testing
 /// `RegistryService` over TCP, on a ledger in memory.
 @Suite struct `RegistryService` {
     private struct Clock: LedgerClock {
-        func now() -> Moment { Moment(startOf: CalendarDate(2024_03_15)) }
+        func now() -> Moment { Moment(startOf: CalendarDate(2024_07_15)) }
     }
 
     private final class Served {

@@ -50,6 +50,7 @@ import YearEnd
             try world.settle("M\(person)", person, .inpatient, on: 2024_02_10, at: "Y2", yuan: 30_000, basic: 5_000)
         }
         // 100,000 without basic: (86,000 × 60 % and the bracket from 100,000 is not reached): 51,600; burden 48,400.
+        world.clock.move(to: 2024_11_30)
         try world.settle("M206", 206, .inpatient, on: 2024_11_30, at: "Y2", yuan: 100_000)
         var options = YearOptions(year: 2024)
         options.disposableIncome = 30_000_00

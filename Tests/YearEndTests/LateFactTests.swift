@@ -147,6 +147,7 @@ import YearEnd
         ])
         // As C1 and C2 of the table, and a stay in the new region before the second of them was settled.
         try world.settle("M1", 301, .outpatient, on: 2024_06_30, at: "H2", yuan: 300)
+        world.clock.move(to: 2024_08_10)
         try world.settle("M2", 301, .inpatient, on: 2024_08_10, at: "Y2", yuan: 30_000, basic: 15_000)
         try world.settle("M3", 301, .outpatient, on: 2024_05_10, at: "H3", yuan: 1_000)
         let run = try world.run(YearOptions(year: 2024))
