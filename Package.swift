@@ -61,13 +61,17 @@ let package = Package(
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
             ],
             swiftSettings: strict),
 
         // The register as CSV files, to import and export.
         .target(
             name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
+
+        // The lists and registers that offices work with: by person, by area, by month.
+        .target(
+            name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages"),
@@ -88,7 +92,7 @@ let package = Package(
         // A client of the wire protocol.
         .target(
             name: "Client",
-            dependencies: ["RPC", "WireMessages", "Accounts", "Registry", "Population", "Policy", "Settlement"],
+            dependencies: ["RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Policy", "Settlement"],
             swiftSettings: strict),
         // What load runs and benchmarks measured, as files.
         .target(name: "Measurement", swiftSettings: strict),
@@ -108,7 +112,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "YearEnd", "RPC", "Ledger", "Accounts", "Registry", "Policy", "Settlement", "WireMessages", "CShims",
+                "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy", "Settlement",
+                "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // The command line.
@@ -116,7 +121,7 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "Report", "LoadTest", "Measurement", "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts",
-                "RegistryFiles", "Workbook", "CShims",
+                "RegistryFiles", "Workbook", "CShims", "Lists",
                 "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -193,6 +198,9 @@ let package = Package(
             dependencies: ["RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter"],
             swiftSettings: strict),
         .testTarget(
+            name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Policy", "Settlement"],
+            swiftSettings: strict),
+        .testTarget(
             name: "AccountTests", dependencies: ["Accounts", "Registry", "Policy", "Settlement"],
             swiftSettings: strict),
         // A file layer that fails, for SQLite.
@@ -235,7 +243,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
+                "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
                 "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],

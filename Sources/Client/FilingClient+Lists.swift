@@ -1,3 +1,6 @@
+import Lists
+import Population
+import Registry
 import Settlement
 import WireMessages
 
@@ -26,6 +29,14 @@ package struct RemoteRecognition: Equatable, Sendable {
         self.overpaid = overpaid
         self.paidNow = paidNow
     }
+}
+
+/// A list as the server made it.
+package struct RemoteList: Sendable {
+    /// With the headings, without the mark of UTF-8.
+    package var csv: String
+    package var rows: Int
+    package var columns: [TableColumn]
 }
 
 extension FilingClient {
@@ -98,18 +109,65 @@ extension FilingClient {
     package func table(
         region: String, _ table: UInt32, day: CalendarDate = .none, costFrom: Fen = 0, staysFrom: UInt32 = 0
     ) throws(ClientError) -> String {
+        let list = OfficeList(rawValue: UInt8(clamping: table)) ?? .chronicLedger
+        var question = ListQuestion(list, region: region)
+        question.day = day
+        question.costFrom = costFrom
+        question.staysFrom = staysFrom
+        return try self.list(question).csv
+    }
+
+    /// A list with what its columns hold.
+    package func list(_ question: ListQuestion) throws(ClientError) -> RemoteList {
         let answer = try call("Table", jiesuan__v1__filing_table_request__init) { request, objects in
-            request.region = objects.string(region)
-            request.table = Jiesuan__V1__FilingTable(rawValue: table)
-            request.day = number(day)
-            request.cost_from = costFrom
-            request.stays_from = staysFrom
+            request.region = objects.string(question.region)
+            request.table = Jiesuan__V1__FilingTable(rawValue: UInt32(question.list.rawValue))
+            request.area = objects.string(question.area)
+            request.by_county = question.byCounty ? 1 : 0
+            request.day = number(question.day)
+            request.month = question.month == 0 ? 0 : UInt32(question.month / 12 * 100 + question.month % 12 + 1)
+            request.year = question.year
+            request.campaign_from = number(question.campaign.from)
+            request.campaign_until = number(question.campaign.until)
+            request.cost_from = question.costFrom
+            request.stays_from = question.staysFrom
+            request.department = Jiesuan__V1__Department(rawValue: UInt32(question.department.rawValue))
+            request.disposable_income = question.disposableIncome
+            request.chinese = question.language == .chinese ? 1 : 0
         }
         guard let unpacked = jiesuan__v1__filing_table_response__unpack(nil, answer.count, answer) else {
             throw .badAnswer("FilingTableResponse does not parse")
         }
         defer { jiesuan__v1__filing_table_response__free_unpacked(unpacked, nil) }
-        return text(unpacked.pointee.csv)
+        let columns = (0..<unpacked.pointee.n_columns).compactMap { index in
+            unpacked.pointee.columns[index].map {
+                TableColumn(text($0.pointee.name), text($0.pointee.chinese), Self.kind($0.pointee.kind.rawValue))
+            }
+        }
+        return RemoteList(csv: text(unpacked.pointee.csv), rows: Int(unpacked.pointee.rows), columns: columns)
+    }
+
+    /// What is known of a column's kind; a kind that is newer than this program is words.
+    private static func kind(_ number: UInt32) -> TableColumn.Kind {
+        switch number {
+        case 2: .id
+        case 3: .yuan
+        case 4: .number
+        case 5: .decimal
+        case 6: .date
+        default: .text
+        }
+    }
+
+    /// Records that a year's statement of premium subsidies was handed over (YT-12); its number within the year.
+    package func handOverSubsidies(
+        region: String, year: Int32, on day: CalendarDate = .none
+    ) throws(ClientError) -> UInt32 {
+        try change("HandOverSubsidies", jiesuan__v1__hand_over_subsidies_request__init) { request, objects in
+            request.region = objects.string(region)
+            request.year = year
+            request.on = number(day)
+        }.number
     }
 
     /// An entry of the survey: `answers` in the order of 002 附件2's questions, 1 yes, 2 no, 0 open.

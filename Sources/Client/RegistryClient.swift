@@ -37,6 +37,8 @@ package struct RegistryClient {
             case .family: ("PutFamily", UnsafeMutableRawPointer(item.family))
             case .special: ("PutSpecialRegistration", UnsafeMutableRawPointer(item.special))
             case .referral: ("PutReferral", UnsafeMutableRawPointer(item.referral))
+            case .feedback: ("PutFeedback", UnsafeMutableRawPointer(item.feedback))
+            case .chronicReport: ("PutChronicReport", UnsafeMutableRawPointer(item.chronic_report))
             case .endPerson: ("EndPerson", UnsafeMutableRawPointer(item.end_person))
             case .withdraw: ("WithdrawRecord", UnsafeMutableRawPointer(item.withdraw))
             }

@@ -49,6 +49,26 @@ extension WireObjects {
             item.pointee.special = special(person, registration, corrects)
         case .referral(let person, let request, let corrects):
             item.pointee.referral = referral(person, request, corrects)
+        case .feedback(let person, let feedback):
+            let message = make(jiesuan__v1__put_feedback_request__init)
+            message.pointee.person = person
+            message.pointee.department = Jiesuan__V1__Department(rawValue: UInt32(feedback.department.rawValue))
+            message.pointee.month = UInt32(feedback.month / 12 * 100 + feedback.month % 12 + 1)
+            message.pointee.received = number(feedback.received)
+            message.pointee.taken_in = feedback.isTakenIn ? 1 : 0
+            message.pointee.identity = Jiesuan__V1__Identity(rawValue: UInt32(feedback.identity.rawValue))
+            message.pointee.from = number(feedback.from)
+            message.pointee.reason = string(feedback.reason)
+            item.pointee.feedback = message
+        case .chronicReport(let person, let report):
+            let message = make(jiesuan__v1__put_chronic_report_request__init)
+            message.pointee.person = person
+            message.pointee.institution = string(report.institution)
+            message.pointee.disease = string(report.disease)
+            message.pointee.reported = number(report.reported)
+            message.pointee.letter = number(report.letter)
+            message.pointee.withdrawn = report.isWithdrawn ? 1 : 0
+            item.pointee.chronic_report = message
         case .endPerson(let person, let departure, let corrects):
             let message = make(jiesuan__v1__end_person_request__init)
             message.pointee.person = person

@@ -22,6 +22,11 @@ extension PolicyPack {
         guard recognitionLayer != nil, let kinds = names("recognition.kinds"),
             kinds.contains("\(claim.kind)".snakeCased)
         else { return nil }
+        return settledBurden(of: claim, outcome)
+    }
+
+    /// What a settlement of any kind leaves in policy after basic insurance, large amount and critical illness (YT-9).
+    package func settledBurden(of claim: Claim, _ outcome: Outcome) -> SettledBurden {
         var burden = SettledBurden(serviceDate: claim.serviceDate, burden: claim.cost.inPolicy)
         for position in 0..<outcome.layerCount {
             let result = outcome.layers[position]

@@ -10,6 +10,8 @@ package struct TableColumn: Equatable, Codable, Sendable {
         case yuan
         /// A whole number.
         case number
+        /// A share in percent, or a mean, with two decimals.
+        case decimal
         /// A day, as 2024-06-03.
         case date
     }

@@ -7,7 +7,8 @@ extension Registry {
         var record = asked
         try Demand.code(record.code, "area.code")
         guard !record.name.isEmpty else {
-            throw DomainRefusal(.factMissing, "area.name", "", rule: "G-17", "lists show it; say how the area is called")
+            throw DomainRefusal(
+                .factMissing, "area.name", "", rule: "G-17", "lists show it; say how the area is called")
         }
         try Demand.name(record.name, "area.name")
         if record.parent.isEmpty {

@@ -41,32 +41,4 @@ package struct ChronicLedger {
             rows[place].claims.total += visit.total
         }
     }
-
-    package static let header = "person,disease,disease_name,card,medium,way,since,until,withdrawn,claims,total_fen"
-
-    /// The rows as CSV; `pack` names the diseases.
-    package func csv(_ pack: PolicyPack) -> String {
-        var text = ChronicLedger.header + "\n"
-        for row in rows {
-            let card = row.card.card
-            let disease = pack.diseases.first { $0.code == card.disease }
-            text += csvRow([
-                "\(row.card.person)", card.disease, disease?.label.zh ?? "", "\(card.number)",
-                "\(card.medium)".snakeCased, "\(card.way)".snakeCased, card.since.description,
-                row.card.until == .none ? "" : row.card.until.description, row.card.isWithdrawn ? "yes" : "no",
-                "\(row.claims.count)", "\(row.claims.total)",
-            ])
-        }
-        return text
-    }
-}
-
-/// One line of CSV: cells with a comma, a quotation mark or a line's end in quotation marks; a cell that a spreadsheet
-/// would take for a formula gets an apostrophe before it.
-func csvRow(_ cells: [String]) -> String {
-    cells.map { cell in
-        let safe = cell.first.map { "=+-@\t\r".contains($0) } ?? false ? "'" + cell : cell
-        guard safe.contains(where: { "\",".contains($0) || $0.isNewline }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
-    }.joined(separator: ",") + "\n"
 }

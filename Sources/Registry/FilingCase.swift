@@ -9,6 +9,9 @@ struct FilingCase: Equatable {
     var contracts: [OutpatientContract] = []
     /// In the order of surveying; the last one stands.
     var surveys: [SurveyEntry] = []
+    /// In the order of recording.
+    var feedback: [DepartmentFeedback] = []
+    var chronicReports: [ChronicReport] = []
 
     init() {}
 
@@ -23,6 +26,10 @@ struct FilingCase: Equatable {
         for contract in contracts { contract.encode(to: &writer) }
         writer.number(surveys.count)
         for survey in surveys { survey.encode(to: &writer) }
+        writer.number(feedback.count)
+        for entry in feedback { entry.encode(to: &writer) }
+        writer.number(chronicReports.count)
+        for report in chronicReports { report.encode(to: &writer) }
     }
 
     init(from reader: inout ByteReader) throws(DamagedBytes) {
@@ -40,6 +47,12 @@ struct FilingCase: Equatable {
         }
         for _ in 0..<(try reader.count(upTo: FilingLimit.recordsMax)) {
             surveys.append(try SurveyEntry(from: &reader))
+        }
+        for _ in 0..<(try reader.count(upTo: FilingLimit.recordsMax)) {
+            feedback.append(try DepartmentFeedback(from: &reader))
+        }
+        for _ in 0..<(try reader.count(upTo: FilingLimit.recordsMax)) {
+            chronicReports.append(try ChronicReport(from: &reader))
         }
         for (index, application) in applications.enumerated() where application.number != UInt32(index + 1) {
             throw DamagedBytes()

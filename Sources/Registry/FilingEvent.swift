@@ -13,13 +13,19 @@ package enum FilingEvent: Equatable, Sendable {
     case contract(person: UInt64, OutpatientContract)
     /// The next of the person's survey entries.
     case survey(person: UInt64, SurveyEntry)
+    /// The next of the person's feedback (YT-9).
+    case feedback(person: UInt64, DepartmentFeedback)
+    /// The next of the reports of the person (YE-6).
+    case chronicReport(person: UInt64, ChronicReport)
+    /// The next statement of a region and year (YT-12).
+    case statement(SubsidyStatement)
 
     /// Whose filing it is about; nil: nobody's.
     package var person: UInt64? {
         switch self {
-        case .designated, .expert: nil
+        case .designated, .expert, .statement: nil
         case .qualified(let person, _), .application(let person, _, _), .suspicion(let person, _, _),
-            .contract(let person, _), .survey(let person, _):
+            .contract(let person, _), .survey(let person, _), .feedback(let person, _), .chronicReport(let person, _):
             person
         }
     }
@@ -55,6 +61,17 @@ package enum FilingEvent: Equatable, Sendable {
             writer.byte(7)
             writer.number(person)
             entry.encode(to: &writer)
+        case .feedback(let person, let feedback):
+            writer.byte(8)
+            writer.number(person)
+            feedback.encode(to: &writer)
+        case .chronicReport(let person, let report):
+            writer.byte(9)
+            writer.number(person)
+            report.encode(to: &writer)
+        case .statement(let statement):
+            writer.byte(10)
+            statement.encode(to: &writer)
         }
     }
 
@@ -74,6 +91,9 @@ package enum FilingEvent: Equatable, Sendable {
                 person: try reader.number(), number: try reader.record(), try SuspicionEvent(from: &reader))
         case 6: self = .contract(person: try reader.number(), try OutpatientContract(from: &reader))
         case 7: self = .survey(person: try reader.number(), try SurveyEntry(from: &reader))
+        case 8: self = .feedback(person: try reader.number(), try DepartmentFeedback(from: &reader))
+        case 9: self = .chronicReport(person: try reader.number(), try ChronicReport(from: &reader))
+        case 10: self = .statement(try SubsidyStatement(from: &reader))
         default: throw DamagedBytes()
         }
     }

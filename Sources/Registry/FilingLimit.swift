@@ -2,10 +2,13 @@
 package enum FilingLimit {
     /// Qualifications of one person, corrections included: a few diseases, each corrected dozens of times.
     package static var qualificationsMax: Int { 1_000 }
-    /// Applications, suspicions, contracts and survey entries of one person, each: one a month for twenty years.
+    /// Applications, suspicions, contracts, survey entries, feedback and reports of one person, each: one a month for
+    /// twenty years.
     package static var recordsMax: Int { 240 }
     /// Entries of the expert register (慢性病鉴定专家库) of the whole server.
     package static var expertsMax: Int { 100_000 }
+    /// Statements of subsidies of the whole server: one a month of each region for a century.
+    package static var statementsMax: Int { 10_000 }
     /// Experts who decide one application.
     package static var expertsPerDecisionMax: Int { 16 }
     /// Bytes of a written reason or another free text: a page.

@@ -12,6 +12,12 @@ extension FilingRegister {
         case .suspicion(let person, let number, let event): apply(event, number, of: person, recorded)
         case .contract(let person, let contract): cases[person, default: FilingCase()].contracts.append(contract)
         case .survey(let person, let entry): cases[person, default: FilingCase()].surveys.append(entry)
+        case .feedback(let person, let feedback): cases[person, default: FilingCase()].feedback.append(feedback)
+        case .chronicReport(let person, let report): cases[person, default: FilingCase()].chronicReports.append(report)
+        case .statement(let statement):
+            // Numbered, so that one that is there already is not added again.
+            guard Int(statement.number) == statements(of: statement.region, statement.year).count + 1 else { return }
+            statements.append(KnownStatement(statement: statement, recorded: recorded))
         }
     }
 

@@ -4,12 +4,13 @@ import Settlement
 ///
 /// Each is complete in itself, so they are read in any order; both begin with the version of their coding.
 extension FilingRegister {
-    private static var version: UInt8 { 1 }
+    /// 2 has feedback, chronic reports and statements.
+    private static var version: UInt8 { 2 }
 
     /// Everybody of whom a snapshot is to be written, in any order.
     package var persons: Set<UInt64> { Set(qualifications.persons).union(cases.keys) }
 
-    /// Institutions' roles, experts, the last card's number.
+    /// Institutions' roles, experts, the last card's number, statements.
     package func encodeSnapshot(to writer: inout ByteWriter) {
         writer.byte(FilingRegister.version)
         writer.number(lastCard)
@@ -20,6 +21,11 @@ extension FilingRegister {
         }
         writer.number(experts.count)
         for (_, expert) in experts.sorted(by: { $0.key < $1.key }) { expert.encode(to: &writer) }
+        writer.number(statements.count)
+        for known in statements {
+            writer.moment(known.recorded)
+            known.statement.encode(to: &writer)
+        }
     }
 
     package func decodeSnapshot(from reader: inout ByteReader) throws(DamagedBytes) {
@@ -34,9 +40,14 @@ extension FilingRegister {
             let expert = try Expert(from: &reader)
             experts[expert.code] = expert
         }
+        statements = []
+        for _ in 0..<(try reader.count(upTo: min(FilingLimit.statementsMax, reader.left))) {
+            let recorded = try reader.moment()
+            statements.append(KnownStatement(statement: try SubsidyStatement(from: &reader), recorded: recorded))
+        }
     }
 
-    /// One person's qualifications, applications, cards, contracts, survey entries; of a person without any, 3 bytes.
+    /// One person's qualifications and whatever else the registers keep; of a person without any, 3 bytes.
     package func encodeSnapshot(of person: UInt64, to writer: inout ByteWriter) {
         writer.byte(FilingRegister.version)
         let known = qualifications.all(of: person)

@@ -16,6 +16,7 @@ package final class FilingRegister {
     var awaitingAppraisal: Set<FilingKey> = []
     var openSuspicions: Set<FilingKey> = []
     var lastCard: UInt64 = 0
+    var statements: [KnownStatement] = []
     @exclusivity(unchecked) private var packs: [PackFilings] = []
 
     package init() {}

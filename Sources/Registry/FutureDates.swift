@@ -21,6 +21,8 @@ extension RegistryRequest {
     func checkDates(notAfter today: CalendarDate) throws(DomainRefusal) {
         switch self {
         case .area, .institution, .change, .endEnrolment, .endIdentity, .family, .special, .withdraw: return
+        // Their own rules look at their days.
+        case .feedback, .chronicReport: return
         case .person(_, let basics):
             // A month that is none is left to its own check.
             let month = basics.birthMonth

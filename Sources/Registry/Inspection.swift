@@ -60,16 +60,3 @@ package struct Inspection {
         }.sorted { ($1.total, $0.person) < ($0.total, $1.person) }
     }
 }
-
-extension InspectedPerson {
-    package static let header = "person,total_fen,stays,high_cost,repeated_stays"
-
-    package static func csv(_ rows: [InspectedPerson]) -> String {
-        rows.reduce(header + "\n") { text, row in
-            text + csvRow([
-                "\(row.person)", "\(row.total)", "\(row.stays)", row.isHighCost ? "yes" : "no",
-                row.isRepeated ? "yes" : "no",
-            ])
-        }
-    }
-}

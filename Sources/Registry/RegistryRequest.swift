@@ -40,6 +40,8 @@ package enum RegistryRequest: Equatable, Sendable {
     case family(UInt64, FamilyMember, corrects: UInt16)
     case special(UInt64, SpecialRegistration, corrects: UInt16)
     case referral(UInt64, ReferralRequest, corrects: UInt16)
+    case feedback(UInt64, DepartmentFeedback)
+    case chronicReport(UInt64, ChronicReportRequest)
     case endPerson(UInt64, Departure, corrects: UInt16)
     case withdraw(UInt64, UInt16)
 }
@@ -67,6 +69,8 @@ extension Registry {
             try registerSpecial(person, registration, corrects: corrects)
         case .referral(let person, let request, let corrects):
             try refer(person, try referral(request), corrects: corrects)
+        case .feedback(let person, let feedback): try record(feedback, of: person, today: today)
+        case .chronicReport(let person, let request): try report(request, of: person, today: today)
         case .endPerson(let person, let departure, let corrects): try end(person, departure, corrects: corrects)
         case .withdraw(let person, let number): try withdraw(number, of: person)
         }
@@ -96,7 +100,8 @@ extension RegistryRequest {
         case .person(let person, _), .enrol(let person, _), .change(let person, _), .endEnrolment(let person, _),
             .buy(let person, _, _), .identity(let person, _, _), .endIdentity(let person, _, _),
             .family(let person, _, _), .special(let person, _, _), .referral(let person, _, _),
-            .endPerson(let person, _, _), .withdraw(let person, _):
+            .feedback(let person, _), .chronicReport(let person, _), .endPerson(let person, _, _),
+            .withdraw(let person, _):
             person
         }
     }

@@ -12,9 +12,30 @@ package struct SettledVisit: Equatable, Sendable {
     package var serviceDate: CalendarDate
     /// 医疗费总额, in fen.
     package var total: Fen
+    /// 政策范围内, in fen.
+    package var inPolicy: Fen
+    /// Paid by accounts and in cash, in fen.
+    package var borne: Fen
+    /// In policy, after basic insurance, large amount and critical illness (YT-9), in fen.
+    package var burden: Fen
+    /// What each fund paid, in fen, where the question asked for it.
+    package var funds: [FundPart]
+
+    /// What one fund paid.
+    package struct FundPart: Equatable, Sendable {
+        /// The pack's id.
+        package var fund: String
+        package var paid: Fen
+
+        package init(fund: String, paid: Fen) {
+            self.fund = fund
+            self.paid = paid
+        }
+    }
 
     package init(
-        person: UInt64, disease: String, level: Level, kind: ClaimKind, serviceDate: CalendarDate, total: Fen = 0
+        person: UInt64, disease: String, level: Level, kind: ClaimKind, serviceDate: CalendarDate, total: Fen = 0,
+        inPolicy: Fen = 0, borne: Fen = 0, burden: Fen = 0, funds: [FundPart] = []
     ) {
         self.person = person
         self.disease = disease
@@ -22,6 +43,10 @@ package struct SettledVisit: Equatable, Sendable {
         self.kind = kind
         self.serviceDate = serviceDate
         self.total = total
+        self.inPolicy = inPolicy
+        self.borne = borne
+        self.burden = burden
+        self.funds = funds
     }
 }
 

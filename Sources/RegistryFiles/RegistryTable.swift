@@ -20,9 +20,16 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     case special
     /// 转诊.
     case referrals
+    /// 部门反馈.
+    case feedback
+    /// 慢性病患者上报.
+    case chronicReports = "chronic_reports"
 
     /// In this order a register can be built up from files: areas, institutions and persons before what refers to them.
     package static var importOrder: [RegistryTable] { allCases }
+
+    /// Taken as a list of a region with `jiesuan lists`, in the same columns, and not with the register's records.
+    package var isList: Bool { self == .feedback || self == .chronicReports }
 
     package var columns: [RegistryColumn] {
         switch self {
@@ -126,6 +133,28 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("to_level", "转入等级", "1, 2, 3 where `to` is empty"),
                 RegistryColumn("date", "转诊日期", "day of the referral", .date, isRequired: true),
                 RegistryColumn("first_diagnosis", "基层首诊", "1: first diagnosed at the primary institution (YT-10)"),
+            ]
+        case .feedback:
+            [
+                RegistryColumn.person,
+                RegistryColumn(
+                    "department", "部门", "whose list it was: civil_affairs 民政, rural_revitalisation 乡村振兴",
+                    isRequired: true),
+                RegistryColumn("month", "名单月份", "month of the list: 2024-03 (YT-9)", isRequired: true),
+                RegistryColumn("received", "反馈日期", "day of the answer", isRequired: true),
+                RegistryColumn("taken_in", "是否纳入", "1: taken in; 0: not"),
+                RegistryColumn("identity", "救助身份", "into which group; empty where not taken in"),
+                RegistryColumn("from", "纳入日期", "from when; empty where not taken in"),
+                RegistryColumn("reason", "未纳入原因", "why not; empty where taken in"),
+            ]
+        case .chronicReports:
+            [
+                RegistryColumn.person,
+                RegistryColumn("institution", "机构编号", "code of the institution that reports", isRequired: true),
+                RegistryColumn("disease", "病种编码", "disease code of the pack's table", isRequired: true),
+                RegistryColumn("reported", "上报日期", "day of the report (YE-6)", isRequired: true),
+                RegistryColumn("letter", "送达日期", "day on which the letter was handed over; empty: not yet"),
+                RegistryColumn("withdrawn", "撤销", "1: reported by mistake"),
             ]
         }
     }

@@ -142,7 +142,23 @@ extension RowValues {
                 try number("person"),
                 SpecialRegistration(disease: try text("disease"), inForce: try range("from", "until")), corrects: 0)
         case .referrals: .referral(try number("person"), try referral(), corrects: 0)
+        case .feedback: .feedback(try number("person"), try feedback())
+        case .chronicReports:
+            .chronicReport(
+                try number("person"),
+                ChronicReportRequest(
+                    institution: try text("institution"), disease: try text("disease"), reported: try day("reported"),
+                    letter: try day("letter"), isWithdrawn: try choice("withdrawn", Words.flag)))
         }
+    }
+
+    private func feedback() throws(ValueProblem) -> DepartmentFeedback {
+        let month = try month("month")
+        return DepartmentFeedback(
+            department: try choice("department", FileWords.department), month: month / 100 * 12 + month % 100 - 1,
+            received: try day("received"), isTakenIn: try choice("taken_in", Words.flag),
+            identity: try text("identity").isEmpty ? .none : try choice("identity", Words.identity),
+            from: try day("from"), reason: try text("reason"))
     }
 
     private func institution() throws(ValueProblem) -> InstitutionRecord {

@@ -1,19 +1,15 @@
+import Lists
 import Registry
 import Settlement
 
 /// What `FilingService` asks of the ledger; used by the one thread that runs its methods.
-package protocol FilingLedger: AnyObject {
+package protocol FilingLedger: AnyObject, SettledVisits {
     var registry: Registry { get }
     /// The time that the next record will bear.
     var now: Moment { get }
 
     /// Journals events, all or none, and applies them.
     func record(_ events: [RegistryEvent]) throws(DomainRefusal)
-
-    /// Every settled claim that stands, of persons of `region`, with a service date in `days`; in any order.
-    func forEachSettledVisit(
-        in days: DateRange, region: String, _ body: (SettledVisit) -> Void
-    ) throws(DomainRefusal)
 
     /// The recognitions of a person (YT-7).
     func recognitions(of person: UInt64) -> RecognitionState

@@ -123,9 +123,6 @@ extension FilingMethods {
 
     /// A month of the wire as `CalendarDate.monthIndex`; 0: this month.
     func month(_ number: UInt32) throws(DomainRefusal) -> Int32 {
-        if number == 0 { return today.monthIndex }
-        let first = CalendarDate(Int32(exactly: UInt64(number) * 100 + 1) ?? -1)
-        if first.exists { return first.monthIndex }
-        throw DomainRefusal(.dateInvalid, "month", "\(number)", "write the month as 202007")
+        number == 0 ? today.monthIndex : try FilingWire.monthIndex(number, "month")
     }
 }

@@ -1,10 +1,11 @@
+import Lists
 import Policy
 import RPC
 import Registry
 import Settlement
 import WireMessages
 
-/// Screening (AH-3), tables (AH-4, SY-8), and everything of a person.
+/// Screening (AH-3), and everything of a person.
 extension FilingMethods {
     @Sendable func screen(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -19,7 +20,9 @@ extension FilingMethods {
             let last = CalendarDate(
                 year: first.year, month: first.month, day: CalendarDate.days(inMonth: first.month, of: first.year))
             var visits: [SettledVisit] = []
-            try ledger.forEachSettledVisit(in: DateRange(from: first, until: last), region: pack.region) {
+            try ledger.forEachSettledVisit(
+                in: DateRange(from: first, until: last), region: pack.region, figures: nil
+            ) {
                 if !$0.disease.isEmpty { visits.append($0) }
             }
             let found = try filings.screen(visits, month: month, pack) { person, day in
@@ -108,55 +111,6 @@ extension FilingMethods {
             return FilingWire.write(
                 person: request.person, knownAt: moment, registry, ledger.recognitions(of: request.person), &reply,
                 context.arena)
-        }
-    }
-
-    @Sendable func table(
-        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__filing_table_request__unpack)?.pointee else {
-            return unreadable("FilingTableRequest", context)
-        }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
-            let pack = try registry.pack(region: string(request.region))
-            let csv = try csv(request, pack, on: try day(request.day, "day"))
-            guard let room = reply.reserve(csv.utf8.count + 32) else { return reply.tooLarge }
-            var writer = BackwardWriter(room)
-            writer.fixed32(2, UInt32(max(0, csv.utf8.count { $0 == 10 } - 1)))
-            writer.text(1, csv)
-            reply.commit(writer.finish())
-            return .ok
-        }
-    }
-
-    private func csv(
-        _ request: Jiesuan__V1__FilingTableRequest, _ pack: PolicyPack, on day: CalendarDate
-    ) throws(DomainRefusal) -> String {
-        let belongs: (UInt64) -> Bool = { [registry, today] in registry.belongs($0, to: pack.region, on: today) }
-        switch request.table {
-        case JIESUAN__V1__FILING_TABLE__FILING_TABLE_CHRONIC_LEDGER:
-            var table = ChronicLedger(filings, belongs: belongs)
-            try ledger.forEachSettledVisit(
-                in: DateRange(until: day), region: pack.region) { table.add($0) }
-            return table.csv(pack)
-        case JIESUAN__V1__FILING_TABLE__FILING_TABLE_CONTRACT_REGISTER:
-            return ContractRegisterRow.csv(filings.contractRegister(on: day, belongs: belongs)) {
-                registry.institutions[$0]?.code ?? ""
-            }
-        case JIESUAN__V1__FILING_TABLE__FILING_TABLE_CONTRACT_PROGRESS:
-            return ContractProgress.csv(filings.contractProgress(on: day, pack, belongs: belongs))
-        case JIESUAN__V1__FILING_TABLE__FILING_TABLE_PROBLEM_LEDGER:
-            return filings.problemLedger(belongs: belongs)
-        case JIESUAN__V1__FILING_TABLE__FILING_TABLE_INSPECTION:
-            var inspection = try Inspection(
-                costFrom: request.cost_from == 0 ? .max : request.cost_from,
-                staysFrom: request.stays_from == 0 ? .max : Int(request.stays_from), until: day, pack)
-            try ledger.forEachSettledVisit(in: inspection.stretch, region: pack.region) { inspection.add($0) }
-            return InspectedPerson.csv(
-                inspection.list { registry.identity(of: $0, on: day, pack) == .registeredPoor })
-        default:
-            throw DomainRefusal(
-                .factInvalid, "table", "\(request.table.rawValue)", "this is none of the values of the .proto")
         }
     }
 }

@@ -27,7 +27,8 @@ package final class FilingMethods: @unchecked Sendable {
             method("RegisterExpert", registerExpert), method("Screen", screen),
             method("ReportSuspect", reportSuspect), method("ListSuspects", listSuspects),
             method("IssueCard", issueCard), method("CloseSuspect", closeSuspect), method("Sign", sign),
-            method("Survey", survey), method("Table", table), method("Recognise", recognise),
+            method("Survey", survey), method("Table", table), method("HandOverSubsidies", handOverSubsidies),
+            method("Recognise", recognise),
         ]
     }
 
@@ -61,7 +62,9 @@ package final class FilingMethods: @unchecked Sendable {
         case .contract(let person, _): response.number = UInt32(filings.contracts(of: person).count)
         case .survey(let person, _): response.number = UInt32(filings.surveys(of: person).count)
         case .designated(let institution, _): response.number = institution
-        case .expert, nil: break
+        case .feedback(let person, _): response.number = UInt32(filings.feedback(of: person).count)
+        case .statement(let statement): response.number = statement.number
+        case .chronicReport, .expert, nil: break
         }
         return FilingWire.pack(
             &response, &reply, jiesuan__v1__filing_answer__get_packed_size, jiesuan__v1__filing_answer__pack)

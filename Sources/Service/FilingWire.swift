@@ -35,6 +35,13 @@ enum FilingWire {
         number == 0 ? .none : try day(number, field)
     }
 
+    /// YYYYMM as a `CalendarDate.monthIndex`.
+    static func monthIndex(_ number: UInt32, _ field: String) throws(DomainRefusal) -> Int32 {
+        let first = CalendarDate(Int32(exactly: UInt64(number) * 100 + 1) ?? -1)
+        if first.exists { return first.monthIndex }
+        throw DomainRefusal(.dateInvalid, field, "\(number)", "write the month as 202007")
+    }
+
     static func command(
         _ request: Jiesuan__V1__RecogniseRequest, on day: CalendarDate
     ) throws(DomainRefusal) -> RecognitionCommand {

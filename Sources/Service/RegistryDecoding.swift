@@ -186,6 +186,29 @@ extension RegistryRequest {
             corrects: try corrected(message.corrects))
     }
 
+    init(_ message: Jiesuan__V1__PutFeedbackRequest) throws(RequestProblem) {
+        let month: Int32
+        do throws(DomainRefusal) { month = try FilingWire.monthIndex(message.month, "feedback.month") } catch {
+            throw .domain(error)
+        }
+        self = .feedback(
+            message.person,
+            DepartmentFeedback(
+                department: try listed(message.department.rawValue, "feedback.department"), month: month,
+                received: try day(message.received, "feedback.received"), isTakenIn: message.taken_in != 0,
+                identity: try listed(message.identity.rawValue, "feedback.identity"),
+                from: try day(message.from, "feedback.from"), reason: string(message.reason)))
+    }
+
+    init(_ message: Jiesuan__V1__PutChronicReportRequest) throws(RequestProblem) {
+        self = .chronicReport(
+            message.person,
+            ChronicReportRequest(
+                institution: string(message.institution), disease: string(message.disease),
+                reported: try day(message.reported, "report.reported"),
+                letter: try day(message.letter, "report.letter"), isWithdrawn: message.withdrawn != 0))
+    }
+
     init(_ message: Jiesuan__V1__EndPersonRequest) throws(RequestProblem) {
         self = .endPerson(
             message.person,
@@ -221,6 +244,10 @@ extension RegistryRequest {
         } else if let message = item.special?.pointee {
             try self.init(message)
         } else if let message = item.referral?.pointee {
+            try self.init(message)
+        } else if let message = item.feedback?.pointee {
+            try self.init(message)
+        } else if let message = item.chronic_report?.pointee {
             try self.init(message)
         } else if let message = item.end_person?.pointee {
             try self.init(message)

@@ -48,6 +48,12 @@ struct RegistryMethods: Sendable {
                 "PutReferral", jiesuan__v1__put_referral_request__unpack,
                 { jiesuan__v1__put_referral_request__descriptor }, RegistryRequest.init),
             change(
+                "PutFeedback", jiesuan__v1__put_feedback_request__unpack,
+                { jiesuan__v1__put_feedback_request__descriptor }, RegistryRequest.init),
+            change(
+                "PutChronicReport", jiesuan__v1__put_chronic_report_request__unpack,
+                { jiesuan__v1__put_chronic_report_request__descriptor }, RegistryRequest.init),
+            change(
                 "EndPerson", jiesuan__v1__end_person_request__unpack,
                 { jiesuan__v1__end_person_request__descriptor }, RegistryRequest.init),
             change(
@@ -89,7 +95,8 @@ struct RegistryMethods: Sendable {
         let events = try record(request)
         let person = request.person ?? 0
         let history = desk.ledger.registry.people.history(of: person)
-        let entry = events.isEmpty ? history.last { $0.supersededBy == 0 && request.asksFor($0.fact) } : history.last
+        let made = events.contains { if case .person = $0 { true } else { false } }
+        let entry = made ? history.last : history.last { $0.supersededBy == 0 && request.asksFor($0.fact) }
         let bytes = BackwardWriter.registryRecordBytesMax + (entry?.fact.nameBytes ?? 0)
         guard let room = reply.reserve(bytes) else { return reply.tooLarge }
         var writer = BackwardWriter(room)

@@ -103,7 +103,7 @@ package final class Workbook {
         case .text: 18
         case .id: 22
         case .yuan: 16
-        case .number: 10
+        case .number, .decimal: 10
         case .date: 12
         }
     }
@@ -136,7 +136,7 @@ package final class Workbook {
 
     private func write(_ value: String, _ kind: TableColumn.Kind, _ column: UInt16) throws(FileProblem) {
         switch kind {
-        case .yuan:
+        case .yuan, .decimal:
             // An amount of up to 2^53 fen is the nearest number of a spreadsheet, which shows it exactly.
             if let fen = try? YuanText.fen(value), fen.magnitude <= 1 << 53 {
                 return try check(worksheet_write_number(sheet, nextRow, column, Double(fen) / 100, money))

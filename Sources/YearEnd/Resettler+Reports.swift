@@ -12,7 +12,7 @@ extension Resettler {
             try reportUnpaid(item, group.person)
             try assess(item, group.person)
         }
-        if let income = options.disposableIncome { try watch(items, order, income, group) }
+        if let income = options.disposableIncome { try watch(items, order, above: income, group) }
         if let state = reader.recognitions(of: group.person) { try check(state, items, group.person) }
     }
 
@@ -49,67 +49,6 @@ extension Resettler {
         row.add(yuan: item.outOfCatalog)
         row.end(to: output[.consent])
         try output[.consent].flushIfFull()
-    }
-
-    // MARK: YT-9
-
-    /// YT-9: the year's burden up to each month's end, against the shares of last year's disposable income.
-    private func watch(_ items: [YearItem], _ order: [Int], _ income: Fen, _ group: SpoolGroup) throws {
-        guard let first = order.first, let terms = packs.regions[items[first].region].monitoring else { return }
-        let region = items[first].region
-        var burdens = [Fen](repeating: 0, count: 12)
-        for index in order where items[index].region == region && items[index].refusal.isEmpty {
-            burdens[Int(items[index].serviceDate.month) - 1] += items[index].final.burden
-        }
-        let least = min(terms.identifiedShare, terms.otherShare)
-        guard isAbove(burdens.reduce(0, +), income, least) else { return }
-        // The person's identities; a claim that the register refuses by now has none to tell.
-        let admitted = order.first { items[$0].region == region && items[$0].refusal.isEmpty }
-        guard let admitted, try reader.admit(items[admitted], group, into: admission) == nil else { return }
-        let identities = admission.identities
-        let tables = packs.regions[region].pack.tables
-        var burden: Fen = 0
-        var isFirst = true
-        for month in 1...options.lastMonth {
-            burden += burdens[Int(month) - 1]
-            let last = CalendarDate(
-                year: options.year, month: month, day: CalendarDate.days(inMonth: month, of: options.year))
-            let identity = tables.identity(on: last, among: identities.span, range: identities.indices)
-            let isIdentified = terms.identities.contains(identity)
-            guard isIdentified || identity == .none,
-                isAbove(burden, income, isIdentified ? terms.identifiedShare : terms.otherShare)
-            else { continue }
-            let forCivilAffairs = identity == .none || terms.civilAffairs.contains(identity)
-            let forRural = identity == .none || terms.ruralRevitalisation.contains(identity)
-            let place = Int(month) - 1
-            sums.watched[place].persons += 1
-            if forCivilAffairs { sums.watched[place].civilAffairs += 1 }
-            if forRural { sums.watched[place].ruralRevitalisation += 1 }
-            if isFirst { sums.watched[place].first += 1 }
-            try writeWatched(month, forCivilAffairs, forRural, group.person, identity, burden, isFirst)
-            isFirst = false
-        }
-    }
-
-    /// `burden > share of income`, exactly.
-    private func isAbove(_ burden: Fen, _ income: Fen, _ share: BasisPoints) -> Bool {
-        Int128(burden) * 10_000 > Int128(income) * Int128(share)
-    }
-
-    private func writeWatched(
-        _ month: Int32, _ civilAffairs: Bool, _ rural: Bool, _ person: UInt64, _ identity: Identity, _ burden: Fen,
-        _ isFirst: Bool
-    ) throws {
-        var row = CSVLine()
-        // Taken off again where the rows are shared out to the departments' files.
-        row.add((civilAffairs ? "c" : ".") + (rural ? "r" : "."))
-        row.add(number: options.year * 100 + month)
-        row.add(person: person)
-        row.add(identity == .none ? "" : "\(identity)".snakeCased)
-        row.add(yuan: burden)
-        row.add(number: isFirst ? 1 : 0)
-        row.end(to: output[.monitoring])
-        try output[.monitoring].flushIfFull()
     }
 
     // MARK: YT-7

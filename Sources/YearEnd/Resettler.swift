@@ -243,6 +243,9 @@ final class Resettler {
     }
 
     func institution(_ number: UInt32) -> String { source.institution(number) }
+
+    /// The register as the ledger has it; nil: the claims come from files.
+    var registry: Registry? { source.facts?.registry }
 }
 
 /// An amount in yuan: 12.30.

@@ -12,6 +12,8 @@ package struct YearOptions: Codable, Equatable, Sendable {
     package var surplus: [String: Fen] = [:]
     /// Last year's disposable income per head, in fen; nil: nobody is watched (YT-9).
     package var disposableIncome: Fen?
+    /// County or township whose persons are watched (G-17); nil: everybody.
+    package var watchedArea: String?
     /// The last month that is watched, 1 … 12.
     package var lastMonth: Int32 = 12
     /// Yearly total of an institution by its code, in fen (YE-3).

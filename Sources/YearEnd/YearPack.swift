@@ -1,4 +1,5 @@
 import Ledger
+import Lists
 import Policy
 import Settlement
 
@@ -21,7 +22,7 @@ package struct YearRegion: Sendable {
     package let funds: [YearFund]
     let categories: [FundCategory]
     /// Disposable income shares above which YT-9 watches a person, in basis points; nil: the pack does not watch.
-    let monitoring: MonitoringTerms?
+    let monitoring: WatchTerms?
     /// Document that says that the person agreed to cost outside the catalogue (YT-11); nil: the pack asks for none.
     let consentDocument: String?
 
@@ -148,17 +149,6 @@ struct Figures: Equatable, BitwiseCopyable {
     var identity = Identity.none
 }
 
-/// Terms of YT-9.
-struct MonitoringTerms: Sendable {
-    /// Identities that are watched above the lower share.
-    var identities: [Identity]
-    var identifiedShare: BasisPoints
-    var otherShare: BasisPoints
-    /// Whom each department named.
-    var civilAffairs: [Identity]
-    var ruralRevitalisation: [Identity]
-}
-
 /// The regions, funds and packs of a run.
 package final class YearPacks: Sendable {
     let library: PolicyLibrary
@@ -215,20 +205,7 @@ package final class YearPacks: Sendable {
                     + "\(FundAmounts.countMax)")
         }
         return YearRegion(
-            pack: present, funds: funds, categories: categories, monitoring: monitoring(present),
+            pack: present, funds: funds, categories: categories, monitoring: WatchTerms(present),
             consentDocument: present.names("assessment.consent")?.first)
-    }
-
-    private static func monitoring(_ pack: PolicyPack) -> MonitoringTerms? {
-        func identities(_ name: String) -> [Identity] {
-            (pack.names(name) ?? []).compactMap { word in Identity.allCases.first { "\($0)".snakeCased == word } }
-        }
-        guard let identified = pack.ratio("monitoring.share.identified"),
-            let others = pack.ratio("monitoring.share.others")
-        else { return nil }
-        return MonitoringTerms(
-            identities: identities("monitoring.identities"), identifiedShare: identified, otherShare: others,
-            civilAffairs: identities("entitlement.identities.civil_affairs"),
-            ruralRevitalisation: identities("entitlement.identities.rural_revitalisation"))
     }
 }

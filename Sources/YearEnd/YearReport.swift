@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Lists
 import Policy
 import Population
 import Registry
@@ -202,24 +203,26 @@ struct YearReport {
                 MonitoringResult(
                     month: number, persons: count.persons, first: count.first, civilAffairs: count.civilAffairs,
                     ruralRevitalisation: count.ruralRevitalisation))
-            for (mark, department) in [("c", "civil-affairs"), ("r", "rural-revitalisation")] {
-                let name = "monitoring-\(number)-\(department).csv"
-                let rows = try writeMonth(number, UInt8(ascii: mark == "c" ? "c" : "r"), name)
+            for department in [Department.civilAffairs, .ruralRevitalisation] {
+                let word = "\(department)".snakeCased.replacing("_", with: "-")
+                let name = "monitoring-\(number)-\(word).csv"
+                let rows = try writeMonth(number, department, name)
                 result.files.append(FileResult(name: name, rows: rows, columns: YearTables.monitoring))
             }
         }
     }
 
     /// Takes the month's and the department's rows out of the pieces.
-    private func writeMonth(_ month: Int32, _ mark: UInt8, _ name: String) throws -> Int {
+    private func writeMonth(_ month: Int32, _ department: Department, _ name: String) throws -> Int {
         let writer = try RunWriter(folder.file(name))
         CSVFile.begin(YearTables.monitoring, headings, writer)
-        let prefix = Array(",\(month),".utf8)
+        let text = monthText(month / 100 * 12 + month % 100 - 1)
+        let prefix = Array("\(department.watchMark),\(text),".utf8)
         var rows = 0
         for piece in pieces(.monitoring) {
             for line in (try FileBytes.read(piece) ?? []).split(separator: UInt8(ascii: "\n")) {
-                guard line.prefix(2).contains(mark), line.dropFirst(2).starts(with: prefix) else { continue }
-                writer.bytes.append(contentsOf: line.dropFirst(3))
+                guard line.starts(with: prefix) else { continue }
+                writer.bytes.append(contentsOf: line.dropFirst(2))
                 writer.bytes.append(UInt8(ascii: "\n"))
                 try writer.flushIfFull()
                 rows += 1

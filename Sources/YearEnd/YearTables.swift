@@ -1,3 +1,4 @@
+import Lists
 import Population
 
 /// The columns of a run's CSV files, in the order in which their rows are written.
@@ -24,10 +25,7 @@ enum YearTables {
     static let consent: [TableColumn] = [
         settlement, number, person, institution, serviceDate, total, outOfCatalog,
     ]
-    static let monitoring: [TableColumn] = [
-        TableColumn("month", "月份", .number), person, TableColumn("identity", "救助身份"),
-        TableColumn("burden", "年度个人负担", .yuan), TableColumn("first", "本年首次", .number),
-    ]
+    static let monitoring = WatchList.columns
     static let recognitions: [TableColumn] = [
         person, TableColumn("year", "年度", .number), TableColumn("applied", "申请日期", .date),
         TableColumn("recognised", "认定日期", .date), TableColumn("burden", "个人负担", .yuan),

@@ -28,6 +28,9 @@ struct RegistryExport: ParsableCommand {
 
     func validate() throws {
         if xlsx, out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
+        guard table.isList else { return }
+        let list = table.rawValue.replacing("_", with: "-")
+        throw ValidationError("\(table.rawValue) are a list of a region: jiesuan lists \(list) --region REGION")
     }
 
     func run() throws {

@@ -12,6 +12,8 @@ extension RegistryTable {
         case .institutions: ["code", "since"]
         case .persons: ["person", "since"]
         case .referrals: ["person", "number"]
+        case .feedback: ["person", "department", "month"]
+        case .chronicReports: ["person", "institution", "disease"]
         case .enrolments, .identities, .family, .purchases, .special: []
         }
     }

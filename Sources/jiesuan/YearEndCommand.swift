@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import Ledger
+import Lists
 import Policy
 import Population
 import Registry
@@ -192,32 +193,61 @@ struct MonitorCommand: ParsableCommand {
         discussion: """
             By the figures as they are recorded now: the year's burden in policy up to the month's end, above a share
             of last year's disposable income per head. One file for 民政 and one for 乡村振兴, with the persons' numbers
-            and whether they are on a list of the year for the first time.
+            and areas, whether they are on a list of the year for the first time, and what the department answered to
+            this list or an earlier one (registry import feedback).
 
             EXAMPLES:
               jiesuan monitor --ledger ./ledger.db --month 2024-03 --disposable-income 40000 --out ./lists
+              jiesuan monitor --ledger ./ledger.db --month 2024-03 --disposable-income 40000 --area 370602 \\
+                --out ./zhifu
+              jiesuan monitor --server :8123 --region yantai --month 2024-03 --disposable-income 40000 --out ./lists
+              jiesuan registry import feedback answers.csv --server :8123
 
             \(Exit.help)
             """)
 
     @Option(help: ArgumentHelp("File of a ledger, also while a server has it open.", valueName: "FILE"))
-    var ledger: String
+    var ledger: String?
+
+    @Option(help: ArgumentHelp("A running server, instead of a file; needs --region.", valueName: "HOST:PORT"))
+    var server: ServerAddress?
+
+    @Option(help: "At a server: the region whose persons are watched.")
+    var region: String?
 
     @Option(help: ArgumentHelp("The month.", valueName: "YYYY-MM")) var month: MonthArgument
 
     @Option(help: ArgumentHelp("Last year's disposable income per head, in yuan.", valueName: "YUAN"))
     var disposableIncome: YuanAmount
 
+    @Option(help: ArgumentHelp("Only persons of this county or township (G-17).", valueName: "CODE"))
+    var area: String?
+
     @Option(help: ArgumentHelp("Folder of the lists.", valueName: "DIR")) var out: String
 
+    @OptionGroup var tables: HeadingOptions
     @OptionGroup var policies: PolicyOptions
 
+    func validate() throws {
+        guard (ledger == nil) != (server == nil) else {
+            throw ValidationError("Name a ledger by --ledger FILE, or a server by --server HOST:PORT.")
+        }
+        guard (server == nil) == (region == nil) else {
+            throw ValidationError("--region goes with --server, which needs it; of a file every region has its rows.")
+        }
+        if server != nil, policies.directory != nil { throw ValidationError("--policies does not go with --server") }
+    }
+
     func run() throws {
+        if let server, let region { return try runAtServer(server, region) }
+        guard let ledger else { return }
         let library = PolicyLibrary(packs: try policies.load())
         var options = YearOptions(year: month.year)
         options.resettles = false
+        options.headings = tables.headings
         options.disposableIncome = disposableIncome.fen
         options.lastMonth = month.month
+        options.watchedArea = area
         let view = YearProgressView()
         let folder = FileManager.default.temporaryDirectory.path + "/jiesuan-monitor-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -232,6 +262,24 @@ struct MonitorCommand: ParsableCommand {
             try? FileManager.default.removeItem(atPath: target)
             try FileManager.default.copyItem(atPath: folder + "/" + file.name, toPath: target)
             print("\(target): \(MoneyText.grouped(UInt64(file.rows))) persons")
+        }
+    }
+
+    private func runAtServer(_ server: ServerAddress, _ region: String) throws {
+        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        let client = FilingClient(try Client.connect(host: server.host, port: server.port))
+        var question = ListQuestion(.watch, region: region)
+        question.month = month.year * 12 + month.month - 1
+        question.area = area ?? ""
+        question.disposableIncome = disposableIncome.fen
+        question.language = tables.headings
+        for department in [Department.civilAffairs, .ruralRevitalisation] {
+            question.department = department
+            let word = "\(department)".snakeCased.replacing("_", with: "-")
+            let target = out + "/monitoring-\(month.year * 100 + month.month)-\(word).csv"
+            let list = try client.list(question)
+            try list.write(to: target, sheet: word, tables.headings)
+            print("\(target): \(MoneyText.grouped(UInt64(list.rows))) persons")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Client
+import Lists
 import Logging
 import Policy
 import Population
@@ -22,7 +23,7 @@ private final class FilingBench: FilingLedger {
     }
 
     func forEachSettledVisit(
-        in days: DateRange, region: String, _ body: (SettledVisit) -> Void
+        in days: DateRange, region: String, figures: ((UInt64, CalendarDate) -> Bool)?, _ body: (SettledVisit) -> Void
     ) throws(DomainRefusal) {
         for visit in visits where days.contains(visit.serviceDate) { body(visit) }
     }
@@ -181,9 +182,9 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
         #expect(try client.suspects(region: "anhui").isEmpty)
         #expect(
             try client.table(region: "anhui", 1) == """
-                person,disease,disease_name,card,medium,way,since,until,withdrawn,claims,total_fen
-                1,copd,慢性阻塞性肺疾病,1,electronic,appraised,2020-07-31,,no,1,10000
-                2,copd,慢性阻塞性肺疾病,2,paper,screened,2020-09-30,,no,0,0
+                person,county,area_code,area,disease,disease_name,card,medium,way,since,until,withdrawn,claims,total
+                1,,,,copd,Chronic obstructive pulmonary disease,1,electronic,appraised,2020-07-31,,no,1,100.00
+                2,,,,copd,Chronic obstructive pulmonary disease,2,paper,screened,2020-09-30,,no,0,0.00
 
                 """)
     }
@@ -207,14 +208,20 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
                 person: 1, disease: "", level: .two, kind: .inpatient, serviceDate: CalendarDate(2019_05_01),
                 total: 30_000_00)
         ]
-        #expect(try client.table(region: "shenyang", 2).contains("1,甲镇,two_disease,diabetes,H4,2020-09-10,\n"))
-        #expect(try client.table(region: "shenyang", 2).contains("1,甲镇,contract,,H4,2020-09-10,\n"))
-        #expect(try client.table(region: "shenyang", 3).contains("甲镇,1,1,1,0,0,1,0\n"))
-        #expect(try client.table(region: "shenyang", 4).contains("1,甲镇,1,是,是,否,,,需要轮椅\n"))
-        #expect(try client.table(region: "shenyang", 5, costFrom: 30_000_00).contains("1,3000000,1,yes,no\n"))
-        #expect(try client.table(region: "shenyang", 5, staysFrom: 2) == "person,total_fen,stays,high_cost,repeated_stays\n")
+        #expect(try client.table(region: "shenyang", 2).contains("1,,,,two_disease,diabetes,Diabetes,H4,,2020-09-10,\n"))
+        #expect(try client.table(region: "shenyang", 2).contains("1,,,,contract,,,H4,,2020-09-10,\n"))
+        #expect(try client.table(region: "shenyang", 3).contains("\"\",,,1,1,1,1,0,0,100.00,1,0,100.00\n"))
+        #expect(try client.table(region: "shenyang", 4).contains("1,甲镇,1,yes,yes,no,,,需要轮椅\n"))
+        #expect(try client.table(region: "shenyang", 5, costFrom: 30_000_00).contains("1,,,,30000.00,1,yes,no\n"))
+        #expect(try client.table(region: "shenyang", 5, staysFrom: 2) == "person,county,area_code,area,total,stays,high_cost,repeated_stays\n")
         #expect(try code { _ = try client.table(region: "anhui", 5, staysFrom: 2) } == 4206)
-        #expect(try code { _ = try client.table(region: "shenyang", 9) } == 4002)
+        var question = ListQuestion(.poorResults, region: "shenyang")
+        question.language = .chinese
+        let results = try client.list(question)
+        #expect(results.rows == 1 && results.csv.hasPrefix("区县,区划代码,乡镇街道,贫困人口数,"))
+        #expect(results.columns == PoorResults.columns)
+        question.area = "9"
+        #expect(try code { _ = try client.list(question) } == 4211)
         #expect(try code { _ = try client.table(region: "nowhere", 1) } == 4206)
     }
 

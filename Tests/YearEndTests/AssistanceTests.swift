@@ -67,6 +67,49 @@ import YearEnd
         #expect(rural.map { $0["person"] } == ["206"] && rural.map { $0["first"] } == ["1"])
     }
 
+    @Test func `YT-9, G-17: a recognised 因病致贫 counts as without an identity, and lists show areas and answers`() throws {
+        let world = try YearWorld()
+        try world.ledger.record([
+            .area(.registered(AreaRecord(code: "370602", name: "芝罘区", region: "yantai"))),
+            .area(.registered(AreaRecord(code: "370602001", name: "向阳街道", parent: "370602"))),
+        ])
+        for person in [203, 204] as [UInt64] { try world.resident(person, "yantai") }
+        try world.ledger.record([
+            .person(203, PersonEvent(.basics(PersonBasics(region: "yantai", birthMonth: 1960_05, area: "370602001"))))
+        ])
+        for person in [203, 204] as [UInt64] {
+            try world.settle("A\(person)", person, .inpatient, on: 2024_02_10, at: "Y2", yuan: 100_000)
+        }
+        // Recognised in March: the identity that this gives is none of the five.
+        let pack = try #require(YearWorld.library["yantai"])
+        let terms = try #require(pack.recognition)
+        world.clock.move(to: 2024_04_02)
+        try world.ledger.record(.applied(on: CalendarDate(2024_03_02)), of: 203)
+        try world.ledger.record(
+            .recognised(year: 2024, on: CalendarDate(2024_03_02), terms, burden: 48_400_00, outside: 0, paid: 0), of: 203)
+        let answer = DepartmentFeedback(
+            department: .civilAffairs, month: CalendarDate(2024_02_01).monthIndex, received: CalendarDate(2024_03_20),
+            isTakenIn: false, reason: "已认定为因病致贫")
+        try world.ledger.record([.filing(.feedback(person: 203, answer))])
+        var options = YearOptions(year: 2024)
+        options.resettles = false
+        options.disposableIncome = 30_000_00
+        options.lastMonth = 3
+        let run = try world.run(options)
+        #expect(run.result.monitoring.map(\.persons) == [0, 2, 2])
+        let civil = try YearWorld.rows(run.folder + "/monitoring-202403-civil-affairs.csv")
+        let row = try #require(civil.first { $0["person"] == "203" })
+        #expect(row["county"] == "芝罘区" && row["area_code"] == "370602001" && row["area"] == "向阳街道")
+        #expect(row["identity"] == "" && row["feedback"] == "not_taken_in" && row["feedback_month"] == "2024-02")
+        #expect(row["feedback_received"] == "2024-03-20" && row["feedback_reason"] == "已认定为因病致贫")
+        // What one department answered is not shown to the other.
+        let rural = try YearWorld.rows(run.folder + "/monitoring-202403-rural-revitalisation.csv")
+        #expect(rural.first { $0["person"] == "203" }?["feedback"] == "")
+        options.watchedArea = "370602"
+        let county = try world.run(options)
+        #expect(county.result.monitoring.map(\.persons) == [0, 1, 1])
+    }
+
     @Test func `YE-4, YT-11: the share outside the catalogue of assisted persons, and who did not agree`() throws {
         let world = try YearWorld()
         try world.resident(207, "yantai")

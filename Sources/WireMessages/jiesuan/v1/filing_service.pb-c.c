@@ -1267,6 +1267,51 @@ void   jiesuan__v1__filing_table_request__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__filing_table_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__table_column__init
+                     (Jiesuan__V1__TableColumn         *message)
+{
+  static const Jiesuan__V1__TableColumn init_value = JIESUAN__V1__TABLE_COLUMN__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__table_column__get_packed_size
+                     (const Jiesuan__V1__TableColumn *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__table_column__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__table_column__pack
+                     (const Jiesuan__V1__TableColumn *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__table_column__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__table_column__pack_to_buffer
+                     (const Jiesuan__V1__TableColumn *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__table_column__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__TableColumn *
+       jiesuan__v1__table_column__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__TableColumn *)
+     protobuf_c_message_unpack (&jiesuan__v1__table_column__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__table_column__free_unpacked
+                     (Jiesuan__V1__TableColumn *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__table_column__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__filing_table_response__init
                      (Jiesuan__V1__FilingTableResponse         *message)
 {
@@ -1310,6 +1355,51 @@ void   jiesuan__v1__filing_table_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &jiesuan__v1__filing_table_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__hand_over_subsidies_request__init
+                     (Jiesuan__V1__HandOverSubsidiesRequest         *message)
+{
+  static const Jiesuan__V1__HandOverSubsidiesRequest init_value = JIESUAN__V1__HAND_OVER_SUBSIDIES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__hand_over_subsidies_request__get_packed_size
+                     (const Jiesuan__V1__HandOverSubsidiesRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__hand_over_subsidies_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__hand_over_subsidies_request__pack
+                     (const Jiesuan__V1__HandOverSubsidiesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__hand_over_subsidies_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__hand_over_subsidies_request__pack_to_buffer
+                     (const Jiesuan__V1__HandOverSubsidiesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__hand_over_subsidies_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__HandOverSubsidiesRequest *
+       jiesuan__v1__hand_over_subsidies_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__HandOverSubsidiesRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__hand_over_subsidies_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__hand_over_subsidies_request__free_unpacked
+                     (Jiesuan__V1__HandOverSubsidiesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__hand_over_subsidies_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   jiesuan__v1__outside_burden__init
@@ -3987,7 +4077,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__survey_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__survey_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_request__field_descriptors[14] =
 {
   {
     "region",
@@ -4049,18 +4139,135 @@ static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "by_county",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, by_county),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, year),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "campaign_from",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, campaign_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "campaign_until",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, campaign_until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chinese",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, chinese),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, department),
+    &jiesuan__v1__department__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "disposable_income",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingTableRequest, disposable_income),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__filing_table_request__field_indices_by_name[] = {
+  5,   /* field[5] = area */
+  6,   /* field[6] = by_county */
+  9,   /* field[9] = campaign_from */
+  10,   /* field[10] = campaign_until */
+  11,   /* field[11] = chinese */
   3,   /* field[3] = cost_from */
   2,   /* field[2] = day */
+  12,   /* field[12] = department */
+  13,   /* field[13] = disposable_income */
+  7,   /* field[7] = month */
   0,   /* field[0] = region */
   4,   /* field[4] = stays_from */
   1,   /* field[1] = table */
+  8,   /* field[8] = year */
 };
 static const ProtobufCIntRange jiesuan__v1__filing_table_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__filing_table_request__descriptor =
 {
@@ -4070,14 +4277,78 @@ const ProtobufCMessageDescriptor jiesuan__v1__filing_table_request__descriptor =
   "Jiesuan__V1__FilingTableRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__FilingTableRequest),
-  5,
+  14,
   jiesuan__v1__filing_table_request__field_descriptors,
   jiesuan__v1__filing_table_request__field_indices_by_name,
   1,  jiesuan__v1__filing_table_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__filing_table_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__table_column__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__TableColumn, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chinese",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__TableColumn, chinese),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__TableColumn, kind),
+    &jiesuan__v1__cell_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__table_column__field_indices_by_name[] = {
+  1,   /* field[1] = chinese */
+  2,   /* field[2] = kind */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange jiesuan__v1__table_column__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__table_column__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.TableColumn",
+  "TableColumn",
+  "Jiesuan__V1__TableColumn",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__TableColumn),
+  3,
+  jiesuan__v1__table_column__field_descriptors,
+  jiesuan__v1__table_column__field_indices_by_name,
+  1,  jiesuan__v1__table_column__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__table_column__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_response__field_descriptors[3] =
 {
   {
     "csv",
@@ -4103,15 +4374,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__filing_table_response__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "columns",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__FilingTableResponse, n_columns),
+    offsetof(Jiesuan__V1__FilingTableResponse, columns),
+    &jiesuan__v1__table_column__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__filing_table_response__field_indices_by_name[] = {
+  2,   /* field[2] = columns */
   0,   /* field[0] = csv */
   1,   /* field[1] = rows */
 };
 static const ProtobufCIntRange jiesuan__v1__filing_table_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__filing_table_response__descriptor =
 {
@@ -4121,11 +4405,75 @@ const ProtobufCMessageDescriptor jiesuan__v1__filing_table_response__descriptor 
   "Jiesuan__V1__FilingTableResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__FilingTableResponse),
-  2,
+  3,
   jiesuan__v1__filing_table_response__field_descriptors,
   jiesuan__v1__filing_table_response__field_indices_by_name,
   1,  jiesuan__v1__filing_table_response__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__filing_table_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__hand_over_subsidies_request__field_descriptors[3] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__HandOverSubsidiesRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__HandOverSubsidiesRequest, year),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "on",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__HandOverSubsidiesRequest, on),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__hand_over_subsidies_request__field_indices_by_name[] = {
+  2,   /* field[2] = on */
+  0,   /* field[0] = region */
+  1,   /* field[1] = year */
+};
+static const ProtobufCIntRange jiesuan__v1__hand_over_subsidies_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__hand_over_subsidies_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.HandOverSubsidiesRequest",
+  "HandOverSubsidiesRequest",
+  "Jiesuan__V1__HandOverSubsidiesRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__HandOverSubsidiesRequest),
+  3,
+  jiesuan__v1__hand_over_subsidies_request__field_descriptors,
+  jiesuan__v1__hand_over_subsidies_request__field_indices_by_name,
+  1,  jiesuan__v1__hand_over_subsidies_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__hand_over_subsidies_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__outside_burden__field_descriptors[2] =
@@ -4736,7 +5084,7 @@ const ProtobufCEnumDescriptor jiesuan__v1__survey_answer__descriptor =
   jiesuan__v1__survey_answer__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue jiesuan__v1__filing_table__enum_values_by_number[6] =
+static const ProtobufCEnumValue jiesuan__v1__filing_table__enum_values_by_number[18] =
 {
   { "FILING_TABLE_UNSPECIFIED", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_UNSPECIFIED", 0 },
   { "FILING_TABLE_CHRONIC_LEDGER", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_CHRONIC_LEDGER", 1 },
@@ -4744,18 +5092,42 @@ static const ProtobufCEnumValue jiesuan__v1__filing_table__enum_values_by_number
   { "FILING_TABLE_CONTRACT_PROGRESS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_CONTRACT_PROGRESS", 3 },
   { "FILING_TABLE_PROBLEM_LEDGER", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_PROBLEM_LEDGER", 4 },
   { "FILING_TABLE_INSPECTION", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_INSPECTION", 5 },
+  { "FILING_TABLE_UNENROLLED", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_UNENROLLED", 6 },
+  { "FILING_TABLE_SUBSIDIES", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_SUBSIDIES", 7 },
+  { "FILING_TABLE_SUBSIDISED_PERSONS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_SUBSIDISED_PERSONS", 8 },
+  { "FILING_TABLE_FEEDBACK", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_FEEDBACK", 9 },
+  { "FILING_TABLE_POOR_LEDGER", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_POOR_LEDGER", 10 },
+  { "FILING_TABLE_POOR_RESULTS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_POOR_RESULTS", 11 },
+  { "FILING_TABLE_APPRAISALS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_APPRAISALS", 12 },
+  { "FILING_TABLE_APPRAISAL_REFUSALS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_APPRAISAL_REFUSALS", 13 },
+  { "FILING_TABLE_CHRONIC_PATIENTS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_CHRONIC_PATIENTS", 14 },
+  { "FILING_TABLE_CHRONIC_SUMMARY", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_CHRONIC_SUMMARY", 15 },
+  { "FILING_TABLE_CHRONIC_REPORTS", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_CHRONIC_REPORTS", 16 },
+  { "FILING_TABLE_WATCH", "JIESUAN__V1__FILING_TABLE__FILING_TABLE_WATCH", 17 },
 };
 static const ProtobufCIntRange jiesuan__v1__filing_table__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 18}
 };
-static const ProtobufCEnumValueIndex jiesuan__v1__filing_table__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex jiesuan__v1__filing_table__enum_values_by_name[18] =
 {
+  { "FILING_TABLE_APPRAISALS", 12 },
+  { "FILING_TABLE_APPRAISAL_REFUSALS", 13 },
   { "FILING_TABLE_CHRONIC_LEDGER", 1 },
+  { "FILING_TABLE_CHRONIC_PATIENTS", 14 },
+  { "FILING_TABLE_CHRONIC_REPORTS", 16 },
+  { "FILING_TABLE_CHRONIC_SUMMARY", 15 },
   { "FILING_TABLE_CONTRACT_PROGRESS", 3 },
   { "FILING_TABLE_CONTRACT_REGISTER", 2 },
+  { "FILING_TABLE_FEEDBACK", 9 },
   { "FILING_TABLE_INSPECTION", 5 },
+  { "FILING_TABLE_POOR_LEDGER", 10 },
+  { "FILING_TABLE_POOR_RESULTS", 11 },
   { "FILING_TABLE_PROBLEM_LEDGER", 4 },
+  { "FILING_TABLE_SUBSIDIES", 7 },
+  { "FILING_TABLE_SUBSIDISED_PERSONS", 8 },
+  { "FILING_TABLE_UNENROLLED", 6 },
   { "FILING_TABLE_UNSPECIFIED", 0 },
+  { "FILING_TABLE_WATCH", 17 },
 };
 const ProtobufCEnumDescriptor jiesuan__v1__filing_table__descriptor =
 {
@@ -4764,12 +5136,50 @@ const ProtobufCEnumDescriptor jiesuan__v1__filing_table__descriptor =
   "FilingTable",
   "Jiesuan__V1__FilingTable",
   "jiesuan.v1",
-  6,
+  18,
   jiesuan__v1__filing_table__enum_values_by_number,
-  6,
+  18,
   jiesuan__v1__filing_table__enum_values_by_name,
   1,
   jiesuan__v1__filing_table__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue jiesuan__v1__cell_kind__enum_values_by_number[7] =
+{
+  { "CELL_KIND_UNSPECIFIED", "JIESUAN__V1__CELL_KIND__CELL_KIND_UNSPECIFIED", 0 },
+  { "CELL_KIND_TEXT", "JIESUAN__V1__CELL_KIND__CELL_KIND_TEXT", 1 },
+  { "CELL_KIND_ID", "JIESUAN__V1__CELL_KIND__CELL_KIND_ID", 2 },
+  { "CELL_KIND_YUAN", "JIESUAN__V1__CELL_KIND__CELL_KIND_YUAN", 3 },
+  { "CELL_KIND_NUMBER", "JIESUAN__V1__CELL_KIND__CELL_KIND_NUMBER", 4 },
+  { "CELL_KIND_DECIMAL", "JIESUAN__V1__CELL_KIND__CELL_KIND_DECIMAL", 5 },
+  { "CELL_KIND_DATE", "JIESUAN__V1__CELL_KIND__CELL_KIND_DATE", 6 },
+};
+static const ProtobufCIntRange jiesuan__v1__cell_kind__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex jiesuan__v1__cell_kind__enum_values_by_name[7] =
+{
+  { "CELL_KIND_DATE", 6 },
+  { "CELL_KIND_DECIMAL", 5 },
+  { "CELL_KIND_ID", 2 },
+  { "CELL_KIND_NUMBER", 4 },
+  { "CELL_KIND_TEXT", 1 },
+  { "CELL_KIND_UNSPECIFIED", 0 },
+  { "CELL_KIND_YUAN", 3 },
+};
+const ProtobufCEnumDescriptor jiesuan__v1__cell_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.CellKind",
+  "CellKind",
+  "Jiesuan__V1__CellKind",
+  "jiesuan.v1",
+  7,
+  jiesuan__v1__cell_kind__enum_values_by_number,
+  7,
+  jiesuan__v1__cell_kind__enum_values_by_name,
+  1,
+  jiesuan__v1__cell_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue jiesuan__v1__recognition_step__enum_values_by_number[5] =
@@ -4806,7 +5216,7 @@ const ProtobufCEnumDescriptor jiesuan__v1__recognition_step__descriptor =
   jiesuan__v1__recognition_step__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descriptors[20] =
+static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descriptors[21] =
 {
   { "File", &jiesuan__v1__file_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Correct", &jiesuan__v1__correct_filing_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
@@ -4827,6 +5237,7 @@ static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descr
   { "Sign", &jiesuan__v1__sign_contract_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Survey", &jiesuan__v1__survey_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Table", &jiesuan__v1__filing_table_request__descriptor, &jiesuan__v1__filing_table_response__descriptor },
+  { "HandOverSubsidies", &jiesuan__v1__hand_over_subsidies_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Recognise", &jiesuan__v1__recognise_request__descriptor, &jiesuan__v1__recognition_answer__descriptor },
 };
 const unsigned jiesuan__v1__filing_service__method_indices_by_name[] = {
@@ -4837,12 +5248,13 @@ const unsigned jiesuan__v1__filing_service__method_indices_by_name[] = {
   8,        /* Deliver */
   3,        /* Designate */
   0,        /* File */
+  19,        /* HandOverSubsidies */
   14,        /* IssueCard */
   9,        /* ListApplications */
   13,        /* ListSuspects */
   6,        /* PassOn */
   4,        /* Receive */
-  19,        /* Recognise */
+  20,        /* Recognise */
   10,        /* RegisterExpert */
   12,        /* ReportSuspect */
   11,        /* Screen */
@@ -4858,7 +5270,7 @@ const ProtobufCServiceDescriptor jiesuan__v1__filing_service__descriptor =
   "FilingService",
   "Jiesuan__V1__FilingService",
   "jiesuan.v1",
-  20,
+  21,
   jiesuan__v1__filing_service__method_descriptors,
   jiesuan__v1__filing_service__method_indices_by_name
 };
@@ -5014,13 +5426,21 @@ void jiesuan__v1__filing_service__table(ProtobufCService *service,
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
   service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void jiesuan__v1__filing_service__hand_over_subsidies(ProtobufCService *service,
+                                                      const Jiesuan__V1__HandOverSubsidiesRequest *input,
+                                                      Jiesuan__V1__FilingAnswer_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void jiesuan__v1__filing_service__recognise(ProtobufCService *service,
                                             const Jiesuan__V1__RecogniseRequest *input,
                                             Jiesuan__V1__RecognitionAnswer_Closure closure,
                                             void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__filing_service__init (Jiesuan__V1__FilingService_Service *service,
                                         Jiesuan__V1__FilingService_ServiceDestroy destroy)

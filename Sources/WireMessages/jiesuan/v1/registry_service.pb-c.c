@@ -1312,6 +1312,96 @@ void   jiesuan__v1__put_referral_request__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__put_referral_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__put_feedback_request__init
+                     (Jiesuan__V1__PutFeedbackRequest         *message)
+{
+  static const Jiesuan__V1__PutFeedbackRequest init_value = JIESUAN__V1__PUT_FEEDBACK_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__put_feedback_request__get_packed_size
+                     (const Jiesuan__V1__PutFeedbackRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_feedback_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__put_feedback_request__pack
+                     (const Jiesuan__V1__PutFeedbackRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_feedback_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__put_feedback_request__pack_to_buffer
+                     (const Jiesuan__V1__PutFeedbackRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_feedback_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__PutFeedbackRequest *
+       jiesuan__v1__put_feedback_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__PutFeedbackRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__put_feedback_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__put_feedback_request__free_unpacked
+                     (Jiesuan__V1__PutFeedbackRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__put_feedback_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__put_chronic_report_request__init
+                     (Jiesuan__V1__PutChronicReportRequest         *message)
+{
+  static const Jiesuan__V1__PutChronicReportRequest init_value = JIESUAN__V1__PUT_CHRONIC_REPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__put_chronic_report_request__get_packed_size
+                     (const Jiesuan__V1__PutChronicReportRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_chronic_report_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__put_chronic_report_request__pack
+                     (const Jiesuan__V1__PutChronicReportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_chronic_report_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__put_chronic_report_request__pack_to_buffer
+                     (const Jiesuan__V1__PutChronicReportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__put_chronic_report_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__PutChronicReportRequest *
+       jiesuan__v1__put_chronic_report_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__PutChronicReportRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__put_chronic_report_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__put_chronic_report_request__free_unpacked
+                     (Jiesuan__V1__PutChronicReportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__put_chronic_report_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__end_person_request__init
                      (Jiesuan__V1__EndPersonRequest         *message)
 {
@@ -4162,6 +4252,238 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_referral_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__put_referral_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor jiesuan__v1__put_feedback_request__field_descriptors[8] =
+{
+  {
+    "person",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, person),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "department",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, department),
+    &jiesuan__v1__department__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "month",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "received",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, received),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "taken_in",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, taken_in),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "identity",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, identity),
+    &jiesuan__v1__identity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__put_feedback_request__field_indices_by_name[] = {
+  1,   /* field[1] = department */
+  6,   /* field[6] = from */
+  5,   /* field[5] = identity */
+  2,   /* field[2] = month */
+  0,   /* field[0] = person */
+  7,   /* field[7] = reason */
+  3,   /* field[3] = received */
+  4,   /* field[4] = taken_in */
+};
+static const ProtobufCIntRange jiesuan__v1__put_feedback_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__put_feedback_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.PutFeedbackRequest",
+  "PutFeedbackRequest",
+  "Jiesuan__V1__PutFeedbackRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__PutFeedbackRequest),
+  8,
+  jiesuan__v1__put_feedback_request__field_descriptors,
+  jiesuan__v1__put_feedback_request__field_indices_by_name,
+  1,  jiesuan__v1__put_feedback_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__put_feedback_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__put_chronic_report_request__field_descriptors[6] =
+{
+  {
+    "person",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, person),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "institution",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, institution),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "disease",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, disease),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reported",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, reported),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "letter",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, letter),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdrawn",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, withdrawn),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__put_chronic_report_request__field_indices_by_name[] = {
+  2,   /* field[2] = disease */
+  1,   /* field[1] = institution */
+  4,   /* field[4] = letter */
+  0,   /* field[0] = person */
+  3,   /* field[3] = reported */
+  5,   /* field[5] = withdrawn */
+};
+static const ProtobufCIntRange jiesuan__v1__put_chronic_report_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__put_chronic_report_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.PutChronicReportRequest",
+  "PutChronicReportRequest",
+  "Jiesuan__V1__PutChronicReportRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__PutChronicReportRequest),
+  6,
+  jiesuan__v1__put_chronic_report_request__field_descriptors,
+  jiesuan__v1__put_chronic_report_request__field_indices_by_name,
+  1,  jiesuan__v1__put_chronic_report_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__put_chronic_report_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor jiesuan__v1__end_person_request__field_descriptors[4] =
 {
   {
@@ -4714,7 +5036,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_persons_response__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__list_persons_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptors[13] =
+static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptors[15] =
 {
   {
     "institution",
@@ -4872,15 +5194,41 @@ static const ProtobufCFieldDescriptor jiesuan__v1__import_item__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "feedback",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ImportItem, feedback),
+    &jiesuan__v1__put_feedback_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chronic_report",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ImportItem, chronic_report),
+    &jiesuan__v1__put_chronic_report_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__import_item__field_indices_by_name[] = {
   12,   /* field[12] = area */
   5,   /* field[5] = buy */
   3,   /* field[3] = change */
+  14,   /* field[14] = chronic_report */
   4,   /* field[4] = end_enrolment */
   10,   /* field[10] = end_person */
   2,   /* field[2] = enrol */
   7,   /* field[7] = family */
+  13,   /* field[13] = feedback */
   6,   /* field[6] = identity */
   0,   /* field[0] = institution */
   1,   /* field[1] = person */
@@ -4891,7 +5239,7 @@ static const unsigned jiesuan__v1__import_item__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__import_item__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__import_item__descriptor =
 {
@@ -4901,7 +5249,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__import_item__descriptor =
   "Jiesuan__V1__ImportItem",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ImportItem),
-  13,
+  15,
   jiesuan__v1__import_item__field_descriptors,
   jiesuan__v1__import_item__field_indices_by_name,
   1,  jiesuan__v1__import_item__number_ranges,
@@ -5575,7 +5923,7 @@ const ProtobufCEnumDescriptor jiesuan__v1__limit_kind__descriptor =
   jiesuan__v1__limit_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_descriptors[20] =
+static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_descriptors[22] =
 {
   { "PutArea", &jiesuan__v1__put_area_request__descriptor, &jiesuan__v1__put_area_response__descriptor },
   { "ListAreas", &jiesuan__v1__list_areas_request__descriptor, &jiesuan__v1__list_areas_response__descriptor },
@@ -5593,6 +5941,8 @@ static const ProtobufCMethodDescriptor jiesuan__v1__registry_service__method_des
   { "PutFamily", &jiesuan__v1__put_family_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
   { "PutSpecialRegistration", &jiesuan__v1__put_special_registration_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
   { "PutReferral", &jiesuan__v1__put_referral_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
+  { "PutFeedback", &jiesuan__v1__put_feedback_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
+  { "PutChronicReport", &jiesuan__v1__put_chronic_report_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
   { "EndPerson", &jiesuan__v1__end_person_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
   { "WithdrawRecord", &jiesuan__v1__withdraw_record_request__descriptor, &jiesuan__v1__person_record_response__descriptor },
   { "ImportBatch", &jiesuan__v1__import_batch_request__descriptor, &jiesuan__v1__import_batch_response__descriptor },
@@ -5602,23 +5952,25 @@ const unsigned jiesuan__v1__registry_service__method_indices_by_name[] = {
   11,        /* BuySupplementary */
   9,        /* ChangeEnrolment */
   10,        /* EndEnrolment */
-  16,        /* EndPerson */
+  18,        /* EndPerson */
   8,        /* Enrol */
   3,        /* GetInstitution */
   6,        /* GetPerson */
-  19,        /* GetYear */
-  18,        /* ImportBatch */
+  21,        /* GetYear */
+  20,        /* ImportBatch */
   1,        /* ListAreas */
   4,        /* ListInstitutions */
   7,        /* ListPersons */
   0,        /* PutArea */
+  17,        /* PutChronicReport */
   13,        /* PutFamily */
+  16,        /* PutFeedback */
   12,        /* PutIdentity */
   2,        /* PutInstitution */
   15,        /* PutReferral */
   14,        /* PutSpecialRegistration */
   5,        /* RegisterPerson */
-  17         /* WithdrawRecord */
+  19         /* WithdrawRecord */
 };
 const ProtobufCServiceDescriptor jiesuan__v1__registry_service__descriptor =
 {
@@ -5627,7 +5979,7 @@ const ProtobufCServiceDescriptor jiesuan__v1__registry_service__descriptor =
   "RegistryService",
   "Jiesuan__V1__RegistryService",
   "jiesuan.v1",
-  20,
+  22,
   jiesuan__v1__registry_service__method_descriptors,
   jiesuan__v1__registry_service__method_indices_by_name
 };
@@ -5759,13 +6111,29 @@ void jiesuan__v1__registry_service__put_referral(ProtobufCService *service,
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
   service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void jiesuan__v1__registry_service__put_feedback(ProtobufCService *service,
+                                                 const Jiesuan__V1__PutFeedbackRequest *input,
+                                                 Jiesuan__V1__PersonRecordResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__registry_service__put_chronic_report(ProtobufCService *service,
+                                                       const Jiesuan__V1__PutChronicReportRequest *input,
+                                                       Jiesuan__V1__PersonRecordResponse_Closure closure,
+                                                       void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void jiesuan__v1__registry_service__end_person(ProtobufCService *service,
                                                const Jiesuan__V1__EndPersonRequest *input,
                                                Jiesuan__V1__PersonRecordResponse_Closure closure,
                                                void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__withdraw_record(ProtobufCService *service,
                                                     const Jiesuan__V1__WithdrawRecordRequest *input,
@@ -5773,7 +6141,7 @@ void jiesuan__v1__registry_service__withdraw_record(ProtobufCService *service,
                                                     void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__import_batch(ProtobufCService *service,
                                                  const Jiesuan__V1__ImportBatchRequest *input,
@@ -5781,7 +6149,7 @@ void jiesuan__v1__registry_service__import_batch(ProtobufCService *service,
                                                  void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__get_year(ProtobufCService *service,
                                              const Jiesuan__V1__GetYearRequest *input,
@@ -5789,7 +6157,7 @@ void jiesuan__v1__registry_service__get_year(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__registry_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__registry_service__init (Jiesuan__V1__RegistryService_Service *service,
                                           Jiesuan__V1__RegistryService_ServiceDestroy destroy)

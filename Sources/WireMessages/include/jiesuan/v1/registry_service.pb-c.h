@@ -47,6 +47,8 @@ typedef struct Jiesuan__V1__SpecialRegistration Jiesuan__V1__SpecialRegistration
 typedef struct Jiesuan__V1__PutSpecialRegistrationRequest Jiesuan__V1__PutSpecialRegistrationRequest;
 typedef struct Jiesuan__V1__Referral Jiesuan__V1__Referral;
 typedef struct Jiesuan__V1__PutReferralRequest Jiesuan__V1__PutReferralRequest;
+typedef struct Jiesuan__V1__PutFeedbackRequest Jiesuan__V1__PutFeedbackRequest;
+typedef struct Jiesuan__V1__PutChronicReportRequest Jiesuan__V1__PutChronicReportRequest;
 typedef struct Jiesuan__V1__EndPersonRequest Jiesuan__V1__EndPersonRequest;
 typedef struct Jiesuan__V1__WithdrawRecordRequest Jiesuan__V1__WithdrawRecordRequest;
 typedef struct Jiesuan__V1__PersonEntry Jiesuan__V1__PersonEntry;
@@ -797,6 +799,74 @@ struct  Jiesuan__V1__PutReferralRequest
     , 0, NULL, 0 }
 
 
+struct  Jiesuan__V1__PutFeedbackRequest
+{
+  ProtobufCMessage base;
+  uint64_t person;
+  /*
+   * 民政 or 乡村振兴, whose list it was
+   */
+  Jiesuan__V1__Department department;
+  /*
+   * of the list, YYYYMM
+   */
+  uint32_t month;
+  /*
+   * 反馈日期
+   */
+  uint32_t received;
+  /*
+   * 纳入
+   */
+  protobuf_c_boolean taken_in;
+  /*
+   * into which group
+   */
+  Jiesuan__V1__Identity identity;
+  /*
+   * from when
+   */
+  uint32_t from;
+  /*
+   * why not
+   */
+  char *reason;
+};
+#define JIESUAN__V1__PUT_FEEDBACK_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_feedback_request__descriptor) \
+    , 0, JIESUAN__V1__DEPARTMENT__DEPARTMENT_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Jiesuan__V1__PutChronicReportRequest
+{
+  ProtobufCMessage base;
+  uint64_t person;
+  /*
+   * 上报机构
+   */
+  char *institution;
+  /*
+   * 病种编码
+   */
+  char *disease;
+  /*
+   * 上报日期
+   */
+  uint32_t reported;
+  /*
+   * day on which the letter was handed over; 0: not yet
+   */
+  uint32_t letter;
+  /*
+   * reported by mistake
+   */
+  protobuf_c_boolean withdrawn;
+};
+#define JIESUAN__V1__PUT_CHRONIC_REPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_chronic_report_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
+
+
 struct  Jiesuan__V1__EndPersonRequest
 {
   ProtobufCMessage base;
@@ -949,10 +1019,12 @@ struct  Jiesuan__V1__ImportItem
   Jiesuan__V1__EndPersonRequest *end_person;
   Jiesuan__V1__WithdrawRecordRequest *withdraw;
   Jiesuan__V1__PutAreaRequest *area;
+  Jiesuan__V1__PutFeedbackRequest *feedback;
+  Jiesuan__V1__PutChronicReportRequest *chronic_report;
 };
 #define JIESUAN__V1__IMPORT_ITEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__import_item__descriptor) \
-    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 
 
 struct  Jiesuan__V1__ImportBatchRequest
@@ -1621,6 +1693,44 @@ Jiesuan__V1__PutReferralRequest *
 void   jiesuan__v1__put_referral_request__free_unpacked
                      (Jiesuan__V1__PutReferralRequest *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__PutFeedbackRequest methods */
+void   jiesuan__v1__put_feedback_request__init
+                     (Jiesuan__V1__PutFeedbackRequest         *message);
+size_t jiesuan__v1__put_feedback_request__get_packed_size
+                     (const Jiesuan__V1__PutFeedbackRequest   *message);
+size_t jiesuan__v1__put_feedback_request__pack
+                     (const Jiesuan__V1__PutFeedbackRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__put_feedback_request__pack_to_buffer
+                     (const Jiesuan__V1__PutFeedbackRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__PutFeedbackRequest *
+       jiesuan__v1__put_feedback_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__put_feedback_request__free_unpacked
+                     (Jiesuan__V1__PutFeedbackRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__PutChronicReportRequest methods */
+void   jiesuan__v1__put_chronic_report_request__init
+                     (Jiesuan__V1__PutChronicReportRequest         *message);
+size_t jiesuan__v1__put_chronic_report_request__get_packed_size
+                     (const Jiesuan__V1__PutChronicReportRequest   *message);
+size_t jiesuan__v1__put_chronic_report_request__pack
+                     (const Jiesuan__V1__PutChronicReportRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__put_chronic_report_request__pack_to_buffer
+                     (const Jiesuan__V1__PutChronicReportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__PutChronicReportRequest *
+       jiesuan__v1__put_chronic_report_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__put_chronic_report_request__free_unpacked
+                     (Jiesuan__V1__PutChronicReportRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__EndPersonRequest methods */
 void   jiesuan__v1__end_person_request__init
                      (Jiesuan__V1__EndPersonRequest         *message);
@@ -1976,6 +2086,12 @@ typedef void (*Jiesuan__V1__Referral_Closure)
 typedef void (*Jiesuan__V1__PutReferralRequest_Closure)
                  (const Jiesuan__V1__PutReferralRequest *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__PutFeedbackRequest_Closure)
+                 (const Jiesuan__V1__PutFeedbackRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__PutChronicReportRequest_Closure)
+                 (const Jiesuan__V1__PutChronicReportRequest *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__EndPersonRequest_Closure)
                  (const Jiesuan__V1__EndPersonRequest *message,
                   void *closure_data);
@@ -2089,6 +2205,14 @@ struct Jiesuan__V1__RegistryService_Service
                        const Jiesuan__V1__PutReferralRequest *input,
                        Jiesuan__V1__PersonRecordResponse_Closure closure,
                        void *closure_data);
+  void (*put_feedback)(Jiesuan__V1__RegistryService_Service *service,
+                       const Jiesuan__V1__PutFeedbackRequest *input,
+                       Jiesuan__V1__PersonRecordResponse_Closure closure,
+                       void *closure_data);
+  void (*put_chronic_report)(Jiesuan__V1__RegistryService_Service *service,
+                             const Jiesuan__V1__PutChronicReportRequest *input,
+                             Jiesuan__V1__PersonRecordResponse_Closure closure,
+                             void *closure_data);
   void (*end_person)(Jiesuan__V1__RegistryService_Service *service,
                      const Jiesuan__V1__EndPersonRequest *input,
                      Jiesuan__V1__PersonRecordResponse_Closure closure,
@@ -2129,6 +2253,8 @@ void jiesuan__v1__registry_service__init (Jiesuan__V1__RegistryService_Service *
       function_prefix__ ## put_family,\
       function_prefix__ ## put_special_registration,\
       function_prefix__ ## put_referral,\
+      function_prefix__ ## put_feedback,\
+      function_prefix__ ## put_chronic_report,\
       function_prefix__ ## end_person,\
       function_prefix__ ## withdraw_record,\
       function_prefix__ ## import_batch,\
@@ -2197,6 +2323,14 @@ void jiesuan__v1__registry_service__put_referral(ProtobufCService *service,
                                                  const Jiesuan__V1__PutReferralRequest *input,
                                                  Jiesuan__V1__PersonRecordResponse_Closure closure,
                                                  void *closure_data);
+void jiesuan__v1__registry_service__put_feedback(ProtobufCService *service,
+                                                 const Jiesuan__V1__PutFeedbackRequest *input,
+                                                 Jiesuan__V1__PersonRecordResponse_Closure closure,
+                                                 void *closure_data);
+void jiesuan__v1__registry_service__put_chronic_report(ProtobufCService *service,
+                                                       const Jiesuan__V1__PutChronicReportRequest *input,
+                                                       Jiesuan__V1__PersonRecordResponse_Closure closure,
+                                                       void *closure_data);
 void jiesuan__v1__registry_service__end_person(ProtobufCService *service,
                                                const Jiesuan__V1__EndPersonRequest *input,
                                                Jiesuan__V1__PersonRecordResponse_Closure closure,
@@ -2250,6 +2384,8 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__special_registration__descr
 extern const ProtobufCMessageDescriptor jiesuan__v1__put_special_registration_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__referral__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__put_referral_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__put_feedback_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__put_chronic_report_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__end_person_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__withdraw_record_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__person_entry__descriptor;
