@@ -89,6 +89,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // Messages as proto3 JSON, by protobuf-c's descriptions of them, and which methods there are.
+        .target(name: "ProtoJSON", dependencies: ["RPC", "WireMessages", "CShims"], swiftSettings: strict),
         // A client of the wire protocol.
         .target(
             name: "Client",
@@ -120,8 +122,8 @@ let package = Package(
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "Client", "RPC", "Ledger", "Accounts",
-                "RegistryFiles", "Workbook", "CShims", "Lists",
+                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
+                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
                 "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -232,6 +234,9 @@ let package = Package(
         // The built executable from outside.
         .testTarget(name: "CommandTests", dependencies: ["jiesuan"], swiftSettings: strict),
         .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
+        .testTarget(
+            name: "ProtoJSONTests", dependencies: ["ProtoJSON", "RPC", "WireMessages"], exclude: ["googles_json.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "LoadTests",
             dependencies: [

@@ -140,7 +140,8 @@ class Costs:
         folder = self.folder / "settling"
         folder.mkdir()
         server = self.servers.start("settling", [
-            build.RELEASE / "jiesuan", "serve", "--port", "0", "--quiet", "--ledger", folder / "ledger.db"],
+            build.RELEASE / "jiesuan", "serve", "--port", "0", "--quiet", "--allow-load-tests", "--ledger",
+            folder / "ledger.db"],
             self.counter.environment)
 
         def run(requests):

@@ -53,13 +53,24 @@ package struct CalculationClient {
 
     /// The regions that the server settles for, with the digests of their packs.
     package func policies() throws(ClientError) -> [(region: String, digest: String)] {
+        try list { response in
+            (0..<response.n_policies).compactMap { index in
+                response.policies[index].map { (text($0.pointee.region), text($0.pointee.digest)) }
+            }
+        }
+    }
+
+    /// Whether the server was started for load tests, so that made-up persons may be registered at it.
+    package func allowsLoadTests() throws(ClientError) -> Bool { try list { $0.allows_load_tests != 0 } }
+
+    private func list<Result>(
+        _ body: (Jiesuan__V1__ListPoliciesResponse) -> Result
+    ) throws(ClientError) -> Result {
         let answer = try call(Self.list, [])
         let unpacked = jiesuan__v1__list_policies_response__unpack(nil, answer.count, answer)
         guard let unpacked else { throw .badAnswer("ListPoliciesResponse does not parse") }
         defer { jiesuan__v1__list_policies_response__free_unpacked(unpacked, nil) }
-        return (0..<unpacked.pointee.n_policies).compactMap { index in
-            unpacked.pointee.policies[index].map { (text($0.pointee.region), text($0.pointee.digest)) }
-        }
+        return body(unpacked.pointee)
     }
 
     /// Settles a batch and waits for its answer.

@@ -88,6 +88,23 @@ package struct LoadCalls {
             part: index)
     }
 
+    /// Whether the server may be written to: a load that settles leaves its made-up persons and settlements for ever.
+    ///
+    /// - Throws: `LoadProblem` where the load writes and the server was not started for load tests.
+    package func checkMayWrite(at client: Client) throws {
+        guard options.needsLedger else { return }
+        do throws(ClientError) {
+            if try CalculationClient(client).allowsLoadTests() { return }
+        } catch {
+            // A server that does not know the question has not been started for it either.
+            guard case .failed = error else { throw error }
+        }
+        throw LoadProblem(
+            "the server was not started for load tests, and \(options.kind.rawValue) leaves made-up persons and "
+                + "settlements in its ledger for ever: start one with `serve --allow-load-tests` on a ledger of its "
+                + "own, or leave --server out")
+    }
+
     /// Whether the server settles by the packs of this process; one that has no list of packs is taken at its word.
     package func checkPacks(at client: Client) throws {
         let served: [(region: String, digest: String)]

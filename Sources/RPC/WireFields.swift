@@ -2,7 +2,7 @@
 package struct WireFields {
     package struct Field {
         package let number: UInt32
-        let wireType: UInt8
+        package let wireType: UInt8
     }
 
     private var cursor: UnsafeRawPointer
@@ -92,6 +92,20 @@ package struct WireFields {
         let value = cursor.loadUnaligned(as: UInt64.self)
         cursor += 8
         return UInt64(littleEndian: value)
+    }
+
+    /// The bits of a number: a field's whose key says this wire type, or the next of packed ones.
+    package mutating func number(ofWireType wireType: UInt8) -> UInt64? {
+        switch wireType {
+        case 0: return rawVarint()
+        case 1: return fixed64(Field(number: 0, wireType: 1))
+        case 5:
+            guard left >= 4 else { return nil }
+            let value = cursor.loadUnaligned(as: UInt32.self)
+            cursor += 4
+            return UInt64(UInt32(littleEndian: value))
+        default: return nil
+        }
     }
 
     /// Passes over a field that nobody asked for.

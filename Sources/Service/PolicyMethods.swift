@@ -7,6 +7,8 @@ import WireMessages
 struct PolicyMethods: Sendable {
     let regions: Regions
     let calculate: CalculateMethod
+    /// What List tells load generators.
+    let allowsLoadTests: Bool
 
     func list(_ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
         guard unpack(message, context, jiesuan__v1__list_policies_request__unpack) != nil else {
@@ -22,6 +24,7 @@ struct PolicyMethods: Sendable {
             jiesuan__v1__list_policies_response__init(&response)
             response.n_policies = summaries.count
             response.policies = summaries.baseAddress
+            response.allows_load_tests = allowsLoadTests ? 1 : 0
             return pack(
                 &response, &reply, jiesuan__v1__list_policies_response__get_packed_size,
                 jiesuan__v1__list_policies_response__pack)

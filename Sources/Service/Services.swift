@@ -13,11 +13,13 @@ package enum Services {
 
     /// Every method, over one set of regions; those of the ledger where there is one.
     ///
-    /// - Parameter yearEnd: where the year's end reads and writes; nil: it is not served.
+    /// - Parameters:
+    ///   - yearEnd: where the year's end reads and writes; nil: it is not served.
+    ///   - allowsLoadTests: whether load generators may register persons and settle for them.
     package static func methods(
-        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndPlace? = nil
+        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndPlace? = nil, allowsLoadTests: Bool = false
     ) -> [Method] {
-        stateless(regions) + (desk.map { sequenced($0, yearEnd) } ?? [])
+        stateless(regions, allowsLoadTests) + (desk.map { sequenced($0, yearEnd) } ?? [])
     }
 
     /// What is done in microseconds for one settlement.
@@ -66,10 +68,11 @@ package enum Services {
         }
     }
 
-    private static func stateless(_ regions: Regions) -> [Method] {
+    private static func stateless(_ regions: Regions, _ allowsLoadTests: Bool) -> [Method] {
         let calculate = CalculateMethod(regions: regions)
         let batch = CalculateBatchMethod(regions: regions)
-        let policies = PolicyMethods(regions: regions, calculate: calculate)
+        let policies = PolicyMethods(
+            regions: regions, calculate: calculate, allowsLoadTests: allowsLoadTests)
         return [
             // Small and stateless: answered where it was read. A hop to another core costs 7 to 15 µs each way.
             // What a large burst leaves goes to the workers, a person's requests to one.

@@ -10,12 +10,15 @@ final class ChildServer {
 
     /// Starts it and waits until it listens.
     ///
-    /// - Parameter ledger: file of the ledger; nil: none is kept.
-    init(policies: String?, ledger: String? = nil) throws {
+    /// - Parameters:
+    ///   - ledger: file of the ledger; nil: none is kept.
+    ///   - allowsLoadTests: whether a load may write to it.
+    init(policies: String?, ledger: String? = nil, allowsLoadTests: Bool = false) throws {
         guard let program = Bundle.main.executableURL else { throw Failure(.server, "cannot find this program's file") }
         process.executableURL = program
         process.arguments = ["serve", "--quiet", "--host", host, "--port", "0"]
             + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
+            + (allowsLoadTests ? ["--allow-load-tests"] : [])
         process.standardOutput = output
         // What it complains of is for whoever started this program; a pipe that nobody empties would block it.
         process.standardError = FileHandle.standardError

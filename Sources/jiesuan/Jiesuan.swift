@@ -15,6 +15,7 @@ struct Jiesuan: ParsableCommand {
               jiesuan policy list                           the regions and their rules
               jiesuan serve --port 8123 --ledger ledger.db  a server that settles for keeps
               jiesuan get ID --server :8123                 a settlement that is recorded
+              jiesuan call --list                           every call of a server, with JSON
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
 
@@ -24,6 +25,6 @@ struct Jiesuan: ParsableCommand {
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, Reconcile.self, PersonCommand.self,
             FilingCommand.self, AccountCommand.self, RegistryCommand.self, LedgerCommand.self, YearEndCommand.self,
-            MonitorCommand.self, ListsCommand.self, LoadCommand.self, ReportCommand.self,
+            MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self, ReportCommand.self,
         ])
 }

@@ -25,8 +25,15 @@ struct LedgerAddress: ParsableArguments {
     ///
     /// - Parameter makes: whether a file that is not there is made; else it is a slip of the pen, and refused.
     func withClient<Result>(makes: Bool = false, _ body: (Client) throws -> Result) throws -> Result {
-        if let server { return try body(try Client.connect(host: server.host, port: server.port)) }
         if let ledger, !makes { try Self.requireFile(ledger) }
+        return try Self.withClient(server, ledger, policies, body)
+    }
+
+    /// The same of a server, where one is named, or else of a file.
+    static func withClient<Result>(
+        _ server: ServerAddress?, _ ledger: String?, _ policies: PolicyOptions, _ body: (Client) throws -> Result
+    ) throws -> Result {
+        if let server { return try body(try Client.connect(host: server.host, port: server.port)) }
         let child = try ChildServer(policies: policies.directory, ledger: ledger)
         defer { child.kill() }
         let result = try body(try Client.connect(host: child.host, port: child.port))

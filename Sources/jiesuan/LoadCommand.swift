@@ -16,7 +16,8 @@ struct LoadCommand: ParsableCommand {
             calculator of this program; one that differs makes the run fail.
 
             Without --server it starts one of its own, with a ledger in a temporary folder where the workload needs
-            one. Quote, Settle and SettleBatch need registered persons: it registers them, under new numbers each run.
+            one. Quote, Settle and SettleBatch need registered persons: it registers them, under new numbers each run,
+            and so only at a server that was started with --allow-load-tests.
             SIGINT ends the run, and what was measured is printed.
 
             EXAMPLES:
@@ -84,6 +85,7 @@ struct LoadCommand: ParsableCommand {
             threads: shape.threads, stamp: stamp)
         let client = try Client.connect(host: server.host, port: server.port)
         try calls.checkPacks(at: client)
+        try calls.checkMayWrite(at: client)
         guard let world = calls.world else { return calls }
         let progress = Progress("persons registered")
         do {

@@ -27,7 +27,8 @@ final class LoadTarget {
         folder = ledger
         do {
             let child = try ChildServer(
-                policies: options.policies.directory, ledger: ledger?.appendingPathComponent("ledger.db").path)
+                policies: options.policies.directory, ledger: ledger?.appendingPathComponent("ledger.db").path,
+                allowsLoadTests: true)
             (host, port, pid, self.child) = (child.host, child.port, child.pid, child)
         } catch {
             if let ledger { try? FileManager.default.removeItem(at: ledger) }

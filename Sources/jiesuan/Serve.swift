@@ -41,6 +41,13 @@ struct Serve: ParsableCommand {
             valueName: "FILE"))
     var ledger: String?
 
+    @Flag(
+        help: """
+            Let `jiesuan load` register made-up persons and settle for them; they stay in the ledger for ever. Never \
+            for a ledger that people are paid from.
+            """)
+    var allowLoadTests = false
+
     @Flag(help: "Log only what goes wrong, not start and stop.")
     var quiet = false
 
@@ -58,7 +65,8 @@ struct Serve: ParsableCommand {
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         let options = ServerOptions(
-            configuration: configuration, packs: try policies.load(), ledger: ledger, isQuiet: quiet)
+            configuration: configuration, packs: try policies.load(), ledger: ledger, isQuiet: quiet,
+            allowsLoadTests: allowLoadTests)
         try runServer(options)
     }
 }

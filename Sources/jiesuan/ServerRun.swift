@@ -14,6 +14,8 @@ struct ServerOptions {
     var ledger: String?
     /// Its log leaves start and stop out.
     var isQuiet = false
+    /// Load generators may write to it.
+    var allowsLoadTests = false
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -29,7 +31,8 @@ func runServer(_ options: ServerOptions) throws {
     let desk = opened.map { LedgerDesk($0.ledger, regions) }
     let server = try Server(
         configuration: options.configuration,
-        methods: Services.methods(regions, ledger: desk, yearEnd: options.ledger.map(yearEndPlace)),
+        methods: Services.methods(
+            regions, ledger: desk, yearEnd: options.ledger.map(yearEndPlace), allowsLoadTests: options.allowsLoadTests),
         barrier: desk?.barrier, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.

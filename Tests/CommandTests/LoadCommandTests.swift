@@ -78,8 +78,31 @@ import Testing
         #expect((recovery["server"] as? [String: Any])?["residentBytes"] != nil)
     }
 
+    /// 20,000 made-up persons and 60,000 settlements in a ledger that people are paid from could not be taken back.
+    @Test(arguments: ["quote", "settle", "mixed", "settle-batch"])
+    func `a load that writes is refused by a server that was not started for it`(_ workload: String) throws {
+        try Program.withFolder { folder in
+            let path = folder.appendingPathComponent("ledger.db").path
+            let load = ["load", "--workload", workload, "--requests", "20", "--warm-up", "0", "--persons", "600"]
+            let server = try Server(ledger: path)
+            let refused = try Program.run(load + ["--server", server.address])
+            #expect(refused.code == 2 && refused.complaint.contains("--allow-load-tests"), "\(refused)")
+            let calculate = try Program.run(
+                "load", "--requests", "20", "--warm-up", "0", "--server", server.address)
+            #expect(calculate.code == 0, "what writes nothing is let through: \(calculate.complaint)")
+            #expect(server.stop() == 0)
+            let ledger = try object(try Program.run("ledger", "verify", path, "--json").output)
+            #expect(ledger["settlements"] as? Int == 0 && ledger["registry_rows"] as? Int == 0, "\(ledger)")
+
+            let meant = try Server(ledger: path, "--allow-load-tests")
+            let done = try Program.run(load + ["--server", meant.address])
+            #expect(done.code == 0, "\(done.complaint)")
+            #expect(meant.stop() == 0)
+        }
+    }
+
     @Test func `a server without a ledger, or none at all, is a plain error`() throws {
-        let server = try Server()
+        let server = try Server("--allow-load-tests")
         let settle = try Program.run("load", "--server", server.address, "--workload", "settle", "--requests", "1")
         #expect(settle.code == 2 && settle.complaint.contains("the server has no ledger"), "\(settle.complaint)")
         #expect(server.stop() == 0)

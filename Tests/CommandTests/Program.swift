@@ -64,9 +64,10 @@ final class Server {
     /// - Parameters:
     ///   - ledger: file of the ledger that it keeps; nil: none.
     ///   - log: where its log goes; nil: nowhere.
-    init(ledger: String? = nil, log: URL? = nil) throws {
+    ///   - more: further arguments.
+    init(ledger: String? = nil, log: URL? = nil, _ more: String...) throws {
         process.executableURL = Program.file
-        process.arguments = ["serve", "--port", "0", "--workers", "1"] + (ledger.map { ["--ledger", $0] } ?? [])
+        process.arguments = ["serve", "--port", "0", "--workers", "1"] + (ledger.map { ["--ledger", $0] } ?? []) + more
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

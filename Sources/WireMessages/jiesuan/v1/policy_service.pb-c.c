@@ -469,7 +469,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__policy_summary__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__policy_summary__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_policies_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_policies_response__field_descriptors[2] =
 {
   {
     "policies",
@@ -483,14 +483,27 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_policies_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "allows_load_tests",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListPoliciesResponse, allows_load_tests),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_policies_response__field_indices_by_name[] = {
+  1,   /* field[1] = allows_load_tests */
   0,   /* field[0] = policies */
 };
 static const ProtobufCIntRange jiesuan__v1__list_policies_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_policies_response__descriptor =
 {
@@ -500,7 +513,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_policies_response__descriptor
   "Jiesuan__V1__ListPoliciesResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListPoliciesResponse),
-  1,
+  2,
   jiesuan__v1__list_policies_response__field_descriptors,
   jiesuan__v1__list_policies_response__field_indices_by_name,
   1,  jiesuan__v1__list_policies_response__number_ranges,

@@ -72,10 +72,15 @@ struct  Jiesuan__V1__ListPoliciesResponse
   ProtobufCMessage base;
   size_t n_policies;
   Jiesuan__V1__PolicySummary **policies;
+  /*
+   * Whether the server was started for load tests (压力测试): only then may a load generator register made-up persons
+   * and settle for them, which is for ever.
+   */
+  protobuf_c_boolean allows_load_tests;
 };
 #define JIESUAN__V1__LIST_POLICIES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_policies_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 struct  Jiesuan__V1__ShowPolicyRequest
