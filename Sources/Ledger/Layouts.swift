@@ -7,13 +7,23 @@ import Settlement
 /// A year is kept in the slots of the present pack; a row of the journal has those of the pack it was settled under.
 struct Layouts {
     struct Layout {
-        /// Index of the region among the packs of the library.
+        /// Index of the region among the packs of the library; past them the regions that are served no longer.
         var region: Int
         /// By slot of the kept pack: the slot of the present one; nil: they are the same.
         var slots: [Int]?
         var slotCount: Int
+        /// Whether the library has a pack of the region; else records are only read.
+        var isServed = true
     }
 
+    /// A region that the ledger has records of and the library no pack: the newest kept pack stands in for it, so that
+    /// the records stay readable and verify. Nothing new is settled by it.
+    struct Unserved {
+        var pack: PolicyPack
+        var number: UInt32
+    }
+
+    private(set) var unserved: [Unserved] = []
     private var byNumber: [UInt32: Layout] = [:]
     private var packs: [UInt32: PolicyPack] = [:]
 
@@ -21,9 +31,16 @@ struct Layouts {
         for number in archive.numbers {
             let pack = try archive.pack(number)
             packs[number] = pack
-            // A region that is served no longer: its records stay readable, and nothing new is settled.
-            guard let region = library.packs.firstIndex(where: { $0.region == pack.region }) else { continue }
-            let present = library.packs[region]
+            guard library[pack.region] == nil else { continue }
+            unserved.removeAll { $0.pack.region == pack.region }
+            unserved.append(Unserved(pack: pack, number: number))
+        }
+        let regions = library.packs + unserved.map(\.pack)
+        // A year keeps its region's index in a byte.
+        guard regions.count <= PackLimit.packsMax else { throw .tooManyRegions(regions.count) }
+        for (number, pack) in packs {
+            guard let region = regions.firstIndex(where: { $0.region == pack.region }) else { continue }
+            let present = regions[region]
             var slots: [Int] = []
             for accumulator in pack.accumulators {
                 guard let slot = present.slot(named: accumulator.name) else {
@@ -33,7 +50,7 @@ struct Layouts {
             }
             byNumber[number] = Layout(
                 region: region, slots: slots == Array(0..<slots.count) ? nil : slots,
-                slotCount: present.tables.slotCount)
+                slotCount: present.tables.slotCount, isServed: region < library.packs.count)
         }
     }
 
@@ -47,5 +64,27 @@ extension Layouts.Layout {
     @inline(__always)
     func slot(_ slot: Int) -> Int {
         if let slots { slots[slot] } else { slot }
+    }
+}
+
+extension Ledger {
+    /// A region of which there are records and no pack any more, by its newest kept pack.
+    package var unservedRegions: [PolicyPack] { books.layouts.unserved.map(\.pack) }
+
+    /// The pack in whose slots the years of a region are kept, by the index that `yearAmounts` gives.
+    package func presentPack(ofRegion index: Int) -> PolicyPack {
+        index < library.packs.count
+            ? library.packs[index] : books.layouts.unserved[index - library.packs.count].pack
+    }
+
+    /// - Throws: where the records of the pack's region are only read, because the region is not served.
+    func requireServed(
+        _ layout: Layouts.Layout, _ field: String, _ value: String, rule: String
+    ) throws(DomainRefusal) {
+        guard !layout.isServed else { return }
+        throw DomainRefusal(
+            .policyNotInForce, field, value, rule: rule,
+            "the region '\(presentPack(ofRegion: layout.region).region)' is not served here, its records are only read: "
+                + "start the server with its policy pack (--policies)")
     }
 }

@@ -44,6 +44,7 @@ extension Ledger {
                 .recordConflict, "adjustment", adjustment.id, rule: "G-13",
                 "it is about another settlement, or its person's year is of another region")
         }
+        try requireServed(layout, "adjustment", adjustment.id, rule: "G-13")
         guard try isAsRead(place, run: adjustment.run, through: end) else { return .movedOn }
         adjustment.previousRecord = books.years.years[place].lastRecord
         adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none

@@ -22,8 +22,9 @@ extension Ledger {
         else {
             throw DomainRefusal(
                 .recordConflict, "settlement_id", entry.idText,
-                "the settlement's region is not served here: add its policy pack")
+                "the year that it was settled in is not there: the ledger does not verify")
         }
+        try requireServed(layout, "settlement_id", entry.idText, rule: "G-12")
         let last = books.years.years[place].lastStanding
         guard last == position else { throw try laterStands(last) }
         let text = entry.idText

@@ -108,6 +108,8 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
     case regionMissing(String)
     /// The region's present pack lacks an accumulator that recorded years have.
     case accumulatorMissing(region: String, name: String)
+    /// Packs of the library and kept packs of regions that it has not.
+    case tooManyRegions(Int)
 
     package var description: String {
         switch self {
@@ -126,6 +128,8 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
         case .accumulatorMissing(let region, let name):
             "the policy pack of '\(region)' has no accumulator '\(name)', "
                 + "which years of this ledger have: keep it in the pack"
+        case .tooManyRegions(let count):
+            "the policy packs and the ledger's records are of \(count) regions; at most \(PackLimit.packsMax) can be kept"
         }
     }
 }

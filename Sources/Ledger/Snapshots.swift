@@ -57,8 +57,9 @@ extension Ledger {
         if let run = snapshot {
             let chunks = max(1, (books.settlementCount - settlementsAtChunk) / Self.settlementsPerChunk)
             settlementsAtChunk = books.settlementCount
+            let numbers = regions.map(\.number) + books.layouts.unserved.map(\.number)
             for _ in 0..<chunks where snapshot != nil {
-                if !run.step(through: journal.lastSealed, numbers: regions.map(\.number)) { snapshot = nil }
+                if !run.step(through: journal.lastSealed, numbers: numbers) { snapshot = nil }
             }
         } else if books.settlementCount - settlementsAtSnapshot >= Self.settlementsPerSnapshot {
             beginSnapshot()

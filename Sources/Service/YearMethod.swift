@@ -25,7 +25,7 @@ struct YearMethod: Sendable {
                     .policyNotInForce, "person", "\(request.person)", rule: "G-4",
                     "the person's region has no policy pack here; load its pack")
             }
-            let pack = desk.ledger.library.packs[region]
+            let pack = desk.ledger.presentPack(ofRegion: region)
             // The facts are those of the region that the year was settled in.
             let facts = standing.region == region ? standing.facts : PersonFacts(insurance: .unspecified)
             return answer(request, date, pack, facts, standing.identities, kept?.amounts ?? pack.freshYear, &reply)

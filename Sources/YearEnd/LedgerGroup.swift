@@ -30,9 +30,7 @@ final class LedgerGroup: YearGroup {
             switch record.kind {
             case .settlement:
                 try read(record, group)
-                guard let pack = packs[entry.pack] else {
-                    throw RunProblem("a settlement's region has no policy pack here: see --policies")
-                }
+                guard let pack = packs[entry.pack] else { throw packs.problem(ofUnserved: entry.pack) }
                 items.append(item(number, record, pack))
             case .reversal:
                 try decode(record) { () throws(DamagedBytes) in

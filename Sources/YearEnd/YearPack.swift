@@ -155,6 +155,7 @@ package final class YearPacks: Sendable {
     /// In the order of the library's packs.
     package let regions: [YearRegion]
     private let byNumber: [UInt32: YearPack]
+    private let regionOfNumber: [UInt32: String]
     /// By region.
     let present: [YearPack]
 
@@ -176,10 +177,18 @@ package final class YearPacks: Sendable {
             byNumber[number] = try YearPack(pack, region: region, regions: regions)
         }
         self.byNumber = byNumber
+        regionOfNumber = Dictionary(uniqueKeysWithValues: kept.map { ($0, $1.region) })
     }
 
     /// The pack that the ledger keeps under a number; nil: its region is not served any more.
     subscript(number: UInt32) -> YearPack? { byNumber[number] }
+
+    /// Whose pack is missing, of a number that has none.
+    func problem(ofUnserved number: UInt32) -> RunProblem {
+        RunProblem(
+            "the ledger has settlements of the region '\(regionOfNumber[number] ?? "")' in this year, and there is no "
+                + "policy pack of it: name it by --policies")
+    }
 
     private static func region(_ present: PolicyPack, _ versions: [PolicyPack]) throws(RunProblem) -> YearRegion {
         var found: [Fund] = []

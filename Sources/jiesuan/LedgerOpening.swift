@@ -37,6 +37,13 @@ func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws 
     log.write(
         "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",
         isNeeded: true)
+    for pack in ledger.unservedRegions {
+        log.write(
+            "jiesuan: the ledger has records of \(pack.region), and there is no policy pack of that region: they are "
+                + "read only, nothing new is settled; the pack \(pack.digest.prefix(12)), by which the last were "
+                + "settled, or a newer one is to be named by --policies",
+            isNeeded: true)
+    }
     return OpenLedger(ledger: ledger, store: store)
 }
 

@@ -39,9 +39,11 @@ final class World {
     }
 
     /// Closes the ledger and opens it anew from the store.
-    func reopen() throws {
-        ledger.abandon()
-        ledger = try Ledger(store: store, library: Self.library, clock: clock, directory: directory)
+    ///
+    /// - Parameter withSnapshot: closes it as an operator does, so that it is opened from a snapshot.
+    func reopen(_ library: PolicyLibrary = World.library, withSnapshot: Bool = false) throws {
+        if withSnapshot { ledger.close() } else { ledger.abandon() }
+        ledger = try Ledger(store: store, library: library, clock: clock, directory: directory)
     }
 
     /// Commits what was recorded; false where that failed.
