@@ -5,7 +5,9 @@ import WireMessages
 /// How far a run of the year's end is at a server.
 package struct RemoteYearEnd: Equatable, Sendable {
     package enum Stage: UInt32, Sendable {
-        case unspecified, reading, posting, done, failed
+        case unspecified, reading, posting, done, failed, stopped
+
+        package var isUnderWay: Bool { self == .reading || self == .posting }
     }
 
     package var stage: Stage
@@ -18,6 +20,28 @@ package struct RemoteYearEnd: Equatable, Sendable {
     package var postedBefore: Int
     package var waiting: Int
     package var message: String
+}
+
+/// A run that a server keeps.
+package struct RemoteYearEndRun: Equatable, Sendable {
+    package var name: String
+    package var year: Int32
+    package var isDryRun: Bool
+    package var isAudit: Bool
+    /// Milliseconds since 1970, UTC.
+    package var startedAt: UInt64
+    /// When its stage last changed.
+    package var changedAt: UInt64
+    package var status: RemoteYearEnd
+}
+
+/// A file of a run at a server.
+package struct RemoteYearEndFile: Equatable, Sendable {
+    package var name: String
+    /// Bytes.
+    package var size: UInt64
+    /// Hexadecimal.
+    package var sha256: String
 }
 
 /// What a run is asked to do.
@@ -72,9 +96,74 @@ package struct YearEndClient {
         return try status(try call("Start", bytes))
     }
 
-    /// Asks for the progress; while the run posts, each call lets it post a group.
     package func progress(_ name: String) throws(ClientError) -> RemoteYearEnd {
         try status(try call("GetProgress", Self.request(name)))
+    }
+
+    /// Asks a run to stop; it has when its stage says so.
+    package func stop(_ name: String) throws(ClientError) -> RemoteYearEnd {
+        try status(try call("Stop", Self.request(name)))
+    }
+
+    /// Takes up a run that was stopped, failed or was interrupted, as it was started.
+    package func resume(_ name: String) throws(ClientError) -> RemoteYearEnd {
+        try status(try call("Resume", Self.request(name)))
+    }
+
+    /// Every run that the server keeps, the newest first.
+    package func runs() throws(ClientError) -> [RemoteYearEndRun] {
+        let answer = try call("ListRuns", [])
+        return try unpacked(
+            answer, jiesuan__v1__list_year_end_runs_response__unpack,
+            jiesuan__v1__list_year_end_runs_response__free_unpacked
+        ) { message throws(ClientError) in
+            var runs: [RemoteYearEndRun] = []
+            for index in 0..<message.n_runs {
+                guard let run = message.runs[index]?.pointee, let status = run.status else {
+                    throw .badAnswer("a run of ListYearEndRunsResponse has no status")
+                }
+                runs.append(
+                    RemoteYearEndRun(
+                        name: wireText(run.name), year: run.year, isDryRun: run.dry_run != 0, isAudit: run.audit != 0,
+                        startedAt: run.started_at, changedAt: run.changed_at, status: RemoteYearEnd(status.pointee)))
+            }
+            return runs
+        }
+    }
+
+    /// The files that a run left.
+    package func files(_ name: String) throws(ClientError) -> [RemoteYearEndFile] {
+        let answer = try call("ListFiles", Self.request(name))
+        return try unpacked(
+            answer, jiesuan__v1__list_year_end_files_response__unpack,
+            jiesuan__v1__list_year_end_files_response__free_unpacked
+        ) { message throws(ClientError) in
+            (0..<message.n_files).compactMap { index in
+                message.files[index].map { file in
+                    RemoteYearEndFile(
+                        name: wireText(file.pointee.name), size: file.pointee.size,
+                        sha256: wireText(file.pointee.sha256))
+                }
+            }
+        }
+    }
+
+    /// A part of a run's file, as much as the server sends at once; empty at its end.
+    package func read(_ name: String, file: String, from offset: UInt64) throws(ClientError) -> [UInt8] {
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__read_year_end_file_request__init)
+        request.pointee.name = objects.string(name)
+        request.pointee.file = objects.string(file)
+        request.pointee.offset = offset
+        let bytes = packed(
+            request, jiesuan__v1__read_year_end_file_request__get_packed_size,
+            jiesuan__v1__read_year_end_file_request__pack)
+        return try unpacked(
+            try call("ReadFile", bytes), jiesuan__v1__read_year_end_file_response__unpack,
+            jiesuan__v1__read_year_end_file_response__free_unpacked
+        ) { message throws(ClientError) in
+            [UInt8](UnsafeBufferPointer(start: message.data.data, count: message.data.len))
+        }
     }
 
     /// What a run that is done came to, as JSON.
@@ -104,11 +193,17 @@ package struct YearEndClient {
         try unpacked(
             answer, jiesuan__v1__year_end_status__unpack, jiesuan__v1__year_end_status__free_unpacked
         ) { message throws(ClientError) in
-            RemoteYearEnd(
-                stage: RemoteYearEnd.Stage(rawValue: message.stage.rawValue) ?? .unspecified,
-                step: wireText(message.step), share: Double(message.share) / 10_000, done: Int(message.done),
-                posted: Int(message.posted), postedBefore: Int(message.posted_before), waiting: Int(message.waiting),
-                message: wireText(message.message))
+            RemoteYearEnd(message)
         }
+    }
+}
+
+extension RemoteYearEnd {
+    fileprivate init(_ message: Jiesuan__V1__YearEndStatus) {
+        self.init(
+            stage: Stage(rawValue: message.stage.rawValue) ?? .unspecified, step: wireText(message.step),
+            share: Double(message.share) / 10_000, done: Int(message.done), posted: Int(message.posted),
+            postedBefore: Int(message.posted_before), waiting: Int(message.waiting),
+            message: wireText(message.message))
     }
 }

@@ -14,9 +14,16 @@ final class CommitQueue: @unchecked Sendable {
     // Safe to share: `open` is touched on the sequencer only; `taken`, `reply` and `counters` by whoever set
     // `isRunning`, one thread at a time; the rest is constant or behind the mutex.
 
+    /// Answers, or a piece of the server's own work, that wait until what they tell of is durable.
     private struct SealedPart {
-        var part: AnsweredPart
+        /// nil: the server's own work.
+        var part: AnsweredPart?
         let ticket: UInt64?
+        /// Of the server's own work.
+        var confirm: (@Sendable (CallStatus?) -> Void)?
+
+        var requests: Int { part?.completion.answered ?? 0 }
+        var bytes: Int { part?.bytes ?? 0 }
     }
 
     private struct State {
@@ -104,6 +111,19 @@ final class CommitQueue: @unchecked Sendable {
         if isFull { roomAgain.wait() }
     }
 
+    /// Seals what a piece of the server's own work recorded; `confirm` is told when it is durable, or why it is not.
+    func seal(then confirm: @escaping @Sendable (CallStatus?) -> Void, counters sequencerCounters: Counters) {
+        // Answers that are held tell of what was recorded before it.
+        pass(moreComes: false, counters: sequencerCounters)
+        guard let ticket = barrier.seal() else { return confirm(nil) }
+        let mustStart = state.withLock { state in
+            state.sealed.append(SealedPart(part: nil, ticket: ticket, confirm: confirm))
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if mustStart { queue.async { self.run() } }
+    }
+
     /// How answers go on from the sequencer.
     private enum Way {
         /// They wait for nothing.
@@ -179,15 +199,16 @@ final class CommitQueue: @unchecked Sendable {
         var bytes = 0
         var asked: (ticket: UInt64, status: CallStatus?)?
         for index in taken.indices {
-            requests += taken[index].part.completion.answered
-            bytes += taken[index].part.bytes
+            requests += taken[index].requests
+            bytes += taken[index].bytes
+            var failure: CallStatus?
             if let ticket = taken[index].ticket {
                 if asked?.ticket != ticket { asked = (ticket, barrier.status(ticket)) }
-                if let failure = asked?.status {
-                    taken[index].part.replaceAnswers(by: failure, &reply, counters: counters)
-                }
+                failure = asked?.status
             }
-            taken[index].part.leave(counters: counters)
+            if let failure { taken[index].part?.replaceAnswers(by: failure, &reply, counters: counters) }
+            taken[index].part?.leave(counters: counters)
+            taken[index].confirm?(failure)
         }
         taken.removeAll(keepingCapacity: true)
         giveRoom(requests, bytes)

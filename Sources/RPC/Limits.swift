@@ -111,6 +111,8 @@ package enum Limits {
     /// Requests of a burst that the sequencer's work is done on where they were read: some 20 µs of it, as long as the
     /// hops that this saves.
     package static let briefRequestsMax = 4
+    /// Bursts after which the sequencer does a piece of the server's own work, where requests never end.
+    package static let burstsPerPiece = 64
     /// Recycled bursts an event loop keeps.
     package static let burstsKept = 64
     /// Event loops and workers: bits of one word say who waits for room.

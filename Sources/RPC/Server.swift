@@ -22,12 +22,14 @@ package final class Server: @unchecked Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let shards: [Shard]
     private let life = Mutex(Life())
+    private let lane: SequencerLane?
 
     /// Makes the threads; `makeState` is called once for every event loop and worker, with the context's index.
     ///
     /// `barrier` holds back the answers of the methods that run on the sequencer; without one they leave at once.
+    /// `lane` is for work of the server's own between them; it is open until the server drains.
     package init(
-        configuration: ServerConfiguration, methods: [Method], barrier: Barrier? = nil,
+        configuration: ServerConfiguration, methods: [Method], barrier: Barrier? = nil, lane: SequencerLane? = nil,
         makeState: @Sendable (_ contextIndex: Int) -> AnyObject, logger: Logger
     ) throws {
         let problems = configuration.problems
@@ -58,6 +60,8 @@ package final class Server: @unchecked Sendable {
             Shard(index: index, eventLoop: eventLoop, shared: shared, context: context(index))
         }
         pool.shards = shards
+        self.lane = lane
+        if let sequencer = pool.sequencer { lane?.open(to: sequencer) }
     }
 
     /// Listens; returns the port.
@@ -169,6 +173,7 @@ package final class Server: @unchecked Sendable {
         }
         guard isFirst else { return 0 }
         shared.isDraining.store(true, ordering: .sequentiallyConsistent)
+        lane?.close()
         try? listener?.close().wait()
         onEveryShard { $0.beginDrain() }
         let deadline = MonotonicClock.nanoseconds() &+ shared.configuration.drain.wholeNanoseconds

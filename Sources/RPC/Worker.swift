@@ -9,7 +9,21 @@ final class Worker: @unchecked Sendable {
     private struct Inbox {
         var first: Burst?
         var last: Burst?
+        /// The server's own work, of a sequencer.
+        var pieces: [SequencerPiece] = []
         var isRunning = false
+
+        /// The next burst; nil: there is none, and nobody runs any longer.
+        mutating func takeBurst() -> Burst? {
+            guard let burst = first else {
+                isRunning = false
+                return nil
+            }
+            first = burst.next
+            if first == nil { last = nil }
+            burst.next = nil
+            return burst
+        }
     }
 
     let index: Int
@@ -90,6 +104,16 @@ final class Worker: @unchecked Sendable {
         }
     }
 
+    /// Queues a piece of the server's own work.
+    func submit(_ piece: SequencerPiece) {
+        let mustStart = inbox.withLock { inbox in
+            inbox.pieces.append(piece)
+            defer { inbox.isRunning = true }
+            return !inbox.isRunning
+        }
+        if mustStart { queue.async(execute: drainItem!) }
+    }
+
     /// Queues the rest of a burst that waited for its answers to leave. It was admitted before; its room may have gone
     /// to others since, and then new requests find none until the queue is below its limit again.
     func resume(_ burst: Burst) {
@@ -129,14 +153,45 @@ final class Worker: @unchecked Sendable {
 
     private func drain() {
         lone.requests = 0
-        while let burst = take() { work(on: burst) }
+        var bursts = 0
+        while let next = next(after: bursts) {
+            switch next {
+            case .burst(let burst):
+                bursts += 1
+                work(on: burst)
+            case .piece(let piece):
+                bursts = 0
+                work(on: piece)
+            }
+        }
+    }
+
+    private enum Work {
+        case burst(Burst)
+        case piece(SequencerPiece)
+    }
+
+    /// What comes next, after so many bursts since the last piece; nil: nothing, and the inbox runs no longer.
+    private func next(after bursts: Int) -> Work? {
+        inbox.withLock { inbox in
+            if !inbox.pieces.isEmpty, inbox.first == nil || bursts >= Limits.burstsPerPiece {
+                return .piece(inbox.pieces.removeFirst())
+            }
+            return inbox.takeBurst().map(Work.burst)
+        }
+    }
+
+    private func work(on piece: SequencerPiece) {
+        piece.work()
+        guard let commitQueue else { return piece.confirm(nil) }
+        commitQueue.seal(then: piece.confirm, counters: context.counters)
     }
 
     /// Works on one burst on the thread that read it; what came meanwhile is the queue's.
     private func runHere() {
-        if let burst = take() { work(on: burst, isLone: isLone(burst)) }
+        if let burst = inbox.withLock({ $0.takeBurst() }) { work(on: burst, isLone: isLone(burst)) }
         let hasMore = inbox.withLock { inbox in
-            inbox.isRunning = inbox.first != nil
+            inbox.isRunning = inbox.first != nil || !inbox.pieces.isEmpty
             return inbox.isRunning
         }
         if hasMore { queue.async(execute: drainItem!) }
@@ -156,19 +211,6 @@ final class Worker: @unchecked Sendable {
         }
         lone.requests += 1
         return lone.requests >= Limits.loneRequestsMin
-    }
-
-    private func take() -> Burst? {
-        inbox.withLock { inbox in
-            guard let burst = inbox.first else {
-                inbox.isRunning = false
-                return nil
-            }
-            inbox.first = burst.next
-            if inbox.first == nil { inbox.last = nil }
-            burst.next = nil
-            return burst
-        }
     }
 
     private func process(_ burst: Burst) {

@@ -14,19 +14,20 @@ package enum Services {
     /// Every method, over one set of regions; those of the ledger where there is one.
     ///
     /// - Parameters:
-    ///   - yearEnd: where the year's end reads and writes; nil: it is not served.
+    ///   - yearEnd: the year-end runs; nil: the year's end is not served.
     ///   - allowsLoadTests: whether load generators may register persons and settle for them.
     package static func methods(
-        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndPlace? = nil, allowsLoadTests: Bool = false
+        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndRuns? = nil, allowsLoadTests: Bool = false
     ) -> [Method] {
-        stateless(regions, allowsLoadTests) + (desk.map { sequenced($0, yearEnd) } ?? [])
+        stateless(regions, allowsLoadTests) + (desk.map { sequenced($0) } ?? [])
+            + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
     }
 
     /// What is done in microseconds for one settlement.
     private static let brief: Set = ["Settle", "Quote", "Reverse", "Get"]
 
     /// What reads or writes the ledger: one after the other, and answered when it is durable.
-    private static func sequenced(_ desk: LedgerDesk, _ yearEnd: YearEndPlace?) -> [Method] {
+    private static func sequenced(_ desk: LedgerDesk) -> [Method] {
         let settle = SettleMethods(desk: desk)
         let lookup = LookupMethods(desk: desk)
         let reconcile = ReconcileMethods(desk: desk)
@@ -48,9 +49,6 @@ package enum Services {
             }
             + FilingMethods(ledger: desk.ledger).methods(.sequencer)
             + AccountMethods(ledger: desk.ledger).methods(.sequencer)
-            + (yearEnd.map { YearEndMethods(desk: desk, place: $0).handlers() } ?? []).map {
-                Method(service: Services.yearEnd, name: $0.name, placement: .sequencer, handler: $0.handler)
-            }
         return methods.map { guarded($0, desk.ledger) }
     }
 

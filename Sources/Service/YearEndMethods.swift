@@ -1,81 +1,37 @@
 import Foundation
-import Ledger
-import Policy
 import RPC
 import Registry
-import Settlement
-import Synchronization
 import WireMessages
 import YearEnd
 
-/// Where the year's end of a server reads and writes.
-package struct YearEndPlace: Sendable {
-    /// Runs have their folders in it.
-    package var folder: String
-    /// Opens the journal for reading beside the one who writes it.
-    package var open: @Sendable () throws -> any LedgerStore
+/// `YearEndService`: start, look, stop, take up; results and files. On workers: nothing here touches the ledger.
+struct YearEndMethods: Sendable {
+    /// Bytes of one part of a file, where the caller names none, and at most.
+    private static let partBytes = 1 << 20
+    private static let partBytesMax = 4 << 20
 
-    package init(folder: String, open: @escaping @Sendable () throws -> any LedgerStore) {
-        self.folder = folder
-        self.open = open
-    }
-}
+    let runs: YearEndRuns
 
-/// `YearEndService`: start, progress, result. On the sequencer only; the reading has a thread of its own.
-final class YearEndMethods: @unchecked Sendable {
-    // Safe to share: handlers run on the sequencer; what the reading's thread tells is behind `YearEndJob`'s mutex.
-
-    private static let nameBytesMax = 64
-
-    private let desk: LedgerDesk
-    private let place: YearEndPlace
-    private var job: YearEndJob?
-
-    init(desk: LedgerDesk, place: YearEndPlace) {
-        self.desk = desk
-        self.place = place
+    func methods() -> [Method] {
+        let handlers: [(name: String, handler: Method.Handler)] = [
+            ("Start", start), ("GetProgress", progress), ("GetResult", result), ("ListRuns", list), ("Stop", stop),
+            ("Resume", resume), ("ListFiles", files), ("ReadFile", readFile),
+        ]
+        return handlers.map {
+            Method(service: Services.yearEnd, name: $0.name, placement: .worker, handler: $0.handler)
+        }
     }
 
-    func handlers() -> [(name: String, handler: Method.Handler)] {
-        [("Start", start), ("GetProgress", progress), ("GetResult", result)]
-    }
-
-    private func start(
+    @Sendable private func start(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__start_year_end_request__unpack)?.pointee else {
             return unreadable("StartYearEndRequest", context)
         }
         do throws(DomainRefusal) {
-            let name = try Self.name(request.name)
-            let options = try Self.options(request)
-            if let job, job.isBusy {
-                guard job.name == name else {
-                    throw DomainRefusal(
-                        .recordConflict, "name", name, rule: "YE-7",
-                        "the run '\(job.name)' is at work: ask for its progress until it is done")
-                }
-                return answer(job, &reply)
-            }
-            let job = YearEndJob(name: name, isDryRun: request.dry_run != 0)
-            self.job = job
-            job.start(
-                folder: place.folder + "/" + name, options, desk.ledger.library, open: place.open,
-                regions: desk.ledger.library.packs.map(\.region))
-            return answer(job, &reply)
-        } catch {
-            return CallStatus(error)
-        }
-    }
-
-    private static func name(_ text: UnsafePointer<CChar>?) throws(DomainRefusal) -> String {
-        let name = text.map { String(cString: $0) } ?? ""
-        let isPlain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
-        guard isPlain, (1...nameBytesMax).contains(name.utf8.count) else {
-            throw DomainRefusal(
-                .factInvalid, "name", "", "a run's name has 1 … \(nameBytesMax) of a-z, 0-9 and -")
-        }
-        return name
+            return answer(
+                try runs.start(text(request.name), try Self.options(request), isDryRun: request.dry_run != 0), &reply)
+        } catch { return CallStatus(error) }
     }
 
     private static func options(_ request: Jiesuan__V1__StartYearEndRequest) throws(DomainRefusal) -> YearOptions {
@@ -92,180 +48,157 @@ final class YearEndMethods: @unchecked Sendable {
         for index in 0..<request.n_surplus {
             guard let item = request.surplus?[index]?.pointee, let region = item.region.map({ String(cString: $0) })
             else { continue }
-            options.surplus[region] = item.surplus
+            guard options.surplus.updateValue(item.surplus, forKey: region) == nil else {
+                throw DomainRefusal(
+                    .factInvalid, "surplus[\(index)].region", region, rule: "SY-4", "the region is named twice")
+            }
         }
         return options
     }
 
-    private func progress(
+    @Sendable private func progress(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        find(message, context) { job in
-            job.postGroup(to: desk.ledger)
-            return answer(job, &reply)
+        named(message, context) { name throws(DomainRefusal) in answer(try runs.status(name), &reply) }
+    }
+
+    @Sendable private func stop(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        named(message, context) { name throws(DomainRefusal) in answer(try runs.stop(name), &reply) }
+    }
+
+    @Sendable private func resume(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        named(message, context) { name throws(DomainRefusal) in answer(try runs.resume(name), &reply) }
+    }
+
+    @Sendable private func result(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        named(message, context) { name throws(DomainRefusal) in
+            let json = try runs.result(name)
+            return write(&reply, bytesMax: json.count + 16) { writer in json.withUnsafeBytes { writer.bytes(1, $0) } }
         }
     }
 
-    private func result(
+    @Sendable private func list(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        find(message, context) { job in
-            guard let json = job.status.json, job.status.stage == .done else {
-                return CallStatus(
-                    DomainRefusal(
-                        .wrongStep, "name", job.name, rule: "YE-7", "the run is not done: ask for its progress"))
+        guard unpack(message, context, jiesuan__v1__list_year_end_runs_request__unpack) != nil else {
+            return unreadable("ListYearEndRunsRequest", context)
+        }
+        let found = runs.list()
+        return write(&reply, bytesMax: found.reduce(16) { $0 + Self.bytesMax($1) + 128 }) { writer in
+            for status in found.reversed() {
+                let end = writer.mark
+                let inner = writer.mark
+                Self.write(status, &writer)
+                writer.message(7, from: inner)
+                writer.fixed64(6, UInt64(bitPattern: status.record.changedAt))
+                writer.fixed64(5, UInt64(bitPattern: status.record.startedAt))
+                writer.field(4, status.record.options.isAudit)
+                writer.field(3, status.record.isDryRun)
+                writer.field(2, Int64(status.record.options.year))
+                writer.text(1, status.record.name)
+                writer.message(1, from: end)
             }
-            guard let room = reply.reserve(json.count + 16) else { return reply.tooLarge }
-            var writer = BackwardWriter(room)
-            json.withUnsafeBytes { writer.bytes(1, $0) }
-            reply.commit(writer.finish())
-            return .ok
         }
     }
 
-    private func find(
-        _ message: UnsafeRawBufferPointer, _ context: WorkerContext, _ body: (YearEndJob) -> CallStatus
+    @Sendable private func files(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        named(message, context) { name throws(DomainRefusal) in
+            let files = try runs.files(name)
+            let bytesMax = files.reduce(16) { $0 + $1.name.utf8.count + $1.sha256.utf8.count + 32 }
+            return write(&reply, bytesMax: bytesMax) { writer in
+                for file in files.reversed() {
+                    let end = writer.mark
+                    writer.text(3, file.sha256)
+                    writer.field(2, Int64(file.size))
+                    writer.text(1, file.name)
+                    writer.message(1, from: end)
+                }
+            }
+        }
+    }
+
+    @Sendable private func readFile(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__read_year_end_file_request__unpack)?.pointee else {
+            return unreadable("ReadYearEndFileRequest", context)
+        }
+        do throws(DomainRefusal) {
+            guard request.limit <= Self.partBytesMax else {
+                throw DomainRefusal(
+                    .factInvalid, "limit", "\(request.limit)",
+                    "at most \(Self.partBytesMax) bytes in one call; ask again from a later offset for more")
+            }
+            let (bytes, size) = try runs.read(
+                text(request.name), file: text(request.file), from: request.offset,
+                atMost: request.limit == 0 ? Self.partBytes : Int(request.limit))
+            return write(&reply, bytesMax: bytes.count + 32) { writer in
+                writer.field(2, Int64(size))
+                bytes.withUnsafeBytes { writer.bytes(1, $0) }
+            }
+        } catch { return CallStatus(error) }
+    }
+
+    // MARK: Reading and writing
+
+    private func named(
+        _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
+        _ body: (String) throws(DomainRefusal) -> CallStatus
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__year_end_request__unpack)?.pointee else {
             return unreadable("YearEndRequest", context)
         }
-        do throws(DomainRefusal) {
-            let name = try Self.name(request.name)
-            guard let job, job.name == name else {
-                throw DomainRefusal(
-                    .recordUnknown, "name", name, rule: "YE-7",
-                    "no run of this name was started since the server began: start it")
-            }
-            return body(job)
-        } catch {
-            return CallStatus(error)
-        }
+        do throws(DomainRefusal) { return try body(text(request.name)) } catch { return CallStatus(error) }
     }
 
-    private func answer(_ job: YearEndJob, _ reply: inout ReplyWriter) -> CallStatus {
-        let status = job.status
-        guard let room = reply.reserve(status.message.utf8.count + status.step.utf8.count + 128) else {
-            return reply.tooLarge
-        }
+    private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+
+    private func answer(_ status: YearEndJob.Status, _ reply: inout ReplyWriter) -> CallStatus {
+        write(&reply, bytesMax: Self.bytesMax(status)) { Self.write(status, &$0) }
+    }
+
+    private func write(
+        _ reply: inout ReplyWriter, bytesMax: Int, _ body: (inout BackwardWriter) -> Void
+    ) -> CallStatus {
+        guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
         var writer = BackwardWriter(room)
-        writer.text(8, status.message)
-        writer.field(7, Int64(status.posting.movedOn))
-        writer.field(6, Int64(status.posting.duplicates))
-        writer.field(5, Int64(status.posting.posted))
-        writer.field(4, Int64(status.done))
-        writer.field(3, Int64(status.share * 10_000))
-        writer.text(2, status.step)
-        writer.field(1, Int64(status.stage.rawValue))
+        body(&writer)
         reply.commit(writer.finish())
         return .ok
     }
-}
 
-/// One run on a server: read by a thread of its own, posted by the sequencer.
-final class YearEndJob: @unchecked Sendable {
-    // Unchecked: `posting` is the reading thread's until it says `posting`, and the sequencer's from then on.
-
-    enum Stage: UInt8 {
-        case reading = 1
-        case posting, done, failed
+    /// Without the texts, a status has some 60 bytes.
+    private static func bytesMax(_ status: YearEndJob.Status) -> Int {
+        status.record.message.utf8.count + status.step.utf8.count + status.record.name.utf8.count + 128
     }
 
-    struct Status {
-        var stage = Stage.reading
-        var step = ""
-        var share = 0.0
-        var done = 0
-        var posting = PostingResult()
-        var message = ""
-        var json: [UInt8]?
+    private static func write(_ status: YearEndJob.Status, _ writer: inout BackwardWriter) {
+        writer.text(8, status.record.message)
+        writer.field(7, Int64(status.record.posting.movedOn))
+        writer.field(6, Int64(status.record.posting.duplicates))
+        writer.field(5, Int64(status.record.posting.posted))
+        writer.field(4, Int64(status.done))
+        writer.field(3, Int64(status.share * 10_000))
+        writer.text(2, status.step)
+        writer.field(1, wire(status.record.stage))
     }
 
-    let name: String
-    private let isDryRun: Bool
-    private let state = Mutex(Status())
-    private var posting: YearPosting?
-    private var adjustments = 0
-
-    init(name: String, isDryRun: Bool) {
-        self.name = name
-        self.isDryRun = isDryRun
-    }
-
-    var status: Status { state.withLock { $0 } }
-    var isBusy: Bool { [.reading, .posting].contains(status.stage) }
-
-    /// Reads with one thread, so that settling keeps the other cores.
-    func start(
-        folder: String, _ options: YearOptions, _ library: PolicyLibrary,
-        open: @escaping @Sendable () throws -> any LedgerStore, regions: [String]
-    ) {
-        let thread = Thread { [self] in
-            do {
-                // The run's folder is free again before anybody is told that the reading is done: whoever starts the
-                // same run at once would find it locked.
-                try read(folder: folder, options, library, open: open, regions: regions)
-                state.withLock { status in
-                    status.stage = isDryRun ? .done : .posting
-                    status.step = isDryRun ? "done" : "posting"
-                    status.share = isDryRun ? 1 : 0
-                    status.done = 0
-                }
-            } catch {
-                fail("\(error)")
-            }
-        }
-        thread.name = "year-end"
-        thread.qualityOfService = .utility
-        thread.start()
-    }
-
-    private func read(
-        folder: String, _ options: YearOptions, _ library: PolicyLibrary, open: () throws -> any LedgerStore,
-        regions: [String]
-    ) throws {
-        let run = try YearRun(ledger: try open(), library, options, asKnownOn: nil, folder: folder)
-        let result = try run.run(workers: 1) { [self] progress in
-            state.withLock { status in
-                status.step = progress.stage.rawValue
-                status.share = progress.share
-                status.done = progress.done
-            }
-        }
-        let json = try RunJSON.encode(result)
-        if !isDryRun {
-            posting = try YearPosting(run.postsPath, regions: regions, readThrough: run.end ?? 0)
-            adjustments = result.adjustments.count
-        }
-        state.withLock { $0.json = json }
-    }
-
-    private func fail(_ message: String) {
-        state.withLock { status in
-            status.stage = .failed
-            status.message = message
-        }
-    }
-
-    /// Posts one group where the run is at that; on the sequencer.
-    func postGroup(to ledger: Ledger) {
-        guard status.stage == .posting, let posting else { return }
-        do {
-            let hasMore = try posting.readGroup()
-            if hasMore { try posting.postGroup(to: ledger) }
-            state.withLock { status in
-                status.posting = posting.result
-                status.done = posting.result.all
-                status.share = adjustments == 0 ? 1 : Double(posting.result.all) / Double(adjustments)
-                if !hasMore {
-                    status.stage = .done
-                    status.step = "done"
-                    status.share = 1
-                }
-            }
-        } catch let refusal as DomainRefusal {
-            fail(refusal.line)
-        } catch {
-            fail("\(error)")
+    /// `YearEndStage`.
+    private static func wire(_ stage: RunRecord.Stage) -> Int64 {
+        switch stage {
+        case .reading: Int64(JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_READING.rawValue)
+        case .posting: Int64(JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_POSTING.rawValue)
+        case .done: Int64(JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_DONE.rawValue)
+        case .failed: Int64(JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_FAILED.rawValue)
+        case .stopped: Int64(JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_STOPPED.rawValue)
         }
     }
 }

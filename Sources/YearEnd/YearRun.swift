@@ -81,15 +81,21 @@ package final class YearRun {
 
     /// Runs what is left to do.
     ///
-    /// - Parameter workers: threads; the results do not depend on it.
-    package func run(workers: Int, progress: @escaping @Sendable (YearProgress) -> Void) throws -> YearResult {
+    /// - Parameters:
+    ///   - workers: threads; the results do not depend on it.
+    ///   - stop: for whoever wants it to end early, with `RunStopped`.
+    package func run(
+        workers: Int, stop: RunStop = RunStop(), progress: @escaping @Sendable (YearProgress) -> Void
+    ) throws -> YearResult {
         if let bytes = try FileBytes.read(folder.file("result.json")) {
             return try RunFolder.decode(bytes, folder.file("result.json"))
         }
         try source.loadFacts { progress(YearProgress(.facts, done: 0, share: $0)) }
         try checkInstitutions()
+        try stop.check()
         let collected = try collect(progress)
-        let sums = try settle(workers: max(1, workers), parts: collected.parts, progress)
+        try stop.check()
+        let sums = try settle(workers: max(1, workers), parts: collected.parts, stop, progress)
         progress(YearProgress(.secondRound, done: sums.persons, share: 0))
         var rounds: [SecondRoundResult] = []
         for (place, region) in source.packs.regions.enumerated() {
@@ -141,11 +147,11 @@ package final class YearRun {
     }
 
     private func settle(
-        workers: Int, parts: Int, _ progress: @escaping @Sendable (YearProgress) -> Void
+        workers: Int, parts: Int, _ stop: RunStop, _ progress: @escaping @Sendable (YearProgress) -> Void
     ) throws -> YearSums {
         let memoryBytes = max(8 << 20, Self.sortBytes / workers)
         let work = PartWork(
-            source, options, folder, number, parts: parts, memoryBytes: memoryBytes, progress)
+            source, options, folder, number, parts: parts, memoryBytes: memoryBytes, stop, progress)
         DispatchQueue.concurrentPerform(iterations: workers) { _ in work.run() }
         if let failure = work.failure { throw failure }
         var sums = YearSums(source.packs.regions)
@@ -175,12 +181,13 @@ private final class PartWork: @unchecked Sendable {
     private let number: UInt64
     private let parts: Int
     private let memoryBytes: Int
+    private let stop: RunStop
     private let progress: @Sendable (YearProgress) -> Void
     private let state = Mutex(State())
 
     init(
         _ source: any YearSource, _ options: YearOptions, _ folder: RunFolder, _ number: UInt64, parts: Int,
-        memoryBytes: Int, _ progress: @escaping @Sendable (YearProgress) -> Void
+        memoryBytes: Int, _ stop: RunStop, _ progress: @escaping @Sendable (YearProgress) -> Void
     ) {
         self.source = source
         self.options = options
@@ -188,6 +195,7 @@ private final class PartWork: @unchecked Sendable {
         self.number = number
         self.parts = parts
         self.memoryBytes = memoryBytes
+        self.stop = stop
         self.progress = progress
     }
 
@@ -225,9 +233,13 @@ private final class PartWork: @unchecked Sendable {
         try reader.forEachPerson { group in
             try resettler.add(group)
             persons += 1
-            if persons % Self.personsPerReport == 0 { report(Self.personsPerReport) }
+            if persons % Self.personsPerReport == 0 {
+                report(Self.personsPerReport)
+                try stop.check()
+            }
         }
         report(persons % Self.personsPerReport)
+        try stop.check()
         try folder.finish(Self.name(partition), try resettler.finish())
     }
 

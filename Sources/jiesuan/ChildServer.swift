@@ -16,7 +16,7 @@ final class ChildServer {
     init(policies: String?, ledger: String? = nil, allowsLoadTests: Bool = false) throws {
         guard let program = Bundle.main.executableURL else { throw Failure(.server, "cannot find this program's file") }
         process.executableURL = program
-        process.arguments = ["serve", "--quiet", "--host", host, "--port", "0"]
+        process.arguments = ["serve", "--quiet", "--leave-year-ends", "--host", host, "--port", "0"]
             + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
             + (allowsLoadTests ? ["--allow-load-tests"] : [])
         process.standardOutput = output

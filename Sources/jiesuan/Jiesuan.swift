@@ -25,6 +25,7 @@ struct Jiesuan: ParsableCommand {
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, Reconcile.self, PersonCommand.self,
             FilingCommand.self, AccountCommand.self, RegistryCommand.self, LedgerCommand.self, YearEndCommand.self,
-            MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self, ReportCommand.self,
+            YearEndRunsCommand.self, MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self,
+            ReportCommand.self,
         ])
 }

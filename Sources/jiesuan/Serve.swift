@@ -48,6 +48,9 @@ struct Serve: ParsableCommand {
             """)
     var allowLoadTests = false
 
+    /// Of a server that another command starts for itself.
+    @Flag(help: .hidden) var leaveYearEnds = false
+
     @Flag(help: "Log only what goes wrong, not start and stop.")
     var quiet = false
 
@@ -66,7 +69,7 @@ struct Serve: ParsableCommand {
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         let options = ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, isQuiet: quiet,
-            allowsLoadTests: allowLoadTests)
+            allowsLoadTests: allowLoadTests, resumesYearEnds: !leaveYearEnds)
         try runServer(options)
     }
 }

@@ -16,6 +16,8 @@ struct ServerOptions {
     var isQuiet = false
     /// Load generators may write to it.
     var allowsLoadTests = false
+    /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for itself.
+    var resumesYearEnds = true
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -29,11 +31,15 @@ func runServer(_ options: ServerOptions) throws {
     let regions = Regions(options.packs)
     let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, log) }
     let desk = opened.map { LedgerDesk($0.ledger, regions) }
+    let lane = SequencerLane()
+    let yearEnds = desk.flatMap { desk in
+        options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), desk) }
+    }
     let server = try Server(
         configuration: options.configuration,
         methods: Services.methods(
-            regions, ledger: desk, yearEnd: options.ledger.map(yearEndPlace), allowsLoadTests: options.allowsLoadTests),
-        barrier: desk?.barrier, makeState: { _ in Services.makeState() }, logger: logger)
+            regions, ledger: desk, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
+        barrier: desk?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.
     let stop = DispatchSemaphore(value: 0)
@@ -56,6 +62,11 @@ func runServer(_ options: ServerOptions) throws {
     for pack in options.packs {
         log.write("jiesuan: settling for \(pack.region), policy \(pack.digest.prefix(12))", isNeeded: true)
     }
+    if options.resumesYearEnds {
+        for name in yearEnds?.resumeInterrupted() ?? [] {
+            log.write("jiesuan: the year's end '\(name)' was interrupted and goes on", isNeeded: true)
+        }
+    }
     stop.wait()
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
@@ -73,8 +84,8 @@ func runServer(_ options: ServerOptions) throws {
 }
 
 /// Where year-end runs of a ledger have their folders, and how they read it.
-private func yearEndPlace(ofLedger path: String) -> YearEndPlace {
-    YearEndPlace(folder: path + ".year-end") { try SQLiteStore(path: path, mode: .readOnly) }
+private func yearEndPlace(ofLedger path: String, _ lane: SequencerLane) -> YearEndPlace {
+    YearEndPlace(folder: path + ".year-end", lane: lane) { try SQLiteStore(path: path, mode: .readOnly) }
 }
 
 /// What the server did, in one line; no personal data.

@@ -3,9 +3,10 @@ import Foundation
 import Settlement
 import YearEnd
 
-/// A year's end at a running server: starts it, shows how far it is, lets it post, and fetches what it came to.
+/// A year's end at a running server: starts it or takes it up, shows how far it is, and fetches what it came to, with all
+/// its files. The run goes on when this program ends.
 struct YearEndRemote {
-    /// Between two questions while the server reads.
+    /// Between two questions.
     private static let pollSeconds = 0.2
 
     private let command: YearEndCommand
@@ -24,21 +25,12 @@ struct YearEndRemote {
         order.surplus = command.surplus.map { ($0.region, $0.amount) }
         order.disposableIncome = command.disposableIncome?.fen ?? 0
         let view = YearProgressView()
-        var status = try client.start(order)
-        while status.stage == .reading || status.stage == .posting {
-            let stage = YearProgress.Stage(rawValue: status.step) ?? .facts
-            view.show(YearProgress(stage, done: status.done, share: status.share))
-            if status.stage == .reading { Thread.sleep(forTimeInterval: Self.pollSeconds) }
-            status = try client.progress(order.name)
-        }
+        let status = try Self.follow(client, order.name, try client.start(order), view)
         view.finish()
-        guard status.stage == .done else { throw Failure(.file, "the server's run failed: \(status.message)") }
+        try Self.requireDone(status, order.name)
         let bytes = try client.result(order.name)
         let result = try JSONDecoder().decode(YearResult.self, from: Data(bytes))
-        let out = URL(fileURLWithPath: command.out)
-        try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
-        try Data(bytes).write(to: out.appendingPathComponent("result.json"), options: .atomic)
-        try Data(YearHTML.write(result)).write(to: out.appendingPathComponent(YearHTML.fileName), options: .atomic)
+        _ = try YearEndDownload(client, run: order.name, folder: command.out).fetch()
         if command.json { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
         var posting = PostingResult()
         posting.posted = status.posted
@@ -48,6 +40,31 @@ struct YearEndRemote {
         print(YearText.summary(result, told, folder: command.out, seconds: view.seconds))
         if posting.movedOn > 0 {
             throw Failure(.someRefused, "\(posting.movedOn) adjustments wait: their persons' years moved on; run again")
+        }
+    }
+
+    /// Asks until the run ends, one way or the other.
+    static func follow(
+        _ client: YearEndClient, _ name: String, _ first: RemoteYearEnd, _ view: YearProgressView
+    ) throws -> RemoteYearEnd {
+        var status = first
+        while status.stage.isUnderWay {
+            let stage = YearProgress.Stage(rawValue: status.step) ?? .facts
+            view.show(YearProgress(stage, done: status.done, share: status.share))
+            Thread.sleep(forTimeInterval: pollSeconds)
+            status = try client.progress(name)
+        }
+        return status
+    }
+
+    /// - Throws: `Failure` where the run ended otherwise.
+    static func requireDone(_ status: RemoteYearEnd, _ name: String) throws {
+        switch status.stage {
+        case .done: return
+        case .stopped:
+            throw Failure(
+                .someRefused, "the run '\(name)' was stopped; `jiesuan year-end-runs resume \(name)` takes it up")
+        default: throw Failure(.file, "the server's run failed: \(status.message)")
         }
     }
 }

@@ -32,11 +32,17 @@ final class LedgerServer {
     let store: any LedgerStore
     let desk: LedgerDesk
     /// Where runs of the year's end have their folders.
-    let yearEnds = FileManager.default.temporaryDirectory.path + "/jiesuan-year-ends-\(UUID().uuidString)"
+    let yearEnds: String
+    let runs: YearEndRuns
     let server: Server
     let port: Int
 
-    init(store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock()) throws {
+    /// - Parameter yearEnds: folder of another server's runs, to go on with them; nil: a fresh one.
+    init(
+        store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock(), yearEnds: String? = nil
+    ) throws {
+        self.yearEnds =
+            yearEnds ?? FileManager.default.temporaryDirectory.path + "/jiesuan-year-ends-\(UUID().uuidString)"
         self.store = store
         self.clock = clock
         let ledger = try Ledger(store: store, library: Packs.library, clock: clock, directory: nil)
@@ -50,11 +56,11 @@ final class LedgerServer {
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
+        let lane = SequencerLane()
+        runs = YearEndRuns(YearEndPlace(folder: self.yearEnds, lane: lane, open: { store }), desk)
         server = try Server(
-            configuration: configuration,
-            methods: Services.methods(
-                Packs.regions, ledger: desk, yearEnd: YearEndPlace(folder: yearEnds, open: { store })),
-            barrier: desk.barrier, makeState: { _ in Services.makeState() },
+            configuration: configuration, methods: Services.methods(Packs.regions, ledger: desk, yearEnd: runs),
+            barrier: desk.barrier, lane: lane, makeState: { _ in Services.makeState() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start()
     }

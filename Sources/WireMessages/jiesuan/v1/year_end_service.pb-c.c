@@ -232,6 +232,321 @@ void   jiesuan__v1__year_end_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__year_end_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__list_year_end_runs_request__init
+                     (Jiesuan__V1__ListYearEndRunsRequest         *message)
+{
+  static const Jiesuan__V1__ListYearEndRunsRequest init_value = JIESUAN__V1__LIST_YEAR_END_RUNS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_year_end_runs_request__get_packed_size
+                     (const Jiesuan__V1__ListYearEndRunsRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_year_end_runs_request__pack
+                     (const Jiesuan__V1__ListYearEndRunsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_year_end_runs_request__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndRunsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListYearEndRunsRequest *
+       jiesuan__v1__list_year_end_runs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListYearEndRunsRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_year_end_runs_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_year_end_runs_request__free_unpacked
+                     (Jiesuan__V1__ListYearEndRunsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__year_end_run__init
+                     (Jiesuan__V1__YearEndRun         *message)
+{
+  static const Jiesuan__V1__YearEndRun init_value = JIESUAN__V1__YEAR_END_RUN__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__year_end_run__get_packed_size
+                     (const Jiesuan__V1__YearEndRun *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_run__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__year_end_run__pack
+                     (const Jiesuan__V1__YearEndRun *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_run__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__year_end_run__pack_to_buffer
+                     (const Jiesuan__V1__YearEndRun *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_run__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__YearEndRun *
+       jiesuan__v1__year_end_run__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__YearEndRun *)
+     protobuf_c_message_unpack (&jiesuan__v1__year_end_run__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__year_end_run__free_unpacked
+                     (Jiesuan__V1__YearEndRun *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__year_end_run__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_year_end_runs_response__init
+                     (Jiesuan__V1__ListYearEndRunsResponse         *message)
+{
+  static const Jiesuan__V1__ListYearEndRunsResponse init_value = JIESUAN__V1__LIST_YEAR_END_RUNS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_year_end_runs_response__get_packed_size
+                     (const Jiesuan__V1__ListYearEndRunsResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_year_end_runs_response__pack
+                     (const Jiesuan__V1__ListYearEndRunsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_year_end_runs_response__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndRunsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListYearEndRunsResponse *
+       jiesuan__v1__list_year_end_runs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListYearEndRunsResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_year_end_runs_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_year_end_runs_response__free_unpacked
+                     (Jiesuan__V1__ListYearEndRunsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_runs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__year_end_file__init
+                     (Jiesuan__V1__YearEndFile         *message)
+{
+  static const Jiesuan__V1__YearEndFile init_value = JIESUAN__V1__YEAR_END_FILE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__year_end_file__get_packed_size
+                     (const Jiesuan__V1__YearEndFile *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_file__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__year_end_file__pack
+                     (const Jiesuan__V1__YearEndFile *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_file__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__year_end_file__pack_to_buffer
+                     (const Jiesuan__V1__YearEndFile *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__year_end_file__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__YearEndFile *
+       jiesuan__v1__year_end_file__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__YearEndFile *)
+     protobuf_c_message_unpack (&jiesuan__v1__year_end_file__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__year_end_file__free_unpacked
+                     (Jiesuan__V1__YearEndFile *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__year_end_file__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_year_end_files_response__init
+                     (Jiesuan__V1__ListYearEndFilesResponse         *message)
+{
+  static const Jiesuan__V1__ListYearEndFilesResponse init_value = JIESUAN__V1__LIST_YEAR_END_FILES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_year_end_files_response__get_packed_size
+                     (const Jiesuan__V1__ListYearEndFilesResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_files_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_year_end_files_response__pack
+                     (const Jiesuan__V1__ListYearEndFilesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_files_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_year_end_files_response__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndFilesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_files_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListYearEndFilesResponse *
+       jiesuan__v1__list_year_end_files_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListYearEndFilesResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_year_end_files_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_year_end_files_response__free_unpacked
+                     (Jiesuan__V1__ListYearEndFilesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_year_end_files_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__read_year_end_file_request__init
+                     (Jiesuan__V1__ReadYearEndFileRequest         *message)
+{
+  static const Jiesuan__V1__ReadYearEndFileRequest init_value = JIESUAN__V1__READ_YEAR_END_FILE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__read_year_end_file_request__get_packed_size
+                     (const Jiesuan__V1__ReadYearEndFileRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__read_year_end_file_request__pack
+                     (const Jiesuan__V1__ReadYearEndFileRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__read_year_end_file_request__pack_to_buffer
+                     (const Jiesuan__V1__ReadYearEndFileRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ReadYearEndFileRequest *
+       jiesuan__v1__read_year_end_file_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ReadYearEndFileRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__read_year_end_file_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__read_year_end_file_request__free_unpacked
+                     (Jiesuan__V1__ReadYearEndFileRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__read_year_end_file_response__init
+                     (Jiesuan__V1__ReadYearEndFileResponse         *message)
+{
+  static const Jiesuan__V1__ReadYearEndFileResponse init_value = JIESUAN__V1__READ_YEAR_END_FILE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__read_year_end_file_response__get_packed_size
+                     (const Jiesuan__V1__ReadYearEndFileResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__read_year_end_file_response__pack
+                     (const Jiesuan__V1__ReadYearEndFileResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__read_year_end_file_response__pack_to_buffer
+                     (const Jiesuan__V1__ReadYearEndFileResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ReadYearEndFileResponse *
+       jiesuan__v1__read_year_end_file_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ReadYearEndFileResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__read_year_end_file_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__read_year_end_file_response__free_unpacked
+                     (Jiesuan__V1__ReadYearEndFileResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor jiesuan__v1__start_year_end_request__field_descriptors[6] =
 {
   {
@@ -591,23 +906,427 @@ const ProtobufCMessageDescriptor jiesuan__v1__year_end_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__year_end_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue jiesuan__v1__year_end_stage__enum_values_by_number[5] =
+#define jiesuan__v1__list_year_end_runs_request__field_descriptors NULL
+#define jiesuan__v1__list_year_end_runs_request__field_indices_by_name NULL
+#define jiesuan__v1__list_year_end_runs_request__number_ranges NULL
+const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_runs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListYearEndRunsRequest",
+  "ListYearEndRunsRequest",
+  "Jiesuan__V1__ListYearEndRunsRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListYearEndRunsRequest),
+  0,
+  jiesuan__v1__list_year_end_runs_request__field_descriptors,
+  jiesuan__v1__list_year_end_runs_request__field_indices_by_name,
+  0,  jiesuan__v1__list_year_end_runs_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_year_end_runs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__year_end_run__field_descriptors[7] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, year),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dry_run",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "audit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, audit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "started_at",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, started_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed_at",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, changed_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndRun, status),
+    &jiesuan__v1__year_end_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__year_end_run__field_indices_by_name[] = {
+  3,   /* field[3] = audit */
+  5,   /* field[5] = changed_at */
+  2,   /* field[2] = dry_run */
+  0,   /* field[0] = name */
+  4,   /* field[4] = started_at */
+  6,   /* field[6] = status */
+  1,   /* field[1] = year */
+};
+static const ProtobufCIntRange jiesuan__v1__year_end_run__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__year_end_run__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.YearEndRun",
+  "YearEndRun",
+  "Jiesuan__V1__YearEndRun",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__YearEndRun),
+  7,
+  jiesuan__v1__year_end_run__field_descriptors,
+  jiesuan__v1__year_end_run__field_indices_by_name,
+  1,  jiesuan__v1__year_end_run__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__year_end_run__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_year_end_runs_response__field_descriptors[1] =
+{
+  {
+    "runs",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ListYearEndRunsResponse, n_runs),
+    offsetof(Jiesuan__V1__ListYearEndRunsResponse, runs),
+    &jiesuan__v1__year_end_run__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_year_end_runs_response__field_indices_by_name[] = {
+  0,   /* field[0] = runs */
+};
+static const ProtobufCIntRange jiesuan__v1__list_year_end_runs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_runs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListYearEndRunsResponse",
+  "ListYearEndRunsResponse",
+  "Jiesuan__V1__ListYearEndRunsResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListYearEndRunsResponse),
+  1,
+  jiesuan__v1__list_year_end_runs_response__field_descriptors,
+  jiesuan__v1__list_year_end_runs_response__field_indices_by_name,
+  1,  jiesuan__v1__list_year_end_runs_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_year_end_runs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__year_end_file__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndFile, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndFile, size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sha256",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__YearEndFile, sha256),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__year_end_file__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  2,   /* field[2] = sha256 */
+  1,   /* field[1] = size */
+};
+static const ProtobufCIntRange jiesuan__v1__year_end_file__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__year_end_file__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.YearEndFile",
+  "YearEndFile",
+  "Jiesuan__V1__YearEndFile",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__YearEndFile),
+  3,
+  jiesuan__v1__year_end_file__field_descriptors,
+  jiesuan__v1__year_end_file__field_indices_by_name,
+  1,  jiesuan__v1__year_end_file__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__year_end_file__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_year_end_files_response__field_descriptors[1] =
+{
+  {
+    "files",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ListYearEndFilesResponse, n_files),
+    offsetof(Jiesuan__V1__ListYearEndFilesResponse, files),
+    &jiesuan__v1__year_end_file__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_year_end_files_response__field_indices_by_name[] = {
+  0,   /* field[0] = files */
+};
+static const ProtobufCIntRange jiesuan__v1__list_year_end_files_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_files_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListYearEndFilesResponse",
+  "ListYearEndFilesResponse",
+  "Jiesuan__V1__ListYearEndFilesResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListYearEndFilesResponse),
+  1,
+  jiesuan__v1__list_year_end_files_response__field_descriptors,
+  jiesuan__v1__list_year_end_files_response__field_indices_by_name,
+  1,  jiesuan__v1__list_year_end_files_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_year_end_files_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__read_year_end_file_request__field_descriptors[4] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "file",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileRequest, file),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offset",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileRequest, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__read_year_end_file_request__field_indices_by_name[] = {
+  1,   /* field[1] = file */
+  3,   /* field[3] = limit */
+  0,   /* field[0] = name */
+  2,   /* field[2] = offset */
+};
+static const ProtobufCIntRange jiesuan__v1__read_year_end_file_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__read_year_end_file_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ReadYearEndFileRequest",
+  "ReadYearEndFileRequest",
+  "Jiesuan__V1__ReadYearEndFileRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ReadYearEndFileRequest),
+  4,
+  jiesuan__v1__read_year_end_file_request__field_descriptors,
+  jiesuan__v1__read_year_end_file_request__field_indices_by_name,
+  1,  jiesuan__v1__read_year_end_file_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__read_year_end_file_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__read_year_end_file_response__field_descriptors[2] =
+{
+  {
+    "data",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileResponse, data),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReadYearEndFileResponse, size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__read_year_end_file_response__field_indices_by_name[] = {
+  0,   /* field[0] = data */
+  1,   /* field[1] = size */
+};
+static const ProtobufCIntRange jiesuan__v1__read_year_end_file_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__read_year_end_file_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ReadYearEndFileResponse",
+  "ReadYearEndFileResponse",
+  "Jiesuan__V1__ReadYearEndFileResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ReadYearEndFileResponse),
+  2,
+  jiesuan__v1__read_year_end_file_response__field_descriptors,
+  jiesuan__v1__read_year_end_file_response__field_indices_by_name,
+  1,  jiesuan__v1__read_year_end_file_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__read_year_end_file_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue jiesuan__v1__year_end_stage__enum_values_by_number[6] =
 {
   { "YEAR_END_STAGE_UNSPECIFIED", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_UNSPECIFIED", 0 },
   { "YEAR_END_STAGE_READING", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_READING", 1 },
   { "YEAR_END_STAGE_POSTING", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_POSTING", 2 },
   { "YEAR_END_STAGE_DONE", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_DONE", 3 },
   { "YEAR_END_STAGE_FAILED", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_FAILED", 4 },
+  { "YEAR_END_STAGE_STOPPED", "JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_STOPPED", 5 },
 };
 static const ProtobufCIntRange jiesuan__v1__year_end_stage__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex jiesuan__v1__year_end_stage__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex jiesuan__v1__year_end_stage__enum_values_by_name[6] =
 {
   { "YEAR_END_STAGE_DONE", 3 },
   { "YEAR_END_STAGE_FAILED", 4 },
   { "YEAR_END_STAGE_POSTING", 2 },
   { "YEAR_END_STAGE_READING", 1 },
+  { "YEAR_END_STAGE_STOPPED", 5 },
   { "YEAR_END_STAGE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor jiesuan__v1__year_end_stage__descriptor =
@@ -617,24 +1336,34 @@ const ProtobufCEnumDescriptor jiesuan__v1__year_end_stage__descriptor =
   "YearEndStage",
   "Jiesuan__V1__YearEndStage",
   "jiesuan.v1",
-  5,
+  6,
   jiesuan__v1__year_end_stage__enum_values_by_number,
-  5,
+  6,
   jiesuan__v1__year_end_stage__enum_values_by_name,
   1,
   jiesuan__v1__year_end_stage__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor jiesuan__v1__year_end_service__method_descriptors[3] =
+static const ProtobufCMethodDescriptor jiesuan__v1__year_end_service__method_descriptors[8] =
 {
   { "Start", &jiesuan__v1__start_year_end_request__descriptor, &jiesuan__v1__year_end_status__descriptor },
   { "GetProgress", &jiesuan__v1__year_end_request__descriptor, &jiesuan__v1__year_end_status__descriptor },
   { "GetResult", &jiesuan__v1__year_end_request__descriptor, &jiesuan__v1__year_end_response__descriptor },
+  { "ListRuns", &jiesuan__v1__list_year_end_runs_request__descriptor, &jiesuan__v1__list_year_end_runs_response__descriptor },
+  { "Stop", &jiesuan__v1__year_end_request__descriptor, &jiesuan__v1__year_end_status__descriptor },
+  { "Resume", &jiesuan__v1__year_end_request__descriptor, &jiesuan__v1__year_end_status__descriptor },
+  { "ListFiles", &jiesuan__v1__year_end_request__descriptor, &jiesuan__v1__list_year_end_files_response__descriptor },
+  { "ReadFile", &jiesuan__v1__read_year_end_file_request__descriptor, &jiesuan__v1__read_year_end_file_response__descriptor },
 };
 const unsigned jiesuan__v1__year_end_service__method_indices_by_name[] = {
   1,        /* GetProgress */
   2,        /* GetResult */
-  0         /* Start */
+  6,        /* ListFiles */
+  3,        /* ListRuns */
+  7,        /* ReadFile */
+  5,        /* Resume */
+  0,        /* Start */
+  4         /* Stop */
 };
 const ProtobufCServiceDescriptor jiesuan__v1__year_end_service__descriptor =
 {
@@ -643,7 +1372,7 @@ const ProtobufCServiceDescriptor jiesuan__v1__year_end_service__descriptor =
   "YearEndService",
   "Jiesuan__V1__YearEndService",
   "jiesuan.v1",
-  3,
+  8,
   jiesuan__v1__year_end_service__method_descriptors,
   jiesuan__v1__year_end_service__method_indices_by_name
 };
@@ -670,6 +1399,46 @@ void jiesuan__v1__year_end_service__get_result(ProtobufCService *service,
 {
   assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__year_end_service__list_runs(ProtobufCService *service,
+                                              const Jiesuan__V1__ListYearEndRunsRequest *input,
+                                              Jiesuan__V1__ListYearEndRunsResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__year_end_service__stop(ProtobufCService *service,
+                                         const Jiesuan__V1__YearEndRequest *input,
+                                         Jiesuan__V1__YearEndStatus_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__year_end_service__resume(ProtobufCService *service,
+                                           const Jiesuan__V1__YearEndRequest *input,
+                                           Jiesuan__V1__YearEndStatus_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__year_end_service__list_files(ProtobufCService *service,
+                                               const Jiesuan__V1__YearEndRequest *input,
+                                               Jiesuan__V1__ListYearEndFilesResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__year_end_service__read_file(ProtobufCService *service,
+                                              const Jiesuan__V1__ReadYearEndFileRequest *input,
+                                              Jiesuan__V1__ReadYearEndFileResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__year_end_service__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__year_end_service__init (Jiesuan__V1__YearEndService_Service *service,
                                           Jiesuan__V1__YearEndService_ServiceDestroy destroy)

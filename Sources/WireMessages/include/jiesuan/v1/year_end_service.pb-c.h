@@ -20,6 +20,13 @@ typedef struct Jiesuan__V1__RegionSurplus Jiesuan__V1__RegionSurplus;
 typedef struct Jiesuan__V1__YearEndRequest Jiesuan__V1__YearEndRequest;
 typedef struct Jiesuan__V1__YearEndStatus Jiesuan__V1__YearEndStatus;
 typedef struct Jiesuan__V1__YearEndResponse Jiesuan__V1__YearEndResponse;
+typedef struct Jiesuan__V1__ListYearEndRunsRequest Jiesuan__V1__ListYearEndRunsRequest;
+typedef struct Jiesuan__V1__YearEndRun Jiesuan__V1__YearEndRun;
+typedef struct Jiesuan__V1__ListYearEndRunsResponse Jiesuan__V1__ListYearEndRunsResponse;
+typedef struct Jiesuan__V1__YearEndFile Jiesuan__V1__YearEndFile;
+typedef struct Jiesuan__V1__ListYearEndFilesResponse Jiesuan__V1__ListYearEndFilesResponse;
+typedef struct Jiesuan__V1__ReadYearEndFileRequest Jiesuan__V1__ReadYearEndFileRequest;
+typedef struct Jiesuan__V1__ReadYearEndFileResponse Jiesuan__V1__ReadYearEndFileResponse;
 
 
 /* --- enums --- */
@@ -36,9 +43,13 @@ typedef enum _Jiesuan__V1__YearEndStage {
   JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_POSTING = 2,
   JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_DONE = 3,
   /*
-   * `message` says why; Start takes it up again
+   * `message` says why; Resume takes it up again
    */
-  JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_FAILED = 4
+  JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_FAILED = 4,
+  /*
+   * somebody stopped it; Resume takes it up again
+   */
+  JIESUAN__V1__YEAR_END_STAGE__YEAR_END_STAGE_STOPPED = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__YEAR_END_STAGE)
 } Jiesuan__V1__YearEndStage;
 
@@ -151,6 +162,119 @@ struct  Jiesuan__V1__YearEndResponse
     , {0,NULL} }
 
 
+struct  Jiesuan__V1__ListYearEndRunsRequest
+{
+  ProtobufCMessage base;
+};
+#define JIESUAN__V1__LIST_YEAR_END_RUNS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_end_runs_request__descriptor) \
+     }
+
+
+struct  Jiesuan__V1__YearEndRun
+{
+  ProtobufCMessage base;
+  char *name;
+  int32_t year;
+  protobuf_c_boolean dry_run;
+  protobuf_c_boolean audit;
+  /*
+   * When it was started, and when its stage last changed: milliseconds since 1970, UTC.
+   */
+  uint64_t started_at;
+  uint64_t changed_at;
+  Jiesuan__V1__YearEndStatus *status;
+};
+#define JIESUAN__V1__YEAR_END_RUN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__year_end_run__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, NULL }
+
+
+struct  Jiesuan__V1__ListYearEndRunsResponse
+{
+  ProtobufCMessage base;
+  size_t n_runs;
+  Jiesuan__V1__YearEndRun **runs;
+};
+#define JIESUAN__V1__LIST_YEAR_END_RUNS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_end_runs_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Jiesuan__V1__YearEndFile
+{
+  ProtobufCMessage base;
+  /*
+   * Without a folder.
+   */
+  char *name;
+  /*
+   * In bytes.
+   */
+  uint64_t size;
+  /*
+   * SHA-256 of its bytes, hexadecimal.
+   */
+  char *sha256;
+};
+#define JIESUAN__V1__YEAR_END_FILE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__year_end_file__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Jiesuan__V1__ListYearEndFilesResponse
+{
+  ProtobufCMessage base;
+  size_t n_files;
+  Jiesuan__V1__YearEndFile **files;
+};
+#define JIESUAN__V1__LIST_YEAR_END_FILES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_end_files_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Jiesuan__V1__ReadYearEndFileRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The run's name.
+   */
+  char *name;
+  /*
+   * The file's name, as ListFiles gives it.
+   */
+  char *file;
+  /*
+   * From which byte on.
+   */
+  uint64_t offset;
+  /*
+   * At most so many bytes, up to 4 MiB; 0: 1 MiB.
+   */
+  uint32_t limit;
+};
+#define JIESUAN__V1__READ_YEAR_END_FILE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__read_year_end_file_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Jiesuan__V1__ReadYearEndFileResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Empty at the end of the file.
+   */
+  ProtobufCBinaryData data;
+  /*
+   * Of the whole file, in bytes.
+   */
+  uint64_t size;
+};
+#define JIESUAN__V1__READ_YEAR_END_FILE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__read_year_end_file_response__descriptor) \
+    , {0,NULL}, 0 }
+
+
 /* Jiesuan__V1__StartYearEndRequest methods */
 void   jiesuan__v1__start_year_end_request__init
                      (Jiesuan__V1__StartYearEndRequest         *message);
@@ -246,6 +370,139 @@ Jiesuan__V1__YearEndResponse *
 void   jiesuan__v1__year_end_response__free_unpacked
                      (Jiesuan__V1__YearEndResponse *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListYearEndRunsRequest methods */
+void   jiesuan__v1__list_year_end_runs_request__init
+                     (Jiesuan__V1__ListYearEndRunsRequest         *message);
+size_t jiesuan__v1__list_year_end_runs_request__get_packed_size
+                     (const Jiesuan__V1__ListYearEndRunsRequest   *message);
+size_t jiesuan__v1__list_year_end_runs_request__pack
+                     (const Jiesuan__V1__ListYearEndRunsRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_year_end_runs_request__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndRunsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListYearEndRunsRequest *
+       jiesuan__v1__list_year_end_runs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_year_end_runs_request__free_unpacked
+                     (Jiesuan__V1__ListYearEndRunsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__YearEndRun methods */
+void   jiesuan__v1__year_end_run__init
+                     (Jiesuan__V1__YearEndRun         *message);
+size_t jiesuan__v1__year_end_run__get_packed_size
+                     (const Jiesuan__V1__YearEndRun   *message);
+size_t jiesuan__v1__year_end_run__pack
+                     (const Jiesuan__V1__YearEndRun   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__year_end_run__pack_to_buffer
+                     (const Jiesuan__V1__YearEndRun   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__YearEndRun *
+       jiesuan__v1__year_end_run__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__year_end_run__free_unpacked
+                     (Jiesuan__V1__YearEndRun *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListYearEndRunsResponse methods */
+void   jiesuan__v1__list_year_end_runs_response__init
+                     (Jiesuan__V1__ListYearEndRunsResponse         *message);
+size_t jiesuan__v1__list_year_end_runs_response__get_packed_size
+                     (const Jiesuan__V1__ListYearEndRunsResponse   *message);
+size_t jiesuan__v1__list_year_end_runs_response__pack
+                     (const Jiesuan__V1__ListYearEndRunsResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_year_end_runs_response__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndRunsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListYearEndRunsResponse *
+       jiesuan__v1__list_year_end_runs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_year_end_runs_response__free_unpacked
+                     (Jiesuan__V1__ListYearEndRunsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__YearEndFile methods */
+void   jiesuan__v1__year_end_file__init
+                     (Jiesuan__V1__YearEndFile         *message);
+size_t jiesuan__v1__year_end_file__get_packed_size
+                     (const Jiesuan__V1__YearEndFile   *message);
+size_t jiesuan__v1__year_end_file__pack
+                     (const Jiesuan__V1__YearEndFile   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__year_end_file__pack_to_buffer
+                     (const Jiesuan__V1__YearEndFile   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__YearEndFile *
+       jiesuan__v1__year_end_file__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__year_end_file__free_unpacked
+                     (Jiesuan__V1__YearEndFile *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListYearEndFilesResponse methods */
+void   jiesuan__v1__list_year_end_files_response__init
+                     (Jiesuan__V1__ListYearEndFilesResponse         *message);
+size_t jiesuan__v1__list_year_end_files_response__get_packed_size
+                     (const Jiesuan__V1__ListYearEndFilesResponse   *message);
+size_t jiesuan__v1__list_year_end_files_response__pack
+                     (const Jiesuan__V1__ListYearEndFilesResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_year_end_files_response__pack_to_buffer
+                     (const Jiesuan__V1__ListYearEndFilesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListYearEndFilesResponse *
+       jiesuan__v1__list_year_end_files_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_year_end_files_response__free_unpacked
+                     (Jiesuan__V1__ListYearEndFilesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ReadYearEndFileRequest methods */
+void   jiesuan__v1__read_year_end_file_request__init
+                     (Jiesuan__V1__ReadYearEndFileRequest         *message);
+size_t jiesuan__v1__read_year_end_file_request__get_packed_size
+                     (const Jiesuan__V1__ReadYearEndFileRequest   *message);
+size_t jiesuan__v1__read_year_end_file_request__pack
+                     (const Jiesuan__V1__ReadYearEndFileRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__read_year_end_file_request__pack_to_buffer
+                     (const Jiesuan__V1__ReadYearEndFileRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ReadYearEndFileRequest *
+       jiesuan__v1__read_year_end_file_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__read_year_end_file_request__free_unpacked
+                     (Jiesuan__V1__ReadYearEndFileRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ReadYearEndFileResponse methods */
+void   jiesuan__v1__read_year_end_file_response__init
+                     (Jiesuan__V1__ReadYearEndFileResponse         *message);
+size_t jiesuan__v1__read_year_end_file_response__get_packed_size
+                     (const Jiesuan__V1__ReadYearEndFileResponse   *message);
+size_t jiesuan__v1__read_year_end_file_response__pack
+                     (const Jiesuan__V1__ReadYearEndFileResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__read_year_end_file_response__pack_to_buffer
+                     (const Jiesuan__V1__ReadYearEndFileResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ReadYearEndFileResponse *
+       jiesuan__v1__read_year_end_file_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__read_year_end_file_response__free_unpacked
+                     (Jiesuan__V1__ReadYearEndFileResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Jiesuan__V1__StartYearEndRequest_Closure)
@@ -262,6 +519,27 @@ typedef void (*Jiesuan__V1__YearEndStatus_Closure)
                   void *closure_data);
 typedef void (*Jiesuan__V1__YearEndResponse_Closure)
                  (const Jiesuan__V1__YearEndResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListYearEndRunsRequest_Closure)
+                 (const Jiesuan__V1__ListYearEndRunsRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__YearEndRun_Closure)
+                 (const Jiesuan__V1__YearEndRun *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListYearEndRunsResponse_Closure)
+                 (const Jiesuan__V1__ListYearEndRunsResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__YearEndFile_Closure)
+                 (const Jiesuan__V1__YearEndFile *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListYearEndFilesResponse_Closure)
+                 (const Jiesuan__V1__ListYearEndFilesResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ReadYearEndFileRequest_Closure)
+                 (const Jiesuan__V1__ReadYearEndFileRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ReadYearEndFileResponse_Closure)
+                 (const Jiesuan__V1__ReadYearEndFileResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -282,6 +560,26 @@ struct Jiesuan__V1__YearEndService_Service
                      const Jiesuan__V1__YearEndRequest *input,
                      Jiesuan__V1__YearEndResponse_Closure closure,
                      void *closure_data);
+  void (*list_runs)(Jiesuan__V1__YearEndService_Service *service,
+                    const Jiesuan__V1__ListYearEndRunsRequest *input,
+                    Jiesuan__V1__ListYearEndRunsResponse_Closure closure,
+                    void *closure_data);
+  void (*stop)(Jiesuan__V1__YearEndService_Service *service,
+               const Jiesuan__V1__YearEndRequest *input,
+               Jiesuan__V1__YearEndStatus_Closure closure,
+               void *closure_data);
+  void (*resume)(Jiesuan__V1__YearEndService_Service *service,
+                 const Jiesuan__V1__YearEndRequest *input,
+                 Jiesuan__V1__YearEndStatus_Closure closure,
+                 void *closure_data);
+  void (*list_files)(Jiesuan__V1__YearEndService_Service *service,
+                     const Jiesuan__V1__YearEndRequest *input,
+                     Jiesuan__V1__ListYearEndFilesResponse_Closure closure,
+                     void *closure_data);
+  void (*read_file)(Jiesuan__V1__YearEndService_Service *service,
+                    const Jiesuan__V1__ReadYearEndFileRequest *input,
+                    Jiesuan__V1__ReadYearEndFileResponse_Closure closure,
+                    void *closure_data);
 };
 typedef void (*Jiesuan__V1__YearEndService_ServiceDestroy)(Jiesuan__V1__YearEndService_Service *);
 void jiesuan__v1__year_end_service__init (Jiesuan__V1__YearEndService_Service *service,
@@ -292,7 +590,12 @@ void jiesuan__v1__year_end_service__init (Jiesuan__V1__YearEndService_Service *s
     { JIESUAN__V1__YEAR_END_SERVICE__BASE_INIT,\
       function_prefix__ ## start,\
       function_prefix__ ## get_progress,\
-      function_prefix__ ## get_result  }
+      function_prefix__ ## get_result,\
+      function_prefix__ ## list_runs,\
+      function_prefix__ ## stop,\
+      function_prefix__ ## resume,\
+      function_prefix__ ## list_files,\
+      function_prefix__ ## read_file  }
 void jiesuan__v1__year_end_service__start(ProtobufCService *service,
                                           const Jiesuan__V1__StartYearEndRequest *input,
                                           Jiesuan__V1__YearEndStatus_Closure closure,
@@ -305,6 +608,26 @@ void jiesuan__v1__year_end_service__get_result(ProtobufCService *service,
                                                const Jiesuan__V1__YearEndRequest *input,
                                                Jiesuan__V1__YearEndResponse_Closure closure,
                                                void *closure_data);
+void jiesuan__v1__year_end_service__list_runs(ProtobufCService *service,
+                                              const Jiesuan__V1__ListYearEndRunsRequest *input,
+                                              Jiesuan__V1__ListYearEndRunsResponse_Closure closure,
+                                              void *closure_data);
+void jiesuan__v1__year_end_service__stop(ProtobufCService *service,
+                                         const Jiesuan__V1__YearEndRequest *input,
+                                         Jiesuan__V1__YearEndStatus_Closure closure,
+                                         void *closure_data);
+void jiesuan__v1__year_end_service__resume(ProtobufCService *service,
+                                           const Jiesuan__V1__YearEndRequest *input,
+                                           Jiesuan__V1__YearEndStatus_Closure closure,
+                                           void *closure_data);
+void jiesuan__v1__year_end_service__list_files(ProtobufCService *service,
+                                               const Jiesuan__V1__YearEndRequest *input,
+                                               Jiesuan__V1__ListYearEndFilesResponse_Closure closure,
+                                               void *closure_data);
+void jiesuan__v1__year_end_service__read_file(ProtobufCService *service,
+                                              const Jiesuan__V1__ReadYearEndFileRequest *input,
+                                              Jiesuan__V1__ReadYearEndFileResponse_Closure closure,
+                                              void *closure_data);
 
 /* --- descriptors --- */
 
@@ -314,6 +637,13 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__region_surplus__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_status__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_runs_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_run__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_runs_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_file__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_end_files_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__read_year_end_file_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__read_year_end_file_response__descriptor;
 extern const ProtobufCServiceDescriptor jiesuan__v1__year_end_service__descriptor;
 
 PROTOBUF_C__END_DECLS
