@@ -129,8 +129,9 @@ extension Ledger {
     private func record(_ payment: RecognitionPayment) throws(DomainRefusal) -> RecognitionPayment {
         guard let layout = books.layouts[payment.pack] else {
             throw DomainRefusal(
-                .recordConflict, "person", "\(payment.person)", "the region is not served here: add its policy pack")
+                .recordConflict, "person", "\(payment.person)", "the region's pack is not kept: the ledger does not verify")
         }
+        try requireServed(layout, "person", "\(payment.person)", rule: "YT-7")
         var payment = payment
         if let place = books.years.find(payment.person, payment.year, region: layout.region) {
             payment.previousRecord = books.years.years[place].lastRecord

@@ -28,6 +28,7 @@ extension Ledger {
                 .recordConflict, "second_round", payment.id, rule: "SY-4",
                 "it is about another settlement, or its person's year is of another region")
         }
+        try requireServed(layout, "second_round", payment.id, rule: "SY-4")
         guard try isAsRead(place, run: payment.run, through: end) else { return .movedOn }
         var payment = payment
         payment.round = (earlier.map(\.round).max() ?? 0) + 1
@@ -71,8 +72,9 @@ extension Ledger {
         guard let layout = books.layouts[last.pack] else {
             throw DomainRefusal(
                 .recordConflict, "settlement_id", text,
-                "the settlement's region is not served here: add its policy pack")
+                "the settlement's pack is not kept: the ledger does not verify")
         }
+        try requireServed(layout, "settlement_id", text, rule: "SY-4")
         var back = last
         back.takesBack = last.position
         back.fund.amount = -last.amount
