@@ -8,17 +8,19 @@ package final class ExportDatabase: ExportSink {
     private let inserts: [ExportTable: String]
     private var rows = 0
 
-    /// - Parameter path: of a file that does not exist yet.
-    package init(path: String) throws(StoreFailure) {
+    /// - Parameters:
+    ///   - path: of a file that does not exist yet.
+    ///   - tables: every table that rows will be added to.
+    package init(path: String, tables: [ExportTable]) throws(StoreFailure) {
         var inserts: [ExportTable: String] = [:]
         do throws(SQLiteError) {
             let connection = try SQLiteConnection(path: path, access: .create, vfs: nil)
-            for table in ExportTable.allCases {
+            for table in tables {
                 // Without types: numbers of persons above 2^63 stand as text, and stay exact.
                 try connection.execute(
-                    "CREATE TABLE \(table.rawValue)(\(table.columns.joined(separator: ", ")))")
+                    "CREATE TABLE \(Self.quoted(table.name))(\(table.columns.map(Self.quoted).joined(separator: ", ")))")
                 let places = table.columns.map { _ in "?" }.joined(separator: ", ")
-                inserts[table] = "INSERT INTO \(table.rawValue) VALUES (\(places))"
+                inserts[table] = "INSERT INTO \(Self.quoted(table.name)) VALUES (\(places))"
             }
             try connection.execute("BEGIN")
             self.connection = connection
@@ -40,6 +42,9 @@ package final class ExportDatabase: ExportSink {
         }
     }
 
+    /// A column may be called as a word of SQL is: "from".
+    private static func quoted(_ name: String) -> String { "\"\(name)\"" }
+
     package func finish() throws {
         try write { (connection) throws(SQLiteError) in
             try connection.execute("COMMIT")
@@ -47,7 +52,10 @@ package final class ExportDatabase: ExportSink {
             try connection.execute("CREATE INDEX settlement_by_id ON settlement(settlement_id)")
             try connection.execute("CREATE INDEX settlement_by_person ON settlement(person, year)")
             try connection.execute("CREATE INDEX layer_sequence ON layer(sequence)")
-            try connection.execute("CREATE INDEX reversal_of ON reversal(settlement_sequence)")
+            for table in ["reversal", "adjustment", "second_round", "recognition_part"] {
+                try connection.execute("CREATE INDEX \(table)_of ON \(table)(settlement_sequence)")
+            }
+            try connection.execute("CREATE INDEX fund_change_sequence ON fund_change(sequence)")
         }
         connection = nil
     }

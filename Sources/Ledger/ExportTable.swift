@@ -1,43 +1,86 @@
 import Settlement
 
 /// A table of a row-wise export, with its columns.
-package enum ExportTable: String, CaseIterable, Sendable {
-    /// 结算.
-    case settlement
-    /// What each layer of a settlement did.
-    case layer
-    /// What accounts paid; with a reversal what they got back, negative.
-    case accountPayment = "account_payment"
-    /// What a settlement did to the accumulators of its year.
-    case accumulatorChange = "accumulator_change"
-    /// 撤销.
-    case reversal
+package struct ExportTable: Hashable, Sendable {
+    package let name: String
+    package let columns: [String]
 
-    package var columns: [String] {
-        switch self {
-        case .settlement:
-            [
-                "sequence", "settlement_id", "settled_on", "settled_at_ms", "region", "region_name", "pack_digest",
-                "person", "year", "institution", "institution_level", "kind", "service_date", "disease", "insurance",
-                "membership", "status", "identity", "channel", "total", "in_policy", "out_of_catalog", "over_limit",
-                "first_self_pay", "special_drug", "pool_fund", "large_amount_fund", "critical_illness_fund",
-                "assistance_fund", "reassistance_fund", "supplementary", "account_paid", "family_account_paid",
-                "cash", "deductible_paid", "no_rule",
-            ]
-        case .layer:
-            [
-                "sequence", "position", "layer", "layer_name", "considered", "deductible", "measure_before",
-                "computed", "quota_left", "first_fund", "paid_first", "second_fund", "paid_second",
-            ]
-        case .accountPayment: ["sequence", "settlement_id", "owner", "relation", "paid", "balance_after"]
-        case .accumulatorChange: ["sequence", "person", "year", "name", "label", "amount_before", "amount_after"]
-        case .reversal:
-            [
-                "sequence", "settlement_sequence", "settlement_id", "reversed_on", "reversed_at_ms", "region",
-                "person", "year", "institution", "reason",
-            ]
-        }
+    package init(_ name: String, _ columns: [String]) {
+        self.name = name
+        self.columns = columns
     }
+
+    package static func == (left: ExportTable, right: ExportTable) -> Bool { left.name == right.name }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// What the journal booked: `sequence` is a row's place in it, and says which rows belong together.
+extension ExportTable {
+    package static let booked: [ExportTable] = [
+        settlement, layer, accountPayment, accumulatorChange, reversal, adjustment, secondRound, recognitionPayment,
+        recognitionPart, fundChange,
+    ]
+
+    /// 结算.
+    static let settlement = ExportTable(
+        "settlement",
+        [
+            "sequence", "settlement_id", "settled_on", "settled_at_ms", "region", "region_name", "pack_digest",
+            "person", "year", "institution", "institution_level", "kind", "service_date", "disease", "insurance",
+            "membership", "status", "identity", "channel", "total", "in_policy", "out_of_catalog", "over_limit",
+            "first_self_pay", "special_drug", "pool_fund", "large_amount_fund", "critical_illness_fund",
+            "assistance_fund", "reassistance_fund", "supplementary", "account_paid", "family_account_paid",
+            "cash", "deductible_paid", "no_rule",
+        ])
+    /// What each layer of a settlement did.
+    static let layer = ExportTable(
+        "layer",
+        [
+            "sequence", "position", "layer", "layer_name", "considered", "deductible", "measure_before",
+            "computed", "quota_left", "first_fund", "paid_first", "second_fund", "paid_second",
+        ])
+    /// What accounts paid; with a reversal or an adjustment what they got back, negative.
+    static let accountPayment = ExportTable(
+        "account_payment", ["sequence", "settlement_id", "owner", "relation", "paid", "balance_after"])
+    /// What a settlement or an adjustment did to the accumulators of its year; an adjustment has no amounts before and
+    /// after, only the change.
+    static let accumulatorChange = ExportTable(
+        "accumulator_change",
+        ["sequence", "person", "year", "name", "label", "amount_before", "amount_after", "change"])
+    /// 撤销.
+    static let reversal = ExportTable(
+        "reversal",
+        [
+            "sequence", "settlement_sequence", "settlement_id", "reversed_on", "reversed_at_ms", "region",
+            "person", "year", "institution", "reason",
+        ])
+    /// 年终调整 (G-13).
+    static let adjustment = ExportTable(
+        "adjustment",
+        [
+            "sequence", "settlement_sequence", "settlement_id", "adjusted_on", "adjusted_at_ms", "run", "region",
+            "person", "year", "institution", "cash", "recoverable", "reason",
+        ])
+    /// 二次报销 (SY-4); one that takes another back names it.
+    static let secondRound = ExportTable(
+        "second_round",
+        [
+            "sequence", "settlement_sequence", "settlement_id", "paid_on", "paid_at_ms", "run", "round", "region",
+            "person", "year", "cash", "recoverable", "takes_back_sequence", "reason",
+        ])
+    /// What a recognition of poverty through illness paid beside settlements (YT-7).
+    static let recognitionPayment = ExportTable(
+        "recognition_payment",
+        [
+            "sequence", "paid_on", "paid_at_ms", "run", "region", "person", "year", "recognition_year", "event",
+            "cash", "recoverable",
+        ])
+    /// Which settlements' cash it lowers, and by how much.
+    static let recognitionPart = ExportTable(
+        "recognition_part", ["sequence", "settlement_sequence", "settlement_id", "amount"])
+    /// What a fund pays more, or less, by an adjustment, a second round or a recognition.
+    static let fundChange = ExportTable("fund_change", ["sequence", "category", "fund", "amount"])
 }
 
 /// One value of an exported row.

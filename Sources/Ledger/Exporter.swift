@@ -2,16 +2,21 @@ import Policy
 import Registry
 import Settlement
 
-/// Writes settlements and reversals of a journal as rows of plain tables, for people who want SQL or a spreadsheet.
+/// Writes what a journal booked as rows of plain tables, for people who want SQL or a spreadsheet: settlements and
+/// reversals, adjustments, second rounds, what recognitions paid. Afterwards it has the register as it stands.
 package final class Exporter {
     private let rows: LedgerRows
-    private let archive: PackArchive
-    private let sink: any ExportSink
+    let archive: PackArchive
+    let sink: any ExportSink
     package private(set) var settlements = 0
     package private(set) var reversals = 0
+    /// Adjustments, second-round entries and payments of recognitions.
+    package private(set) var bookedBesides = 0
+    /// As it stands at the journal's end, once `run` is over.
+    package var registry: Registry { rows.registry }
 
     package init(store: any LedgerStore, to sink: any ExportSink) throws(LedgerProblem) {
-        rows = LedgerRows(store: store)
+        rows = LedgerRows(store: store, keepsRegister: true)
         archive = try PackArchive(store: store)
         self.sink = sink
     }
@@ -26,10 +31,16 @@ package final class Exporter {
             case .reversal(let reversal):
                 try write(reversal, try archive.pack(reversal.pack))
                 reversals += 1
-            case .adjustment, .secondRound, .recognition: break
+            case .adjustment(let adjustment): try book { try write(adjustment) }
+            case .secondRound(let payment): try book { try write(payment) }
+            case .recognition(let payment): try book { try write(payment) }
             }
         }
-        try sink.finish()
+    }
+
+    private func book(_ write: () throws -> Void) throws {
+        try write()
+        bookedBesides += 1
     }
 
     // MARK: Settlements
@@ -50,12 +61,10 @@ package final class Exporter {
             try sink.add(payment(sequence, entry.idText, entry.accounts[index], sign: 1), to: .accountPayment)
         }
         for slot in 0..<entry.slotCount where entry.yearBefore[slot] != entry.yearAfter[slot] {
-            let isKnown = pack.accumulators.indices.contains(slot)
             let values: [ExportValue] = [
-                sequence, .number(entry.person), .number(UInt64(max(0, entry.year))),
-                .text(isKnown ? pack.accumulators[slot].name : "\(slot)"),
-                .text(isKnown ? pack.accumulators[slot].label.zh : ""), .money(entry.yearBefore[slot]),
-                .money(entry.yearAfter[slot]),
+                sequence, .number(entry.person), year(entry.year), .text(pack.exportName(ofSlot: slot)),
+                .text(pack.exportLabel(ofSlot: slot)), .money(entry.yearBefore[slot]),
+                .money(entry.yearAfter[slot]), .money(entry.yearAfter[slot] - entry.yearBefore[slot]),
             ]
             try sink.add(values, to: .accumulatorChange)
         }
@@ -107,7 +116,7 @@ package final class Exporter {
         ]
     }
 
-    private func payment(
+    func payment(
         _ sequence: ExportValue, _ id: String, _ account: SettlementEntry.Account, sign: Fen
     ) -> [ExportValue] {
         let relations = ["own", "spouse", "parent", "child"]
@@ -137,12 +146,14 @@ package final class Exporter {
 
     // MARK: Words
 
-    private func code(_ institution: UInt32) -> String { rows.institutions[institution]?.code ?? "" }
+    func code(_ institution: UInt32) -> String { rows.institutions[institution]?.code ?? "" }
 
-    private func milliseconds(_ moment: Moment) -> ExportValue { .number(UInt64(max(0, moment.milliseconds))) }
+    func milliseconds(_ moment: Moment) -> ExportValue { .number(UInt64(max(0, moment.milliseconds))) }
+
+    func year(_ year: Int32) -> ExportValue { .number(UInt64(max(0, year))) }
 
     /// The name of a case as files have it: "low_income".
-    private func word(_ value: some Any) -> ExportValue {
+    func word(_ value: some Any) -> ExportValue {
         .text(
             "\(value)".reduce(into: "") { name, letter in
                 if letter.isUppercase { name += "_" }

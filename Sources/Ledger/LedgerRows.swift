@@ -1,8 +1,9 @@
+import Policy
 import Registry
 import Settlement
 
-/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made, with the institutions as they
-/// were registered by then.
+/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made, with
+/// the institutions as they were registered by then.
 package final class LedgerRows {
     package enum Row {
         /// Filled anew for the next row: take from it what is needed.
@@ -16,13 +17,19 @@ package final class LedgerRows {
         case recognition(RecognitionPayment)
     }
 
-    /// As registered up to the row that was handed over last.
-    package let institutions = InstitutionRegister()
+    /// As registered up to the row that was handed over last; of persons and filings nothing, unless it `keepsRegister`.
+    package let registry = Registry(library: PolicyLibrary(packs: []))
+    package var institutions: InstitutionRegister { registry.institutions }
+    private let keepsRegister: Bool
     private let store: any LedgerStore
     private let entry = SettlementEntry()
     private let reversal = ReversalEntry()
 
-    package init(store: any LedgerStore) { self.store = store }
+    /// - Parameter keepsRegister: keeps the whole register, some 150 bytes a person, not only its institutions.
+    package init(store: any LedgerStore, keepsRegister: Bool = false) {
+        self.store = store
+        self.keepsRegister = keepsRegister
+    }
 
     /// Hands over every row; `progress` is told the blocks done after each.
     ///
@@ -80,9 +87,9 @@ package final class LedgerRows {
         case .registry:
             var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
             for _ in 0..<(try reader.count(upTo: row.count)) {
-                if case .institution(let event) = try RegistryEvent(from: &reader) {
-                    institutions.apply(event, recorded: time)
-                }
+                let event = try RegistryEvent(from: &reader)
+                if case .institution = event {} else if !keepsRegister { continue }
+                registry.apply(event, recorded: time)
             }
             return nil
         case .adjustment:

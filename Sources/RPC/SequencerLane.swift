@@ -10,8 +10,12 @@ package final class SequencerLane: Sendable {
     package struct Closed: Error {}
 
     private let sequencer = Mutex<Worker?>(nil)
+    private let waiting = Atomic(0)
 
     package init() {}
+
+    /// Whether a piece was handed over and is not done.
+    package var isWaiting: Bool { waiting.load(ordering: .sequentiallyConsistent) > 0 }
 
     func open(to worker: Worker) { sequencer.withLock { $0 = worker } }
 
@@ -37,6 +41,8 @@ package final class SequencerLane: Sendable {
             return worker != nil
         }
         guard isTaken else { throw Closed() }
+        waiting.add(1, ordering: .sequentiallyConsistent)
+        defer { waiting.subtract(1, ordering: .sequentiallyConsistent) }
         done.wait()
         return result.withLock { $0 }
     }

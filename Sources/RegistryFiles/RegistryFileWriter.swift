@@ -15,15 +15,24 @@ package struct RegistryFileWriter {
 
     /// A row of `areas`.
     package func append(_ record: AreaRecord, to bytes: inout [UInt8]) {
+        appendRow(values(record), to: &bytes)
+    }
+
+    /// The values of a row of `areas`.
+    package func values(_ record: AreaRecord) -> [String] {
         precondition(table == .areas)
-        appendRow(
-            [record.code, record.name, record.parent, record.region, flag(record.isWithdrawn)], to: &bytes)
+        return [record.code, record.name, record.parent, record.region, flag(record.isWithdrawn)]
     }
 
     /// A row of `institutions`.
     package func append(_ record: InstitutionRecord, to bytes: inout [UInt8]) {
+        appendRow(values(record), to: &bytes)
+    }
+
+    /// The values of a row of `institutions`.
+    package func values(_ record: InstitutionRecord) -> [String] {
         precondition(table == .institutions)
-        let values = [
+        return [
             record.code, record.region, Words.word(record.kind, FileWords.kind), Words.word(record.level, Words.level),
             flag(record.isChineseMedicine), flag(record.isCountyArea), flag(record.isOutOfCity),
             flag(record.isNetworked), flag(record.treatsSpecialDiseases), flag(record.doesPublicHealthAndPooling),
@@ -31,15 +40,19 @@ package struct RegistryFileWriter {
             flag(record.isPoolingPharmacy), day(record.pooling.from), day(record.pooling.until),
             day(record.specialDiseases.from), day(record.specialDiseases.until),
         ]
-        appendRow(values, to: &bytes)
     }
 
     /// A row for an entry that stands, where it belongs into this table; false: it does not.
     @discardableResult
     package func append(_ entry: PersonEntry, of person: UInt64, to bytes: inout [UInt8]) -> Bool {
-        guard let values = values(entry.fact) else { return false }
-        appendRow(["\(person)"] + values, to: &bytes)
+        guard let values = values(entry, of: person) else { return false }
+        appendRow(values, to: &bytes)
         return true
+    }
+
+    /// The values of a row for an entry; nil: it does not belong into this table.
+    package func values(_ entry: PersonEntry, of person: UInt64) -> [String]? {
+        values(entry.fact).map { ["\(person)"] + $0 }
     }
 
     private func appendRow(_ values: [String], to bytes: inout [UInt8]) {

@@ -7,10 +7,12 @@ import Population
 struct LedgerExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write settlements and reversals as CSV files or as a plain SQLite file.",
+        abstract: "Write everything that was booked, and the register, as CSV files or as a plain SQLite file.",
         discussion: """
-            Tables: \(ExportTable.allCases.map(\.rawValue).joined(separator: ", ")); rows of one settlement have its
-            sequence. Amounts are in yuan in CSV, in fen in SQLite. Also while a server has the ledger open.
+            Booked: \(ExportTable.booked.map(\.name).joined(separator: ", ")).
+            Rows that belong together have the same sequence. The register, with every record that was ever made
+            (superseded_by is empty for what stands): \(RegisterExport.tables.map(\.name).joined(separator: ", ")).
+            Amounts are in yuan in CSV, in fen in SQLite. Also while a server has the ledger open.
 
             EXAMPLES:
               jiesuan ledger export ./ledger.db --csv ./rows
@@ -24,6 +26,8 @@ struct LedgerExport: ParsableCommand {
     @Option(help: ArgumentHelp("The SQLite file; there must be no such file yet.", valueName: "FILE"))
     var sqlite: String?
 
+    private static var tables: [ExportTable] { ExportTable.booked + RegisterExport.tables }
+
     func validate() throws {
         guard (csv == nil) != (sqlite == nil) else { throw ValidationError("Name --csv DIR or --sqlite FILE.") }
     }
@@ -31,13 +35,13 @@ struct LedgerExport: ParsableCommand {
     func run() throws {
         let store = try SQLiteStore(path: path, mode: .readOnly)
         if let csv {
-            try export(store, to: try ExportFolder(csv))
+            try export(store, to: try ExportFolder(csv, Self.tables))
         } else if let sqlite {
             try refuseExisting(sqlite)
             // Under its own name only when it is complete.
             let draft = sqlite + ".partial"
             for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
-            try export(store, to: try ExportDatabase(path: draft))
+            try export(store, to: try ExportDatabase(path: draft, tables: Self.tables))
             do { try FileManager.default.moveItem(atPath: draft, toPath: sqlite) } catch {
                 throw Failure(.file, "\(sqlite): cannot finish: \(error.localizedDescription)")
             }
@@ -53,9 +57,14 @@ struct LedgerExport: ParsableCommand {
             blocks = done
             progress.show(done, share: Double(done) / Double(max(1, last)))
         }
+        try RegisterExport(exporter.registry, sink).run()
+        try sink.finish()
         progress.finish(blocks)
         let settlements = MoneyText.grouped(UInt64(exporter.settlements))
-        print("\(csv ?? sqlite ?? ""): \(settlements) settlements, \(exporter.reversals) reversals")
+        let persons = MoneyText.grouped(UInt64(exporter.registry.people.count))
+        print(
+            "\(csv ?? sqlite ?? ""): \(settlements) settlements, \(exporter.reversals) reversals, "
+                + "\(exporter.bookedBesides) entries besides, \(persons) persons")
     }
 }
 
@@ -63,46 +72,5 @@ struct LedgerExport: ParsableCommand {
 func refuseExisting(_ path: String) throws {
     guard !FileManager.default.fileExists(atPath: path) else {
         throw Failure(.file, "\(path) exists already; name another one, or move it away")
-    }
-}
-
-/// A folder with one CSV file for each table, UTF-8.
-private struct ExportFolder: ExportSink {
-    private let files: [ExportTable: FileSink]
-
-    init(_ folder: String) throws {
-        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-            throw Failure(.file, "\(folder): cannot make the folder: \(error.localizedDescription)")
-        }
-        let paths = ExportTable.allCases.map { ($0, "\(folder)/\($0.rawValue).csv") }
-        for (_, path) in paths { try refuseExisting(path) }
-        var files: [ExportTable: FileSink] = [:]
-        for (table, path) in paths {
-            let file = try FileSink(path: path)
-            file.bytes += CSVText.mark
-            CSVText.appendRow(table.columns, to: &file.bytes)
-            files[table] = file
-        }
-        self.files = files
-    }
-
-    func add(_ values: [ExportValue], to table: ExportTable) throws {
-        guard let file = files[table] else { return }
-        var row = CSVLine()
-        for value in values {
-            switch value {
-            case .text(let text): row.add(id: text)
-            // A person's number may be too long for a spreadsheet.
-            case .number(let number): row.add(id: "\(number)")
-            case .money(let amount): row.add(yuan: amount)
-            case .none: row.add("")
-            }
-        }
-        row.end(into: &file.bytes)
-        try file.flushIfFull()
-    }
-
-    func finish() throws {
-        for file in files.values { try file.finish() }
     }
 }

@@ -13,7 +13,9 @@ import Testing
         ["account", "use", "--help"], ["registry", "--help"], ["registry", "import", "--help"],
         ["registry", "export", "--help"], ["ledger", "--help"], ["ledger", "verify", "--help"],
         ["ledger", "backup", "--help"], ["ledger", "export", "--help"], ["year-end", "--help"], ["monitor", "--help"],
-            ["load", "--help"], ["report", "--help"],
+        ["year-end-runs", "--help"], ["year-end-runs", "list", "--help"], ["year-end-runs", "stop", "--help"],
+        ["year-end-runs", "resume", "--help"], ["year-end-runs", "fetch", "--help"], ["call", "--help"],
+        ["load", "--help"], ["report", "--help"],
     ])
     func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
         let ended = try Program.run(arguments)
@@ -33,7 +35,7 @@ import Testing
             Set(commands) == [
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
                 "get", "reconcile", "person", "filing", "account", "registry", "ledger",
-                "year-end", "monitor", "load", "report",
+                "year-end", "year-end-runs", "monitor", "call", "load", "report",
             ])
     }
 

@@ -65,18 +65,24 @@ import Testing
         let rig = try rig()
         let (csv, sqlite) = (try rig.file("csv"), try rig.file("rows.db"))
         let exported = try Program.run("ledger", "export", rig.path, "--csv", csv)
-        #expect(exported.code == 0 && exported.output == "\(csv): 2 settlements, 1 reversals\n", "\(exported.complaint)")
+        #expect(exported.code == 0 && exported.complaint == "", "\(exported.complaint)")
+        #expect(exported.output == "\(csv): 2 settlements, 1 reversals, 0 entries besides, 3 persons\n")
         #expect(try Program.run("ledger", "export", rig.path, "--sqlite", sqlite).code == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: csv).sorted()
         #expect(
-            names == ["account_payment.csv", "accumulator_change.csv", "layer.csv", "reversal.csv", "settlement.csv"])
+            names == [
+                "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards", "departures",
+                "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
+                "qualifications", "recognition_part", "recognition_payment", "referrals", "reversal", "second_round",
+                "settlement", "special",
+            ].map { $0 + ".csv" })
         // Python's own CSV and SQLite readers: yuan there, fen here.
         let script = """
-            import csv, sqlite3, sys
+            import csv, pathlib, sqlite3, sys
             rows = {}
-            for name in ("settlement", "reversal", "layer", "account_payment", "accumulator_change"):
-                with open(f"{sys.argv[1]}/{name}.csv", encoding="utf-8-sig", newline="") as file:
-                    rows[name] = list(csv.DictReader(file))
+            for path in pathlib.Path(sys.argv[1]).glob("*.csv"):
+                with path.open(encoding="utf-8-sig", newline="") as file:
+                    rows[path.stem] = list(csv.DictReader(file))
             base = sqlite3.connect(sys.argv[2])
             assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             for name, read in rows.items():
@@ -107,6 +113,57 @@ import Testing
         for again in [["--csv", csv], ["--sqlite", sqlite]] {
             #expect(try Program.run(["ledger", "export", rig.path] + again).code == 3)
         }
+    }
+
+    @Test func `an export has what a year's end booked, and the register with what was corrected (G-13)`() throws {
+        let rig = try LedgerRig(opening: nil)
+        for (id, date, place, yuan) in [("L1", "2024-06-30", "H2", "300"), ("L2", "2024-05-10", "H3", "1000")] {
+            let ended = try rig.run(
+                "settle", id, "--person", "32", "--institution", place, "--kind", "outpatient", "--service-date", date,
+                "--in-policy", yuan)
+            #expect(ended.code == 0, "\(ended.complaint)")
+        }
+        let filed = try rig.run(
+            "call", "RegistryService/PutIdentity",
+            """
+            {"person": "32", "identity":
+              {"identity": "IDENTITY_LOW_INCOME", "given": 20230101, "department": "DEPARTMENT_CIVIL_AFFAIRS"}}
+            """)
+        #expect(filed.code == 0, "\(filed.complaint)")
+        #expect(rig.server.stop() == 0)
+        let closed = try Program.run("year-end", "--year", "2024", "--ledger", rig.path, "--out", try rig.file("year"))
+        #expect(closed.code == 0, "\(closed.complaint)")
+        let (csv, sqlite) = (try rig.file("csv"), try rig.file("rows.db"))
+        #expect(try Program.run("ledger", "export", rig.path, "--csv", csv).code == 0)
+        #expect(try Program.run("ledger", "export", rig.path, "--sqlite", sqlite).code == 0)
+        let script = """
+            import csv, pathlib, sqlite3, sys
+            base = sqlite3.connect(sys.argv[2])
+            for path in pathlib.Path(sys.argv[1]).glob("*.csv"):
+                with path.open(encoding="utf-8-sig", newline="") as file:
+                    count = len(list(csv.DictReader(file)))
+                assert base.execute(f"SELECT count(*) FROM {path.stem}").fetchone() == (count,), path.stem
+            # What the funds pay more, persons and accounts bear less (G-7).
+            print(base.execute(
+                "SELECT s.settlement_id, a.cash, a.recoverable, "
+                "(SELECT sum(amount) FROM fund_change f WHERE f.sequence = a.sequence) FROM adjustment a "
+                "JOIN settlement s ON s.sequence = a.settlement_sequence ORDER BY 1").fetchall())
+            print(base.execute("SELECT person, region, birth_month FROM persons ORDER BY person").fetchall())
+            print(base.execute("SELECT person, contribution_base FROM enrolments WHERE contribution_base > 0").fetchall())
+            print(base.execute("SELECT person, identity, given, superseded_by FROM identities").fetchall())
+            print(base.execute("SELECT code, level FROM institutions ORDER BY code").fetchall())
+            """
+        let read = try python(script, [csv, sqlite])
+        #expect(read.code == 0, "\(read.complaint)")
+        #expect(
+            read.output == """
+                [('L1', -12000, 0, 12000), ('L2', 0, 10000, -10000)]
+                [(31, 'chongqing', '196205'), (32, 'chongqing', '199201'), (34, 'chongqing', '194801')]
+                [(32, 800000)]
+                [(32, 'low_income', '2023-01-01', None)]
+                [('H2', '2'), ('H3', '3'), ('P0', None)]
+
+                """)
     }
 
     private func python(_ script: String, _ arguments: [String]) throws -> Program.Ended {

@@ -99,6 +99,7 @@ final class ToySequencer: Sendable {
     let port: Int
     let store: ToyStore
     let gate = Gate()
+    let lane = SequencerLane()
 
     init(
         store: ToyStore = ToyStore(), hasBarrier: Bool = true, _ configure: (inout ServerConfiguration) -> Void = { _ in }
@@ -111,7 +112,7 @@ final class ToySequencer: Sendable {
         configure(&configuration)
         server = try Server(
             configuration: configuration, methods: Self.methods(store, gate),
-            barrier: hasBarrier ? store.barrier : nil, makeState: { ToyState($0) },
+            barrier: hasBarrier ? store.barrier : nil, lane: lane, makeState: { ToyState($0) },
             logger: Logger(label: "toy", factory: { _ in Log.Handler(log: Log()) }))
         port = try server.start()
     }

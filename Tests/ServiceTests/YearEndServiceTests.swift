@@ -96,4 +96,109 @@ import YearEnd
         let failed = try finish(client, "second")
         #expect(failed.stage == .failed && failed.message.contains("SY-4"))
     }
+
+    /// Two settlements of the person whose order the year's end corrects.
+    private func settleTwo(_ settlements: SettlementClient, _ person: UInt64, _ prefix: String) throws {
+        _ = try settlements.settle(claim("\(prefix)-1", person, on: 2024_06_30, at: "H2", yuan: 300))
+        _ = try settlements.settle(claim("\(prefix)-2", person, on: 2024_05_10, at: "H3", yuan: 1_000))
+    }
+
+    @Test func `YE-7: it posts to its end though nobody asks for its progress`() throws {
+        let server = try LedgerServer()
+        let settlements = try server.connect()
+        for person in 0..<40 { try settleTwo(settlements, LedgerServer.active + UInt64(person), "P\(person)") }
+        let client = YearEndClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        _ = try client.start(YearEndOrder(name: "alone", year: 2024))
+        // Looked at by what it books, without a question to the run.
+        var booked = 0
+        while booked < 2 {
+            booked = try settlements.listYear(person: LedgerServer.active + 39, year: 2024).lines.count(where: \.isAdjustment)
+        }
+        let status = try finish(client, "alone")
+        #expect(status.stage == .done && status.posted == 80 && status.postedBefore == 0, "\(status)")
+        // Asking changes nothing.
+        #expect(try client.progress("alone") == client.progress("alone"))
+        server.stop()
+        #expect(try Verifier(store: server.store, library: Packs.library).verify { _ in }.differences == [])
+    }
+
+    @Test func `YE-7: it is listed, stopped, and taken up by somebody else, also at another server`() throws {
+        let server = try LedgerServer()
+        let settlements = try server.connect()
+        try settleTwo(settlements, LedgerServer.active, "A")
+        let client = YearEndClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        #expect(try client.runs() == [])
+        _ = try client.start(YearEndOrder(name: "year", year: 2024))
+        _ = try client.stop("year")
+        let stopped = try finish(client, "year")
+        // It was stopped, or was quicker than that.
+        #expect([.stopped, .done].contains(stopped.stage), "\(stopped)")
+        let other = YearEndClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        let listed = try #require(try other.runs().first)
+        #expect(listed.name == "year" && listed.year == 2024 && listed.status == stopped && listed.startedAt > 0)
+        // With other options it would be another run.
+        var changed = YearEndOrder(name: "year", year: 2024)
+        changed.isAudit = true
+        #expect(throws: ClientError.self) { try other.start(changed) }
+        _ = try other.resume("year")
+        let done = try finish(other, "year")
+        #expect(done.stage == .done && done.posted + done.postedBefore == 2, "\(done)")
+        server.stop()
+
+        // As a server left it that was ended in the middle of posting: the next one goes on by itself.
+        var record = try #require(RunRecord.read(server.yearEnds + "/year"))
+        record.stage = .posting
+        try record.write(server.yearEnds + "/year")
+        let next = try LedgerServer(store: server.store, yearEnds: server.yearEnds)
+        #expect(next.runs.resumeInterrupted() == ["year"])
+        let late = YearEndClient(try Client.connect(host: "127.0.0.1", port: next.port))
+        let again = try finish(late, "year")
+        #expect(again.stage == .done && again.posted == 0 && again.postedBefore == 2, "\(again)")
+        #expect(next.runs.resumeInterrupted() == [])
+        next.stop()
+        #expect(try Verifier(store: next.store, library: Packs.library).verify { _ in }.differences == [])
+    }
+
+    @Test func `YE-7: one run is at work at a time`() throws {
+        let server = try LedgerServer()
+        let client = YearEndClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        // What a run under way looks like that another server left: it does not keep others from starting.
+        let record = RunRecord(name: "left", options: YearOptions(year: 2023), isDryRun: false, at: 1)
+        try record.write(server.yearEnds + "/left")
+        let left = try client.progress("left")
+        #expect(left.stage == .reading && left.message.contains("Resume"), "\(left)")
+        _ = try client.start(YearEndOrder(name: "one", year: 2024))
+        // The first may be done by now; where it is not, the second is refused and names it.
+        do {
+            _ = try client.start(YearEndOrder(name: "two", year: 2024))
+        } catch ClientError.failed(_, let text) { #expect(text.contains("'one' is at work")) }
+        #expect(try finish(client, "one").stage == .done)
+    }
+
+    @Test func `YE-7: its files come in parts, with digests, and no name leads out of its folder`() throws {
+        let server = try LedgerServer()
+        let settlements = try server.connect()
+        try settleTwo(settlements, LedgerServer.active, "A")
+        let client = YearEndClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        _ = try client.start(YearEndOrder(name: "files", year: 2024))
+        #expect(try finish(client, "files").stage == .done)
+        try Data("secret".utf8).write(to: URL(fileURLWithPath: server.yearEnds + "/secret"))
+        let folder = server.yearEnds + "/files"
+        let files = try client.files("files")
+        let result = try JSONDecoder().decode(YearResult.self, from: Data(try client.result("files")))
+        #expect(Set(files.map(\.name)).isSuperset(of: ["result.json", "report.html"] + result.files.map(\.name)))
+        for file in files {
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file.name)))
+            #expect(file.size == UInt64(bytes.count))
+            #expect(try RunFiles.digest(folder + "/" + file.name) == file.sha256)
+            let middle = UInt64(bytes.count / 2)
+            #expect(try client.read("files", file: file.name, from: 0) == bytes)
+            #expect(try client.read("files", file: file.name, from: middle) == Array(bytes[Int(middle)...]))
+            #expect(try client.read("files", file: file.name, from: file.size) == [])
+            #expect(code { () throws(ClientError) in _ = try client.read("files", file: file.name, from: file.size + 1) } == 4002)
+        }
+        for name in ["../secret", "/etc/passwd", "", ".", "posts.bin", "run.json", "manifest.json", "lock", "a\0b"] {
+            #expect(code { () throws(ClientError) in _ = try client.read("files", file: name, from: 0) } == 4211, "\(name)")
+        }
+    }
 }
