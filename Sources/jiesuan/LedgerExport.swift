@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import Policy
 import Population
+import Registry
 
 struct LedgerExport: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Policy
 import Population
 import Registry
 import RegistryFiles
