@@ -42,6 +42,7 @@ extension AccountLedger {
             let rules = try self.rules(of: order.person)
             switch order.kind {
             case .monthly(let month):
+                try month.check(notAfter: self.now.date)
                 let (amount, basis) = try self.month(month, of: order, rules)
                 return try self.accounts.monthlyCredit(month, amount, basis, to: order.person)
             case .other(let kind):

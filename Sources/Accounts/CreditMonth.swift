@@ -1,3 +1,4 @@
+import Registry
 import Settlement
 
 /// A month for which an account is credited (计入月份), in the years 1900 … 2999.
@@ -24,6 +25,16 @@ package struct CreditMonth: Equatable, Comparable, Hashable, Sendable, BitwiseCo
 
     /// YYYYMM.
     package var yearMonth: Int32 { (1900 + Int32(index) / 12) * 100 + Int32(index) % 12 + 1 }
+
+    /// Refuses a month that has not begun: its credit is of its first day (CQ-30, G-16).
+    ///
+    /// - Throws: `DATE_IN_FUTURE`.
+    func check(notAfter today: CalendarDate) throws(DomainRefusal) {
+        guard firstDay > today else { return }
+        throw DomainRefusal(
+            .dateInFuture, "month", description, rule: "G-16",
+            "the month begins after today, \(today.description) (China Standard Time); credit it when it has begun")
+    }
 
     /// The day of the credit (CQ-30).
     package var firstDay: CalendarDate { CalendarDate(yearMonth * 100 + 1) }

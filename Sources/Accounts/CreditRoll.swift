@@ -26,6 +26,7 @@ package final class CreditRoll {
         _ month: CreditMonth, region: String, after: UInt64, limit: Int, on ledger: any AccountLedger
     ) throws(DomainRefusal) -> CreditPart {
         try ledger.ready()
+        try month.check(notAfter: ledger.now.date)
         let rule = try CreditRule(try ledger.rules(inRegion: region), month: month)
         let facts = ledger.facts
         if persons.count != facts.personCount || register !== facts {
