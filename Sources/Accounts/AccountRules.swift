@@ -10,6 +10,9 @@ package struct AccountRules: Sendable {
 
     package var region: String { pack.region }
 
+    /// As `PolicyPack.cites`.
+    func cites(_ rule: String) -> String { pack.cites(rule) }
+
     func parameter(_ name: String) -> Parameter? { pack.parameter("account." + name) }
 
     func names(_ name: String) -> [String]? { pack.names("account." + name) }
@@ -37,7 +40,7 @@ package struct AccountRules: Sendable {
     /// The pack has no such value: the source says nothing, and nothing is made up.
     private func missing(_ name: String) -> DomainRefusal {
         DomainRefusal(
-            .noRule, "region", pack.region, rule: "CQ-30",
+            .noRule, "region", pack.region, rule: cites("CQ-30"),
             "the documents of \(pack.label.both) have no rule for it (the pack has no 'account.\(name)')")
     }
 
@@ -45,7 +48,7 @@ package struct AccountRules: Sendable {
     func allows(_ name: String, of list: String, rule: String) throws(DomainRefusal) {
         if names(list)?.contains(name) == true { return }
         throw DomainRefusal(
-            .noRule, "region", pack.region, rule: rule,
+            .noRule, "region", pack.region, rule: cites(rule),
             "the documents of \(pack.label.both) have no rule for it (the pack has no '\(name)' in 'account.\(list)')")
     }
 }

@@ -103,7 +103,7 @@ extension AccountRules {
         }
         guard let allowed = parameter("use." + purpose.name), case .names(let persons) = allowed.value else {
             throw DomainRefusal(
-                .noRule, "purpose", purpose.name, rule: "CQ-31",
+                .noRule, "purpose", purpose.name, rule: cites("CQ-31"),
                 "the documents of the region \(region) do not say that an account may pay it")
         }
         try checkBeneficiary(command, facts, allowed, persons)
