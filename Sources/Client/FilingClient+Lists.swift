@@ -19,8 +19,16 @@ package struct RemoteRecognition: Equatable, Sendable {
     package var paid: Fen
     package var outstanding: Fen
     package var overpaid: Fen
-    /// Paid with this step.
+    /// Paid with this step; below 0: taken back.
     package var paidNow: Fen
+    /// Which settlements' cash that lowers, the oldest first (I-39).
+    package var shares: [Share] = []
+
+    /// What a step's payment does to one settlement's cash.
+    package struct Share: Equatable, Sendable {
+        package var settlement: String
+        package var amount: Fen
+    }
 
     package init(burden: Fen, paid: Fen, outstanding: Fen, overpaid: Fen, paidNow: Fen) {
         self.burden = burden
@@ -191,7 +199,7 @@ extension FilingClient {
         }
     }
 
-    /// A step of a recognition (YT-7): 1 apply, 2 refuse, 3 recognise, 4 pay what is outstanding.
+    /// A step of a recognition (YT-7): 1 apply, 2 refuse, 3 recognise, 4 pay what is outstanding, 5 take it back.
     package func recognise(
         person: UInt64, step: UInt32, year: Int32 = 0, on day: CalendarDate = .none, reason: String = "",
         outside: [(serviceDate: CalendarDate, burden: Fen)] = []
@@ -216,9 +224,15 @@ extension FilingClient {
         }
         defer { jiesuan__v1__recognition_answer__free_unpacked(unpacked, nil) }
         let record = unpacked.pointee.recognition?.pointee
-        return RemoteRecognition(
+        var recognition = RemoteRecognition(
             burden: record?.burden ?? 0, paid: record?.paid ?? 0, outstanding: record?.outstanding ?? 0,
             overpaid: record?.overpaid ?? 0, paidNow: unpacked.pointee.paid_now)
+        recognition.shares = (0..<unpacked.pointee.n_shares).compactMap { index in
+            unpacked.pointee.shares[index].map {
+                RemoteRecognition.Share(settlement: text($0.pointee.settlement_id), amount: $0.pointee.amount)
+            }
+        }
+        return recognition
     }
 
     /// What is on file for a person: number, disease, days, whether it stands.

@@ -40,11 +40,17 @@ package struct SettlementClient {
     }
 
     /// Takes a settlement back (撤销, rule G-12).
-    package func reverse(_ id: String, reason: String) throws(ClientError) -> RemoteReversal {
+    ///
+    /// - Parameter round: takes the settlement's second-round entry of this number back, and not the settlement (SY-4);
+    ///   0: the settlement.
+    package func reverse(
+        _ id: String, round: UInt32 = 0, reason: String
+    ) throws(ClientError) -> RemoteReversal {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__reverse_request__init)
         request.pointee.settlement_id = objects.string(id)
         request.pointee.reason = objects.string(reason)
+        request.pointee.round = round
         let answer = try call(
             Self.method("Reverse"),
             packed(request, jiesuan__v1__reverse_request__get_packed_size, jiesuan__v1__reverse_request__pack))

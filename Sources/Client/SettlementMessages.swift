@@ -87,8 +87,20 @@ package struct RemoteReversal {
     package var yearAfter: [(name: String, amount: Fen)]
     /// What each account got back.
     package var accounts: [RemotePayment]
+    /// What year's ends had booked on the settlement and is taken back along with it: the opposite of it.
+    package var adjustedFunds: [(fund: String, amount: Fen)]
+    package var adjustedCash: Fen
+    package var adjustedRecoverable: Fen
+    /// The entry that takes a second-round entry back; nil: a settlement was taken back.
+    package var secondRound: RemoteSecondRound?
 
     init(_ message: Jiesuan__V1__ReverseResponse) {
+        adjustedFunds = (0..<message.n_adjusted_funds).compactMap { index in
+            message.adjusted_funds[index].map { (wireText($0.pointee.fund), $0.pointee.amount) }
+        }
+        adjustedCash = message.adjusted_cash
+        adjustedRecoverable = message.adjusted_recoverable
+        secondRound = message.second_round.map { RemoteSecondRound($0.pointee) }
         id = wireText(message.settlement_id)
         sequence = message.sequence
         reversedAt = message.reversed_at
@@ -112,6 +124,10 @@ package struct RemoteRecord {
     package var institution: Institution
     /// What year's ends booked on it, the oldest first.
     package var adjustments: [RemoteAdjustment]
+    /// Second-round entries, the oldest first, those that take one back included (SY-4).
+    package var secondRounds: [RemoteSecondRound]
+    /// What recognitions paid for the past, as far as it lowers the settlement's cash (YT-7).
+    package var recognitionParts: [RemoteRecognitionPart]
 
     init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
         guard let request = message.request, let answer = message.answer else {
@@ -128,6 +144,12 @@ package struct RemoteRecord {
         reversalReason = wireText(message.reversal_reason)
         adjustments = (0..<message.n_adjustments).compactMap { index in
             message.adjustments[index].map { RemoteAdjustment($0.pointee) }
+        }
+        secondRounds = (0..<message.n_second_rounds).compactMap { index in
+            message.second_rounds[index].map { RemoteSecondRound($0.pointee) }
+        }
+        recognitionParts = (0..<message.n_recognition_parts).compactMap { index in
+            message.recognition_parts[index].map { RemoteRecognitionPart($0.pointee) }
         }
         let place = message.institution?.pointee
         institution = Institution(
@@ -168,6 +190,53 @@ package struct RemoteAdjustment {
     }
 }
 
+/// A payment of the second round to a settlement, or one that takes it back (SY-4); amounts in fen.
+package struct RemoteSecondRound: Equatable, Sendable {
+    package var sequence: UInt64
+    /// Milliseconds since 1970-01-01 UTC.
+    package var paidAt: Int64
+    package var run: UInt64
+    package var round: UInt32
+    package var fund: String
+    package var amount: Fen
+    package var cash: Fen
+    package var recoverable: Fen
+    /// Sequence of the entry that it takes back; 0: it is a payment.
+    package var takesBack: UInt64
+    package var isTakenBack: Bool
+    package var reason: String
+
+    init(_ message: Jiesuan__V1__SecondRound) {
+        sequence = message.sequence
+        paidAt = message.paid_at
+        run = message.run
+        round = message.round
+        fund = wireText(message.fund)
+        amount = message.amount
+        cash = message.cash
+        recoverable = message.recoverable
+        takesBack = message.takes_back
+        isTakenBack = message.is_taken_back != 0
+        reason = wireText(message.reason)
+    }
+}
+
+/// The part of a recognition's payment that lowers a settlement's cash (YT-7, I-39); in fen.
+package struct RemoteRecognitionPart: Equatable, Sendable {
+    package var sequence: UInt64
+    /// Milliseconds since 1970-01-01 UTC.
+    package var paidAt: Int64
+    package var year: Int32
+    package var amount: Fen
+
+    init(_ message: Jiesuan__V1__RecognitionPart) {
+        sequence = message.sequence
+        paidAt = message.paid_at
+        year = message.year
+        amount = message.amount
+    }
+}
+
 /// A line of a person's year.
 package struct RemoteYearLine: Equatable, Sendable {
     package var id: String
@@ -185,6 +254,12 @@ package struct RemoteYearLine: Equatable, Sendable {
     /// Booked by a year's end: amounts are changes.
     package var isAdjustment: Bool
     package var recoverable: Fen
+    /// Number of a second-round entry (SY-4): amounts are changes; 0: it is none.
+    package var round: UInt32
+    /// A recognition's payment beside settlements (YT-7): amounts are changes.
+    package var isRecognition: Bool
+    /// It takes a second-round entry or a recognition back.
+    package var isTakenBack: Bool
 
     init(_ message: Jiesuan__V1__ListYearEntry) {
         id = wireText(message.settlement_id)
@@ -200,6 +275,9 @@ package struct RemoteYearLine: Equatable, Sendable {
         accountTotal = message.account_total
         cash = message.cash
         isAdjustment = message.is_adjustment != 0
+        round = message.round
+        isRecognition = message.is_recognition != 0
+        isTakenBack = message.is_taken_back != 0
         recoverable = message.recoverable
     }
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Lists
 import Registry
 import Settlement
@@ -14,6 +15,9 @@ package protocol FilingLedger: AnyObject, SettledVisits {
     /// The recognitions of a person (YT-7).
     func recognitions(of person: UInt64) -> RecognitionState
 
-    /// Decides a step of a recognition (`RecognitionState.decide`) and records it; what it pays is in the event.
-    func recognise(_ person: UInt64, _ command: RecognitionCommand) throws(DomainRefusal) -> RecognitionEvent
+    /// Decides a step of a recognition (`RecognitionState.decide`) and records it; what it pays beside settlements, or
+    /// takes back, is in the payment.
+    func recognise(
+        _ person: UInt64, _ command: RecognitionCommand
+    ) throws(DomainRefusal) -> (event: RecognitionEvent, payment: RecognitionPayment?)
 }

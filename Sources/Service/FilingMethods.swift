@@ -177,9 +177,9 @@ package final class FilingMethods: @unchecked Sendable {
         return FilingWire.guarded(message, texts: 5) { () throws(DomainRefusal) in
             let command = try FilingWire.command(request, on: try day(request.on))
             let recorded = ledger.now
-            let event = try ledger.recognise(request.person, command)
+            let (event, payment) = try ledger.recognise(request.person, command)
             let recognition = ledger.recognitions(of: request.person)[event.year]
-            return FilingWire.write(event, recognition, recorded, &reply, context.arena)
+            return FilingWire.write(event, payment, recognition, recorded, &reply, context.arena)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Ledger
 import RPC
 import Registry
 import Settlement
@@ -6,8 +7,8 @@ import WireMessages
 /// Answers of `FilingService`.
 extension FilingWire {
     static func write(
-        _ event: RecognitionEvent, _ recognition: Recognition?, _ recorded: Moment, _ reply: inout ReplyWriter,
-        _ arena: Arena
+        _ event: RecognitionEvent, _ payment: RecognitionPayment?, _ recognition: Recognition?, _ recorded: Moment,
+        _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
         made { () throws(RequestProblem) in
             var response = Jiesuan__V1__RecognitionAnswer()
@@ -18,6 +19,15 @@ extension FilingWire {
                 response.recognition = try messages([recognition], arena, jiesuan__v1__recognition_record__init) {
                     recognition, message throws(RequestProblem) in try fill(message, recognition, arena)
                 }?.pointee
+            }
+            if let payment {
+                response.sequence = payment.position.number
+                response.n_shares = payment.parts.count
+                response.shares = try messages(payment.parts, arena, jiesuan__v1__recognition_share__init) {
+                    part, message throws(RequestProblem) in
+                    message.pointee.settlement_id = try arena.string(part.id)
+                    message.pointee.amount = part.amount
+                }
             }
             return pack(
                 &response, &reply, jiesuan__v1__recognition_answer__get_packed_size,
@@ -198,5 +208,7 @@ extension FilingWire {
         message.pointee.paid = recognition.paid
         message.pointee.outstanding = recognition.outstanding
         message.pointee.overpaid = recognition.overpaid
+        message.pointee.taken_back = number(recognition.takenBack)
+        message.pointee.recoverable = recognition.recoverable
     }
 }

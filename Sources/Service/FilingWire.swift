@@ -60,6 +60,8 @@ enum FilingWire {
             return .recognise(year: request.year, on: day, outside: outside)
         case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_PAY_OUTSTANDING:
             return .payOutstanding(year: request.year)
+        case JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_TAKE_BACK:
+            return .takeBack(year: request.year, on: day, reason: string(request.reason))
         default:
             throw DomainRefusal(
                 .factInvalid, "step", "\(request.step.rawValue)", "this is none of the values of the .proto")

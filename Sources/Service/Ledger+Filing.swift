@@ -49,7 +49,7 @@ extension Ledger: FilingLedger {
 
     package func recognise(
         _ person: UInt64, _ command: RecognitionCommand
-    ) throws(DomainRefusal) -> RecognitionEvent {
+    ) throws(DomainRefusal) -> (event: RecognitionEvent, payment: RecognitionPayment?) {
         try ready()
         let today = now.date
         guard let basics = registry.people.basics(of: person, on: today) else {
@@ -61,9 +61,9 @@ extension Ledger: FilingLedger {
         let event = try recognitions(of: person).decide(
             command, pack, today: today,
             identity: { day in identity(of: person, on: day, pack) },
-            past: { window throws(DomainRefusal) in try burdens(of: person, in: window) })
-        try record(event, of: person)
-        return event
+            past: { window throws(DomainRefusal) in try burdens(of: person, in: window) },
+            carrier: { window throws(DomainRefusal) in try recognitionCarrier(of: person, in: window) })
+        return (event, try record(event, of: person))
     }
 
     /// The one identity that counts on a day (G-10), the recognitions' own not looked at.

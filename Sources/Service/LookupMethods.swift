@@ -17,14 +17,14 @@ struct LookupMethods: Sendable {
     ) -> CallStatus {
         find(message, context) { entry, region, reversal in
             do throws(DomainRefusal) {
-                let adjustments = try desk.ledger.adjustments(of: entry.idText, entry.position)
-                let bytesMax = region.recordBytesMax(entry, reversal, adjustments)
+                let booked = try BookedOnSettlement(desk.ledger, of: entry)
+                let bytesMax = region.recordBytesMax(entry, reversal, booked)
                 guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
                 reply.commit(
                     region.write(
                         entry, institution: desk.code(ofInstitution: entry.institution),
                         prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal,
-                        adjustments: adjustments, to: room))
+                        booked: booked, to: room))
                 return .ok
             } catch {
                 return CallStatus(error)
@@ -104,13 +104,16 @@ struct LookupMethods: Sendable {
 
     private func write(_ line: YearLine, _ writer: inout BackwardWriter) {
         let end = writer.mark
+        writer.field(18, line.isTakenBack)
+        writer.field(17, line.isRecognition)
+        writer.field(16, Int64(line.round))
         writer.field(14, line.recoverable)
         writer.field(13, line.isAdjustment)
         writer.field(12, line.cash)
         writer.field(11, line.accountTotal)
         writer.field(10, line.fundTotal)
         writer.field(9, line.total)
-        writer.text(8, desk.code(ofInstitution: line.institution))
+        writer.text(8, line.institution == 0 ? "" : desk.code(ofInstitution: line.institution))
         writer.fixed32(7, UInt32(bitPattern: line.serviceDate.number))
         writer.field(6, Int64(line.kind.rawValue))
         writer.field(5, line.isReversed)

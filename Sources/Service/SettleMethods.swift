@@ -67,22 +67,46 @@ struct SettleMethods: Sendable {
         }
         guard isFreeOfZeros(message, 1, 2) else { return refused(zeroInText, nil) }
         do throws(DomainRefusal) {
+            if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
             try desk.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))
             let reversal = desk.ledger.reversal
             let region = try desk.region(reversal.pack)
-            guard let room = reply.reserve(region.settlementBytesMax) else { return reply.tooLarge }
+            let adjusted = reversal.adjusted.funds.reduce(32) { $0 + $1.fund.utf8.count + 32 }
+            guard let room = reply.reserve(region.settlementBytesMax + adjusted) else { return reply.tooLarge }
             reply.commit(region.write(reversal, to: room))
             return .ok
         } catch {
             return CallStatus(error)
         }
     }
+
+    /// Takes a second-round entry back, and not the settlement (SY-4).
+    private func takeBackRound(
+        _ request: Jiesuan__V1__ReverseRequest, _ reply: inout ReplyWriter
+    ) throws(DomainRefusal) -> CallStatus {
+        let (payment, _) = try desk.ledger.takeBackRound(
+            bytes(request.settlement_id), round: request.round, reason: string(request.reason))
+        guard let room = reply.reserve(payment.messageBytesMax + SettlementEntry.idBytesMax + 64) else {
+            return reply.tooLarge
+        }
+        var writer = BackwardWriter(room)
+        payment.write(9, isTakenBack: false, to: &writer)
+        writer.fixed64(3, UInt64(bitPattern: payment.paidAt.milliseconds))
+        writer.fixed64(2, payment.position.number)
+        writer.text(1, payment.id)
+        reply.commit(writer.finish())
+        return .ok
+    }
 }
 
 extension Region {
-    /// Writes `reversal` as a `ReverseResponse`; returns its size, at most `settlementBytesMax`.
+    /// Writes `reversal` as a `ReverseResponse`; returns its size, at most `settlementBytesMax` and what it
+    /// says of adjustments.
     func write(_ reversal: ReversalEntry, to room: UnsafeMutableRawBufferPointer) -> Int {
         var writer = BackwardWriter(room)
+        writer.field(8, reversal.adjusted.recoverable)
+        writer.field(7, reversal.adjusted.cash)
+        for change in reversal.adjusted.funds.reversed() { writer.fundChange(6, change) }
         for account in reversal.accounts.reversed() {
             writer.accountPayment(
                 5, relation: account.relation, owner: account.owner, paid: account.paid, balance: account.balanceAfter)

@@ -51,25 +51,24 @@ extension Region {
 /// A `SettlementRecord` and its parts.
 extension Region {
     /// No record is longer, in bytes: twice the answer for the answer and the changes, and the request with its texts.
-    func recordBytesMax(
-        _ entry: SettlementEntry, _ reversal: ReversalEntry?, _ adjustments: [AdjustmentEntry]
-    ) -> Int {
+    func recordBytesMax(_ entry: SettlementEntry, _ reversal: ReversalEntry?, _ booked: BookedOnSettlement) -> Int {
         let disease = entry.claim.disease > 0 ? pack.diseases[Int(entry.claim.disease) - 1].code : ""
         let product = entry.facts.product > 0 ? pack.products[Int(entry.facts.product) - 1].id : ""
         let texts =
-            entry.extras.documents + [entry.extras.referral, entry.extras.prescription, reversal?.reason ?? "", pack.region, disease, product]
-        let booked = adjustments.reduce(0) { $0 + $1.messageBytesMax }
-        return booked + 2 * settlementBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
+            entry.extras.documents + [
+                entry.extras.referral, entry.extras.prescription, reversal?.reason ?? "", pack.region, disease, product,
+            ]
+        return booked.bytesMax + 2 * settlementBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
             + CalculatorLimit.slotsMax * 32 + CalculatorLimit.accountsMax * 16 + 2 * RegistryLimit.codeBytesMax + 1024
     }
 
     /// Writes the record; `institution` and `prescribing` are codes, `reversal` is the one that took it back.
     func write(
         _ entry: SettlementEntry, institution: String, prescribing: String, reversal: ReversalEntry?,
-        adjustments: [AdjustmentEntry], to room: UnsafeMutableRawBufferPointer
+        booked: BookedOnSettlement, to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
-        for adjustment in adjustments.reversed() { adjustment.write(10, to: &writer) }
+        booked.write(to: &writer)
         writeInstitution(entry.claim.institution, &writer)
         if let reversal {
             writer.text(8, reversal.reason)
@@ -168,35 +167,6 @@ extension Region {
         writer.fixed32(2, UInt32(bitPattern: claim.serviceDate.number))
         writer.field(1, Int64(claim.kind.rawValue))
         writer.message(4, from: end)
-    }
-}
-
-extension AdjustmentEntry {
-    /// No `Adjustment` of it is longer, in bytes.
-    fileprivate var messageBytesMax: Int {
-        reason.utf8.count + funds.reduce(0) { $0 + $1.fund.utf8.count + 32 } + accounts.count * 64 + 128
-    }
-
-    /// Field `number`: it as an `Adjustment`.
-    fileprivate func write(_ number: UInt64, to writer: inout BackwardWriter) {
-        let end = writer.mark
-        for account in accounts.reversed() {
-            writer.accountPayment(
-                8, relation: account.relation, owner: account.owner, paid: account.paid, balance: account.balanceAfter)
-        }
-        writer.field(7, recoverable)
-        writer.field(6, cash)
-        for change in funds.reversed() {
-            let end = writer.mark
-            writer.field(2, change.amount)
-            writer.text(1, change.fund)
-            writer.message(5, from: end)
-        }
-        writer.text(4, reason)
-        writer.fixed64(3, run)
-        writer.fixed64(2, UInt64(bitPattern: adjustedAt.milliseconds))
-        writer.fixed64(1, position.number)
-        writer.message(number, from: end)
     }
 }
 

@@ -13,7 +13,7 @@ final class CollectWork: @unchecked Sendable {
     private static let waitingMax = 64
 
     private let year: Int32
-    private let windows: Set<UInt64>
+    private let windows: [UInt64: Int32]
     private let folder: String
     private let parts: Int
 
@@ -25,8 +25,9 @@ final class CollectWork: @unchecked Sendable {
     private let accounts: AccountYears
     private let count = Atomic<Int>(0)
 
-    /// - Parameter windows: persons whose year before counts, too, in the window of a recognition (YT-7).
-    init(year: Int32, windows: Set<UInt64>, folder: String, parts: Int) {
+    /// - Parameter windows: persons of whom earlier years count, too, in the window of a recognition (YT-7), with the
+    ///   first of those years.
+    init(year: Int32, windows: [UInt64: Int32], folder: String, parts: Int) {
         self.year = year
         self.windows = windows
         self.folder = folder
@@ -163,9 +164,11 @@ final class CollectWork: @unchecked Sendable {
             }
         }
 
-        /// Of the year, or of the year before where a recognition looks back at it (YT-7).
+        /// Of the year, or of an earlier one where a recognition looks back at it (YT-7).
         private func wants(_ person: UInt64, _ year: Int32) -> Bool {
-            year == work.year || year == work.year - 1 && !work.windows.isEmpty && work.windows.contains(person)
+            if year == work.year { return true }
+            guard year < work.year, !work.windows.isEmpty, let first = work.windows[person] else { return false }
+            return year >= first
         }
 
         private func put(_ kind: SpoolKind, _ person: UInt64, _ row: JournalScan.Row) throws(RunProblem) {

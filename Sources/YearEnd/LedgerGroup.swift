@@ -104,6 +104,7 @@ final class LedgerGroup: YearGroup {
             item.hasConsent = entry.extras.documents.contains(document)
         }
         item.recorded = pack.figures(entry.claim, entry.outcome)
+        item.counted = pack.counted(item.kind, item.recorded)
         item.standing.total = entry.claim.cost.total
         item.standing.funds = item.recorded.funds
         item.standing.cash = entry.outcome.pointee.cash
@@ -134,6 +135,8 @@ final class LedgerGroup: YearGroup {
             guard let place = item.owners.firstIndex(where: { $0.owner == account.owner }) else { continue }
             item.standing.accounts[place] -= account.paid
         }
+        item.counted += adjustment.recognition.counted
+        item.recorded.recognised += adjustment.recognition.part
         item.adjustments += 1
         item.isTouched = true
         adjustments[item.position, default: []].append(adjustment)

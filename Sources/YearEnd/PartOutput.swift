@@ -44,16 +44,25 @@ final class PartOutput {
 struct UnpaidRecord {
     var region: Int
     var person: UInt64
+    var position: UInt64
+    /// U, in fen, above 0.
     var unpaid: Fen
+    /// What second rounds paid of it so far, and what of that is to be recovered.
+    var paid: Fen
+    var recoverable: Fen
     var id: [UInt8]
 
-    /// Bytes before the id.
-    private static let headBytes = 18
+    var left: Fen { max(0, unpaid - paid) }
+
+    /// Bytes before the id: the region, five numbers, the id's length.
+    private static let headBytes = 42
 
     func write(to writer: RunWriter) throws(RunProblem) {
         writer.bytes.append(UInt8(region))
-        withUnsafeBytes(of: person.littleEndian) { writer.bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: unpaid.littleEndian) { writer.bytes.append(contentsOf: $0) }
+        let numbers = [
+            person, position, UInt64(bitPattern: unpaid), UInt64(bitPattern: paid), UInt64(bitPattern: recoverable),
+        ]
+        for number in numbers { withUnsafeBytes(of: number.littleEndian) { writer.bytes.append(contentsOf: $0) } }
         writer.bytes.append(UInt8(id.count))
         writer.bytes.append(contentsOf: id)
         try writer.flushIfFull()
@@ -62,12 +71,15 @@ struct UnpaidRecord {
     static func forEach(_ path: String, _ body: (UnpaidRecord) throws -> Void) throws {
         let reader = try RunReader(path)
         while let head = try reader.next(headBytes, { bytes in
-            (
+            func number(_ place: Int) -> UInt64 {
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * place, as: UInt64.self))
+            }
+            return (
                 UnpaidRecord(
-                    region: Int(bytes[0]),
-                    person: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt64.self)),
-                    unpaid: Fen(littleEndian: bytes.loadUnaligned(fromByteOffset: 9, as: Fen.self)), id: []),
-                Int(bytes[17])
+                    region: Int(bytes[0]), person: number(0), position: number(1),
+                    unpaid: Fen(bitPattern: number(2)), paid: Fen(bitPattern: number(3)),
+                    recoverable: Fen(bitPattern: number(4)), id: []),
+                Int(bytes[headBytes - 1])
             )
         }) {
             var record = head.0

@@ -7,10 +7,10 @@ import Settlement
 /// Takes one person's year after the other: settles it again where a late fact touches it (YE-1, G-13), and counts what
 /// it comes to. One per worker.
 final class Resettler {
-    private let source: any YearSource
+    let source: any YearSource
     let packs: YearPacks
     let options: YearOptions
-    private let run: UInt64
+    let run: UInt64
     let reader: any YearGroup
     let admission = Admission()
     private(set) var output: PartOutput
@@ -64,9 +64,12 @@ final class Resettler {
     func add(_ group: SpoolGroup) throws {
         try reader.load(group, &items)
         var order = items.indices.filter { items[$0].counts }
-        guard !items.isEmpty else { return }
+        guard !items.isEmpty || !reader.recognitionPayments.isEmpty else { return }
         sums.persons += 1
-        for index in items.indices { items[index].final = items[index].recorded }
+        for index in items.indices {
+            items[index].final = items[index].recorded
+            items[index].finalCounted = items[index].counted
+        }
         // Settled in order by position: stable where the dates are the same.
         order.sort { (items[$0].serviceDate, items[$0].position) < (items[$1].serviceDate, items[$1].position) }
         // Who moved has a year in each region, with deductibles and limits of its own.
@@ -113,9 +116,12 @@ final class Resettler {
             var final = item.standing
             final.add(difference)
             count(item, final, difference)
-            guard !difference.isNone || before.contains(where: { $0 != 0 }) else { continue }
+            var recognition = AdjustmentEntry.RecognitionChange()
+            recognition.counted = item.finalCounted - item.counted
+            recognition.part = item.final.recognised - item.recorded.recognised
+            guard !difference.isNone || !recognition.isNone || before.contains(where: { $0 != 0 }) else { continue }
             isAdjusted = true
-            try adjust(item, difference, before, group.person)
+            try adjust(item, difference, before, recognition, group.person)
         }
         return isAdjusted
     }
@@ -137,12 +143,14 @@ final class Resettler {
                 filings: filings.span, year: &year, accounts: &accounts, outcome: &outcome.pointee)
             if refusal.isNone {
                 item.final = pack.figures(admission.claim, outcome)
+                item.finalCounted = pack.counted(item.kind, item.final)
                 recognise(&item, pack)
                 return
             }
             item.refusal = RefusalText.name(of: refusal.code)
         }
         item.final = Figures()
+        item.finalCounted = 0
     }
 
     /// Keeps what a recognition paid with the settlement, as far as the final facts leave room and no other assistance
@@ -186,7 +194,10 @@ final class Resettler {
 
     // MARK: Adjustments
 
-    private func adjust(_ item: YearItem, _ difference: Difference, _ change: [Fen], _ person: UInt64) throws {
+    private func adjust(
+        _ item: YearItem, _ difference: Difference, _ change: [Fen],
+        _ recognition: AdjustmentEntry.RecognitionChange, _ person: UInt64
+    ) throws {
         // The facts of the claim itself, or what came before it in the year: other facts, another order.
         let reason = item.refusal.isEmpty ? (item.isTouched ? "FACT" : "YEAR") : item.refusal
         sums.adjustments[reason, default: 0] += 1
@@ -211,9 +222,17 @@ final class Resettler {
             account.paid = difference.accounts[index]
             entry.accounts.append(account)
         }
+        entry.recognition = recognition
         entry.yearChange = Array(change.prefix(region.pack.tables.slotCount))
         entry.reason = reason
-        try writePost(entry, item.region)
+        try writePost(item.region) { entry.write(to: &$0) }
+        try writeAdjustment(item, difference, reason, person)
+    }
+
+    /// A row of adjustments.csv.
+    func writeAdjustment(_ item: YearItem, _ difference: Difference, _ reason: String, _ person: UInt64) throws {
+        let region = packs.regions[item.region]
+        let funds = region.funds.indices.filter { difference.funds[$0] != 0 }
         var row = CSVLine()
         row.add(id: item.id)
         row.add(number: item.position)
@@ -228,18 +247,15 @@ final class Resettler {
         row.add(yuan: difference.cash)
         row.add(yuan: -difference.accounts.total)
         row.add(yuan: difference.recoverable)
-        row.add(entry.funds.map { "\($0.fund):\(yuan($0.amount))" }.joined(separator: ";"))
+        row.add(funds.map { "\(region.funds[$0].id):\(yuan(difference.funds[$0]))" }.joined(separator: ";"))
         row.end(to: output[.adjustments])
         try output[.adjustments].flushIfFull()
     }
 
-    private func writePost(_ entry: AdjustmentEntry, _ region: Int) throws {
-        var writer = ByteWriter(capacity: 256)
-        entry.write(to: &writer)
-        let post = output[.post]
-        post.bytes.append(UInt8(region))
-        withUnsafeBytes(of: UInt32(writer.count).littleEndian) { post.bytes.append(contentsOf: $0) }
-        try post.append(writer.bytes)
+    /// What is to be posted, as a row of the journal.
+    func writePost(_ region: Int, _ write: (inout ByteWriter) -> Void) throws {
+        try PostFile.append(region, to: output[.post], write)
+        sums.posts += 1
     }
 
     func institution(_ number: UInt32) -> String { source.institution(number) }

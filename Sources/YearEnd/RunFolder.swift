@@ -75,6 +75,12 @@ final class RunFolder {
     /// True where every file of the work folder is what its mark says.
     func areWhole(_ marks: [String: FileMark]) -> Bool { marks.allSatisfy { $0.value.isOf(workFile($0.key)) } }
 
+    /// Forgets a run that is refused before it did anything, so that the folder may be used again.
+    func forget() {
+        removeWork()
+        try? FileManager.default.removeItem(atPath: file("manifest.json"))
+    }
+
     func removeWork() { try? FileManager.default.removeItem(atPath: work) }
 }
 

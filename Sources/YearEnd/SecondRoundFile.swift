@@ -1,4 +1,6 @@
 import Foundation
+import Ledger
+import Policy
 import Population
 import Settlement
 
@@ -7,48 +9,89 @@ struct SecondRoundFile {
     static let sortBytes = 128 << 20
 
     let folder: String
-    let region: Int
-    let name: String
+    /// Place of the region.
+    let place: Int
+    let region: YearRegion
+    /// Of the fund that pays, among the region's.
+    let fund: Int
     let surplus: Fen
     let unpaid: PartSums.UnpaidSums
+    let year: Int32
+    let run: UInt64
     var headings = TableHeadings.english
     var memoryBytes = SecondRoundFile.sortBytes
 
+    /// What is left of the surplus for this round.
+    private var available: Fen { max(0, surplus - unpaid.paid + unpaid.excess) }
+
+    /// What is to be booked, before it is appended to the run's posts.
+    var postsPath: String { "\(folder)/second-posts.\(place)" }
+
     /// Writes one row a settlement in the order in which the remaining fen are given: by the fraction descending, then
-    /// by id.
-    func write(to path: String) throws -> SecondRoundResult {
-        let sum = Int128(unpaid.sum)
-        let sorter = ExternalSorter(folder: folder, name: "second.\(region)", memoryBytes: memoryBytes)
+    /// by id; and what is to be booked.
+    ///
+    /// - Returns: what the round came to, what it books, and how many entries that is.
+    func write(to path: String) throws -> (result: SecondRoundResult, booked: Beside, posts: Int) {
+        let sum = Int128(unpaid.left)
+        let sorter = ExternalSorter(folder: folder, name: "second.\(place)", memoryBytes: memoryBytes)
         var whole: Fen = 0
         var buffer: [UInt8] = []
         try forEachUnpaid { record in
-            let portion = SecondRound.portion(of: record.unpaid, surplus: surplus, sum: sum)
+            let portion = SecondRound.portion(of: record.left, surplus: available, sum: sum)
             whole += portion.whole
             try add(record, portion, to: sorter, &buffer)
         }
         var result = SecondRoundResult(
-            region: name, surplus: surplus, settlements: unpaid.settlements, unpaid: unpaid.sum, paid: 0, remainders: 0)
-        let isEnough = Int128(surplus) >= sum
-        var remaining = isEnough ? 0 : surplus - whole
-        let writer = try RunWriter(path)
+            region: region.pack.region, surplus: surplus, settlements: unpaid.settlements, unpaid: unpaid.sum, paid: 0,
+            remainders: 0)
+        result.paidBefore = unpaid.paid
+        result.excess = unpaid.excess
+        result.left = unpaid.left
+        var booked = Beside()
+        var count = 0
+        var remaining = Int128(available) >= sum ? 0 : available - whole
+        let (writer, posts) = (try RunWriter(path), try RunWriter(postsPath))
         CSVFile.begin(YearTables.secondRound, headings, writer)
         var row = CSVLine()
         try sorter.forEach { key, rest in
             let extra: Fen = remaining > 0 ? 1 : 0
             remaining -= extra
-            let paid = rest.loadUnaligned(fromByteOffset: 16, as: Fen.self) + extra
+            let values = rest.loadUnaligned(as: Values.self)
+            let paid = values.whole + extra
             result.paid += paid
             result.remainders += Int(extra)
-            row.add(id: UnsafeRawBufferPointer(rebasing: key[Self.fractionBytes...]))
-            row.add(person: rest.loadUnaligned(as: UInt64.self))
-            row.add(yuan: rest.loadUnaligned(fromByteOffset: 8, as: Fen.self))
+            let id = UnsafeRawBufferPointer(rebasing: key[Self.fractionBytes...])
+            row.add(id: id)
+            row.add(person: values.person)
+            row.add(yuan: values.unpaid)
+            row.add(yuan: values.paid)
             row.add(yuan: paid)
             row.add(count: UInt64(extra))
             row.end(to: writer)
             try writer.flushIfFull()
+            guard paid > 0 else { return }
+            // What is still to be recovered comes first, then it is owed to the person (I-21).
+            let released = min(paid, values.recoverable)
+            let entry = Beside(paid, released - paid, -released)
+            booked += entry
+            count += 1
+            let payment = SecondRoundPayment(
+                entry, region.change(of: fund, paid), values.position, [UInt8](id), values.person, year, run: run)
+            try PostFile.append(place, to: posts) { payment.write(to: &$0) }
         }
         try writer.finish()
-        return result
+        try posts.finish()
+        return (result, booked, count)
+    }
+
+    /// What is sorted along with a settlement.
+    private struct Values: BitwiseCopyable {
+        var person: UInt64
+        var position: UInt64
+        var unpaid: Fen
+        var paid: Fen
+        var recoverable: Fen
+        var whole: Fen
     }
 
     private static let fractionBytes = 16
@@ -62,9 +105,10 @@ struct SecondRoundFile {
         withUnsafeBytes(of: UInt128(bitPattern: ~portion.rest).bigEndian) { buffer.append(contentsOf: $0) }
         buffer.append(contentsOf: record.id)
         let keyBytes = buffer.count
-        withUnsafeBytes(of: record.person) { buffer.append(contentsOf: $0) }
-        withUnsafeBytes(of: record.unpaid) { buffer.append(contentsOf: $0) }
-        withUnsafeBytes(of: portion.whole) { buffer.append(contentsOf: $0) }
+        let values = Values(
+            person: record.person, position: record.position, unpaid: record.unpaid, paid: record.paid,
+            recoverable: record.recoverable, whole: portion.whole)
+        withUnsafeBytes(of: values) { buffer.append(contentsOf: $0) }
         let added: Result<Void, RunProblem> = buffer.withUnsafeBytes { bytes in
             do throws(RunProblem) {
                 return .success(
@@ -81,7 +125,7 @@ struct SecondRoundFile {
     private func forEachUnpaid(_ body: (UnpaidRecord) throws -> Void) throws {
         for partition in 0..<Partition.count {
             try UnpaidRecord.forEach(PartOutput.path(folder, .unpaid, partition)) { record in
-                if record.region == region { try body(record) }
+                if record.region == place { try body(record) }
             }
         }
     }

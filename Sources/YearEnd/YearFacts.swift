@@ -10,6 +10,7 @@ import Settlement
 final class YearFacts: @unchecked Sendable {
     // Unchecked: filled by one thread before the workers start, and only read by them.
     let registry: Registry
+    private var rounds: [Int32: [UInt32: Fen]] = [:]
     private(set) var recognitions: [UInt64: RecognitionState] = [:]
 
     init(_ library: PolicyLibrary) { registry = Registry(library: library) }
@@ -27,6 +28,9 @@ final class YearFacts: @unchecked Sendable {
             case .recognition:
                 let person = try reader.number()
                 recognitions[person, default: RecognitionState()].apply(try RecognitionEvent(from: &reader))
+            case .secondRound:
+                let payment = try SecondRoundPayment(row: row.bytes)
+                rounds[payment.year, default: [:]][payment.pack, default: 0] += payment.amount
             case .recognitionPayment:
                 let payment = try RecognitionPayment(row: row.bytes)
                 recognitions[payment.person, default: RecognitionState()].apply(payment.event)
@@ -37,10 +41,15 @@ final class YearFacts: @unchecked Sendable {
         }
     }
 
-    /// Persons who applied for a recognition in the year, whose window reaches into the year before.
-    func recognised(in year: Int32) -> Set<UInt64> {
-        Set(recognitions.filter { $0.value[year]?.isRecognised == true }.keys)
+    /// Persons who were recognised in the year, with the first year that their windows reach back to (YT-7).
+    func windows(ofRecognitionsIn year: Int32) -> [UInt64: Int32] {
+        recognitions.compactMapValues { state in
+            state.recognitions.filter { $0.recognised.year == year }.map(\.window.from.year).min()
+        }
     }
+
+    /// What second rounds paid for settlements of a year, by the packs' numbers; in fen (SY-4).
+    func secondRoundPaid(in year: Int32) -> [UInt32: Fen] { rounds[year] ?? [:] }
 
     /// Lets the register look up what it keeps per pack and per name, so that from now on it is only read.
     func prepare() {

@@ -51,6 +51,9 @@ struct YearItem {
     /// What second rounds paid of it, less what was taken back (SY-4); no part of `standing`.
     var rounds = Beside()
     var recorded = Figures()
+    /// What a recognition counts of it (YT-7), in fen: as it stands, and by the final facts.
+    var counted: Fen = 0
+    var finalCounted: Fen = 0
     /// By the final facts; as recorded where nothing touched the year.
     var final = Figures()
     /// Why the final facts refuse it; empty: they do not.

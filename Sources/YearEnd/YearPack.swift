@@ -25,6 +25,11 @@ package struct YearRegion: Sendable {
     let monitoring: WatchTerms?
     /// Document that says that the person agreed to cost outside the catalogue (YT-11); nil: the pack asks for none.
     let consentDocument: String?
+    /// Fund of the second round (SY-4), as a place among `funds`; nil: there is none.
+    let secondRoundFund: Int?
+
+    /// Fund of a recognition of poverty through illness (YT-7), as a place among `funds`; nil: there is none.
+    let recognitionFund: Int?
 
     func fund(_ id: String) -> Int? { funds.firstIndex { $0.id == id } }
 }
@@ -108,6 +113,11 @@ final class YearPack: Sendable {
     }
 
     func countsForRecognition(_ kind: ClaimKind) -> Bool { recognitionKinds & 1 << kind.rawValue != 0 }
+
+    /// What a recognition counts of a settlement with these figures (YT-7), in fen.
+    func counted(_ kind: ClaimKind, _ figures: Figures) -> Fen {
+        countsForRecognition(kind) && !figures.isAssisted ? figures.burden : 0
+    }
 
     /// What the year's end looks at in an outcome.
     func figures(_ claim: Claim, _ outcome: UnsafePointer<Outcome>) -> Figures {
@@ -215,6 +225,9 @@ package final class YearPacks: Sendable {
         }
         return YearRegion(
             pack: present, funds: funds, categories: categories, monitoring: WatchTerms(present),
-            consentDocument: present.names("assessment.consent")?.first)
+            consentDocument: present.names("assessment.consent")?.first,
+            secondRoundFund: present.secondRound.flatMap { round in
+                funds.firstIndex { $0.id == present.funds[round.fund].id }
+            }, recognitionFund: present.recognitionFund.flatMap { fund in funds.firstIndex { $0.id == fund.id } })
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import Registry
 
-/// What posting a run's adjustments came to.
+/// What posting a run's entries came to.
 package struct PostingResult: Codable, Equatable, Sendable {
     package var posted = 0
     /// Posted before by the same run.
@@ -15,9 +15,10 @@ package struct PostingResult: Codable, Equatable, Sendable {
     package var all: Int { posted + duplicates + movedOn }
 }
 
-/// Posts what a run found as entries of the journal, group by group (G-13); posting again changes nothing.
+/// Posts what a run found as entries of the journal, group by group: adjustments (G-13), second rounds (SY-4), what
+/// recognitions pay (YT-7); posting again changes nothing.
 package final class YearPosting {
-    /// Adjustments of one group: what is sealed and made durable together, and what an online settlement waits for at
+    /// Entries of one group: what is sealed and made durable together, and what an online settlement waits for at
     /// most: a millisecond or two.
     package static let groupMax = 256
 
@@ -25,7 +26,7 @@ package final class YearPosting {
     private let regions: [String]
     private let end: UInt64
     package private(set) var result = PostingResult()
-    private var pending: [(region: Int, entry: AdjustmentEntry)] = []
+    private var pending: [(region: Int, post: Post)] = []
 
     /// - Parameters:
     ///   - path: the run's posts.
@@ -41,30 +42,20 @@ package final class YearPosting {
     package func readGroup() throws -> Bool {
         pending.removeAll(keepingCapacity: true)
         guard let reader else { return false }
-        while pending.count < Self.groupMax {
-            let head = try reader.next(5) { bytes in
-                (Int(bytes[0]), Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))))
-            }
-            guard let (region, size) = head else { break }
-            let entry = try reader.next(size) { try? AdjustmentEntry(row: $0) }
-            guard let entry, let entry, region < regions.count else {
-                throw RunProblem("the run's posts.bin is damaged; remove the run's folder and run again")
-            }
-            pending.append((region, entry))
+        while pending.count < Self.groupMax, let next = try PostFile.next(reader, regions: regions.count) {
+            pending.append(next)
         }
         return !pending.isEmpty
     }
 
     /// Posts the group that was read; on the ledger's thread. It is durable once it is sealed and committed.
     package func postGroup(to ledger: Ledger) throws(DomainRefusal) {
-        for (region, entry) in pending {
-            var entry = entry
+        for (region, post) in pending {
             guard let pack = ledger.packNumber(ofRegion: regions[region]) else {
                 throw DomainRefusal(
                     .policyNotInForce, "region", regions[region], rule: "G-4", "its pack is not loaded here; load it")
             }
-            entry.pack = pack
-            switch try ledger.post(entry, readThrough: end) {
+            switch try post.book(in: ledger, pack: pack, readThrough: end) {
             case .posted: result.posted += 1
             case .duplicate: result.duplicates += 1
             case .movedOn: result.movedOn += 1

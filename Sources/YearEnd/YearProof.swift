@@ -30,15 +30,18 @@ package enum YearProof {
             }
         }
         try proveClearing(sums, regions)
-        for round in rounds where round.paid != min(round.surplus, round.unpaid) {
-            throw failed("the second round of \(round.region) pays \(round.paid) fen")
+        for round in rounds where round.paid != min(round.surplus - round.paidBefore + round.excess, round.left) {
+            throw failed(
+                "the second round of \(round.region) pays \(round.paid) fen of \(round.surplus), of which "
+                    + "\(round.paidBefore) were paid before, over \(round.left)")
         }
         guard accounts.isConserving else { throw failed("the accounts' credits, uses and balances do not add up") }
         return [
             "G-7: funds + accounts + cash + recoverable = total, for each settlement and for each region",
             "G-13: recorded + adjusted = final, for each fund, the accounts and the persons",
-            "YE-3: the clearing of all institutions and months = the funds' totals",
-            "SY-4: the second round pays the surplus exactly, or all that was left unpaid",
+            "YE-3: the clearing of all institutions and months, with what was booked for persons beside settlements "
+                + "(SY-4, YT-7) = the funds' totals",
+            "SY-4: the second rounds together pay the surplus exactly, or all that was left unpaid",
             "YE-5: opening + credits − uses = carried over, for the accounts",
         ]
     }
@@ -55,7 +58,10 @@ package enum YearProof {
         for (place, region) in regions.enumerated() {
             for fund in region.funds.indices {
                 let total = sums.regions[place].funds[fund]
-                guard recorded[place][fund] == total.recorded, adjusted[place][fund] == total.adjusted else {
+                let beside = sums.regions[place].beside[fund]
+                guard recorded[place][fund] + beside.recorded == total.recorded,
+                    adjusted[place][fund] + beside.adjusted == total.adjusted
+                else {
                     throw failed("the clearing of \(region.pack.region), fund \(region.funds[fund].id)")
                 }
             }
@@ -73,6 +79,7 @@ package struct YearSums {
     var resettled = 0
     var adjustedPersons = 0
     var adjustments: [String: Int] = [:]
+    var posts = 0
     var refusedRows: [String: Int] = [:]
     package var regions: [RegionSums]
     package var clearing = ClearingTable()
@@ -88,14 +95,14 @@ package struct YearSums {
 
     mutating func add(_ part: PartSums) {
         persons += part.persons
+        posts += part.posts
         resettled += part.resettled
         adjustedPersons += part.adjustedPersons
         adjustments.merge(part.adjustments, uniquingKeysWith: +)
         refusedRows.merge(part.refusedRows, uniquingKeysWith: +)
         for region in regions.indices {
             regions[region] += part.regions[region]
-            unpaid[region].settlements += part.unpaid[region].settlements
-            unpaid[region].sum += part.unpaid[region].sum
+            unpaid[region] += part.unpaid[region]
         }
         for cell in part.clearing { clearing.add(cell) }
         for cell in part.assessments {

@@ -22,7 +22,11 @@ struct YearReport {
         self.isLedger = isLedger
     }
 
-    func write(_ sums: YearSums, _ collected: Collected, into result: inout YearResult) throws {
+    /// - Parameter roundPosts: files of what the second rounds book.
+    func write(
+        _ sums: YearSums, _ collected: Collected, roundPosts: [String], into result: inout YearResult
+    ) throws {
+        result.posts = isLedger ? sums.posts : 0
         result.persons = sums.persons
         result.resettled = sums.resettled
         result.otherYears = collected.otherYears
@@ -55,7 +59,7 @@ struct YearReport {
             let rows = try CSVFile.join(
                 [AccountYears.path(folder.work)], YearTables.accounts, headings, to: folder.file("accounts.csv"))
             result.files.append(FileResult(name: "accounts.csv", rows: rows, columns: YearTables.accounts))
-            try writePosts()
+            try writePosts(roundPosts)
         }
         if let facts = source.facts {
             try YearRegisters(facts.registry, options, folder).write(&result)
@@ -74,17 +78,17 @@ struct YearReport {
         result.files.append(FileResult(name: name, rows: rows, columns: columns))
     }
 
-    /// What is to be posted, in the order of the partitions.
-    private func writePosts() throws {
+    /// What is to be posted, in the order of the partitions, and then the second rounds.
+    private func writePosts(_ roundPosts: [String]) throws {
         let writer = try RunWriter(folder.file("posts.bin"))
-        for piece in pieces(.post) { _ = try CSVFile.append(piece, to: writer) }
+        for piece in pieces(.post) + roundPosts { _ = try CSVFile.append(piece, to: writer) }
         try writer.finish()
     }
 
     // MARK: Totals
 
     private func regionResults(_ sums: YearSums) -> [RegionResult] {
-        zip(regions, sums.regions).filter { $1.settlements + $1.reversed > 0 }.map { region, sums in
+        zip(regions, sums.regions).filter { $1.settlements + $1.reversed > 0 || $1.isBesideOnly }.map { region, sums in
             RegionResult(
                 region: region.pack.region, zh: region.pack.label.zh, en: region.pack.label.en,
                 settlements: sums.settlements, reversed: sums.reversed, total: sums.total,

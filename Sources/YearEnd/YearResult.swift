@@ -25,6 +25,8 @@ package struct YearResult: Codable, Equatable, Sendable {
 
     package var regions: [RegionResult] = []
     package var adjustments = AdjustmentResult()
+    /// Entries that are to be booked: adjustments, second rounds, what recognitions pay.
+    package var posts = 0
     package var secondRounds: [SecondRoundResult] = []
     package var recognitions = RecognitionSums()
     package var clearing: [ClearingResult] = []
@@ -104,9 +106,14 @@ package struct SecondRoundResult: Codable, Equatable, Sendable {
     package var region: String
     package var surplus: Fen
     package var settlements: Int
-    /// ΣU.
+    /// ΣU, after all adjustments.
     package var unpaid: Fen
-    /// The surplus, or all of ΣU where that is less.
+    /// What earlier rounds of the year paid, and what of that is to be recovered by the final facts.
+    package var paidBefore: Fen = 0
+    package var excess: Fen = 0
+    /// What is left to divide over: each U less what was paid of it, where that is above 0.
+    package var left: Fen
+    /// What is left of the surplus, or all of `left` where that is less.
     package var paid: Fen
     /// Settlements that got one of the fen that remained.
     package var remainders: Int
@@ -116,6 +123,7 @@ package struct SecondRoundResult: Codable, Equatable, Sendable {
         self.surplus = surplus
         self.settlements = settlements
         self.unpaid = unpaid
+        left = unpaid
         self.paid = paid
         self.remainders = remainders
     }

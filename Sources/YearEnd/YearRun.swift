@@ -92,19 +92,25 @@ package final class YearRun {
         }
         try source.loadFacts { progress(YearProgress(.facts, done: 0, share: $0)) }
         try checkInstitutions()
+        try checkSurplus()
         try stop.check()
         let collected = try collect(progress)
         try stop.check()
-        let sums = try settle(workers: max(1, workers), parts: collected.parts, stop, progress)
+        var sums = try settle(workers: max(1, workers), parts: collected.parts, stop, progress)
         progress(YearProgress(.secondRound, done: sums.persons, share: 0))
         var rounds: [SecondRoundResult] = []
+        var roundPosts: [String] = []
         for (place, region) in source.packs.regions.enumerated() {
             let name = region.pack.region
-            guard let surplus = options.surplus[name] else { continue }
+            guard let surplus = options.surplus[name], let fund = region.secondRoundFund else { continue }
             let round = SecondRoundFile(
-                folder: folder.work, region: place, name: name, surplus: surplus, unpaid: sums.unpaid[place],
-                headings: options.headings ?? .english)
-            rounds.append(try round.write(to: folder.file("second-round-\(name).csv")))
+                folder: folder.work, place: place, region: region, fund: fund, surplus: surplus,
+                unpaid: sums.unpaid[place], year: options.year, run: number, headings: options.headings ?? .english)
+            let (result, booked, posts) = try round.write(to: folder.file("second-round-\(name).csv"))
+            rounds.append(result)
+            roundPosts.append(round.postsPath)
+            sums.regions[place].add(booked, fund: fund, isNew: true)
+            sums.posts += posts
         }
         progress(YearProgress(.results, done: sums.persons, share: 0))
         let proof = try YearProof.prove(sums, source.packs.regions, rounds, collected.accounts)
@@ -114,7 +120,7 @@ package final class YearRun {
             policies: manifest.policies)
         result.proof = proof
         result.secondRounds = rounds
-        try report.write(sums, collected, into: &result)
+        try report.write(sums, collected, roundPosts: roundPosts, into: &result)
         try YearHTML.write(&result, into: folder)
         try FileBytes.write(folder.file("result.json"), try RunFolder.encode(result))
         folder.removeWork()
@@ -129,6 +135,21 @@ package final class YearRun {
             "--institution-totals names \(unknown.prefix(10).joined(separator: ", ")), which "
                 + (isLedger ? "the register does not have" : "a claims file cannot name: it has levels, \"level 3\"")
                 + "; correct the code, or remove the row")
+    }
+
+    /// SY-4: the surplus is the whole year's, so it is not below what second rounds paid already.
+    private func checkSurplus() throws {
+        guard let paid = source.facts?.secondRoundPaid(in: options.year) else { return }
+        for (place, region) in source.packs.regions.enumerated() {
+            guard let surplus = options.surplus[region.pack.region] else { continue }
+            let before = paid.filter { source.packs[$0.key]?.region == place }.values.reduce(0, +)
+            guard surplus < before else { continue }
+            folder.forget()
+            throw RunProblem(
+                "--surplus \(region.pack.region)=\(yuan(surplus)): second rounds of \(options.year) paid \(yuan(before)) "
+                    + "yuan already (SY-4); give the whole year's surplus, or take entries back with "
+                    + "'jiesuan reverse ID --round N'")
+        }
     }
 
     // MARK: Stages

@@ -46,6 +46,10 @@ protocol YearSource: AnyObject {
     func knows(_ code: String) -> Bool
     /// Nil: the claims come from files.
     var facts: YearFacts? { get }
+    /// Place of the region that a recognition's payment is of; nil: it is not served here.
+    func region(of payment: RecognitionPayment) -> Int?
+    /// Place of the region that a person is registered in; nil: there is none.
+    func region(ofPerson person: UInt64) -> Int?
 }
 
 /// A year of a ledger, read beside whoever writes it.
@@ -83,12 +87,22 @@ final class LedgerSource: YearSource {
         LedgerGroup(packs, register, year: year)
     }
 
+    func region(of payment: RecognitionPayment) -> Int? {
+        payment.pack == 0 ? region(ofPerson: payment.person) : packs[payment.pack]?.region
+    }
+
+    func region(ofPerson person: UInt64) -> Int? {
+        let last = CalendarDate(year: year, month: 12, day: 31)
+        guard let basics = register.registry.people.basics(of: person, on: last) else { return nil }
+        return packs.regions.firstIndex { $0.pack.region == basics.region }
+    }
+
     func institution(_ number: UInt32) -> String { register.registry.institutions[number]?.code ?? "" }
     func knows(_ code: String) -> Bool { register.registry.institutions.number(ofCode: code) != nil }
 
     func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
         let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
-        let work = CollectWork(year: year, windows: register.recognised(in: year), folder: folder, parts: parts)
+        let work = CollectWork(year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts)
         let all = Double(max(1, scan.end))
         return try work.run { hand throws(StoreFailure) in
             try scan.forEachBlock { block in
@@ -143,6 +157,9 @@ final class ClaimFileSource: YearSource {
     func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup {
         ClaimGroup(packs, year: year, refused: refused)
     }
+
+    func region(of payment: RecognitionPayment) -> Int? { nil }
+    func region(ofPerson person: UInt64) -> Int? { nil }
 
     /// A claims file names no institutions, only their levels.
     func institution(_ number: UInt32) -> String { number == 0 ? "" : "level \(number)" }

@@ -10,6 +10,11 @@ package struct Movement: Codable, Equatable, Sendable {
 
     package var isConserving: Bool { recorded + adjusted == final }
 
+    mutating func add(_ amount: Fen, _ isNew: Bool) {
+        if isNew { adjusted += amount } else { recorded += amount }
+        final += amount
+    }
+
     package static func += (left: inout Movement, right: Movement) {
         left.recorded += right.recorded
         left.adjusted += right.adjusted
@@ -26,6 +31,9 @@ package struct RegionSums: Codable, Equatable {
     package var account = Movement()
     package var cash = Movement()
     package var recoverable = Movement()
+    /// By fund, of `funds`: what was booked beside settlements, owed to persons: second rounds (SY-4) and what
+    /// recognitions pay (YT-7).
+    package var beside: [Movement]
     /// Settlements whose parts are not their total, as recorded or finally.
     package var unbalanced = 0
     /// By kind of claim: settlements, total, final payment of the funds.
@@ -39,6 +47,7 @@ package struct RegionSums: Codable, Equatable {
 
     init(funds: Int) {
         self.funds = Array(repeating: Movement(), count: funds)
+        beside = self.funds
         kinds = Array(repeating: KindSums(), count: ClaimKind.allCases.count)
     }
 
@@ -46,7 +55,10 @@ package struct RegionSums: Codable, Equatable {
         left.settlements += right.settlements
         left.reversed += right.reversed
         left.total += right.total
-        for fund in left.funds.indices { left.funds[fund] += right.funds[fund] }
+        for fund in left.funds.indices {
+            left.funds[fund] += right.funds[fund]
+            left.beside[fund] += right.beside[fund]
+        }
         left.account += right.account
         left.cash += right.cash
         left.recoverable += right.recoverable
@@ -56,6 +68,17 @@ package struct RegionSums: Codable, Equatable {
             left.kinds[kind].total += right.kinds[kind].total
             left.kinds[kind].fund += right.kinds[kind].fund
         }
+    }
+
+    /// Nothing was settled, but something was booked beside: for a recognition whose settlements are of another year.
+    var isBesideOnly: Bool { settlements + reversed == 0 && beside.contains { $0 != Movement() } }
+
+    /// Counts what was booked beside settlements before, or is booked by this run.
+    mutating func add(_ booked: Beside, fund: Int, isNew: Bool) {
+        for place in [\RegionSums.funds[fund], \RegionSums.beside[fund]] { self[keyPath: place].add(booked.amount, isNew) }
+        cash.add(booked.cash, isNew)
+        recoverable.add(booked.recoverable, isNew)
+        if booked.amount + booked.cash + booked.recoverable != 0 { unbalanced += 1 }
     }
 
     /// Counts a settlement that stands: as recorded, and finally.
@@ -178,6 +201,8 @@ package struct PartSums: Codable, Equatable {
     var adjustedPersons = 0
     /// Adjustments by reason.
     var adjustments: [String: Int] = [:]
+    /// Entries that are to be posted.
+    var posts = 0
     /// Rows that were never settled, by code.
     var refusedRows: [String: Int] = [:]
     var regions: [RegionSums]
@@ -185,7 +210,7 @@ package struct PartSums: Codable, Equatable {
     var assessments: [AssessmentCell] = []
     /// By month, January first.
     var watched = [WatchCount](repeating: WatchCount(), count: 12)
-    /// By region: settlements with something left unpaid by round one, and how much (ΣU, SY-4).
+    /// By region: settlements that round one left something unpaid of, or that a second round paid (SY-4).
     var unpaid: [UnpaidSums]
     var recognitions = RecognitionSums()
     /// Of the pieces of files that belong to it.
@@ -193,7 +218,23 @@ package struct PartSums: Codable, Equatable {
 
     package struct UnpaidSums: Codable, Equatable {
         package var settlements = 0
+        /// ΣU.
         package var sum: Fen = 0
+        /// What second rounds paid so far, and what of it is to be recovered by the final facts.
+        package var paid: Fen = 0
+        package var excess: Fen = 0
+        /// What is left to divide over: U less what was paid, where that is above 0.
+        package var left: Fen = 0
+
+        package init() {}
+
+        static func += (left: inout UnpaidSums, right: UnpaidSums) {
+            left.settlements += right.settlements
+            left.sum += right.sum
+            left.paid += right.paid
+            left.excess += right.excess
+            left.left += right.left
+        }
     }
 
     init(_ regions: [YearRegion]) {

@@ -57,7 +57,8 @@ enum YearTables {
         TableColumn("paid_out", "转出继承", .yuan), TableColumn("closing", "年末余额", .yuan),
     ]
     static let secondRound: [TableColumn] = [
-        settlement, person, TableColumn("unpaid", "首轮未付", .yuan), TableColumn("paid", "二次补偿", .yuan),
+        settlement, person, TableColumn("unpaid", "首轮未付", .yuan),
+        TableColumn("paid_before", "此前已补偿", .yuan), TableColumn("paid", "二次补偿", .yuan),
         TableColumn("remainder_fen", "余分", .number),
     ]
 }

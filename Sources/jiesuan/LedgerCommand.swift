@@ -58,6 +58,7 @@ struct LedgerVerify: ParsableCommand {
         add("参保登记 register rows", result.registryRows)
         add("账户 account rows", result.accountRows)
         add("年终调整 adjustments", result.adjustments)
+        add("二次报销与因病致贫支付 second rounds and recognitions", result.payments)
         add("人年 persons' years", result.personYears)
         add("差异 differences", check.differenceCount)
         var lines = table.lines() + check.differences
@@ -81,6 +82,7 @@ struct LedgerVerify: ParsableCommand {
             json.field("registry_rows", result.registryRows)
             json.field("account_rows", result.accountRows)
             json.field("adjustments", result.adjustments)
+            json.field("payments", result.payments)
             json.field("person_years", result.personYears)
             json.field("difference_count", check.differenceCount)
             json.array("differences") { json in

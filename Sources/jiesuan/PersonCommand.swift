@@ -42,7 +42,7 @@ struct PersonCommand: ParsableCommand {
         }
     }
 
-    /// All settlements, reversals and adjustments of a year, in their order.
+    /// All settlements, reversals and what was booked besides, of a year, in their order.
     private static func lines(_ client: SettlementClient, _ person: UInt64, _ year: Int32) throws -> [RemoteYearLine] {
         var all: [RemoteYearLine] = []
         var before: UInt64 = 0
@@ -175,7 +175,8 @@ enum PersonText {
         table.add(["settlement", "service date", "kind", "institution", "total", "funds", "accounts", "cash", ""])
         for line in lines {
             table.add([
-                line.id, line.serviceDate.description, Words.word(line.kind, Words.kind), line.institution,
+                line.id, line.serviceDate == .none ? "" : line.serviceDate.description,
+                Words.word(line.kind, Words.kind), line.institution,
                 SettlementText.signed(line.total), SettlementText.signed(line.fundTotal),
                 SettlementText.signed(line.accountTotal), SettlementText.signed(line.cash), standing(line),
             ])
@@ -184,10 +185,11 @@ enum PersonText {
     }
 
     private static func standing(_ line: RemoteYearLine) -> String {
-        if line.isAdjustment {
-            let owed = line.recoverable == 0 ? "" : ", 应退 to be paid back \(SettlementText.signed(line.recoverable))"
-            return "年终调整 adjustment" + owed
-        }
+        let owed = line.recoverable == 0 ? "" : ", 应退 to be paid back \(SettlementText.signed(line.recoverable))"
+        let back = line.isTakenBack ? ", 撤销 taken back" : ""
+        if line.isAdjustment { return "年终调整 adjustment" + owed }
+        if line.round > 0 { return "二次报销 second round, entry \(line.round)" + back + owed }
+        if line.isRecognition { return "因病致贫 recognition (YT-7)" + back + owed }
         return line.isReversal ? "撤销 reversal" : line.isReversed ? "已撤销 reversed" : ""
     }
 
@@ -247,6 +249,9 @@ enum PersonText {
         json.field("is_reversal", line.isReversal)
         json.field("is_reversed", line.isReversed)
         json.field("is_adjustment", line.isAdjustment)
+        json.field("round", line.round)
+        json.field("is_recognition", line.isRecognition)
+        json.field("is_taken_back", line.isTakenBack)
         json.field("service_date", line.serviceDate.number)
         json.field("institution", line.institution)
         json.field("total", line.total)

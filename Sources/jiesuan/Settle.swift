@@ -62,22 +62,28 @@ struct Reverse: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take a settlement back (撤销/冲正, rule G-12).",
         discussion: """
-            Refused while a later settlement of the same person and year stands; the refusal names it.
+            Refused while a later settlement of the same person and year stands, while a second-round entry of it
+            stands (SY-4), and where a recognition would have paid too much without it (YT-7); the refusal names it.
+            What the year's end booked on the settlement is taken back along with it. With --round the settlement
+            stays, and the latest second-round entry of it is taken back.
 
             EXAMPLES:
               jiesuan reverse 500101000001202406301200000001 --reason "wrong person" --server :8123
+              jiesuan reverse 210101000001202003011200000001 --round 1 --reason "not registered" --server :8123
 
             \(Exit.help)
             """)
 
     @Argument(help: "The settlement's id.") var id: String
     @Option(help: "Why (撤销原因).") var reason = ""
+    @Option(help: ArgumentHelp("Take this second-round entry of the settlement back (SY-4).", valueName: "N"))
+    var round: UInt32 = 0
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
         try address.withClient { client in
-            let answer = try SettlementClient(client).reverse(id, reason: reason)
+            let answer = try SettlementClient(client).reverse(id, round: round, reason: reason)
             print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
         }
     }

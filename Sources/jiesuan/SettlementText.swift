@@ -24,6 +24,10 @@ enum SettlementText {
 
     static func lines(_ answer: RemoteReversal) -> [String] {
         var table = TextTable([.left, .right])
+        if let payment = answer.secondRound {
+            table.add(["结算编号 settlement", answer.id])
+            return table.lines() + SettlementText.lines(payment)
+        }
         table.add(["已撤销 reversed", answer.id])
         table.add(["序号 number", "\(answer.sequence)"])
         table.add(["撤销时间 reversed at", time(answer.reversedAt)])
@@ -31,6 +35,37 @@ enum SettlementText {
             table.add(["退回账户 given back to account \(account.owner)", MoneyText.yuan(account.paid)])
             table.add(["账户余额 balance", MoneyText.yuan(account.balance)])
         }
+        for change in answer.adjustedFunds {
+            table.add(["年终调整一并撤销 adjustment taken back, fund \(change.fund)", signed(change.amount)])
+        }
+        if answer.adjustedCash != 0 { table.add(["  现金 cash", signed(answer.adjustedCash)]) }
+        if answer.adjustedRecoverable != 0 {
+            table.add(["  应退取消 no longer to be paid back", signed(answer.adjustedRecoverable)])
+        }
+        return table.lines()
+    }
+
+    /// A second-round entry, or one that takes it back (SY-4).
+    private static func lines(_ payment: RemoteSecondRound) -> [String] {
+        var table = TextTable([.left, .right])
+        let what = payment.takesBack > 0 ? "二次报销撤销 second round taken back" : "二次报销 second round"
+        let standing = payment.isTakenBack ? ", 已撤销 taken back" : ""
+        table.add([what, "\(payment.round), \(time(payment.paidAt)) by \(payment.sequence)\(standing)"])
+        if !payment.reason.isEmpty { table.add(["  原因 reason", payment.reason]) }
+        table.add(["  基金支付 fund \(payment.fund)", signed(payment.amount)])
+        table.add(["  现金 cash", signed(payment.cash)])
+        if payment.recoverable != 0 { table.add(["  应退 to be paid back", signed(payment.recoverable)]) }
+        return table.lines()
+    }
+
+    /// What a recognition paid for the past (YT-7).
+    private static func lines(_ part: RemoteRecognitionPart) -> [String] {
+        var table = TextTable([.left, .right])
+        table.add([
+            "因病致贫救助 recognition of \(part.year)",
+            "\(time(part.paidAt)) by \(part.sequence)",
+        ])
+        table.add(["  现金 cash", signed(-part.amount)])
         return table.lines()
     }
 
@@ -61,6 +96,7 @@ enum SettlementText {
             ])
         }
         return lines(record.answer) + [""] + table.lines() + record.adjustments.flatMap { [""] + lines($0) }
+            + record.secondRounds.flatMap { [""] + lines($0) } + record.recognitionParts.flatMap { [""] + lines($0) }
     }
 
     /// What a year's end changed.
@@ -124,6 +160,20 @@ enum SettlementText {
             json.field("sequence", answer.sequence)
             json.field("reversed_at", answer.reversedAt)
             add(answer.accounts, to: &json)
+            if let payment = answer.secondRound {
+                json.object("second_round") { add(payment, to: &$0) }
+                return
+            }
+            json.array("adjusted_funds") { json in
+                for change in answer.adjustedFunds {
+                    json.object { json in
+                        json.field("fund", change.fund)
+                        json.field("amount", change.amount)
+                    }
+                }
+            }
+            json.field("adjusted_cash", answer.adjustedCash)
+            json.field("adjusted_recoverable", answer.adjustedRecoverable)
         }
         return json.text
     }
@@ -152,8 +202,35 @@ enum SettlementText {
             json.array("adjustments") { json in
                 for adjustment in record.adjustments { json.object { add(adjustment, to: &$0) } }
             }
+            json.array("second_rounds") { json in
+                for payment in record.secondRounds { json.object { add(payment, to: &$0) } }
+            }
+            json.array("recognition_parts") { json in
+                for part in record.recognitionParts {
+                    json.object { json in
+                        json.field("sequence", part.sequence)
+                        json.field("paid_at", part.paidAt)
+                        json.field("year", part.year)
+                        json.field("amount", part.amount)
+                    }
+                }
+            }
         }
         return json.text
+    }
+
+    private static func add(_ payment: RemoteSecondRound, to json: inout JSONText) {
+        json.field("sequence", payment.sequence)
+        json.field("paid_at", payment.paidAt)
+        json.field("run", payment.run)
+        json.field("round", payment.round)
+        json.field("fund", payment.fund)
+        json.field("amount", payment.amount)
+        json.field("cash", payment.cash)
+        json.field("recoverable", payment.recoverable)
+        json.field("takes_back", payment.takesBack)
+        json.field("is_taken_back", payment.isTakenBack)
+        json.field("reason", payment.reason)
     }
 
     private static func add(_ adjustment: RemoteAdjustment, to json: inout JSONText) {

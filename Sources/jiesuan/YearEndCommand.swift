@@ -177,7 +177,7 @@ struct YearEndCommand: ParsableCommand {
         let opened = try Ledger(
             store: store, library: library, clock: SystemClock(), directory: indexFolder(ofLedger: ledger))
         let posting = try YearPosting(run.postsPath, regions: library.packs.map(\.region), readThrough: end)
-        let all = Double(max(1, result.adjustments.count))
+        let all = Double(max(1, result.posts))
         try posting.postAll(to: opened) { done in
             view.show(YearProgress(.posting, done: done.all, share: Double(done.all) / all))
         }

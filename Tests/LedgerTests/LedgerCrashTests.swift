@@ -1,11 +1,11 @@
 import Ledger
 import Testing
 
-/// A crash of the machine at every write and every sync of a settlement, a batch and a reversal.
+/// A crash of the machine at every write and every sync of a settlement, a batch, a reversal, and what is booked besides.
 @Suite struct LedgerCrashTests {
     private static let seedsPerPoint: UInt64 = 3
 
-    @Test func `P1, P2, G-12: after a crash at any operation what was told is there, and each step is whole or not at all`()
+    @Test func `P1, P2, G-12, SY-4, YT-7: after a crash at any operation what was told is there, and each step is whole or not at all`()
         throws
     {
         let (points, steps) = try operations()
@@ -55,7 +55,7 @@ import Testing
         try script.run(vfs: disk.vfs) { steps.append(($0, disk.operations + 1)) }
         let operations = disk.operations
         #expect(script.violations() == [])
-        #expect(script.told.count == LedgerScript.batch + 2)
+        #expect(script.told.count == LedgerScript.batch + 3)
         return (operations, steps)
     }
 }

@@ -3,8 +3,9 @@ import Policy
 import Registry
 import Settlement
 
-/// A settlement, a batch, a reversal and a settlement on top of it, each made durable before the next, with what was
-/// acknowledged of it: run over a disk that crashes anywhere.
+/// A settlement, a batch, a reversal and a settlement on top of it, what a year's end and a recognition book besides, and
+/// what takes that back, each made durable before the next, with what was acknowledged of it: run over a disk that
+/// crashes anywhere.
 final class LedgerScript {
     /// What a person was told: the number, what the funds pay, what is reversed.
     struct Told: Equatable {
@@ -12,13 +13,15 @@ final class LedgerScript {
         var funds: Fen
         var cash: Fen
         var isReversed = false
+        /// What was booked on it besides: what funds pay more, by adjustments, second rounds and recognitions.
+        var booked: Fen = 0
     }
 
     static let batch = 120
 
     /// The steps, with the ids that each tells of.
     enum Step: CaseIterable {
-        case lone, batch, reversal, again
+        case lone, batch, reversal, again, adjustment, secondRound, recognition, roundBack, adjustedReversal
     }
 
     private(set) var told: [String: Told] = [:]
@@ -36,6 +39,8 @@ final class LedgerScript {
         defer { store.close() }
         let world = try World(store: store)
         defer { world.ledger.abandon() }
+        try world.registerIll()
+        try world.commit()
         wasOpened = true
         for step in Step.allCases {
             reached(step)
@@ -56,8 +61,29 @@ final class LedgerScript {
             try world.reverse(Self.reversed)
             underWay[Self.reversed]?.isReversed = true
         case .again: try settle("again", Self.command("again", world), world)
+        case .adjustment:
+            try world.adjust("again", by: -7, run: 1)
+            underWay["again"]?.booked = -7
+        case .secondRound:
+            try world.payRound("again", 150, run: 1)
+            underWay["again"]?.booked = 143
+        case .recognition:
+            try settle(Self.stay, Self.command(Self.stay, world), world)
+            try world.recognise(.apply(on: CalendarDate(2024_06_15)))
+            try world.recognise(.recognise(year: 2024, on: CalendarDate(2024_06_20), outside: []))
+            underWay[Self.stay]?.booked = Self.recognised
+        case .roundBack:
+            try world.takeBackRound("again", 1)
+            underWay["again"]?.booked = -7
+        case .adjustedReversal:
+            try world.reverse("again")
+            underWay["again"]?.isReversed = true
         }
     }
+
+    /// A stay of 20,000 that a recognition pays 60 % of, above 10,000.
+    static let stay = "stay"
+    static let recognised: Fen = 6_000_00
 
     /// The last of the batch, of a person who has nothing after it.
     static let reversed = "b\(batch - 1)"
@@ -66,6 +92,7 @@ final class LedgerScript {
     static func command(_ id: String, _ world: World) -> SettleCommand {
         let number = Fen(id.utf8.reduce(7) { ($0 &* 31 &+ Int64($1)) % 9_973 })
         let persons = [World.retired, World.active, World.resident]
+        if id == stay { return world.stay(20_000, basic: 0, of: World.ill, at: "Y2", on: 2024_06_01) }
         let total = 100_00 + number * 10
         guard id == "again" || id == reversed else {
             return world.outpatient(total, of: persons[Int(number % 3)], at: "H2")
@@ -112,8 +139,19 @@ final class LedgerScript {
             guard let isReversed = try world.standing(of: id) else { continue }
             found[id] = Self.told(world.ledger.entry)
             found[id]?.isReversed = isReversed
+            found[id]?.booked = try booked(on: id, world)
         }
         return found
+    }
+
+    private func booked(on id: String, _ world: World) throws -> Fen {
+        let position = world.ledger.entry.position
+        var booked = try world.ledger.adjustments(of: id, position).reduce(0) { $0 + $1.fundTotal }
+        booked += try world.ledger.secondRounds(of: id, position).reduce(0) { $0 + $1.amount }
+        for payment in try world.ledger.recognitionParts(of: id, position) {
+            booked += payment.parts.reduce(0) { $0 + $1.amount }
+        }
+        return booked
     }
 
     /// Asks for everything once more: what is there is told again, what is not is settled now.

@@ -61,6 +61,13 @@ struct SeededRandom: RandomNumberGenerator {
 
     init(seed: UInt64) { state = seed }
 
+    /// One with a seed of its own, which is printed.
+    static func printed(_ name: String = #function) -> SeededRandom {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("\(name): seed \(seed)")
+        return SeededRandom(seed: seed)
+    }
+
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

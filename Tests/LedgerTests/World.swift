@@ -115,6 +115,7 @@ final class World {
         return command
     }
 
+    @discardableResult
     func settle(_ id: String, _ command: SettleCommand) throws -> Refusal {
         try Array(id.utf8).withUnsafeBytes { bytes -> Result<Refusal, DomainRefusal> in
             do throws(DomainRefusal) { return .success(try ledger.settle(bytes, command)) } catch {

@@ -76,7 +76,8 @@ import Testing
 
     static func recognition(_ random: inout FilingRandomness) -> RecognitionEvent {
         let amounts = (0..<3).map { _ in Fen(random.number(0...100_000_000)) }
-        switch random.number(1...4) {
+        let change = Fen(random.number(0...200_000_000)) - 100_000_000
+        switch random.number(1...6) {
         case 1: return .applied(on: random.day())
         case 2: return .refused(year: random.day().year, on: random.day(), reason: random.text())
         case 3:
@@ -84,7 +85,9 @@ import Testing
                 year: random.day().year, on: random.day(),
                 RecognitionTerms(threshold: amounts[0], ratio: 6_000, limit: amounts[1], monthsBefore: 12),
                 burden: amounts[2], outside: amounts[0], paid: amounts[1])
-        default: return .paidOutstanding(year: random.day().year, amounts[0])
+        case 4: return .paidOutstanding(year: random.day().year, amounts[0])
+        case 5: return .settledUp(year: random.day().year, amount: change, recoverable: -change)
+        default: return .takenBack(year: random.day().year, on: random.day(), reason: random.text(), amount: change)
         }
     }
 

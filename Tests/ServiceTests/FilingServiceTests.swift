@@ -1,4 +1,5 @@
 import Client
+import Ledger
 import Lists
 import Logging
 import Policy
@@ -30,7 +31,9 @@ private final class FilingBench: FilingLedger {
 
     func recognitions(of person: UInt64) -> RecognitionState { states[person] ?? RecognitionState() }
 
-    func recognise(_ person: UInt64, _ command: RecognitionCommand) throws(DomainRefusal) -> RecognitionEvent {
+    func recognise(
+        _ person: UInt64, _ command: RecognitionCommand
+    ) throws(DomainRefusal) -> (event: RecognitionEvent, payment: RecognitionPayment?) {
         var state = recognitions(of: person)
         let pack = try registry.pack(of: person, on: now.date)
         let past = past
@@ -39,7 +42,7 @@ private final class FilingBench: FilingLedger {
             past: { days throws(DomainRefusal) in past.filter { days.contains($0.serviceDate) } })
         state.apply(event)
         states[person] = state
-        return event
+        return (event, nil)
     }
 }
 

@@ -33,6 +33,8 @@ import Testing
         entry.reason = ["FACT", "YEAR", "NOT_COVERED", ""].randomElement(using: &random) ?? ""
         entry.previousRecord = Position(number: random.next() >> 8)
         entry.previousAdjustment = Position(number: random.next() >> 8)
+        entry.recognition.counted = amount()
+        entry.recognition.part = amount()
         return entry
     }
 
@@ -48,6 +50,17 @@ import Testing
             let entry = Self.random(&random)
             let read = try Self.bytes(entry).withUnsafeBytes { try AdjustmentEntry(row: $0) }
             #expect(read == entry)
+        }
+    }
+
+    @Test func `G-13: a row of an older ledger, which says nothing of recognitions, still reads`() throws {
+        var random = SeededRandom.printed()
+        for _ in 0..<200 {
+            var entry = Self.random(&random)
+            entry.recognition = AdjustmentEntry.RecognitionChange()
+            var older = Array(Self.bytes(entry).dropLast(2))
+            older[1] = 1
+            #expect(try older.withUnsafeBytes { try AdjustmentEntry(row: $0) } == entry)
         }
     }
 

@@ -149,6 +149,11 @@ import YearEnd
         expected.due = 16_080_00
         expected.paid = 16_080_00
         #expect(run.result.recognitions == expected)
+        // The assistance fund has what was paid for the past too, and the cash is less by it.
+        let region = try #require(run.result.regions.first { $0.region == "yantai" })
+        let assistance = try #require(region.funds.first { $0.fund.id == "assistance" })
+        #expect(assistance.amounts.final == 16_080_00 && assistance.amounts.adjusted == 0)
+        #expect(region.cash.final == 16_400_00 - 9_840_00 - 6_240_00 && region.total == 30_000_00)
         // Told late: 低保 since March. Then W2 is assisted, its part of the recognition is not due, and W is 20,400.
         try world.identity(.lowIncome, of: 208, given: 2024_03_01)
         let later = try world.run(YearOptions(year: 2024))
@@ -159,6 +164,13 @@ import YearEnd
         // above 5,000 what is left is re-assisted: no, 2,310 is below it. The recognition's 9,840 goes.
         #expect(later.adjustments["W2"]?["fund"] == "4250.00")
         #expect(later.adjustments["W2"]?["cash"] == "-4250.00")
+        // Booked, the recognition counts W1 alone, and the next run finds nothing.
+        #expect(try world.post(later).posted == 1)
+        let recognition = try #require(world.ledger.recognitions(of: 208)[2024])
+        #expect(recognition.burden == 20_400_00 && recognition.paid == 6_240_00 && recognition.carried == 0)
+        let last = try world.run(YearOptions(year: 2024))
+        #expect(last.adjustments.isEmpty && last.result.posts == 0 && last.result.recognitions == expected)
+        #expect(try world.differences() == [])
     }
 
     @Test func `YE-6: the chronic patients' registers and the problem ledger open in a spreadsheet`() throws {

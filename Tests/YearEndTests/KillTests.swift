@@ -110,6 +110,49 @@ import YearEnd
         }
     }
 
+    @Test func `YE-7, SY-4: killed while it reads or posts, the second round pays the surplus once, to the fen`() throws {
+        var random = SeededRandom.printed()
+        let folder = ScratchFolder()
+        let persons = 300
+        try Self.makeShenyang(folder.file("ledger.db"), persons: persons)
+        func makeRun(_ name: String) throws -> [String] {
+            try FileManager.default.copyItem(atPath: folder.file("ledger.db"), toPath: folder.file(name + ".db"))
+            return [
+                "--year", "2020", "--ledger", folder.file(name + ".db"), "--out", folder.file(name), "--surplus",
+                "shenyang=12345.67",
+            ]
+        }
+        func check(_ name: String) throws {
+            let store = try SQLiteStore(path: folder.file(name + ".db"), mode: .readOnly)
+            let found = try Verifier(store: store, library: YearWorld.library).verify { _ in }
+            #expect(found.differences == [] && found.payments == persons)
+            var paid: Fen = 0
+            try LedgerRows(store: store).forEach(progress: { _ in }) { row in
+                if case .secondRound(let payment) = row { paid += payment.amount }
+            }
+            #expect(paid == 12_345_67)
+        }
+        let seconds = try finish(try makeRun("whole"))
+        try check("whole")
+        let expected = try folder.results(of: "whole")
+        try kill(within: seconds, &random) { try makeRun("killed\($0)") } check: { round in
+            let results = try folder.results(of: "killed\(round)")
+            #expect(results == expected)
+            try check("killed\(round)")
+        }
+    }
+
+    /// A ledger of registered-poor persons, of each of whom round one leaves 300 元 unpaid.
+    private static func makeShenyang(_ path: String, persons: Int) throws {
+        let world = try YearWorld(store: SQLiteStore(path: path, mode: .create))
+        for person in 1...UInt64(persons) {
+            try world.resident(person, "shenyang")
+            try world.identity(.registeredPoor, of: person, given: 2019_06_01)
+            try world.settle("S\(person)", person, .outpatient, on: 2020_03_01, at: "S2", yuan: 680, drug: 680)
+        }
+        world.ledger.close()
+    }
+
     /// A ledger in which every person's first settlement came last, so that two differences are found of each.
     private static func makeLedger(_ path: String, persons: Int) throws {
         let world = try YearWorld(store: SQLiteStore(path: path, mode: .create))

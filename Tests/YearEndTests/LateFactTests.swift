@@ -124,13 +124,31 @@ import YearEnd
         }
     }
 
-    @Test func `G-12, G-13: a settlement that was adjusted is not reversed, a later one of the year is`() throws {
+    @Test func `G-12, G-13: what was adjusted is reversed like any other, last first, and the next run finds the rest`()
+        throws
+    {
         let world = try Self.world()
         _ = try world.post(try world.run(YearOptions(year: 2024)))
-        #expect(throws: DomainRefusal.self) { try world.reverse("C2") }
-        try world.settle("C3", 102, .outpatient, on: 2024_07_10, at: "H2", yuan: 100)
-        try world.reverse("C3")
-        #expect(try Verifier(store: world.store, library: YearWorld.library).verify { _ in }.differences == [])
+        #expect(throws: DomainRefusal.self) { try world.reverse("D1") }
+        let held = world.ledger.accounts.balance(of: 101)
+        // D2 paid 700, adjusted by −70; it had used 40 of the account.
+        try world.reverse("D2")
+        #expect(world.ledger.reversal.adjusted.funds.map(\.amount) == [70_00])
+        #expect(world.ledger.reversal.adjusted.recoverable == -70_00)
+        #expect(world.ledger.accounts.balance(of: 101) == held + 40_00)
+        #expect(try world.differences() == [])
+        // Alone, D1 is what it was recorded as: its 70 more go, to be recovered.
+        let run = try world.run(YearOptions(year: 2024))
+        #expect(Set(run.adjustments.keys) == ["D1"])
+        #expect(run.adjustments["D1"]?["fund"] == "-70.00" && run.adjustments["D1"]?["recoverable"] == "70.00")
+        #expect(try world.post(run).posted == 1)
+        #expect(try world.run(YearOptions(year: 2024)).adjustments.isEmpty)
+        // Of the account's 200 nothing is missing once D1 is reversed too.
+        try world.reverse("D1")
+        #expect(world.ledger.accounts.balance(of: 101) == 200_00)
+        #expect(world.ledger.yearAmounts(person: 101, year: 2024, region: nil)?.amounts.allSatisfy { $0 == 0 } == true)
+        #expect(try world.run(YearOptions(year: 2024)).adjustments.isEmpty)
+        #expect(try world.differences() == [])
     }
 
     @Test func `YE-1: who moved within the year has a year in each region, settled again by itself`() throws {

@@ -46,7 +46,7 @@ enum ReportFixture {
 
     private static let smallJSON = """
         {"format": 1, "year": 2020, "source": "ledger", "persons": 1234, "settlements": 56789, "reversed": 321,
-         "resettled": 87, "otherYears": 4567,
+         "resettled": 87, "posts": 0, "otherYears": 4567,
          "options": {"year": 2020, "isAudit": false, "resettles": true, "surplus": {"shenyang": 700000},
                      "disposableIncome": 3456789, "lastMonth": 2, "institutionTotals": {"H1": 1},
                      "campaign": {"from": 20200301, "until": 20200531}},
@@ -58,15 +58,16 @@ enum ReportFixture {
              {"fund": {"id": "basic", "zh": "基本医疗保险", "en": "Basic insurance", "category": "pool", "code": "310100"},
               "amounts": {"recorded": 61000000, "adjusted": -1234567, "final": 59765433}},
              {"fund": {"id": "plus", "zh": "扶贫补充险", "en": "Supplementary", "category": "supplementary", "code": ""},
-              "amounts": {"recorded": 4000000, "adjusted": 34567, "final": 4034567}}],
+              "amounts": {"recorded": 4000000, "adjusted": 734567, "final": 4734567}}],
            "account": {"recorded": 5000000, "adjusted": 0, "final": 5000000},
-           "cash": {"recorded": 30000000, "adjusted": 0, "final": 30000000},
+           "cash": {"recorded": 30000000, "adjusted": -700000, "final": 29300000},
            "recoverable": {"recorded": 0, "adjusted": 1200000, "final": 1200000},
            "kinds": [{"kind": "inpatient", "settlements": 777, "total": 88888888, "fund": 55555555}]}],
          "adjustments": {"count": 47, "persons": 19, "reasons": [
            {"reason": "FACT", "count": 31}, {"reason": "NOT_COVERED", "count": 16}]},
-         "secondRounds": [{"region": "shenyang", "surplus": 700000, "settlements": 333, "unpaid": 2800000,
-                           "paid": 700000, "remainders": 29}],
+         "secondRounds": [{"region": "shenyang", "surplus": 700000, "settlements": 333, "unpaid": 2900000,
+                           "paidBefore": 130000, "excess": 30000, "left": 2800000, "paid": 600000,
+                           "remainders": 29}],
          "recognitions": {"recognitions": 11, "due": 1111100, "paid": 1010101, "outstanding": 202020,
                           "overpaid": 101021},
          "clearing": [

@@ -49,39 +49,30 @@ import YearEnd
         return region
     }
 
-    @Test func `G-7: the parts of a waterfall are its total, second round or not`() throws {
+    @Test func `G-7: the parts of a waterfall are its total`() throws {
         var random = SeededRandom.printed()
         for _ in 0..<500 {
             let finals = (0..<Int.random(in: 0...7, using: &random)).map { _ in
                 Bool.random(using: &random) ? 0 : Fen.random(in: -1_000...1_000_000_000_000, using: &random)
             }
             let region = try region(finals, cash: Fen.random(in: -1_000...1_000_000_000, using: &random))
-            let paid = Fen.random(in: 0...1_000_000, using: &random)
-            let round = SecondRoundResult(
-                region: region.region, surplus: paid, settlements: 3, unpaid: paid + 1, paid: paid, remainders: 0)
-            for year in [PayerYear(region, nil), PayerYear(region, round)] {
-                let waterfall = Waterfall(year)
-                #expect(waterfall.parts.reduce(0) { $0 + $1.amount } == region.total)
-                #expect(waterfall.rest == 0)
-                var left = region.total
-                for part in waterfall.parts {
-                    #expect(part.before == left && part.after == left - part.amount)
-                    #expect(waterfall.range.contains(part.before) && waterfall.range.contains(part.after))
-                    left = part.after
-                }
+            let waterfall = Waterfall(PayerYear(region))
+            #expect(waterfall.parts.reduce(0) { $0 + $1.amount } == region.total)
+            #expect(waterfall.rest == 0)
+            var left = region.total
+            for part in waterfall.parts {
+                #expect(part.before == left && part.after == left - part.amount)
+                #expect(waterfall.range.contains(part.before) && waterfall.range.contains(part.after))
+                left = part.after
             }
         }
     }
 
-    @Test func `SY-4: the second round raises the supplementary fund and lessens the persons' cash`() throws {
+    @Test func `SY-4: the page's funds are those of the result, which has the second round in them already`() throws {
         let result = try ReportFixture.small()
-        let year = PayerYear(result.regions[0], result.secondRounds[0])
-        #expect(year.payers.map(\.secondRound) == [0, 700_000, 0, -700_000, 0])
+        let year = PayerYear(result.regions[0])
+        #expect(year.payers.map(\.final) == [59_765_433, 4_734_567, 5_000_000, 29_300_000, 1_200_000])
         #expect(year.funds == 64_500_000)
-        var without = result.regions[0]
-        without.funds.removeLast()
-        let other = PayerYear(without, result.secondRounds[0])
-        #expect(other.payers[1].tone == .supplementary && other.payers[1].final == 700_000)
     }
 
     @Test(arguments: [[0, 99_900_000, 1], [-5_000_000, 99_900_000, 0], [0, 0, 0]] as [[Fen]])
@@ -180,7 +171,7 @@ import YearEnd
         #expect(page.problem == nil)
         let region = try #require(result.regions.first)
         #expect(page.cells("regions").contains(FigureText.yuan(region.total)))
-        #expect(Waterfall(PayerYear(region, result.secondRounds.first)).rest == 0)
+        #expect(Waterfall(PayerYear(region)).rest == 0)
         // G-14: no settlement's id, which the adjustments list with the persons' numbers.
         let words = Set(String(decoding: report, as: UTF8.self).split { !$0.isLetter && !$0.isNumber }.map(String.init))
         #expect(!words.contains { $0.wholeMatch(of: /c[0-9]+/) != nil })

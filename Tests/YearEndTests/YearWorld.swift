@@ -126,6 +126,28 @@ final class YearWorld {
         try commit()
     }
 
+    /// Takes a second-round entry of a settlement back (SY-4).
+    func takeBackRound(_ id: String, _ round: UInt32) throws {
+        _ = try withID(id) { id throws(DomainRefusal) in
+            try ledger.takeBackRound(id, round: round, reason: "not registered")
+        }
+        try commit()
+    }
+
+    /// The second-round entries of a settlement, as amounts.
+    func rounds(of id: String) throws -> [Fen] {
+        try withID(id) { bytes throws(DomainRefusal) in
+            let position = try ledger.get(bytes)
+            return try ledger.secondRounds(of: id, position).map(\.amount)
+        }
+    }
+
+    /// What the verification finds wrong.
+    func differences() throws -> [String] {
+        try commit()
+        return try Verifier(store: store, library: Self.library).verify { _ in }.differences
+    }
+
     private func withID<Result>(
         _ id: String, _ body: (UnsafeRawBufferPointer) throws(DomainRefusal) -> Result
     ) throws -> Result {

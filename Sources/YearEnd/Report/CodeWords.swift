@@ -13,6 +13,10 @@ package enum CodeWords {
             return Words(
                 "本年在其之前的结算或事实有变，累计额随之改变",
                 "what came before it in the year changed, and with it what the year had left")
+        case "SECOND_ROUND":
+            return Words(
+                "二次报销多付：按最终事实首轮未付少于此前已付",
+                "a second round paid more than round one leaves unpaid by the final facts (SY-4)")
         default:
             let words = meaning(reason)
             return Words(

@@ -10,12 +10,11 @@ enum RegionSection {
                 section.paragraph(Words("本年度没有任何统筹区的结算。", "No region has settlements of the year."))
             }
             for (place, region) in result.regions.enumerated() {
-                let round = result.secondRound(of: region.region)
                 section.element("section", ["class": "region"]) { part in
                     part.element("h3") { $0.say(Words(region.zh, region.en)) }
                     part.paragraph(counts(region))
-                    let year = PayerYear(region, round)
-                    table(region, year, hasRound: round != nil).write(to: &part)
+                    let year = PayerYear(region)
+                    table(region, year).write(to: &part)
                     WaterfallPicture.write(Waterfall(year), region, id: "waterfall-\(place)", to: &part)
                     kinds(region)?.write(to: &part)
                 }
@@ -30,39 +29,36 @@ enum RegionSection {
             "\(stand) settlements stand, \(reversed) were reversed; total cost \(FigureText.money(region.total)).")
     }
 
-    private static func table(_ region: RegionResult, _ year: PayerYear, hasRound: Bool) -> ReportTable {
-        var columns: [ReportTable.Column] = [
+    private static func table(_ region: RegionResult, _ year: PayerYear) -> ReportTable {
+        let columns: [ReportTable.Column] = [
             .text("承担方", "Payer"), .text("代码", "Code"), .figure("原结算", "Recorded"), .figure("调整", "Adjusted"),
+            .figure("最终", "Final"), .figure("占比", "Share"),
         ]
-        if hasRound { columns.append(.figure("第二轮", "Second round")) }
-        columns += [.figure("最终", "Final"), .figure("占比", "Share")]
         var table = ReportTable(
             caption: Words("\(region.zh)：按承担方（元）", "\(region.en): by payer, in yuan"), columns: columns)
-        var sum = (recorded: Fen(0), adjusted: Fen(0), round: Fen(0), final: Fen(0))
+        var sum = (recorded: Fen(0), adjusted: Fen(0), final: Fen(0))
         for payer in year.payers {
             let amounts = payer.amounts
             table.rows.append(
                 row(
-                    .payer(payer.words, payer.tone), payer.code, amounts.recorded, amounts.adjusted,
-                    hasRound ? payer.secondRound : nil, payer.final, of: year.total))
+                    .payer(payer.words, payer.tone), payer.code, amounts.recorded, amounts.adjusted, payer.final,
+                    of: year.total))
             sum.recorded += amounts.recorded
             sum.adjusted += amounts.adjusted
-            sum.round += payer.secondRound
             sum.final += payer.final
         }
         table.foot = row(
-            .words(Words("合计", "Total")), "", sum.recorded, sum.adjusted, hasRound ? sum.round : nil, sum.final,
-            of: year.total)
+            .words(Words("合计", "Total")), "", sum.recorded, sum.adjusted, sum.final, of: year.total)
         return table
     }
 
     private static func row(
-        _ head: ReportTable.Cell, _ code: String, _ recorded: Fen, _ adjusted: Fen, _ round: Fen?, _ final: Fen,
-        of total: Fen
+        _ head: ReportTable.Cell, _ code: String, _ recorded: Fen, _ adjusted: Fen, _ final: Fen, of total: Fen
     ) -> [ReportTable.Cell] {
-        var cells = [head, .code(code), .yuan(recorded), .change(adjusted)]
-        if let round { cells.append(.change(round)) }
-        return cells + [.yuan(final), .figure(FigureText.share(final, of: total))]
+        [
+            head, .code(code), .yuan(recorded), .change(adjusted), .yuan(final),
+            .figure(FigureText.share(final, of: total)),
+        ]
     }
 
     // MARK: Kinds of claims

@@ -1537,6 +1537,51 @@ void   jiesuan__v1__recognition_record__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__recognition_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__recognition_share__init
+                     (Jiesuan__V1__RecognitionShare         *message)
+{
+  static const Jiesuan__V1__RecognitionShare init_value = JIESUAN__V1__RECOGNITION_SHARE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__recognition_share__get_packed_size
+                     (const Jiesuan__V1__RecognitionShare *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_share__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__recognition_share__pack
+                     (const Jiesuan__V1__RecognitionShare *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_share__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__recognition_share__pack_to_buffer
+                     (const Jiesuan__V1__RecognitionShare *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_share__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__RecognitionShare *
+       jiesuan__v1__recognition_share__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__RecognitionShare *)
+     protobuf_c_message_unpack (&jiesuan__v1__recognition_share__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__recognition_share__free_unpacked
+                     (Jiesuan__V1__RecognitionShare *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__recognition_share__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__recognition_answer__init
                      (Jiesuan__V1__RecognitionAnswer         *message)
 {
@@ -4630,7 +4675,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__recognise_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__recognise_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__recognition_record__field_descriptors[11] =
+static const ProtobufCFieldDescriptor jiesuan__v1__recognition_record__field_descriptors[13] =
 {
   {
     "applied",
@@ -4764,6 +4809,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__recognition_record__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "taken_back",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionRecord, taken_back),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recoverable",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionRecord, recoverable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__recognition_record__field_indices_by_name[] = {
   0,   /* field[0] = applied */
@@ -4774,14 +4843,16 @@ static const unsigned jiesuan__v1__recognition_record__field_indices_by_name[] =
   8,   /* field[8] = paid */
   3,   /* field[3] = reason */
   1,   /* field[1] = recognised */
+  12,   /* field[12] = recoverable */
   2,   /* field[2] = refused */
+  11,   /* field[11] = taken_back */
   4,   /* field[4] = window_from */
   5,   /* field[5] = window_until */
 };
 static const ProtobufCIntRange jiesuan__v1__recognition_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__recognition_record__descriptor =
 {
@@ -4791,14 +4862,65 @@ const ProtobufCMessageDescriptor jiesuan__v1__recognition_record__descriptor =
   "Jiesuan__V1__RecognitionRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RecognitionRecord),
-  11,
+  13,
   jiesuan__v1__recognition_record__field_descriptors,
   jiesuan__v1__recognition_record__field_indices_by_name,
   1,  jiesuan__v1__recognition_record__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__recognition_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__recognition_answer__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__recognition_share__field_descriptors[2] =
+{
+  {
+    "settlement_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionShare, settlement_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionShare, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__recognition_share__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  0,   /* field[0] = settlement_id */
+};
+static const ProtobufCIntRange jiesuan__v1__recognition_share__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__recognition_share__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.RecognitionShare",
+  "RecognitionShare",
+  "Jiesuan__V1__RecognitionShare",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__RecognitionShare),
+  2,
+  jiesuan__v1__recognition_share__field_descriptors,
+  jiesuan__v1__recognition_share__field_indices_by_name,
+  1,  jiesuan__v1__recognition_share__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__recognition_share__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__recognition_answer__field_descriptors[5] =
 {
   {
     "recognition",
@@ -4836,16 +4958,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__recognition_answer__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sequence",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionAnswer, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shares",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__RecognitionAnswer, n_shares),
+    offsetof(Jiesuan__V1__RecognitionAnswer, shares),
+    &jiesuan__v1__recognition_share__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__recognition_answer__field_indices_by_name[] = {
   1,   /* field[1] = paid_now */
   0,   /* field[0] = recognition */
   2,   /* field[2] = recorded_at */
+  3,   /* field[3] = sequence */
+  4,   /* field[4] = shares */
 };
 static const ProtobufCIntRange jiesuan__v1__recognition_answer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__recognition_answer__descriptor =
 {
@@ -4855,7 +5003,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__recognition_answer__descriptor =
   "Jiesuan__V1__RecognitionAnswer",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RecognitionAnswer),
-  3,
+  5,
   jiesuan__v1__recognition_answer__field_descriptors,
   jiesuan__v1__recognition_answer__field_indices_by_name,
   1,  jiesuan__v1__recognition_answer__number_ranges,
@@ -5182,23 +5330,25 @@ const ProtobufCEnumDescriptor jiesuan__v1__cell_kind__descriptor =
   jiesuan__v1__cell_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue jiesuan__v1__recognition_step__enum_values_by_number[5] =
+static const ProtobufCEnumValue jiesuan__v1__recognition_step__enum_values_by_number[6] =
 {
   { "RECOGNITION_STEP_UNSPECIFIED", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_UNSPECIFIED", 0 },
   { "RECOGNITION_STEP_APPLY", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_APPLY", 1 },
   { "RECOGNITION_STEP_REFUSE", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_REFUSE", 2 },
   { "RECOGNITION_STEP_RECOGNISE", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_RECOGNISE", 3 },
   { "RECOGNITION_STEP_PAY_OUTSTANDING", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_PAY_OUTSTANDING", 4 },
+  { "RECOGNITION_STEP_TAKE_BACK", "JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_TAKE_BACK", 5 },
 };
 static const ProtobufCIntRange jiesuan__v1__recognition_step__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex jiesuan__v1__recognition_step__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex jiesuan__v1__recognition_step__enum_values_by_name[6] =
 {
   { "RECOGNITION_STEP_APPLY", 1 },
   { "RECOGNITION_STEP_PAY_OUTSTANDING", 4 },
   { "RECOGNITION_STEP_RECOGNISE", 3 },
   { "RECOGNITION_STEP_REFUSE", 2 },
+  { "RECOGNITION_STEP_TAKE_BACK", 5 },
   { "RECOGNITION_STEP_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor jiesuan__v1__recognition_step__descriptor =
@@ -5208,9 +5358,9 @@ const ProtobufCEnumDescriptor jiesuan__v1__recognition_step__descriptor =
   "RecognitionStep",
   "Jiesuan__V1__RecognitionStep",
   "jiesuan.v1",
-  5,
+  6,
   jiesuan__v1__recognition_step__enum_values_by_number,
-  5,
+  6,
   jiesuan__v1__recognition_step__enum_values_by_name,
   1,
   jiesuan__v1__recognition_step__value_ranges,

@@ -412,6 +412,96 @@ void   jiesuan__v1__adjustment__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__adjustment__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__second_round__init
+                     (Jiesuan__V1__SecondRound         *message)
+{
+  static const Jiesuan__V1__SecondRound init_value = JIESUAN__V1__SECOND_ROUND__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__second_round__get_packed_size
+                     (const Jiesuan__V1__SecondRound *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__second_round__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__second_round__pack
+                     (const Jiesuan__V1__SecondRound *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__second_round__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__second_round__pack_to_buffer
+                     (const Jiesuan__V1__SecondRound *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__second_round__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__SecondRound *
+       jiesuan__v1__second_round__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__SecondRound *)
+     protobuf_c_message_unpack (&jiesuan__v1__second_round__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__second_round__free_unpacked
+                     (Jiesuan__V1__SecondRound *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__second_round__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__recognition_part__init
+                     (Jiesuan__V1__RecognitionPart         *message)
+{
+  static const Jiesuan__V1__RecognitionPart init_value = JIESUAN__V1__RECOGNITION_PART__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__recognition_part__get_packed_size
+                     (const Jiesuan__V1__RecognitionPart *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__recognition_part__pack
+                     (const Jiesuan__V1__RecognitionPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__recognition_part__pack_to_buffer
+                     (const Jiesuan__V1__RecognitionPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recognition_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__RecognitionPart *
+       jiesuan__v1__recognition_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__RecognitionPart *)
+     protobuf_c_message_unpack (&jiesuan__v1__recognition_part__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__recognition_part__free_unpacked
+                     (Jiesuan__V1__RecognitionPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__recognition_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__fund_change__init
                      (Jiesuan__V1__FundChange         *message)
 {
@@ -1843,7 +1933,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_response__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__settle_batch_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descriptors[3] =
 {
   {
     "settlement_id",
@@ -1869,15 +1959,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "round",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReverseRequest, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reverse_request__field_indices_by_name[] = {
   1,   /* field[1] = reason */
+  2,   /* field[2] = round */
   0,   /* field[0] = settlement_id */
 };
 static const ProtobufCIntRange jiesuan__v1__reverse_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor =
 {
@@ -1887,14 +1990,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor =
   "Jiesuan__V1__ReverseRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReverseRequest),
-  2,
+  3,
   jiesuan__v1__reverse_request__field_descriptors,
   jiesuan__v1__reverse_request__field_indices_by_name,
   1,  jiesuan__v1__reverse_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__reverse_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reverse_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reverse_response__field_descriptors[9] =
 {
   {
     "settlement_id",
@@ -1956,10 +2059,62 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reverse_response__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "adjusted_funds",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ReverseResponse, n_adjusted_funds),
+    offsetof(Jiesuan__V1__ReverseResponse, adjusted_funds),
+    &jiesuan__v1__fund_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "adjusted_cash",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReverseResponse, adjusted_cash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "adjusted_recoverable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReverseResponse, adjusted_recoverable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "second_round",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReverseResponse, second_round),
+    &jiesuan__v1__second_round__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reverse_response__field_indices_by_name[] = {
   4,   /* field[4] = accounts */
+  6,   /* field[6] = adjusted_cash */
+  5,   /* field[5] = adjusted_funds */
+  7,   /* field[7] = adjusted_recoverable */
   2,   /* field[2] = reversed_at */
+  8,   /* field[8] = second_round */
   1,   /* field[1] = sequence */
   0,   /* field[0] = settlement_id */
   3,   /* field[3] = year_after */
@@ -1967,7 +2122,7 @@ static const unsigned jiesuan__v1__reverse_response__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__reverse_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reverse_response__descriptor =
 {
@@ -1977,7 +2132,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reverse_response__descriptor =
   "Jiesuan__V1__ReverseResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReverseResponse),
-  5,
+  9,
   jiesuan__v1__reverse_response__field_descriptors,
   jiesuan__v1__reverse_response__field_indices_by_name,
   1,  jiesuan__v1__reverse_response__number_ranges,
@@ -2022,7 +2177,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[10] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[12] =
 {
   {
     "request",
@@ -2144,6 +2299,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "second_rounds",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__SettlementRecord, n_second_rounds),
+    offsetof(Jiesuan__V1__SettlementRecord, second_rounds),
+    &jiesuan__v1__second_round__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recognition_parts",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__SettlementRecord, n_recognition_parts),
+    offsetof(Jiesuan__V1__SettlementRecord, recognition_parts),
+    &jiesuan__v1__recognition_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
   9,   /* field[9] = adjustments */
@@ -2151,16 +2330,18 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
   4,   /* field[4] = changes */
   3,   /* field[3] = facts */
   8,   /* field[8] = institution */
+  11,   /* field[11] = recognition_parts */
   2,   /* field[2] = region */
   0,   /* field[0] = request */
   7,   /* field[7] = reversal_reason */
   6,   /* field[6] = reversed_at */
   5,   /* field[5] = reversed_by */
+  10,   /* field[10] = second_rounds */
 };
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -2170,7 +2351,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  10,
+  12,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,
@@ -2304,6 +2485,251 @@ const ProtobufCMessageDescriptor jiesuan__v1__adjustment__descriptor =
   jiesuan__v1__adjustment__field_indices_by_name,
   1,  jiesuan__v1__adjustment__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__adjustment__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__second_round__field_descriptors[11] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "paid_at",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, paid_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "round",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fund",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, fund),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cash",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, cash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recoverable",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, recoverable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "takes_back",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, takes_back),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_taken_back",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, is_taken_back),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SecondRound, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__second_round__field_indices_by_name[] = {
+  5,   /* field[5] = amount */
+  6,   /* field[6] = cash */
+  4,   /* field[4] = fund */
+  9,   /* field[9] = is_taken_back */
+  1,   /* field[1] = paid_at */
+  10,   /* field[10] = reason */
+  7,   /* field[7] = recoverable */
+  3,   /* field[3] = round */
+  2,   /* field[2] = run */
+  0,   /* field[0] = sequence */
+  8,   /* field[8] = takes_back */
+};
+static const ProtobufCIntRange jiesuan__v1__second_round__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__second_round__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.SecondRound",
+  "SecondRound",
+  "Jiesuan__V1__SecondRound",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__SecondRound),
+  11,
+  jiesuan__v1__second_round__field_descriptors,
+  jiesuan__v1__second_round__field_indices_by_name,
+  1,  jiesuan__v1__second_round__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__second_round__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__recognition_part__field_descriptors[4] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionPart, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "paid_at",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionPart, paid_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionPart, year),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecognitionPart, amount),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__recognition_part__field_indices_by_name[] = {
+  3,   /* field[3] = amount */
+  1,   /* field[1] = paid_at */
+  0,   /* field[0] = sequence */
+  2,   /* field[2] = year */
+};
+static const ProtobufCIntRange jiesuan__v1__recognition_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__recognition_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.RecognitionPart",
+  "RecognitionPart",
+  "Jiesuan__V1__RecognitionPart",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__RecognitionPart),
+  4,
+  jiesuan__v1__recognition_part__field_descriptors,
+  jiesuan__v1__recognition_part__field_indices_by_name,
+  1,  jiesuan__v1__recognition_part__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__recognition_part__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__fund_change__field_descriptors[2] =
@@ -2498,7 +2924,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__list_year_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descriptors[14] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descriptors[17] =
 {
   {
     "settlement_id",
@@ -2668,6 +3094,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_year_entry__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "round",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearEntry, round),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_recognition",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearEntry, is_recognition),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_taken_back",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearEntry, is_taken_back),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_year_entry__field_indices_by_name[] = {
   10,   /* field[10] = account_total */
@@ -2676,19 +3138,23 @@ static const unsigned jiesuan__v1__list_year_entry__field_indices_by_name[] = {
   9,   /* field[9] = fund_total */
   7,   /* field[7] = institution */
   12,   /* field[12] = is_adjustment */
+  15,   /* field[15] = is_recognition */
   3,   /* field[3] = is_reversal */
   4,   /* field[4] = is_reversed */
+  16,   /* field[16] = is_taken_back */
   5,   /* field[5] = kind */
   13,   /* field[13] = recoverable */
+  14,   /* field[14] = round */
   1,   /* field[1] = sequence */
   6,   /* field[6] = service_date */
   0,   /* field[0] = settlement_id */
   8,   /* field[8] = total */
 };
-static const ProtobufCIntRange jiesuan__v1__list_year_entry__number_ranges[1 + 1] =
+static const ProtobufCIntRange jiesuan__v1__list_year_entry__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 16, 14 },
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_year_entry__descriptor =
 {
@@ -2698,10 +3164,10 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_year_entry__descriptor =
   "Jiesuan__V1__ListYearEntry",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListYearEntry),
-  14,
+  17,
   jiesuan__v1__list_year_entry__field_descriptors,
   jiesuan__v1__list_year_entry__field_indices_by_name,
-  1,  jiesuan__v1__list_year_entry__number_ranges,
+  2,  jiesuan__v1__list_year_entry__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__list_year_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -50,6 +50,7 @@ typedef struct Jiesuan__V1__HandOverSubsidiesRequest Jiesuan__V1__HandOverSubsid
 typedef struct Jiesuan__V1__OutsideBurden Jiesuan__V1__OutsideBurden;
 typedef struct Jiesuan__V1__RecogniseRequest Jiesuan__V1__RecogniseRequest;
 typedef struct Jiesuan__V1__RecognitionRecord Jiesuan__V1__RecognitionRecord;
+typedef struct Jiesuan__V1__RecognitionShare Jiesuan__V1__RecognitionShare;
 typedef struct Jiesuan__V1__RecognitionAnswer Jiesuan__V1__RecognitionAnswer;
 
 
@@ -253,7 +254,11 @@ typedef enum _Jiesuan__V1__RecognitionStep {
   /*
    * pays what a reversal left outstanding
    */
-  JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_PAY_OUTSTANDING = 4
+  JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_PAY_OUTSTANDING = 4,
+  /*
+   * 撤销认定, with the reason: while no later settlement carries a part of it
+   */
+  JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_TAKE_BACK = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__RECOGNITION_STEP)
 } Jiesuan__V1__RecognitionStep;
 
@@ -942,10 +947,32 @@ struct  Jiesuan__V1__RecognitionRecord
   int64_t paid;
   int64_t outstanding;
   int64_t overpaid;
+  /*
+   * 撤销日期: the application is to be decided anew; 0: it was not
+   */
+  uint32_t taken_back;
+  /*
+   * 应退: booked by year's ends
+   */
+  int64_t recoverable;
 };
 #define JIESUAN__V1__RECOGNITION_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recognition_record__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+struct  Jiesuan__V1__RecognitionShare
+{
+  ProtobufCMessage base;
+  char *settlement_id;
+  /*
+   * below 0: raises it again
+   */
+  int64_t amount;
+};
+#define JIESUAN__V1__RECOGNITION_SHARE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recognition_share__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Jiesuan__V1__RecognitionAnswer
@@ -953,14 +980,23 @@ struct  Jiesuan__V1__RecognitionAnswer
   ProtobufCMessage base;
   Jiesuan__V1__RecognitionRecord *recognition;
   /*
-   * with this step, in fen
+   * with this step, in fen; below 0: taken back
    */
   int64_t paid_now;
   int64_t recorded_at;
+  /*
+   * number of the payment; 0: the step pays nothing
+   */
+  uint64_t sequence;
+  /*
+   * which settlements' cash it lowers, the oldest first (I-39)
+   */
+  size_t n_shares;
+  Jiesuan__V1__RecognitionShare **shares;
 };
 #define JIESUAN__V1__RECOGNITION_ANSWER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recognition_answer__descriptor) \
-    , NULL, 0, 0 }
+    , NULL, 0, 0, 0, 0,NULL }
 
 
 /* Jiesuan__V1__FilingAnswer methods */
@@ -1609,6 +1645,25 @@ Jiesuan__V1__RecognitionRecord *
 void   jiesuan__v1__recognition_record__free_unpacked
                      (Jiesuan__V1__RecognitionRecord *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__RecognitionShare methods */
+void   jiesuan__v1__recognition_share__init
+                     (Jiesuan__V1__RecognitionShare         *message);
+size_t jiesuan__v1__recognition_share__get_packed_size
+                     (const Jiesuan__V1__RecognitionShare   *message);
+size_t jiesuan__v1__recognition_share__pack
+                     (const Jiesuan__V1__RecognitionShare   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__recognition_share__pack_to_buffer
+                     (const Jiesuan__V1__RecognitionShare   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__RecognitionShare *
+       jiesuan__v1__recognition_share__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__recognition_share__free_unpacked
+                     (Jiesuan__V1__RecognitionShare *message,
+                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__RecognitionAnswer methods */
 void   jiesuan__v1__recognition_answer__init
                      (Jiesuan__V1__RecognitionAnswer         *message);
@@ -1731,6 +1786,9 @@ typedef void (*Jiesuan__V1__RecogniseRequest_Closure)
                   void *closure_data);
 typedef void (*Jiesuan__V1__RecognitionRecord_Closure)
                  (const Jiesuan__V1__RecognitionRecord *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__RecognitionShare_Closure)
+                 (const Jiesuan__V1__RecognitionShare *message,
                   void *closure_data);
 typedef void (*Jiesuan__V1__RecognitionAnswer_Closure)
                  (const Jiesuan__V1__RecognitionAnswer *message,
@@ -1986,6 +2044,7 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__hand_over_subsidies_request
 extern const ProtobufCMessageDescriptor jiesuan__v1__outside_burden__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__recognise_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__recognition_record__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__recognition_share__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__recognition_answer__descriptor;
 extern const ProtobufCServiceDescriptor jiesuan__v1__filing_service__descriptor;
 

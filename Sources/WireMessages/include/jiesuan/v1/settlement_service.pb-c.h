@@ -29,6 +29,8 @@ typedef struct Jiesuan__V1__ReverseResponse Jiesuan__V1__ReverseResponse;
 typedef struct Jiesuan__V1__GetRequest Jiesuan__V1__GetRequest;
 typedef struct Jiesuan__V1__SettlementRecord Jiesuan__V1__SettlementRecord;
 typedef struct Jiesuan__V1__Adjustment Jiesuan__V1__Adjustment;
+typedef struct Jiesuan__V1__SecondRound Jiesuan__V1__SecondRound;
+typedef struct Jiesuan__V1__RecognitionPart Jiesuan__V1__RecognitionPart;
 typedef struct Jiesuan__V1__FundChange Jiesuan__V1__FundChange;
 typedef struct Jiesuan__V1__AccumulatorChange Jiesuan__V1__AccumulatorChange;
 typedef struct Jiesuan__V1__ListYearRequest Jiesuan__V1__ListYearRequest;
@@ -297,10 +299,15 @@ struct  Jiesuan__V1__ReverseRequest
    * 撤销原因
    */
   char *reason;
+  /*
+   * Takes the settlement's second-round entry of this number back, the latest one that stands, and not the settlement
+   * (SY-4); 0: the settlement.
+   */
+  uint32_t round;
 };
 #define JIESUAN__V1__REVERSE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reverse_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Jiesuan__V1__ReverseResponse
@@ -321,10 +328,24 @@ struct  Jiesuan__V1__ReverseResponse
    */
   size_t n_accounts;
   Jiesuan__V1__AccountPayment **accounts;
+  /*
+   * What year's ends had booked on the settlement and is taken back along with it (G-12): the opposite of it.
+   */
+  size_t n_adjusted_funds;
+  Jiesuan__V1__FundChange **adjusted_funds;
+  int64_t adjusted_cash;
+  /*
+   * 应退 that is cancelled: 0 or less
+   */
+  int64_t adjusted_recoverable;
+  /*
+   * where `round` was given: the entry that takes it back
+   */
+  Jiesuan__V1__SecondRound *second_round;
 };
 #define JIESUAN__V1__REVERSE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reverse_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL, 0,NULL, 0, 0, NULL }
 
 
 struct  Jiesuan__V1__GetRequest
@@ -370,10 +391,20 @@ struct  Jiesuan__V1__SettlementRecord
    */
   size_t n_adjustments;
   Jiesuan__V1__Adjustment **adjustments;
+  /*
+   * 二次报销, the oldest first, those that take one back included (SY-4)
+   */
+  size_t n_second_rounds;
+  Jiesuan__V1__SecondRound **second_rounds;
+  /*
+   * of what recognitions paid for the past (YT-7, I-39)
+   */
+  size_t n_recognition_parts;
+  Jiesuan__V1__RecognitionPart **recognition_parts;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -418,6 +449,88 @@ struct  Jiesuan__V1__Adjustment
 #define JIESUAN__V1__ADJUSTMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__adjustment__descriptor) \
     , 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0,NULL }
+
+
+/*
+ * A payment of the second round (二次报销, SY-4), owed to the person, or one that takes it back:
+ * amount + cash + recoverable = 0.
+ */
+struct  Jiesuan__V1__SecondRound
+{
+  ProtobufCMessage base;
+  uint64_t sequence;
+  /*
+   * milliseconds since 1970-01-01 UTC
+   */
+  int64_t paid_at;
+  /*
+   * the same for everything that one run booked
+   */
+  uint64_t run;
+  /*
+   * counts the settlement's entries from 1
+   */
+  uint32_t round;
+  /*
+   * the pack's id
+   */
+  char *fund;
+  /*
+   * what the fund pays; below 0: too much by the final facts, or taken back
+   */
+  int64_t amount;
+  /*
+   * change of the cash borne
+   */
+  int64_t cash;
+  /*
+   * 应退: change of what the person has to pay back
+   */
+  int64_t recoverable;
+  /*
+   * sequence of the entry that it takes back; 0: it is a payment
+   */
+  uint64_t takes_back;
+  /*
+   * a later entry takes it back
+   */
+  protobuf_c_boolean is_taken_back;
+  /*
+   * why it was taken back
+   */
+  char *reason;
+};
+#define JIESUAN__V1__SECOND_ROUND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__second_round__descriptor) \
+    , 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * The part of a recognition's payment for the past that lowers this settlement's cash (因病致贫, YT-7, I-39).
+ */
+struct  Jiesuan__V1__RecognitionPart
+{
+  ProtobufCMessage base;
+  /*
+   * of the payment
+   */
+  uint64_t sequence;
+  /*
+   * milliseconds since 1970-01-01 UTC
+   */
+  int64_t paid_at;
+  /*
+   * natural year of the recognition, which the payment is of
+   */
+  int32_t year;
+  /*
+   * below 0: taken back
+   */
+  int64_t amount;
+};
+#define JIESUAN__V1__RECOGNITION_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recognition_part__descriptor) \
+    , 0, 0, 0, 0 }
 
 
 /*
@@ -494,13 +607,25 @@ struct  Jiesuan__V1__ListYearEntry
    */
   protobuf_c_boolean is_adjustment;
   /*
-   * 应退, of an adjustment
+   * 应退, of what was booked besides; of a reversal: what it cancels
    */
   int64_t recoverable;
+  /*
+   * 二次报销 (SY-4): number of the entry; the amounts are changes, total is 0
+   */
+  uint32_t round;
+  /*
+   * A recognition's payment beside settlements (YT-7): the amounts are changes, total is 0, and there is no settlement.
+   */
+  protobuf_c_boolean is_recognition;
+  /*
+   * it takes a second-round entry or a recognition back
+   */
+  protobuf_c_boolean is_taken_back;
 };
 #define JIESUAN__V1__LIST_YEAR_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_entry__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, JIESUAN__V1__CLAIM_KIND__CLAIM_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, JIESUAN__V1__CLAIM_KIND__CLAIM_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ListYearResponse
@@ -904,6 +1029,44 @@ Jiesuan__V1__Adjustment *
 void   jiesuan__v1__adjustment__free_unpacked
                      (Jiesuan__V1__Adjustment *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__SecondRound methods */
+void   jiesuan__v1__second_round__init
+                     (Jiesuan__V1__SecondRound         *message);
+size_t jiesuan__v1__second_round__get_packed_size
+                     (const Jiesuan__V1__SecondRound   *message);
+size_t jiesuan__v1__second_round__pack
+                     (const Jiesuan__V1__SecondRound   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__second_round__pack_to_buffer
+                     (const Jiesuan__V1__SecondRound   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__SecondRound *
+       jiesuan__v1__second_round__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__second_round__free_unpacked
+                     (Jiesuan__V1__SecondRound *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__RecognitionPart methods */
+void   jiesuan__v1__recognition_part__init
+                     (Jiesuan__V1__RecognitionPart         *message);
+size_t jiesuan__v1__recognition_part__get_packed_size
+                     (const Jiesuan__V1__RecognitionPart   *message);
+size_t jiesuan__v1__recognition_part__pack
+                     (const Jiesuan__V1__RecognitionPart   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__recognition_part__pack_to_buffer
+                     (const Jiesuan__V1__RecognitionPart   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__RecognitionPart *
+       jiesuan__v1__recognition_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__recognition_part__free_unpacked
+                     (Jiesuan__V1__RecognitionPart *message,
+                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__FundChange methods */
 void   jiesuan__v1__fund_change__init
                      (Jiesuan__V1__FundChange         *message);
@@ -1237,6 +1400,12 @@ typedef void (*Jiesuan__V1__SettlementRecord_Closure)
 typedef void (*Jiesuan__V1__Adjustment_Closure)
                  (const Jiesuan__V1__Adjustment *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__SecondRound_Closure)
+                 (const Jiesuan__V1__SecondRound *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__RecognitionPart_Closure)
+                 (const Jiesuan__V1__RecognitionPart *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__FundChange_Closure)
                  (const Jiesuan__V1__FundChange *message,
                   void *closure_data);
@@ -1404,6 +1573,8 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_response__descripto
 extern const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__adjustment__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__second_round__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__recognition_part__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__fund_change__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__accumulator_change__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor;
