@@ -78,7 +78,7 @@ final class YearEndJob: @unchecked Sendable {
         }
     }
 
-    /// Reads and settles, where that is not done yet, and gives the number of adjustments.
+    /// Reads and settles, where that is not done yet, and gives the number of entries to be booked.
     private func read() throws -> Int {
         // Gone at the end: the run's folder is free again before anybody is told that the reading is done.
         let run = try YearRun(
@@ -93,7 +93,7 @@ final class YearEndJob: @unchecked Sendable {
         _ = try RunFiles.list(folder)
         end = run.end ?? 0
         postsPath = run.postsPath
-        return result.adjustments.count
+        return result.posts
     }
 
     /// Of the reading, for the posting; of the run's thread.
