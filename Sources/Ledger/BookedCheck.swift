@@ -40,13 +40,15 @@ enum BookedCheck {
         if state[year]?.beside != -payment.amount {
             problems.append("it takes back another amount than was paid (YT-7)")
         }
-        var (cash, recoverable) = (payment.cash, payment.recoverable)
+        var (amount, cash, recoverable) = (payment.amount, payment.cash, payment.recoverable)
         for case .recognition(let entry) in earlier
         where entry.person == payment.person && entry.event.year == year {
+            amount += entry.amount
             cash += entry.cash
             recoverable += entry.recoverable
         }
-        if (cash, recoverable) != (0, 0) { problems.append("it leaves cash or 应退 of the recognition (YT-7)") }
+        // Less than 0: a part was paid before such payments were entries.
+        if amount == 0, (cash, recoverable) != (0, 0) { problems.append("it leaves cash or 应退 of the recognition (YT-7)") }
         return problems
     }
 

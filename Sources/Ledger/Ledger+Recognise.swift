@@ -244,7 +244,6 @@ extension RecognitionPayment {
     /// Takes everything back that the same recognition paid before, settlement by settlement.
     fileprivate mutating func takeBack(_ earlier: [RecognitionPayment]) {
         for payment in earlier {
-            cash -= payment.cash
             recoverable -= payment.recoverable
             for part in payment.parts {
                 if let place = parts.firstIndex(where: { $0.settlement == part.settlement }) {
@@ -255,6 +254,8 @@ extension RecognitionPayment {
             }
         }
         parts.removeAll { $0.amount == 0 }
+        // Also what was paid before such payments were entries, which took no one's 应退.
+        cash = -amount - recoverable
     }
 }
 

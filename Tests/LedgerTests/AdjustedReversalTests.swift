@@ -7,7 +7,7 @@ import Testing
 @Suite struct `Reversing what a year's end adjusted` {
     @Test func `G-12, I-03: the adjustments are taken back along with the settlement, accounts and accumulators too`() throws {
         let world = try World()
-        try `Accounts in the ledger`.run(world, through: 12)
+        try `Accounts in the ledger`.run(world, through: 6)
         try world.settle("S1", world.outpatient(500_00))
         let before = try #require(world.ledger.yearAmounts(person: World.retired, year: 2024, region: nil)).amounts
         // The pool pays 1,610 of it, the account 690.

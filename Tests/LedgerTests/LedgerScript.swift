@@ -81,9 +81,9 @@ final class LedgerScript {
         }
     }
 
-    /// A stay of 20,000 that a recognition pays 60 % of, above 10,000.
+    /// A stay of 14,000, which critical illness leaves to the person: a recognition pays 60 % of what is above 10,000.
     static let stay = "stay"
-    static let recognised: Fen = 6_000_00
+    static let recognised: Fen = 2_400_00
 
     /// The last of the batch, of a person who has nothing after it.
     static let reversed = "b\(batch - 1)"
@@ -92,7 +92,7 @@ final class LedgerScript {
     static func command(_ id: String, _ world: World) -> SettleCommand {
         let number = Fen(id.utf8.reduce(7) { ($0 &* 31 &+ Int64($1)) % 9_973 })
         let persons = [World.retired, World.active, World.resident]
-        if id == stay { return world.stay(20_000, basic: 0, of: World.ill, at: "Y2", on: 2024_06_01) }
+        if id == stay { return world.stay(14_000, basic: 0, of: World.ill, at: "Y2", on: 2024_06_01) }
         let total = 100_00 + number * 10
         guard id == "again" || id == reversed else {
             return world.outpatient(total, of: persons[Int(number % 3)], at: "H2")

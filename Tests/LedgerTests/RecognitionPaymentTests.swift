@@ -82,7 +82,7 @@ import Testing
         try world.reverse("C")
         #expect(world.ledger.recognitions(of: World.ill)[2024]?.paid == 5_640_00)
         // Far above the limit of 30,000 the one stay does not matter.
-        try world.settle("D", world.stay(100_000, basic: 0, of: World.ill, at: "Y2", on: 2024_06_10))
+        try world.settle("D", world.stay(150_000, basic: 0, of: World.ill, at: "Y2", on: 2024_06_10))
         try world.commit()
         try world.reopen()
         #expect(world.ledger.recognitions(of: World.ill)[2024]?.paid == 30_000_00)
