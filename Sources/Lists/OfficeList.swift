@@ -64,7 +64,7 @@ package enum OfficeList: UInt8, CaseIterable, Sendable {
         case .subsidies: ("subsidies", "参保资助汇总", "premiums paid for persons, by group and area (YT-8, YT-12)")
         case .subsidisedPersons: ("subsidised-persons", "参保资助明细", "the same by person, who came in and went out (YT-12)")
         case .feedback: ("feedback", "部门反馈", "what departments answered to the watch lists (YT-9)")
-        case .watch: ("watch", "高额费用监测名单", "a month's persons with high cost, for one department (YT-9)")
+        case .watch: ("watch", "高额费用监测名单", "persons with high cost, for one department (YT-9)")
         case .poorLedger: ("poor-ledger", "贫困人口专项管理台账", "a month of each registered-poor person (SY-10)")
         case .poorResults: ("poor-results", "排查结果报表", "contracts, filings and use per area on a day (SY-10)")
         case .appraisals: ("appraisals", "慢性病鉴定情况通报", "applications and decisions per area and month (AH-8)")

@@ -6,8 +6,8 @@ import Settlement
 /// The ledger of the registered poor of a month (贫困人口专项管理台账, SY-10): per person enrolment, visits, benefits by
 /// fund and what is borne.
 ///
-/// A month's visits are those with a service date in it; figures are as adjusted by year's ends so far. Everybody has a
-/// row who is registered poor on the month's last day, or was when visits of the month were settled, visits or not.
+/// A month's visits are those with a service date in it; figures have what year's ends booked so far in them.
+/// Everybody has a row who is registered poor on the month's last day, or was on the day of a visit of the month.
 package struct PoorLedger {
     /// What a person's visits of the month come to; amounts in fen.
     private struct Sum {

@@ -54,8 +54,8 @@ package struct WatchTerms: Sendable {
 
     /// The months on whose lists a person stands.
     ///
-    /// - Parameter burdens: of each month of the year, in fen: in policy, after basic insurance, critical illness and large
-    ///   amount.
+    /// - Parameter burdens: of each month of the year, in fen: in policy, after basic insurance, critical illness and
+    ///   large amount.
     /// - Parameter income: last year's disposable income per head, in fen.
     /// - Parameter given: the person's identities; one of 因病致贫 counts as none.
     package func months(

@@ -12,7 +12,7 @@ extension Ledger: FilingLedger {
     ) throws(DomainRefusal) {
         // A claim is settled on its service date or later; what was made since the first day is looked at.
         var visits: [UInt64: SettledVisit] = [:]
-        // Of those whose figures are asked for: what year's ends adjusted is found by the id.
+        // Of those whose figures are asked for: what year's ends booked is found by the id.
         var ids: [UInt64: String] = [:]
         var damage: DomainRefusal?
         try forEachRecord(from: days.from, until: now.date) { entry, isReversal in
@@ -41,7 +41,9 @@ extension Ledger: FilingLedger {
         for (number, visit) in visits {
             var visit = visit
             if let id = ids[number] {
-                for adjustment in try adjustments(of: id, Position(number: number)) { visit.count(adjustment) }
+                let settlement = Position(number: number)
+                for adjustment in try adjustments(of: id, settlement) { visit.count(adjustment.funds) }
+                for payment in try secondRounds(of: id, settlement) { visit.count([payment.fund]) }
             }
             body(visit)
         }
@@ -89,9 +91,9 @@ extension SettledVisit {
         burden = pack.settledBurden(of: entry.claim, entry.outcome.pointee).burden
     }
 
-    /// What a year's end changed; what is to be recovered the person bears.
-    fileprivate mutating func count(_ adjustment: AdjustmentEntry) {
-        for change in adjustment.funds {
+    /// What an adjustment or a second round changed; what is to be recovered the person bears.
+    fileprivate mutating func count(_ changes: [AdjustmentEntry.FundChange]) {
+        for change in changes {
             switch change.category {
             case .pool, .largeAmount, .criticalIllness: burden -= change.amount
             default: break
@@ -102,6 +104,6 @@ extension SettledVisit {
                 funds.append(FundPart(fund: change.fund, paid: change.amount))
             }
         }
-        borne -= adjustment.fundTotal
+        borne -= changes.reduce(0) { $0 + $1.amount }
     }
 }

@@ -4,8 +4,8 @@ import Settlement
 // Records of the register as messages of registry_service.proto, last field first.
 
 extension BackwardWriter {
-    /// No message of an area, an institution or a person's entry is longer, in bytes: a few fixed numbers, a name and some
-    /// codes. A product's and a disease's name are a pack's, so their bytes come on top.
+    /// No message of an area, an institution or a person's entry is longer, in bytes: a few fixed numbers, a name and
+    /// some codes. A product's and a disease's name are a pack's, so their bytes come on top.
     static var registryRecordBytesMax: Int { 4 * RegistryLimit.codeBytesMax + RegistryLimit.nameBytesMax + 256 }
 
     private mutating func day(_ field: UInt64, _ date: CalendarDate) { fixed32(field, UInt32(bitPattern: date.number)) }

@@ -55,6 +55,11 @@ struct RegistryImport: ParsableCommand {
     @Argument(help: ArgumentHelp("The file; - reads the standard input.", valueName: "FILE.csv")) var file: String
     @Option(help: ArgumentHelp("Where the refused rows go (CSV); else to the standard error.", valueName: "FILE"))
     var errors: String?
+    @Option(
+        help: ArgumentHelp(
+            "Of identities: a file that tells the department of every row that it was taken in, or why not (YT-12).",
+            valueName: "FILE.csv"))
+    var feedback: String?
     @OptionGroup var tables: HeadingOptions
     @Flag(help: "Print the summary as JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
@@ -62,6 +67,11 @@ struct RegistryImport: ParsableCommand {
     func validate() throws {
         if let errors, errors != "-", let target = FileIdentity(path: errors), target == FileIdentity(path: file) {
             throw ValidationError("--errors \(errors) is the imported file itself; name another file")
+        }
+        guard let feedback else { return }
+        if table != .identities { throw ValidationError("--feedback is of identities, which departments send") }
+        if let target = FileIdentity(path: feedback), target == FileIdentity(path: file) {
+            throw ValidationError("--feedback \(feedback) is the imported file itself; name another file")
         }
     }
 
@@ -72,9 +82,10 @@ struct RegistryImport: ParsableCommand {
         let source = try FileSource(path: file)
         let reader = try RegistryFileReader(table, source)
         let refusals = try RefusalReport(errors, tables.headings)
+        let answers = try feedback.map { path throws in try ImportFeedback(path: path, tables.headings) }
         let progress = Progress("rows")
         let run = try address.withClient(makes: true) { client in
-            var run = RegistryImportRun(RegistryClient(client), table, refusals, repeated)
+            var run = RegistryImportRun(RegistryClient(client), table, refusals, repeated, answers)
             try run.run(reader) { rows, bytes in
                 progress.show(rows, share: source.size.map { Double(bytes) / Double(max($0, 1)) })
             }
@@ -116,18 +127,21 @@ private struct RegistryImportRun {
     private let table: RegistryTable
     private var report: RefusalReport
     private var repeated: RepeatedImportRows
+    private let feedback: ImportFeedback?
     private var requests: [RegistryRequest] = []
     /// By the place in `requests`: the line of the file.
     private var lines: [Int] = []
     private var problems: [RowProblem] = []
 
     init(
-        _ client: RegistryClient, _ table: RegistryTable, _ report: RefusalReport, _ repeated: RepeatedImportRows
+        _ client: RegistryClient, _ table: RegistryTable, _ report: RefusalReport, _ repeated: RepeatedImportRows,
+        _ feedback: ImportFeedback?
     ) {
         self.client = client
         self.table = table
         self.report = report
         self.repeated = repeated
+        self.feedback = feedback
     }
 
     mutating func run(
@@ -153,6 +167,7 @@ private struct RegistryImportRun {
         }
         try send()
         try report.finish()
+        try feedback?.finish()
     }
 
     private mutating func send() throws {
@@ -165,6 +180,7 @@ private struct RegistryImportRun {
         refused += problems.count
         // Rows that cannot be read and rows that are refused, as they stand in the file.
         for problem in problems.sorted(by: { $0.line < $1.line }) { try report.tell(problem) }
+        try feedback?.tell(requests, lines: lines, refused: problems)
         requests.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)
         problems.removeAll(keepingCapacity: true)
