@@ -1,3 +1,4 @@
+import Population
 import RPC
 import Settlement
 import WireMessages
@@ -45,7 +46,7 @@ package struct RemoteYearEndFile: Equatable, Sendable {
 }
 
 /// What a run is asked to do.
-package struct YearEndOrder: Equatable, Sendable {
+package struct YearEndOrder: Sendable {
     package var name: String
     package var year: Int32
     package var isDryRun = false
@@ -54,16 +55,16 @@ package struct YearEndOrder: Equatable, Sendable {
     package var surplus: [(region: String, amount: Fen)] = []
     /// In fen; 0: none.
     package var disposableIncome: Fen = 0
+    /// In fen, by the institution's code (YE-3).
+    package var institutionTotals: [String: Fen] = [:]
+    /// First and last day of the campaign for chronic patients (YE-6); nil: none.
+    package var campaign: (from: CalendarDate, until: CalendarDate)?
+    /// Language of the files' header lines.
+    package var headings = TableHeadings.english
 
     package init(name: String, year: Int32) {
         self.name = name
         self.year = year
-    }
-
-    package static func == (left: YearEndOrder, right: YearEndOrder) -> Bool {
-        left.name == right.name && left.year == right.year && left.isDryRun == right.isDryRun
-            && left.isAudit == right.isAudit && left.disposableIncome == right.disposableIncome
-            && left.surplus.elementsEqual(right.surplus, by: ==)
     }
 }
 
@@ -91,6 +92,19 @@ package struct YearEndClient {
         }
         request.pointee.n_surplus = surplus.count
         request.pointee.surplus = objects.array(surplus)
+        let totals = order.institutionTotals.sorted { $0.key < $1.key }.map { item in
+            let message = objects.make(jiesuan__v1__institution_total__init)
+            message.pointee.institution = objects.string(item.key)
+            message.pointee.total = item.value
+            return message
+        }
+        request.pointee.n_institution_totals = totals.count
+        request.pointee.institution_totals = objects.array(totals)
+        if let campaign = order.campaign {
+            request.pointee.campaign_from = UInt32(campaign.from.number)
+            request.pointee.campaign_until = UInt32(campaign.until.number)
+        }
+        request.pointee.headings = objects.string(order.headings.rawValue)
         let bytes = packed(
             request, jiesuan__v1__start_year_end_request__get_packed_size, jiesuan__v1__start_year_end_request__pack)
         return try status(try call("Start", bytes))

@@ -30,30 +30,8 @@ struct YearEndMethods: Sendable {
         }
         do throws(DomainRefusal) {
             return answer(
-                try runs.start(text(request.name), try Self.options(request), isDryRun: request.dry_run != 0), &reply)
+                try runs.start(text(request.name), try YearOptions(request), isDryRun: request.dry_run != 0), &reply)
         } catch { return CallStatus(error) }
-    }
-
-    private static func options(_ request: Jiesuan__V1__StartYearEndRequest) throws(DomainRefusal) -> YearOptions {
-        guard (1900...2999).contains(request.year) else {
-            throw DomainRefusal(.dateInvalid, "year", "\(request.year)", "not a year of 1900 to 2999; correct it")
-        }
-        var options = YearOptions(year: request.year)
-        options.isAudit = request.audit != 0
-        guard request.disposable_income >= 0 else {
-            throw DomainRefusal(
-                .amountOutOfRange, "disposable_income", "\(request.disposable_income)", rule: "G-1", "0 or more fen")
-        }
-        if request.disposable_income > 0 { options.disposableIncome = request.disposable_income }
-        for index in 0..<request.n_surplus {
-            guard let item = request.surplus?[index]?.pointee, let region = item.region.map({ String(cString: $0) })
-            else { continue }
-            guard options.surplus.updateValue(item.surplus, forKey: region) == nil else {
-                throw DomainRefusal(
-                    .factInvalid, "surplus[\(index)].region", region, rule: "SY-4", "the region is named twice")
-            }
-        }
-        return options
     }
 
     @Sendable private func progress(

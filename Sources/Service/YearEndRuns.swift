@@ -58,7 +58,9 @@ package final class YearEndRuns: @unchecked Sendable {
     func start(_ name: String, _ options: YearOptions, isDryRun: Bool) throws(DomainRefusal) -> YearEndJob.Status {
         try Self.check(name)
         return try begin(name) { record throws(DomainRefusal) in
-            guard let record else { return RunRecord(name: name, options: options, isDryRun: isDryRun, at: Self.now()) }
+            guard let record, record.options == options || RunRecord.hasBegun(folder(name)) else {
+                return RunRecord(name: name, options: options, isDryRun: isDryRun, at: Self.now())
+            }
             guard record.options == options else {
                 throw DomainRefusal(
                     .recordConflict, "name", name, rule: "YE-7",

@@ -33,6 +33,9 @@ package struct RunRecord: Codable, Equatable, Sendable {
         changedAt = now
     }
 
+    /// Whether the folder holds a run that began: one that was refused before it did anything may be asked otherwise.
+    package static func hasBegun(_ folder: String) -> Bool { FileBytes.exists(folder + "/manifest.json") }
+
     /// The record in a run's folder; nil: there is none, or it cannot be read.
     package static func read(_ folder: String) -> RunRecord? {
         guard let bytes = try? FileBytes.read(folder + "/" + fileName) else { return nil }

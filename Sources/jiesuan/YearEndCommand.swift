@@ -29,7 +29,7 @@ struct YearEndCommand: ParsableCommand {
               jiesuan year-end --year 2020 --ledger ./ledger.db --out ./year-2020 --surplus shenyang=2500000
               jiesuan year-end --year 2023 --claims claims.csv --persons persons.csv --out ./year-2023 --audit
               jiesuan year-end --year 2024 --ledger ./ledger.db --out ./year-2024 --xlsx --headings zh
-              jiesuan year-end --year 2024 --server 127.0.0.1:8123 --out ./year-2024
+              jiesuan year-end --year 2024 --server 127.0.0.1:8123 --out ./year-2024 --xlsx
 
             \(Exit.help)
             """)
@@ -63,7 +63,7 @@ struct YearEndCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of the run and its results; of a server's run result.json and report.html come here.",
+            "Folder of the run and its results; the files of a server's run are brought here.",
             valueName: "DIR"))
     var out: String
 
@@ -111,11 +111,8 @@ struct YearEndCommand: ParsableCommand {
         guard [ledger != nil, claims != nil, server != nil].count(where: { $0 }) == 1 else {
             throw ValidationError("Name a ledger by --ledger FILE, claims by --claims FILE.csv, or --server HOST:PORT.")
         }
-        if server != nil, institutionTotals != nil || campaign != nil || workers != nil || policies.directory != nil {
-            throw ValidationError("--institution-totals, --campaign, --workers and --policies do not go with --server")
-        }
-        if server != nil, tables.headings != .english {
-            throw ValidationError("--headings does not go with --server")
+        if server != nil, workers != nil || policies.directory != nil {
+            throw ValidationError("--workers and --policies do not go with --server: it has its own")
         }
         let regions = surplus.map(\.region)
         if let twice = regions.first(where: { region in regions.count { $0 == region } > 1 }) {
@@ -155,6 +152,11 @@ struct YearEndCommand: ParsableCommand {
         } else {
             print(YearText.summary(result, posting, folder: out, seconds: view.seconds))
         }
+        try complain(result, posting)
+    }
+
+    /// Ends with 1 where not everything was settled or booked.
+    func complain(_ result: YearResult, _ posting: PostingResult?) throws {
         var complaints: [String] = []
         let refused = result.refused.reduce(0) { $0 + $1.count }
         if refused > 0 { complaints.append("\(refused) rows are refused: see \(out)/refused.csv") }

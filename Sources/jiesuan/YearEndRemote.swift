@@ -24,6 +24,9 @@ struct YearEndRemote {
         order.isAudit = command.audit
         order.surplus = command.surplus.map { ($0.region, $0.amount) }
         order.disposableIncome = command.disposableIncome?.fen ?? 0
+        if let totals = command.institutionTotals { order.institutionTotals = try InstitutionTotals.read(totals) }
+        order.campaign = command.campaign.map { ($0.from, $0.until) }
+        order.headings = command.tables.headings
         let view = YearProgressView()
         let status = try Self.follow(client, order.name, try client.start(order), view)
         view.finish()
@@ -31,6 +34,7 @@ struct YearEndRemote {
         let bytes = try client.result(order.name)
         let result = try JSONDecoder().decode(YearResult.self, from: Data(bytes))
         _ = try YearEndDownload(client, run: order.name, folder: command.out).fetch()
+        if command.xlsx { try YearWorkbooks.write(result, folder: command.out) }
         if command.json { return print(String(decoding: bytes, as: UTF8.self), terminator: "") }
         var posting = PostingResult()
         posting.posted = status.posted
@@ -38,9 +42,7 @@ struct YearEndRemote {
         posting.movedOn = status.waiting
         let told = command.dryRun ? nil : posting
         print(YearText.summary(result, told, folder: command.out, seconds: view.seconds))
-        if posting.movedOn > 0 {
-            throw Failure(.someRefused, "\(posting.movedOn) adjustments wait: their persons' years moved on; run again")
-        }
+        try command.complain(result, posting)
     }
 
     /// Asks until the run ends, one way or the other.

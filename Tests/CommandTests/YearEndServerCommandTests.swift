@@ -44,6 +44,28 @@ import Testing
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: out)) == Set(names))
     }
 
+    @Test func `YE-3: yearly totals, Chinese headings and workbooks go with a server, too`() throws {
+        let rig = try rig()
+        let totals = try rig.file("totals.csv", "institution,total\nH2,100.00\n")
+        let out = try rig.file("year")
+        let ended = try rig.run(
+            "year-end", "--year", "2024", "--out", out, "--institution-totals", totals, "--headings", "zh", "--xlsx",
+            "--campaign", "2024-01-01..2024-03-31", "--run", "all")
+        #expect(ended.code == 0, "\(ended.complaint)")
+        let result = try object(try String(contentsOfFile: out + "/result.json", encoding: .utf8))
+        let options = try #require(result["options"] as? [String: Any])
+        #expect((options["institutionTotals"] as? [String: Int]) == ["H2": 100_00] && options["campaign"] != nil)
+        #expect(try String(contentsOfFile: out + "/clearing.csv", encoding: .utf8).contains("机构"))
+        let workbook = try Data(contentsOf: URL(fileURLWithPath: out + "/clearing.xlsx"))
+        #expect(workbook.starts(with: Data("PK".utf8)))
+        // What the server refuses before it begins may be asked otherwise under the same name.
+        let wrong = ["year-end", "--year", "2024", "--out", out, "--run", "again", "--surplus"]
+        let refused = try Program.run(wrong + ["chongqing=5", "--server", rig.server.address])
+        #expect(refused.code == 3 && refused.complaint.contains("SY-4"), "\(refused.complaint)")
+        let right = try rig.run("year-end", "--year", "2024", "--out", try rig.file("right"), "--run", "again")
+        #expect(right.code == 0, "\(right.complaint)")
+    }
+
     @Test func `YE-7: a run is listed, also after a restart, and taken up by its name`() throws {
         let rig = try rig()
         let started = try rig.run("year-end", "--year", "2024", "--out", try rig.file("a"), "--run", "first")

@@ -52,6 +52,51 @@ void   jiesuan__v1__start_year_end_request__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__start_year_end_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__institution_total__init
+                     (Jiesuan__V1__InstitutionTotal         *message)
+{
+  static const Jiesuan__V1__InstitutionTotal init_value = JIESUAN__V1__INSTITUTION_TOTAL__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__institution_total__get_packed_size
+                     (const Jiesuan__V1__InstitutionTotal *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__institution_total__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__institution_total__pack
+                     (const Jiesuan__V1__InstitutionTotal *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__institution_total__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__institution_total__pack_to_buffer
+                     (const Jiesuan__V1__InstitutionTotal *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__institution_total__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__InstitutionTotal *
+       jiesuan__v1__institution_total__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__InstitutionTotal *)
+     protobuf_c_message_unpack (&jiesuan__v1__institution_total__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__institution_total__free_unpacked
+                     (Jiesuan__V1__InstitutionTotal *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__institution_total__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__region_surplus__init
                      (Jiesuan__V1__RegionSurplus         *message)
 {
@@ -547,7 +592,7 @@ void   jiesuan__v1__read_year_end_file_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__read_year_end_file_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__start_year_end_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__start_year_end_request__field_descriptors[10] =
 {
   {
     "name",
@@ -621,11 +666,63 @@ static const ProtobufCFieldDescriptor jiesuan__v1__start_year_end_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "institution_totals",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__StartYearEndRequest, n_institution_totals),
+    offsetof(Jiesuan__V1__StartYearEndRequest, institution_totals),
+    &jiesuan__v1__institution_total__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "campaign_from",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StartYearEndRequest, campaign_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "campaign_until",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StartYearEndRequest, campaign_until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "headings",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StartYearEndRequest, headings),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__start_year_end_request__field_indices_by_name[] = {
   3,   /* field[3] = audit */
+  7,   /* field[7] = campaign_from */
+  8,   /* field[8] = campaign_until */
   5,   /* field[5] = disposable_income */
   2,   /* field[2] = dry_run */
+  9,   /* field[9] = headings */
+  6,   /* field[6] = institution_totals */
   0,   /* field[0] = name */
   4,   /* field[4] = surplus */
   1,   /* field[1] = year */
@@ -633,7 +730,7 @@ static const unsigned jiesuan__v1__start_year_end_request__field_indices_by_name
 static const ProtobufCIntRange jiesuan__v1__start_year_end_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__start_year_end_request__descriptor =
 {
@@ -643,11 +740,62 @@ const ProtobufCMessageDescriptor jiesuan__v1__start_year_end_request__descriptor
   "Jiesuan__V1__StartYearEndRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__StartYearEndRequest),
-  6,
+  10,
   jiesuan__v1__start_year_end_request__field_descriptors,
   jiesuan__v1__start_year_end_request__field_indices_by_name,
   1,  jiesuan__v1__start_year_end_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__start_year_end_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__institution_total__field_descriptors[2] =
+{
+  {
+    "institution",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionTotal, institution),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InstitutionTotal, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__institution_total__field_indices_by_name[] = {
+  0,   /* field[0] = institution */
+  1,   /* field[1] = total */
+};
+static const ProtobufCIntRange jiesuan__v1__institution_total__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__institution_total__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.InstitutionTotal",
+  "InstitutionTotal",
+  "Jiesuan__V1__InstitutionTotal",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__InstitutionTotal),
+  2,
+  jiesuan__v1__institution_total__field_descriptors,
+  jiesuan__v1__institution_total__field_indices_by_name,
+  1,  jiesuan__v1__institution_total__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__institution_total__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__region_surplus__field_descriptors[2] =

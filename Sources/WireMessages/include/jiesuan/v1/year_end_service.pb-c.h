@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Jiesuan__V1__StartYearEndRequest Jiesuan__V1__StartYearEndRequest;
+typedef struct Jiesuan__V1__InstitutionTotal Jiesuan__V1__InstitutionTotal;
 typedef struct Jiesuan__V1__RegionSurplus Jiesuan__V1__RegionSurplus;
 typedef struct Jiesuan__V1__YearEndRequest Jiesuan__V1__YearEndRequest;
 typedef struct Jiesuan__V1__YearEndStatus Jiesuan__V1__YearEndStatus;
@@ -83,10 +84,38 @@ struct  Jiesuan__V1__StartYearEndRequest
    * Last year's disposable income per head in fen, for the watch lists (YT-9); 0: nobody is watched.
    */
   int64_t disposable_income;
+  /*
+   * Yearly totals of institutions (YE-3).
+   */
+  size_t n_institution_totals;
+  Jiesuan__V1__InstitutionTotal **institution_totals;
+  /*
+   * First and last day of the campaign for chronic patients, for its registers (YE-6); both 0: those are left out.
+   */
+  uint32_t campaign_from;
+  uint32_t campaign_until;
+  /*
+   * Language of the files' header lines: "en", "zh"; empty: English.
+   */
+  char *headings;
 };
 #define JIESUAN__V1__START_YEAR_END_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__start_year_end_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Jiesuan__V1__InstitutionTotal
+{
+  ProtobufCMessage base;
+  char *institution;
+  /*
+   * In fen.
+   */
+  int64_t total;
+};
+#define JIESUAN__V1__INSTITUTION_TOTAL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__institution_total__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Jiesuan__V1__RegionSurplus
@@ -293,6 +322,25 @@ Jiesuan__V1__StartYearEndRequest *
                       const uint8_t       *data);
 void   jiesuan__v1__start_year_end_request__free_unpacked
                      (Jiesuan__V1__StartYearEndRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__InstitutionTotal methods */
+void   jiesuan__v1__institution_total__init
+                     (Jiesuan__V1__InstitutionTotal         *message);
+size_t jiesuan__v1__institution_total__get_packed_size
+                     (const Jiesuan__V1__InstitutionTotal   *message);
+size_t jiesuan__v1__institution_total__pack
+                     (const Jiesuan__V1__InstitutionTotal   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__institution_total__pack_to_buffer
+                     (const Jiesuan__V1__InstitutionTotal   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__InstitutionTotal *
+       jiesuan__v1__institution_total__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__institution_total__free_unpacked
+                     (Jiesuan__V1__InstitutionTotal *message,
                       ProtobufCAllocator *allocator);
 /* Jiesuan__V1__RegionSurplus methods */
 void   jiesuan__v1__region_surplus__init
@@ -508,6 +556,9 @@ void   jiesuan__v1__read_year_end_file_response__free_unpacked
 typedef void (*Jiesuan__V1__StartYearEndRequest_Closure)
                  (const Jiesuan__V1__StartYearEndRequest *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__InstitutionTotal_Closure)
+                 (const Jiesuan__V1__InstitutionTotal *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__RegionSurplus_Closure)
                  (const Jiesuan__V1__RegionSurplus *message,
                   void *closure_data);
@@ -633,6 +684,7 @@ void jiesuan__v1__year_end_service__read_file(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    jiesuan__v1__year_end_stage__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__start_year_end_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__institution_total__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__region_surplus__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__year_end_status__descriptor;
