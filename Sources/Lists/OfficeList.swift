@@ -62,7 +62,7 @@ package enum OfficeList: UInt8, CaseIterable, Sendable {
         case .inspection: ("inspection", "重点排查名单", "registered poor with high cost or repeated stays (SY-8)")
         case .unenrolled: ("unenrolled", "应保未保名单", "assisted persons without insurance for the year (YT-12)")
         case .subsidies: ("subsidies", "参保资助汇总", "premiums paid for persons, by group and area (YT-8, YT-12)")
-        case .subsidisedPersons: ("subsidised-persons", "参保资助明细", "the same by person, who came in and went out (YT-12)")
+        case .subsidisedPersons: ("subsidised-persons", "参保资助明细", "the same by person, came in or went out (YT-12)")
         case .feedback: ("feedback", "部门反馈", "what departments answered to the watch lists (YT-9)")
         case .watch: ("watch", "高额费用监测名单", "persons with high cost, for one department (YT-9)")
         case .poorLedger: ("poor-ledger", "贫困人口专项管理台账", "a month of each registered-poor person (SY-10)")

@@ -152,6 +152,22 @@ import Testing
             .endIdentity(2, .lowIncome, CalendarDate(2024_01_31)),
             .endEnrolment(1, CalendarDate(2024_06_30)),
             .endPerson(1, Departure(.death, on: CalendarDate(2024_06_15)), corrects: 0),
+            .feedback(
+                2,
+                DepartmentFeedback(
+                    department: .civilAffairs, month: CalendarDate(2024_02_01).monthIndex,
+                    received: CalendarDate(2024_03_10), isTakenIn: true, identity: .lowIncome,
+                    from: CalendarDate(2024_04_01))),
+            .feedback(
+                2,
+                DepartmentFeedback(
+                    department: .ruralRevitalisation, month: CalendarDate(2024_02_01).monthIndex,
+                    received: CalendarDate(2024_03_11), isTakenIn: false, reason: "收入超过标准")),
+            .chronicReport(
+                1,
+                ChronicReportRequest(
+                    institution: "P1", disease: "diabetes", reported: CalendarDate(2024_03_01),
+                    letter: CalendarDate(2024_03_05))),
             .withdraw(2, 4),
         ]
     }
