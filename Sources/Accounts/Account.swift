@@ -9,6 +9,8 @@ struct Account {
     /// The newest run of months credited alike.
     private var span = CreditSpan()
     var status = AccountStatus.open
+    /// What it had before it was kept here is credited (历年结余), which happens once.
+    var hasOpening = false
     /// nil where the months were all credited alike and nothing was requested.
     private(set) var details: AccountDetails?
 
@@ -116,12 +118,14 @@ struct CreditSpan: Equatable {
 }
 
 extension Account {
-    /// Leading byte of a snapshot: the version of this coding.
-    private static var version: UInt8 { 1 }
+    /// Leading byte of a snapshot: the version of this coding. 1 did not say whether the account has its opening
+    /// balance; a snapshot with it is not taken, and the journal read instead.
+    private static var version: UInt8 { 2 }
 
     func encode(to writer: inout ByteWriter) {
         writer.byte(Self.version)
         writer.byte(status.rawValue)
+        writer.flag(hasOpening)
         writer.signed(balance)
         writer.number(lastPosition)
         let spans = (details?.spans ?? []) + (span.months > 0 ? [span] : [])
@@ -143,6 +147,7 @@ extension Account {
         self.init(owner: owner)
         guard try reader.byte() == Self.version else { throw DamagedBytes() }
         status = try reader.value()
+        hasOpening = try reader.flag()
         balance = try reader.signed()
         lastPosition = try reader.number()
         guard balance >= 0 else { throw DamagedBytes() }

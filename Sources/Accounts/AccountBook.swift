@@ -65,6 +65,9 @@ package final class AccountBook {
         find(owner).flatMap { records[$0].credited(month) }
     }
 
+    /// Whether what the account had before it was kept here is credited.
+    func hasOpening(_ owner: UInt64) -> Bool { find(owner).map { records[$0].hasOpening } ?? false }
+
     /// Where requests stand whose ids have this hash; the newest first.
     func positions(ofRequest key: UInt64, of owner: UInt64) -> [UInt64] {
         guard let place = find(owner), let details = records[place].details else { return [] }
@@ -88,6 +91,7 @@ package final class AccountBook {
         switch event.movement {
         case .monthlyCredit(let month, _):
             if !records[place].credit(month, event.amount) { note(event.owner, position, .monthTwice) }
+        case .credit(.openingBalance, _): records[place].hasOpening = true
         case .transferredIn:
             if records[place].status == .transferredOut { records[place].status = .open }
         default: break

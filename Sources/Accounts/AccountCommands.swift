@@ -51,6 +51,12 @@ extension AccountBook {
     ) throws(DomainRefusal) -> [AccountEvent] {
         try Self.checkAmount(amount)
         try Self.checkText(reason, "reason", needed: true)
+        if kind == .openingBalance, hasOpening(owner) {
+            throw DomainRefusal(
+                .recordConflict, "kind", "opening_balance", rule: "CQ-32",
+                "the account has its opening balance already, and is opened once: `Statement` shows it; credit what is "
+                    + "missing as a correction")
+        }
         try checkCredit(amount, to: owner)
         return [event(owner, .credit(kind, reason: reason), amount)]
     }

@@ -71,12 +71,14 @@ package struct RegistryClient {
         }
     }
 
-    /// Carries many requests out in one call, at most `RegistryLimit.importItemsMax`; errors by their index.
-    package func put(_ requests: [RegistryRequest]) throws(ClientError) -> ImportReceipt {
+    /// Carries many requests out in one call, at most `RegistryLimit.importItemsMax`; errors by their index. `dryRun`:
+    /// says what would be, and nothing is recorded.
+    package func put(_ requests: [RegistryRequest], dryRun: Bool = false) throws(ClientError) -> ImportReceipt {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__import_batch_request__init)
         request.pointee.n_items = requests.count
         request.pointee.items = objects.array(requests.map(objects.item))
+        request.pointee.dry_run = dryRun ? 1 : 0
         let bytes = packed(
             request, jiesuan__v1__import_batch_request__get_packed_size, jiesuan__v1__import_batch_request__pack)
         return try unpacked(

@@ -13,13 +13,14 @@ extension WireObjects {
         switch request {
         case .area(let record): item.pointee.area = area(record)
         case .institution(let record): item.pointee.institution = institution(record)
-        case .person(let person, let basics):
+        case .person(let person, let basics, let corrects):
             let message = make(jiesuan__v1__register_person_request__init)
             message.pointee.person = person
             message.pointee.region = string(basics.region)
             message.pointee.birth_month = UInt32(bitPattern: basics.birthMonth)
             message.pointee.since = number(basics.since)
             message.pointee.area = string(basics.area)
+            message.pointee.corrects = UInt32(corrects)
             item.pointee.person = message
         case .enrol(let person, let request): item.pointee.enrol = enrol(person, request)
         case .change(let person, let change):
@@ -76,10 +77,11 @@ extension WireObjects {
             message.pointee.date = number(departure.date)
             message.pointee.corrects = UInt32(corrects)
             item.pointee.end_person = message
-        case .withdraw(let person, let number):
+        case .withdraw(let person, let number, let whole):
             let message = make(jiesuan__v1__withdraw_record_request__init)
             message.pointee.person = person
             message.pointee.number = UInt32(number)
+            message.pointee.whole = whole ? 1 : 0
             item.pointee.withdraw = message
         }
         return item

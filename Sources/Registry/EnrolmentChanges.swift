@@ -48,9 +48,11 @@ extension Registry {
         if change.membership != .unspecified { new.membership = change.membership }
         if let base = change.contributionBase { new.contributionBase = base }
         if let until = change.lumpSumUntil { new.lumpSumUntil = until }
-        if new == old.enrolment { return [] }
+        let later = change.status == .retired ? retiredLater(person, than: old.enrolment, entries) : []
+        try checkRoom(person, for: later.count + 2)
+        if new == old.enrolment { return later }
         if old.enrolment.covered.from == change.date {
-            return try enrol(person, EnrolmentRequest(new, corrects: old.number))
+            return try enrol(person, EnrolmentRequest(new, corrects: old.number)) + later
         }
         new.covered.from = change.date
         new.premiumDue = 0
@@ -62,7 +64,21 @@ extension Registry {
         return [
             .person(person, PersonEvent(.enrolment(ended), supersedes: old.number)),
             .person(person, PersonEvent(.enrolment(new))),
-        ]
+        ] + later
+    }
+
+    /// Who retires is retired in the enrolments that follow too: another contribution base is often recorded earlier.
+    private func retiredLater(
+        _ person: UInt64, than enrolment: Enrolment, _ entries: [PersonEntry]
+    ) -> [RegistryEvent] {
+        enrolments(entries).compactMap { later in
+            guard later.enrolment.covered.from > enrolment.covered.from, later.enrolment.status == .active,
+                later.enrolment.insurance == enrolment.insurance
+            else { return nil }
+            var retired = later.enrolment
+            retired.status = .retired
+            return .person(person, PersonEvent(.enrolment(retired), supersedes: later.number))
+        }
     }
 
     /// Ends the enrolment that covers `date` on that day (停保); `date` itself is still covered.
@@ -75,6 +91,17 @@ extension Registry {
                 "no enrolment covers that day; `GetPerson` shows the periods")
         }
         if old.enrolment.covered.until == date { return [] }
+        // A cut by `change` leaves what follows on a record of its own.
+        let next = enrolments(entries).first { later in
+            old.enrolment.covered.until != .none && later.enrolment.covered.from == old.enrolment.covered.until.next
+                && later.enrolment.insurance == old.enrolment.insurance
+        }
+        if let next {
+            throw DomainRefusal(
+                .recordConflict, "date", date.description, rule: "CQ-45",
+                "record \(next.number) goes on with the insurance from \(next.enrolment.covered.from.description): "
+                    + "end that one, or withdraw it first")
+        }
         var ended = old.enrolment
         ended.covered.until = date
         return [.person(person, PersonEvent(.enrolment(ended), supersedes: old.number))]

@@ -26,6 +26,7 @@ extension Registry {
         let entries = try standing(person)
         var enrolment = request.enrolment
         try validate(enrolment)
+        if let repeated = repeated(request, of: person, among: entries) { return repeated }
         var others = enrolments(entries)
         if request.corrects != 0, !others.contains(where: { $0.number == request.corrects }) {
             let repeated = entries.contains { $0.supersedes == request.corrects }

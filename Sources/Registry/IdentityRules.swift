@@ -25,7 +25,12 @@ extension Registry {
             _ = try entry(
                 corrects, among: entries, isKind: { if case .identity = $0 { true } else { false } }, what: "identity")
         }
-        if corrects == 0, entries.contains(where: { $0.fact == fact }) { return [] }
+        if corrects == 0 {
+            if entries.contains(where: { $0.fact == fact }) { return [] }
+            if let open = opened(fact, among: entries) {
+                return self.record(fact, of: person, among: entries, supersedes: open.number)
+            }
+        }
         let period = DateRange(from: dated.given, until: dated.ended)
         for entry in entries where entry.number != corrects {
             guard case .identity(let other) = entry.fact, other.dated.identity == dated.identity,

@@ -21,7 +21,9 @@ extension PersonRegister {
         }
         let basics = PersonBasics(
             region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area])
-        found.append(PersonEntry(number: 1, recorded: stored.recorded, fact: .basics(basics)))
+        found.append(
+            PersonEntry(
+                number: 1, recorded: stored.recorded, fact: .basics(basics), supersededBy: stored.supersededBy))
         found.reverse()
         return day == .none ? found : PersonRegister.known(on: day, found)
     }

@@ -67,7 +67,7 @@ package final class PersonRegister {
             guard case .basics(let basics) = event.fact else { return }
             let stored = StoredPerson(
                 number: person, recorded: recorded, newest: 0, birthMonth: basics.birthMonth,
-                region: names.number(of: basics.region), entries: 1, hasNewerBasics: false,
+                region: names.number(of: basics.region), entries: 1,
                 area: areas.number(of: basics.area))
             let new = persons.append(stored)
             index.add(person, place: new) { persons.place($0).pointee.number }
@@ -80,16 +80,33 @@ package final class PersonRegister {
         // Sixty times more than the rules let a person have.
         guard person.pointee.entries < UInt16.max else { return }
         let number = person.pointee.entries + 1
-        if event.supersedes > 1, let old = entry(event.supersedes, of: person.pointee) {
+        var supersedes = event.supersedes
+        if supersedes == 0, case .basics(let basics) = event.fact {
+            supersedes = replaced(by: basics, of: person.pointee)
+        }
+        if supersedes == 1 {
+            person.pointee.newerBasics = number
+        } else if supersedes > 1, let old = entry(supersedes, of: person.pointee) {
             old.pointee.supersededBy = number
         }
         let entry = StoredEntry(
-            recorded: recorded, previous: person.pointee.newest, number: number, supersedes: event.supersedes,
+            recorded: recorded, previous: person.pointee.newest, number: number, supersedes: supersedes,
             supersededBy: 0, fact: store(event.fact))
         let new = entries.append(entry)
         person.pointee.newest = UInt32(new + 1)
         person.pointee.entries = number
-        if case .basics = event.fact { person.pointee.hasNewerBasics = true }
+        if case .basics = event.fact, !person.pointee.hasNewerBasics { person.pointee.newerBasics = .max }
+    }
+
+    /// The registration or move whose place `basics` takes where the journal names none: the one of the same day.
+    private func replaced(by basics: PersonBasics, of person: StoredPerson) -> UInt16 {
+        var next = person.newest
+        while next != 0 {
+            let entry = entries.place(Int(next) - 1).pointee
+            if entry.stands, case .basics(_, _, let since, _) = entry.fact, since == basics.since { return entry.number }
+            next = entry.previous
+        }
+        return basics.since == .none && person.supersededBy == 0 ? 1 : 0
     }
 
     /// A person's entry by its number; nil: there is none. The registration itself, number 1, is no entry.

@@ -7,10 +7,10 @@ import Settlement
 /// same events to the same state whenever they are replayed. Not for two threads at once.
 package final class Registry {
     package let library: PolicyLibrary
-    package let areas = AreaRegister()
-    package let institutions = InstitutionRegister()
+    package let areas: AreaRegister
+    package let institutions: InstitutionRegister
     package let people = PersonRegister()
-    package let filings = FilingRegister()
+    package let filings: FilingRegister
     /// By the pack's index in the library.
     private let rules: [RegionRules]
     /// By the number of a name in `people.names`: the index of the pack of that region, −1 none.
@@ -18,8 +18,19 @@ package final class Registry {
     /// By the index of a pack, then the number of a name: the product's number in the pack, 0 none.
     @exclusivity(unchecked) private var productOfName: [[UInt8]]
 
-    package init(library: PolicyLibrary) {
+    package convenience init(library: PolicyLibrary) {
+        self.init(
+            library: library, areas: AreaRegister(), institutions: InstitutionRegister(), filings: FilingRegister())
+    }
+
+    /// A register without persons beside what is known of areas, institutions and filings.
+    init(
+        library: PolicyLibrary, areas: AreaRegister, institutions: InstitutionRegister, filings: FilingRegister
+    ) {
         self.library = library
+        self.areas = areas
+        self.institutions = institutions
+        self.filings = filings
         rules = library.packs.enumerated().map { RegionRules($1, index: $0) }
         productOfName = Array(repeating: [], count: library.packs.count)
     }

@@ -30,7 +30,7 @@ package struct ReferralRequest: Equatable, Sendable {
 package enum RegistryRequest: Equatable, Sendable {
     case area(AreaRecord)
     case institution(InstitutionRecord)
-    case person(UInt64, PersonBasics)
+    case person(UInt64, PersonBasics, corrects: UInt16 = 0)
     case enrol(UInt64, EnrolmentRequest)
     case change(UInt64, EnrolmentChange)
     case endEnrolment(UInt64, CalendarDate)
@@ -43,7 +43,8 @@ package enum RegistryRequest: Equatable, Sendable {
     case feedback(UInt64, DepartmentFeedback)
     case chronicReport(UInt64, ChronicReportRequest)
     case endPerson(UInt64, Departure, corrects: UInt16)
-    case withdraw(UInt64, UInt16)
+    /// `whole`: also what the record took the place of, so that nothing of it stands any more.
+    case withdraw(UInt64, UInt16, whole: Bool = false)
 }
 
 extension Registry {
@@ -57,7 +58,7 @@ extension Registry {
         return switch request {
         case .area(let record): try put(record)
         case .institution(let record): try put(record)
-        case .person(let person, let basics): try register(person, basics)
+        case .person(let person, let basics, let corrects): try register(person, basics, corrects: corrects)
         case .enrol(let person, let request): try enrol(person, request)
         case .change(let person, let change): try self.change(person, change)
         case .endEnrolment(let person, let date): try endEnrolment(person, on: date)
@@ -72,7 +73,7 @@ extension Registry {
         case .feedback(let person, let feedback): try record(feedback, of: person, today: today)
         case .chronicReport(let person, let request): try report(request, of: person, today: today)
         case .endPerson(let person, let departure, let corrects): try end(person, departure, corrects: corrects)
-        case .withdraw(let person, let number): try withdraw(number, of: person)
+        case .withdraw(let person, let number, let whole): try withdraw(number, of: person, whole: whole)
         }
     }
 
@@ -97,11 +98,11 @@ extension RegistryRequest {
     package var person: UInt64? {
         switch self {
         case .area, .institution: nil
-        case .person(let person, _), .enrol(let person, _), .change(let person, _), .endEnrolment(let person, _),
+        case .person(let person, _, _), .enrol(let person, _), .change(let person, _), .endEnrolment(let person, _),
             .buy(let person, _, _), .identity(let person, _, _), .endIdentity(let person, _, _),
             .family(let person, _, _), .special(let person, _, _), .referral(let person, _, _),
             .feedback(let person, _), .chronicReport(let person, _), .endPerson(let person, _, _),
-            .withdraw(let person, _):
+            .withdraw(let person, _, _):
             person
         }
     }

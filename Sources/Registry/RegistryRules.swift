@@ -10,12 +10,16 @@ extension Registry {
         let entries = people.standing(of: person)
         guard !entries.isEmpty else { throw Registry.unknown(person) }
         // Two: a change may end one record and begin another.
-        guard people.entryCount(of: person) + 2 <= RegistryLimit.personRecordsMax else {
-            throw DomainRefusal(
-                .recordConflict, "person", "\(person)",
-                "the person has \(RegistryLimit.personRecordsMax) records and gets no more; check what sends them")
-        }
+        try checkRoom(person, for: 2)
         return entries
+    }
+
+    /// Refused where the person's records would become more than are kept.
+    func checkRoom(_ person: UInt64, for events: Int) throws(DomainRefusal) {
+        if people.entryCount(of: person) + events <= RegistryLimit.personRecordsMax { return }
+        throw DomainRefusal(
+            .recordConflict, "person", "\(person)",
+            "the person has \(RegistryLimit.personRecordsMax) records and gets no more; check what sends them")
     }
 
     /// The standing entry that a request wants to correct.
@@ -57,9 +61,10 @@ extension Registry {
         return [.person(person, PersonEvent(fact, supersedes: supersedes))]
     }
 
-    /// True where a request that corrects an entry was carried out before.
+    /// True where a request that corrects an entry was carried out before, or says what that entry says already.
     func isDone(_ fact: PersonFact, corrects: UInt16, _ entries: [PersonEntry]) -> Bool {
-        corrects != 0 && entries.contains { $0.fact == fact && $0.supersedes == corrects }
+        corrects != 0
+            && entries.contains { $0.fact == fact && ($0.supersedes == corrects || $0.number == corrects) }
     }
 }
 

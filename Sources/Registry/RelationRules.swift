@@ -33,6 +33,16 @@ extension Registry {
             else { return nil }
             return (entry, known)
         }
+        if corrects == 0 {
+            if let open = opened(fact, among: entries) {
+                return record(fact, of: person, among: entries, supersedes: open.number)
+            }
+            // The relation stands on the other one's record: there it ends.
+            let back = PersonFact.family(FamilyMember(member.relation.inverse, person, inForce: member.inForce))
+            if let open = opened(back, among: theirs.map(\.0)) {
+                return record(back, of: member.other, among: theirs.map(\.0), supersedes: open.number)
+            }
+        }
         for (entry, known) in ours + theirs where known.inForce.overlaps(member.inForce) {
             // The same said by the other one is no conflict, and nothing new.
             if known == member { return [] }
@@ -62,11 +72,24 @@ extension Registry {
                 "not a code of the pack's table of diseases; `PolicyService.Show` has the table")
         }
         let fact = PersonFact.special(registration)
-        if isDone(fact, corrects: corrects, entries) { return [] }
+        if isDone(fact, corrects: corrects, entries) || corrects == 0 && entries.contains(where: { $0.fact == fact }) {
+            return []
+        }
         if corrects != 0 {
             _ = try entry(
                 corrects, among: entries, isKind: { if case .special = $0 { true } else { false } },
                 what: "special-disease registration")
+        } else if let open = opened(fact, among: entries) {
+            return record(fact, of: person, among: entries, supersedes: open.number)
+        }
+        // Of two that overlap the one that goes on would hide the other one's end.
+        for entry in entries where entry.number != corrects {
+            guard case .special(let other) = entry.fact, other.disease == registration.disease,
+                other.inForce.overlaps(registration.inForce)
+            else { continue }
+            throw DomainRefusal(
+                .recordConflict, "special.disease", registration.disease, rule: "CQ-42",
+                "record \(entry.number) has this disease in that time already; end or correct that one")
         }
         return record(fact, of: person, among: entries, supersedes: corrects)
     }

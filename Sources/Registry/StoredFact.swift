@@ -72,7 +72,14 @@ struct StoredPerson: BitwiseCopyable {
     let region: UInt16
     /// Entries so far, the registration included.
     var entries: UInt16
-    /// Some entry corrects or follows the registration.
-    var hasNewerBasics: Bool
+    /// The entry that corrected the registration; `.max`: none did, but some move follows it; 0: neither.
+    var newerBasics: UInt16 = 0
     let area: UInt16
+}
+
+extension StoredPerson {
+    /// Some entry corrects or follows the registration.
+    var hasNewerBasics: Bool { newerBasics != 0 }
+    /// The entry that corrected the registration; 0: it stands.
+    var supersededBy: UInt16 { newerBasics == .max ? 0 : newerBasics }
 }

@@ -5,11 +5,14 @@ import Settlement
 /// Writes files of the register: what stands, in the columns of the table, so that importing it gives the same again.
 package struct RegistryFileWriter {
     package let table: RegistryTable
+    /// Whether a row says the number of its record, so that what is changed in it and imported corrects that one.
+    private let hasNumbers: Bool
     /// Code of an institution's number, for referrals.
     private let code: (UInt32) -> String
 
-    package init(_ table: RegistryTable, code: @escaping (UInt32) -> String = { _ in "" }) {
+    package init(_ table: RegistryTable, hasNumbers: Bool = false, code: @escaping (UInt32) -> String = { _ in "" }) {
         self.table = table
+        self.hasNumbers = hasNumbers
         self.code = code
     }
 
@@ -52,7 +55,7 @@ package struct RegistryFileWriter {
 
     /// The values of a row for an entry; nil: it does not belong into this table.
     package func values(_ entry: PersonEntry, of person: UInt64) -> [String]? {
-        values(entry.fact).map { ["\(person)"] + $0 }
+        values(entry.fact).map { ["\(person)"] + $0 + [hasNumbers ? "\(entry.number)" : ""] }
     }
 
     private func appendRow(_ values: [String], to bytes: inout [UInt8]) {
@@ -88,6 +91,8 @@ package struct RegistryFileWriter {
                 Words.word(referral.fromLevel, Words.level), Words.word(referral.toLevel, Words.level),
                 day(referral.date), flag(referral.isFirstDiagnosis),
             ]
+        case (.departures, .departure(let departure)):
+            [Words.word(departure.reason, FileWords.departure), day(departure.date)]
         default: nil
         }
     }

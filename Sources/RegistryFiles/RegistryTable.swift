@@ -8,10 +8,12 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     case institutions
     /// 参保人.
     case persons
-    /// 参保记录.
-    case enrolments
     /// 救助身份.
     case identities
+    /// 参保记录.
+    case enrolments
+    /// 参保变更: what changes in an enrolment from a day on (在职转退休, 缴费基数调整). Read only: it is recorded as enrolments.
+    case changes
     /// 家庭共济关系.
     case family
     /// 补充保险.
@@ -20,16 +22,22 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     case special
     /// 转诊.
     case referrals
+    /// 参保终止: deaths and deregistrations.
+    case departures
     /// 部门反馈.
     case feedback
     /// 慢性病患者上报.
     case chronicReports = "chronic_reports"
 
-    /// In this order a register can be built up from files: areas, institutions and persons before what refers to them.
+    /// In this order a register can be built up from files: areas, institutions and persons before what refers to them,
+    /// identities before the premiums that are paid for them.
     package static var importOrder: [RegistryTable] { allCases }
 
     /// Taken as a list of a region with `jiesuan lists`, in the same columns, and not with the register's records.
     package var isList: Bool { self == .feedback || self == .chronicReports }
+
+    /// What a register is written as; changes are recorded as enrolments.
+    package static var exported: [RegistryTable] { allCases.filter { $0 != .changes && !$0.isList } }
 
     package var columns: [RegistryColumn] {
         switch self {
@@ -71,6 +79,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("birth_month", "出生年月", "196005 or 1960-05", isRequired: true),
                 RegistryColumn("since", "迁入日期", "of a person who moves: first day there (CQ-32)", .date),
                 RegistryColumn("area", "区划代码", "area of the person, of `areas` (G-17); empty: as it is", .id),
+                RegistryColumn.corrects,
             ]
         case .enrolments:
             [
@@ -88,6 +97,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("premium_subsidised", "资助金额", "yuan; empty: by rule YT-8", .yuan),
                 RegistryColumn("year", "缴费年度", "year of the premium (CQ-40); empty: none by the year", .number),
                 RegistryColumn("status_change", "因就业等变化", "1: switched because of employment or the like (CQ-41)"),
+                RegistryColumn.corrects,
             ]
         case .identities:
             [
@@ -99,6 +109,24 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                     "department", "部门",
                     "civil_affairs 民政, rural_revitalisation 乡村振兴, poverty_alleviation 扶贫办, healthcare_security, other",
                     isRequired: true),
+                RegistryColumn.corrects,
+            ]
+        case .changes:
+            [
+                RegistryColumn.person,
+                RegistryColumn("date", "变更日期", "first day on which the change holds", .date, isRequired: true),
+                RegistryColumn("status", "人员类别", "active 在职, retired 退休; empty: as it is"),
+                RegistryColumn("membership", "参保方式", "employer 单位, tier1 一档, tier2 二档; empty: as it is"),
+                RegistryColumn("contribution_base", "缴费基数", "a month, yuan (CQ-30); empty: as it is", .yuan),
+                RegistryColumn(
+                    "lump_sum_until", "趸缴期止", "last day of the lump-sum period (CQ-30); empty: as it is", .date),
+            ]
+        case .departures:
+            [
+                RegistryColumn.person,
+                RegistryColumn("reason", "终止原因", "death 死亡, deregistration 注销", isRequired: true),
+                RegistryColumn("date", "终止日期", "last day covered", .date, isRequired: true),
+                RegistryColumn.corrects,
             ]
         case .family:
             [
@@ -107,6 +135,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("relation", "关系", "what the other is: spouse, parent, child (CQ-31)", isRequired: true),
                 RegistryColumn("from", "生效日期", "empty: always", .date),
                 RegistryColumn("until", "终止日期", "empty: open", .date),
+                RegistryColumn.corrects,
             ]
         case .purchases:
             [
@@ -115,6 +144,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("bought_on", "投保日期", "day on which it was bought (CQ-22)", .date, isRequired: true),
                 RegistryColumn("pre_existing", "既往病", "1: with a pre-existing disease"),
                 RegistryColumn("premium", "保费", "yuan; empty: the pack's (CQ-21)", .yuan),
+                RegistryColumn.corrects,
             ]
         case .special:
             [
@@ -122,6 +152,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("disease", "病种", "disease code of the pack's table", isRequired: true),
                 RegistryColumn("from", "生效日期", "empty: always", .date),
                 RegistryColumn("until", "终止日期", "empty: open", .date),
+                RegistryColumn.corrects,
             ]
         case .referrals:
             [
@@ -133,6 +164,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
                 RegistryColumn("to_level", "转入等级", "1, 2, 3 where `to` is empty"),
                 RegistryColumn("date", "转诊日期", "day of the referral", .date, isRequired: true),
                 RegistryColumn("first_diagnosis", "基层首诊", "1: first diagnosed at the primary institution (YT-10)"),
+                RegistryColumn.corrects,
             ]
         case .feedback:
             [
@@ -181,6 +213,12 @@ package struct RegistryColumn: Equatable, Sendable {
         self.explanation = explanation
         self.kind = kind
         self.isRequired = isRequired
+    }
+
+    static var corrects: RegistryColumn {
+        RegistryColumn(
+            "corrects", "更正记录号", "number of the person's record that the row corrects, as `person` shows it; empty: none",
+            .number)
     }
 
     static var person: RegistryColumn {

@@ -17,6 +17,9 @@ enum FileWords {
         (.povertyAlleviation, ["poverty_alleviation", "扶贫办"]),
         (.healthcareSecurity, ["healthcare_security", "医保"]), (.other, ["other", "其他"]),
     ]
+    static let departure: [(DepartureReason, [String])] = [
+        (.death, ["death", "死亡"]), (.deregistration, ["deregistration", "注销"]),
+    ]
     static let relation: [(FamilyRelation, [String])] = [
         (.spouse, ["spouse", "配偶"]), (.parent, ["parent", "父母"]), (.child, ["child", "子女"]),
     ]

@@ -75,6 +75,14 @@ struct RowValues {
         throw problem(name, text, "not a month; write it as 1960-05 or 196005")
     }
 
+    /// Number of the record that the row corrects; empty: 0, none.
+    func corrects() throws(ValueProblem) -> UInt16 {
+        let text = try text("corrects")
+        if text.isEmpty { return 0 }
+        if text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt16(text) { return number }
+        throw problem("corrects", text, "not the number of a record; `person` shows the numbers")
+    }
+
     func year(_ name: String) throws(ValueProblem) -> Int32 {
         let text = try text(name)
         if text.isEmpty { return 0 }
@@ -113,7 +121,8 @@ extension RowValues {
                 try number("person"),
                 PersonBasics(
                     region: try text("region"), birthMonth: try month("birth_month"), since: try day("since"),
-                    area: try text("area")))
+                    area: try text("area")),
+                corrects: try corrects())
         case .enrolments: .enrol(try number("person"), try enrolment())
         case .identities:
             .identity(
@@ -122,26 +131,39 @@ extension RowValues {
                     DatedIdentity(
                         try choice("identity", Words.identity), given: try day("given"), ended: try day("ended")),
                     department: try choice("department", FileWords.department)),
-                corrects: 0)
+                corrects: try corrects())
+        case .changes:
+            .change(
+                try number("person"),
+                EnrolmentChange(
+                    on: try day("date"), status: try choice("status", Words.status),
+                    membership: try choice("membership", Words.membership),
+                    contributionBase: try text("contribution_base").isEmpty ? nil : try amount("contribution_base"),
+                    lumpSumUntil: try text("lump_sum_until").isEmpty ? nil : try day("lump_sum_until")))
+        case .departures:
+            .endPerson(
+                try number("person"), Departure(try choice("reason", FileWords.departure), on: try day("date")),
+                corrects: try corrects())
         case .family:
             .family(
                 try number("person"),
                 FamilyMember(
                     try choice("relation", FileWords.relation), try number("other"),
                     inForce: try range("from", "until")),
-                corrects: 0)
+                corrects: try corrects())
         case .purchases:
             .buy(
                 try number("person"),
                 SupplementaryPurchase(
                     product: try text("product"), boughtOn: try day("bought_on"),
                     hasPreExistingDisease: try choice("pre_existing", Words.flag), premium: try amount("premium")),
-                corrects: 0)
+                corrects: try corrects())
         case .special:
             .special(
                 try number("person"),
-                SpecialRegistration(disease: try text("disease"), inForce: try range("from", "until")), corrects: 0)
-        case .referrals: .referral(try number("person"), try referral(), corrects: 0)
+                SpecialRegistration(disease: try text("disease"), inForce: try range("from", "until")),
+                corrects: try corrects())
+        case .referrals: .referral(try number("person"), try referral(), corrects: try corrects())
         case .feedback: .feedback(try number("person"), try feedback())
         case .chronicReports:
             .chronicReport(
@@ -185,7 +207,8 @@ extension RowValues {
                 payer: try choice("payer", FileWords.payer), paidOn: try day("paid_on"),
                 lumpSumUntil: try day("lump_sum_until"), contributionBase: try amount("contribution_base"),
                 premiumDue: try amount("premium_due"), premiumSubsidised: try amount("premium_subsidised")),
-            year: try year("year"), isStatusChange: try choice("status_change", Words.flag))
+            year: try year("year"), isStatusChange: try choice("status_change", Words.flag),
+            corrects: try corrects())
     }
 
     private func referral() throws(ValueProblem) -> ReferralRequest {

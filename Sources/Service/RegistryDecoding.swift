@@ -22,11 +22,11 @@ private func day(_ number: UInt32, _ field: String) throws(RequestProblem) -> Ca
             .dateInvalid, field, "\(number)", "not a day of the years 1900 to 2999; send it as YYYYMMDD"))
 }
 
-private func corrected(_ number: UInt32) throws(RequestProblem) -> UInt16 {
+private func corrected(_ number: UInt32, _ field: String = "corrects") throws(RequestProblem) -> UInt16 {
     if let small = UInt16(exactly: number) { return small }
     throw .domain(
         DomainRefusal(
-            .recordUnknown, "corrects", "\(number)",
+            .recordUnknown, field, "\(number)",
             "no standing record of the person has that number; `GetPerson` shows them"))
 }
 
@@ -98,7 +98,8 @@ extension RegistryRequest {
             message.person,
             PersonBasics(
                 region: string(message.region), birthMonth: Int32(clamping: message.birth_month),
-                since: try day(message.since, "person.since"), area: string(message.area)))
+                since: try day(message.since, "person.since"), area: string(message.area)),
+            corrects: try corrected(message.corrects))
     }
 
     init(_ message: Jiesuan__V1__EnrolRequest) throws(RequestProblem) {
@@ -218,7 +219,7 @@ extension RegistryRequest {
     }
 
     init(_ message: Jiesuan__V1__WithdrawRecordRequest) throws(RequestProblem) {
-        self = .withdraw(message.person, try corrected(message.number))
+        self = .withdraw(message.person, try corrected(message.number, "number"), whole: message.whole != 0)
     }
 
     /// The one request of an item.

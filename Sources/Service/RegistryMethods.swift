@@ -95,7 +95,7 @@ struct RegistryMethods: Sendable {
         let events = try record(request)
         let person = request.person ?? 0
         let history = desk.ledger.registry.people.history(of: person)
-        let made = events.contains { if case .person = $0 { true } else { false } }
+        let made = events.isOf(person)
         let entry = made ? history.last : history.last { $0.supersededBy == 0 && request.asksFor($0.fact) }
         let bytes = BackwardWriter.registryRecordBytesMax + (entry?.fact.nameBytes ?? 0)
         guard let room = reply.reserve(bytes) else { return reply.tooLarge }
@@ -163,6 +163,15 @@ struct RegistryMethods: Sendable {
     }
 }
 
+extension [RegistryEvent] {
+    /// True where the last of them is on the person's own record: a relation may end on the other one's, and some
+    /// registers are of their own.
+    fileprivate func isOf(_ person: UInt64) -> Bool {
+        guard case .person(let changed, _) = last else { return false }
+        return changed == person
+    }
+}
+
 /// `RegistryService.ImportBatch`: many requests in their order, each for itself.
 struct RegistryImport: Sendable {
     /// Bytes of an item's error; its texts are cut.
@@ -187,8 +196,9 @@ struct RegistryImport: Sendable {
         var recorded: UInt32 = 0
         var unchanged: UInt32 = 0
         var errors: [(item: Int, refusal: DomainRefusal)] = []
+        let trial = request.dry_run != 0 ? trial(of: request) : nil
         for index in 0..<request.n_items {
-            switch carryOut(request.items[index]) {
+            switch carryOut(request.items[index], trial) {
             case .success(true): recorded += 1
             case .success(false): unchanged += 1
             case .failure(let refusal):
@@ -206,14 +216,25 @@ struct RegistryImport: Sendable {
         return .ok
     }
 
-    /// Whether the item changed something.
-    private func carryOut(_ item: UnsafeMutablePointer<Jiesuan__V1__ImportItem>?) -> Result<Bool, DomainRefusal> {
+    /// Where the items are tried of which nothing is to be recorded.
+    private func trial(of request: Jiesuan__V1__ImportBatchRequest) -> RegistryTrial {
+        let requests = (0..<request.n_items).compactMap { index in
+            request.items[index].flatMap { try? RegistryRequest($0.pointee) }
+        }
+        return RegistryTrial(desk.ledger.registry, requests)
+    }
+
+    /// Whether the item changed something, or in a trial would.
+    private func carryOut(
+        _ item: UnsafeMutablePointer<Jiesuan__V1__ImportItem>?, _ trial: RegistryTrial?
+    ) -> Result<Bool, DomainRefusal> {
         guard let item else {
             return .failure(DomainRefusal(.factMissing, "items", "", "the item is empty; put one request into it"))
         }
         do throws(RequestProblem) {
             let request = try RegistryRequest(item.pointee)
             do throws(DomainRefusal) {
+                if let trial { return .success(try trial.carryOut(request, on: desk.ledger.now)) }
                 let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
                 try desk.ledger.record(events)
                 return .success(!events.isEmpty)

@@ -26,12 +26,18 @@ struct RegistryImport: ParsableCommand {
         discussion: """
             A row that is refused is told with its line, column, value, reason and what to do; the others are
             recorded. Importing a file again changes nothing. A row that stands twice with the same values is one row;
-            an institution, person or referral that stands twice with other values is refused, naming both lines. To
-            build up a register, import the tables in this order:
+            an institution, person or referral that stands twice with other values is refused, naming both lines. A row
+            that says again what is registered, with an end where there was none, ends it: an office's list with those
+            who left is imported as it is. A row with a number in its column corrects takes the place of that record.
+            To build up a register, import the tables in this order:
             \(RegistryTable.importOrder.map(\.rawValue).joined(separator: ", ")).
+
+            With --dry-run nothing is recorded, and everything is said as if it were. Rows of one person that lie more
+            than \(RegistryLimit.importItemsMax) rows apart are then judged without each other.
 
             EXAMPLES:
               jiesuan registry import persons persons.csv --server :8123 --errors errors.csv
+              jiesuan registry import identities exits.csv --dry-run --server :8123
 
             COLUMNS (any order, English or Chinese names; * required; amounts in yuan):
             \(columnsHelp)
@@ -61,10 +67,14 @@ struct RegistryImport: ParsableCommand {
             valueName: "FILE.csv"))
     var feedback: String?
     @OptionGroup var tables: HeadingOptions
+    @Flag(help: "Say what would be recorded and refused; record nothing.") var dryRun = false
     @Flag(help: "Print the summary as JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
+        if dryRun, feedback != nil {
+            throw ValidationError("--feedback tells what was recorded; with --dry-run nothing is.")
+        }
         if let errors, errors != "-", let target = FileIdentity(path: errors), target == FileIdentity(path: file) {
             throw ValidationError("--errors \(errors) is the imported file itself; name another file")
         }
@@ -84,8 +94,9 @@ struct RegistryImport: ParsableCommand {
         let refusals = try RefusalReport(errors, tables.headings)
         let answers = try feedback.map { path throws in try ImportFeedback(path: path, tables.headings) }
         let progress = Progress("rows")
-        let run = try address.withClient(makes: true) { client in
-            var run = RegistryImportRun(RegistryClient(client), table, refusals, repeated, answers)
+        let run = try address.withClient(makes: !dryRun) { client in
+            var run = RegistryImportRun(
+                RegistryClient(client), table, isTrial: dryRun, refusals, repeated, answers)
             try run.run(reader) { rows, bytes in
                 progress.show(rows, share: source.size.map { Double(bytes) / Double(max($0, 1)) })
             }
@@ -95,13 +106,16 @@ struct RegistryImport: ParsableCommand {
         report(run)
         guard run.refused == 0 else {
             let place = errors.map { $0 == "-" ? "" : ": see \($0)" } ?? ""
-            throw Failure(.someRefused, "\(run.refused) rows are not recorded" + place)
+            throw Failure(.someRefused, "\(run.refused) rows \(dryRun ? "would not be" : "are not") recorded" + place)
         }
     }
 
     private func report(_ run: RegistryImportRun) {
-        var text = "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) stood so before, "
-            + "\(run.refused) refused\n"
+        var text = dryRun
+            ? "\(table.rawValue): \(run.recorded) would be recorded, \(run.unchanged) stand so already, "
+                + "\(run.refused) would be refused; nothing was recorded\n"
+            : "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) stood so before, "
+                + "\(run.refused) refused\n"
         if json {
             var summary = JSONText(indents: false)
             summary.object { summary in
@@ -109,6 +123,7 @@ struct RegistryImport: ParsableCommand {
                 summary.field("recorded", run.recorded)
                 summary.field("unchanged", run.unchanged)
                 summary.field("refused", run.refused)
+                summary.field("dry_run", dryRun)
             }
             text = summary.text + "\n"
         }
@@ -125,6 +140,7 @@ private struct RegistryImportRun {
 
     private let client: RegistryClient
     private let table: RegistryTable
+    private let isTrial: Bool
     private var report: RefusalReport
     private var repeated: RepeatedImportRows
     private let feedback: ImportFeedback?
@@ -134,9 +150,10 @@ private struct RegistryImportRun {
     private var problems: [RowProblem] = []
 
     init(
-        _ client: RegistryClient, _ table: RegistryTable, _ report: RefusalReport, _ repeated: RepeatedImportRows,
-        _ feedback: ImportFeedback?
+        _ client: RegistryClient, _ table: RegistryTable, isTrial: Bool, _ report: RefusalReport,
+        _ repeated: RepeatedImportRows, _ feedback: ImportFeedback?
     ) {
+        self.isTrial = isTrial
         self.client = client
         self.table = table
         self.report = report
@@ -172,7 +189,7 @@ private struct RegistryImportRun {
 
     private mutating func send() throws {
         if !requests.isEmpty {
-            let receipt = try client.put(requests)
+            let receipt = try client.put(requests, dryRun: isTrial)
             recorded += receipt.recorded
             unchanged += receipt.unchanged
             for error in receipt.errors where lines.indices.contains(error.item) { problems.append(problem(error)) }

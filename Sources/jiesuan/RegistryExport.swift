@@ -10,10 +10,13 @@ struct RegistryExport: ParsableCommand {
         commandName: "export",
         abstract: "Write a table of the register as CSV, as import reads it, or as a workbook.",
         discussion: """
-            Of persons and areas what stands now; of institutions every version, the oldest first.
+            Of persons and areas what stands now; of institutions what holds from each of its days on, the oldest record first.
+            Imported again it changes nothing. To correct many records, export them with --numbers, change cells and
+            import the file: each changed row corrects its record.
 
             EXAMPLES:
               jiesuan registry export persons --server :8123 --out persons.csv
+              jiesuan registry export enrolments --numbers --server :8123 --out to-correct.csv
               jiesuan registry export institutions --ledger ./ledger.db --out places.xlsx --xlsx --headings zh
 
             \(Exit.help)
@@ -23,14 +26,22 @@ struct RegistryExport: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write; default: the standard output.", valueName: "FILE.csv"))
     var out = "-"
     @Flag(help: "Make --out a workbook (.xlsx).") var xlsx = false
+    @Flag(help: "Write each row's record number into the column corrects.") var numbers = false
     @OptionGroup var tables: HeadingOptions
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
         if xlsx, out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
-        guard table.isList else { return }
-        let list = table.rawValue.replacing("_", with: "-")
-        throw ValidationError("\(table.rawValue) are a list of a region: jiesuan lists \(list) --region REGION")
+        if table.isList {
+            let list = table.rawValue.replacing("_", with: "-")
+            throw ValidationError("\(table.rawValue) are a list of a region: jiesuan lists \(list) --region REGION")
+        }
+        guard RegistryTable.exported.contains(table) else {
+            throw ValidationError("\(table.rawValue) are recorded as enrolments; export those.")
+        }
+        if numbers, table == .institutions {
+            throw ValidationError("--numbers is of persons' records; an institution's row is corrected by its code and day.")
+        }
     }
 
     func run() throws {
@@ -87,7 +98,10 @@ struct RegistryExport: ParsableCommand {
         while true {
             let part = try client.institutions(after: after)
             for record in part.records {
-                for version in try client.institution(code: record.code) {
+                let versions = try client.institution(code: record.code)
+                for (index, version) in versions.enumerated() {
+                    // Of several of one day the one recorded last holds.
+                    if versions[(index + 1)...].contains(where: { $0.since == version.since }) { continue }
                     writer.append(version, to: &sink.bytes)
                     try sink.flushIfFull()
                     written()
@@ -122,7 +136,7 @@ struct RegistryExport: ParsableCommand {
             referral.to = 2
             entry.fact = .referral(referral)
         }
-        let writer = RegistryFileWriter(table) { $0 == 1 ? remote.from : remote.to }
+        let writer = RegistryFileWriter(table, hasNumbers: numbers) { $0 == 1 ? remote.from : remote.to }
         return writer.append(entry, of: person, to: &sink.bytes)
     }
 }

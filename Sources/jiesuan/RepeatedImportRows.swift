@@ -14,6 +14,8 @@ extension RegistryTable {
         case .referrals: ["person", "number"]
         case .feedback: ["person", "department", "month"]
         case .chronicReports: ["person", "institution", "disease"]
+        case .changes: ["person", "date"]
+        case .departures: ["person"]
         case .enrolments, .identities, .family, .purchases, .special: []
         }
     }

@@ -80,4 +80,26 @@ import Testing
         #expect(try Self.credit(ledger, "R-\(AccountLimit.requestsMax)", 1).isDuplicate)
         #expect(try ledger.accounts.reread().snapshots == ledger.accounts.snapshots)
     }
+
+    @Test func `CQ-32: an account is opened once, whatever the id of the second time`() throws {
+        let ledger = try MemoryLedger()
+        func open(_ id: String, _ amount: Fen) throws(DomainRefusal) -> AccountRow {
+            try ledger.credit(
+                id, CreditOrder(person: 1, kind: .other(.openingBalance), amount: amount, reason: "brought"))
+        }
+        let row = try open("o1", 500_00)
+        let refused = refusal { () throws(DomainRefusal) in _ = try open("o2", 500_00) }
+        #expect(refused?.code == .recordConflict && refused?.field == "kind" && refused?.rule == "CQ-32")
+        #expect(try open("o1", 500_00) == row, "the same request again is no second one")
+        #expect(ledger.accounts.balance(of: 1) == 500_00)
+        // What was too little is corrected; and both the journal and a snapshot know that it is opened.
+        _ = try ledger.credit(
+            "c1", CreditOrder(person: 1, kind: .other(.correction), amount: 1, reason: "补记"))
+        for book in [ledger.replayed(), try ledger.accounts.reread()] {
+            let again = refusal { () throws(DomainRefusal) in
+                _ = try book.credit(1, .openingBalance, reason: "brought", to: 1)
+            }
+            #expect(again?.code == .recordConflict)
+        }
+    }
 }

@@ -2955,7 +2955,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_institutions_response__descri
   (ProtobufCMessageInit) jiesuan__v1__list_institutions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[6] =
 {
   {
     "person",
@@ -3017,10 +3017,23 @@ static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "corrects",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RegisterPersonRequest, corrects),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__register_person_request__field_indices_by_name[] = {
   4,   /* field[4] = area */
   2,   /* field[2] = birth_month */
+  5,   /* field[5] = corrects */
   0,   /* field[0] = person */
   1,   /* field[1] = region */
   3,   /* field[3] = since */
@@ -3028,7 +3041,7 @@ static const unsigned jiesuan__v1__register_person_request__field_indices_by_nam
 static const ProtobufCIntRange jiesuan__v1__register_person_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descriptor =
 {
@@ -3038,7 +3051,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descripto
   "Jiesuan__V1__RegisterPersonRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RegisterPersonRequest),
-  5,
+  6,
   jiesuan__v1__register_person_request__field_descriptors,
   jiesuan__v1__register_person_request__field_indices_by_name,
   1,  jiesuan__v1__register_person_request__number_ranges,
@@ -4561,7 +4574,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__end_person_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__end_person_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__field_descriptors[3] =
 {
   {
     "person",
@@ -4587,15 +4600,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "whole",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__WithdrawRecordRequest, whole),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__withdraw_record_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   0,   /* field[0] = person */
+  2,   /* field[2] = whole */
 };
 static const ProtobufCIntRange jiesuan__v1__withdraw_record_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__withdraw_record_request__descriptor =
 {
@@ -4605,7 +4631,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__withdraw_record_request__descripto
   "Jiesuan__V1__WithdrawRecordRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__WithdrawRecordRequest),
-  2,
+  3,
   jiesuan__v1__withdraw_record_request__field_descriptors,
   jiesuan__v1__withdraw_record_request__field_indices_by_name,
   1,  jiesuan__v1__withdraw_record_request__number_ranges,
@@ -5256,7 +5282,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__import_item__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__import_item__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__import_batch_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor jiesuan__v1__import_batch_request__field_descriptors[2] =
 {
   {
     "items",
@@ -5270,14 +5296,27 @@ static const ProtobufCFieldDescriptor jiesuan__v1__import_batch_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dry_run",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ImportBatchRequest, dry_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__import_batch_request__field_indices_by_name[] = {
+  1,   /* field[1] = dry_run */
   0,   /* field[0] = items */
 };
 static const ProtobufCIntRange jiesuan__v1__import_batch_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__import_batch_request__descriptor =
 {
@@ -5287,7 +5326,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__import_batch_request__descriptor =
   "Jiesuan__V1__ImportBatchRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ImportBatchRequest),
-  1,
+  2,
   jiesuan__v1__import_batch_request__field_descriptors,
   jiesuan__v1__import_batch_request__field_indices_by_name,
   1,  jiesuan__v1__import_batch_request__number_ranges,

@@ -477,10 +477,14 @@ struct  Jiesuan__V1__RegisterPersonRequest
    * 区县 or 乡镇街道 (G-17); empty: as it is, or not told
    */
   char *area;
+  /*
+   * number of the registration or move that this one corrects; 0: none
+   */
+  uint32_t corrects;
 };
 #define JIESUAN__V1__REGISTER_PERSON_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__register_person_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -888,10 +892,14 @@ struct  Jiesuan__V1__WithdrawRecordRequest
   ProtobufCMessage base;
   uint64_t person;
   uint32_t number;
+  /*
+   * of a record that corrects or ends another: neither stands any more
+   */
+  protobuf_c_boolean whole;
 };
 #define JIESUAN__V1__WITHDRAW_RECORD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__withdraw_record_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0 }
 
 
 /*
@@ -1035,10 +1043,14 @@ struct  Jiesuan__V1__ImportBatchRequest
    */
   size_t n_items;
   Jiesuan__V1__ImportItem **items;
+  /*
+   * answers what would be; nothing is recorded
+   */
+  protobuf_c_boolean dry_run;
 };
 #define JIESUAN__V1__IMPORT_BATCH_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__import_batch_request__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 struct  Jiesuan__V1__ImportBatchResponse
