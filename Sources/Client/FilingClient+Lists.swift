@@ -4,15 +4,6 @@ import Registry
 import Settlement
 import WireMessages
 
-/// An application or an entry of the monthly list, for lists.
-package struct FilingListEntry: Equatable, Sendable {
-    package var person: UInt64
-    package var number: UInt32
-    package var disease: String
-    /// What has to be done next with an application; empty for an entry of the list.
-    package var nextStep = ""
-}
-
 /// A recognition as the server has it (YT-7); amounts in fen.
 package struct RemoteRecognition: Equatable, Sendable {
     package var burden: Fen
@@ -51,37 +42,26 @@ extension FilingClient {
     /// What awaits the appraisal of `month` (YYYYMM), and decided applications of which somebody was not told.
     package func applications(
         region: String, month: UInt32 = 0
-    ) throws(ClientError) -> (awaiting: [FilingListEntry], untold: [FilingListEntry]) {
+    ) throws(ClientError) -> (awaiting: [RemoteApplication], untold: [RemoteApplication]) {
         let answer = try call("ListApplications", jiesuan__v1__list_applications_request__init) { request, objects in
             request.region = objects.string(region)
             request.month = month
         }
-        guard let unpacked = jiesuan__v1__list_applications_response__unpack(nil, answer.count, answer) else {
-            throw .badAnswer("ListApplicationsResponse does not parse")
-        }
-        defer { jiesuan__v1__list_applications_response__free_unpacked(unpacked, nil) }
-        return (
-            entries(unpacked.pointee.n_awaiting, unpacked.pointee.awaiting),
-            entries(unpacked.pointee.n_untold, unpacked.pointee.untold)
-        )
-    }
-
-    private func entries(
-        _ count: Int, _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Jiesuan__V1__FilingApplication>?>?
-    ) -> [FilingListEntry] {
-        (0..<count).compactMap { index in
-            messages?[index].map {
-                FilingListEntry(
-                    person: $0.pointee.person, number: $0.pointee.number, disease: text($0.pointee.disease),
-                    nextStep: text($0.pointee.next_step))
-            }
+        return try unpacked(
+            answer, jiesuan__v1__list_applications_response__unpack,
+            jiesuan__v1__list_applications_response__free_unpacked
+        ) { message throws(ClientError) in
+            (
+                every(message.n_awaiting, message.awaiting, RemoteApplication.init),
+                every(message.n_untold, message.untold, RemoteApplication.init)
+            )
         }
     }
 
     /// Screens the settled claims of `month` (YYYYMM); the open entries of the list, and how many were added.
     package func screen(
         region: String, month: UInt32
-    ) throws(ClientError) -> (entries: [FilingListEntry], added: UInt32) {
+    ) throws(ClientError) -> (entries: [RemoteSuspicion], added: UInt32) {
         try list(
             try call("Screen", jiesuan__v1__screen_request__init) { request, objects in
                 request.region = objects.string(region)
@@ -90,7 +70,7 @@ extension FilingClient {
     }
 
     /// The open entries of the list up to `month` (YYYYMM).
-    package func suspects(region: String, month: UInt32 = 0) throws(ClientError) -> [FilingListEntry] {
+    package func suspects(region: String, month: UInt32 = 0) throws(ClientError) -> [RemoteSuspicion] {
         try list(
             try call("ListSuspects", jiesuan__v1__list_suspects_request__init) { request, objects in
                 request.region = objects.string(region)
@@ -99,17 +79,12 @@ extension FilingClient {
         ).entries
     }
 
-    private func list(_ answer: [UInt8]) throws(ClientError) -> (entries: [FilingListEntry], added: UInt32) {
+    private func list(_ answer: [UInt8]) throws(ClientError) -> (entries: [RemoteSuspicion], added: UInt32) {
         guard let unpacked = jiesuan__v1__suspicion_list__unpack(nil, answer.count, answer) else {
             throw .badAnswer("SuspicionList does not parse")
         }
         defer { jiesuan__v1__suspicion_list__free_unpacked(unpacked, nil) }
-        let entries = (0..<unpacked.pointee.n_entries).compactMap { index in
-            unpacked.pointee.entries[index].map {
-                FilingListEntry(
-                    person: $0.pointee.person, number: $0.pointee.number, disease: text($0.pointee.disease))
-            }
-        }
+        let entries = every(unpacked.pointee.n_entries, unpacked.pointee.entries, RemoteSuspicion.init)
         return (entries, unpacked.pointee.added)
     }
 
@@ -235,23 +210,66 @@ extension FilingClient {
         return recognition
     }
 
-    /// What is on file for a person: number, disease, days, whether it stands.
-    package func filings(
-        of person: UInt64
-    ) throws(ClientError) -> [(number: UInt32, disease: String, inForce: DateRange, stands: Bool)] {
-        let answer = try call("Show", jiesuan__v1__show_filings_request__init) { request, _ in request.person = person }
-        guard let unpacked = jiesuan__v1__show_filings_response__unpack(nil, answer.count, answer) else {
-            throw .badAnswer("ShowFilingsResponse does not parse")
+    /// Everything on file for a person; of filings and their corrections as known at `moment`, nil: now.
+    package func show(_ person: UInt64, knownAt moment: Moment? = nil) throws(ClientError) -> RemoteFilings {
+        let answer = try call("Show", jiesuan__v1__show_filings_request__init) { request, _ in
+            request.person = person
+            request.known_at = moment?.milliseconds ?? 0
         }
-        defer { jiesuan__v1__show_filings_response__free_unpacked(unpacked, nil) }
-        return (0..<unpacked.pointee.n_filings).compactMap { index in
-            unpacked.pointee.filings[index].map {
-                let days = DateRange(
-                    from: CalendarDate(Int32(clamping: $0.pointee.from)),
-                    until: CalendarDate(Int32(clamping: $0.pointee.until)))
-                let stands = $0.pointee.superseded_by == 0 && $0.pointee.withdrawn == 0
-                return ($0.pointee.number, text($0.pointee.disease), days, stands)
-            }
+        return try unpacked(
+            answer, jiesuan__v1__show_filings_response__unpack, jiesuan__v1__show_filings_response__free_unpacked
+        ) { message throws(ClientError) in RemoteFilings(message) }
+    }
+
+    /// Who has anything on file, ascending: only numbers above `after`, only persons of `region` where one is named.
+    package func filedPersons(
+        region: String = "", after: UInt64? = nil, limit: UInt32 = 0
+    ) throws(ClientError) -> (persons: [UInt64], hasMore: Bool) {
+        let answer = try call("ListPersons", jiesuan__v1__list_filed_persons_request__init) { request, objects in
+            request.region = objects.string(region)
+            request.after = after ?? 0
+            request.has_after = after == nil ? 0 : 1
+            request.limit = limit
+        }
+        return try unpacked(
+            answer, jiesuan__v1__list_filed_persons_response__unpack,
+            jiesuan__v1__list_filed_persons_response__free_unpacked
+        ) { message throws(ClientError) in
+            ((0..<message.n_persons).map { message.persons[$0] }, message.more != 0)
+        }
+    }
+
+    /// The experts of the register, by code.
+    package func experts() throws(ClientError) -> [RemoteExpert] {
+        let answer = try call("ListExperts", jiesuan__v1__list_experts_request__init) { _, _ in }
+        return try unpacked(
+            answer, jiesuan__v1__list_experts_response__unpack, jiesuan__v1__list_experts_response__free_unpacked
+        ) { message throws(ClientError) in every(message.n_experts, message.experts, RemoteExpert.init) }
+    }
+
+    /// The institutions that have, or had, a part in filing, by code.
+    package func designations() throws(ClientError) -> [RemoteDesignation] {
+        let answer = try call("ListDesignations", jiesuan__v1__list_designations_request__init) { _, _ in }
+        return try unpacked(
+            answer, jiesuan__v1__list_designations_response__unpack,
+            jiesuan__v1__list_designations_response__free_unpacked
+        ) { message throws(ClientError) in
+            every(message.n_institutions, message.institutions, RemoteDesignation.init)
+        }
+    }
+
+    /// Puts other days (`until` `none`: open) and, where one is named, another institution in a contract's place.
+    package func correctContract(
+        person: UInt64, contract: UInt32, isWithdrawn: Bool = false, institution: String = "",
+        since: CalendarDate = .none, until: CalendarDate = .none
+    ) throws(ClientError) -> FilingReceipt {
+        try change("CorrectContract", jiesuan__v1__correct_contract_request__init) { request, objects in
+            request.person = person
+            request.number = contract
+            request.withdraw = isWithdrawn ? 1 : 0
+            request.institution = objects.string(institution)
+            request.since = number(since)
+            request.until = number(until)
         }
     }
 

@@ -3,6 +3,9 @@ import Registry
 import Settlement
 
 extension Ledger {
+    /// Everybody who has applied for a recognition (YT-7).
+    package var recognisedPersons: Set<UInt64> { Set(books.recognitions.keys) }
+
     /// A person's recognitions of poverty through illness (因病致贫, YT-7).
     package func recognitions(of person: UInt64) -> RecognitionState {
         books.recognitions[person] ?? RecognitionState()

@@ -21,7 +21,7 @@ extension FilingRegister {
         let contracts = contracts(of: person)
         if contracts.count + 2 > FilingLimit.recordsMax { throw tooMany("contracts", contracts.count) }
         let next = OutpatientContract(institution: institution?.number ?? 0, since: day, until: until)
-        guard let last = contracts.last, last.until == .none || last.until >= day else {
+        guard let last = standingContracts(of: person).last, last.until == .none || last.until >= day else {
             return [.contract(person: person, next)]
         }
         if last.since >= day {
@@ -60,10 +60,9 @@ extension FilingRegister {
 
     /// The contract that stands on `day`; nil: none.
     package func contract(of person: UInt64, on day: CalendarDate) -> OutpatientContract? {
-        // An ended one stands twice: as it was signed, and after it as it ended.
-        let contracts = contracts(of: person)
-        let standing = contracts.indices.last { contracts[$0].since <= day }.map { contracts[$0] }
-        guard let standing, standing.until == .none || day <= standing.until else { return nil }
+        guard let standing = standingContracts(of: person).last(where: { $0.since <= day }),
+            standing.until == .none || day <= standing.until
+        else { return nil }
         return standing
     }
 }

@@ -106,6 +106,9 @@ package final class FilingRegister {
         qualifications.all(of: person, knownAt: moment)
     }
 
+    /// By number the institutions that have a part in filing, or had one.
+    package var designated: [UInt32: FilingRoles] { roles }
+
     /// What an institution may do in filing.
     package func roles(of institution: UInt32) -> FilingRoles { roles[institution] ?? [] }
 }

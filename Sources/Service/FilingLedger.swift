@@ -15,6 +15,9 @@ package protocol FilingLedger: AnyObject, SettledVisits {
     /// The recognitions of a person (YT-7).
     func recognitions(of person: UInt64) -> RecognitionState
 
+    /// Everybody who has applied for one.
+    var recognisedPersons: Set<UInt64> { get }
+
     /// Decides a step of a recognition (`RecognitionState.decide`) and records it; what it pays beside settlements, or
     /// takes back, is in the payment.
     func recognise(

@@ -27,6 +27,8 @@ package final class FilingMethods: @unchecked Sendable {
             method("RegisterExpert", registerExpert), method("Screen", screen),
             method("ReportSuspect", reportSuspect), method("ListSuspects", listSuspects),
             method("IssueCard", issueCard), method("CloseSuspect", closeSuspect), method("Sign", sign),
+            method("CorrectContract", correctContract), method("ListPersons", listPersons),
+            method("ListExperts", listExperts), method("ListDesignations", listDesignations),
             method("Survey", survey), method("Table", table), method("HandOverSubsidies", handOverSubsidies),
             method("Recognise", recognise),
         ]

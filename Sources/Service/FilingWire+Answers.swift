@@ -98,10 +98,13 @@ extension FilingWire {
             response.cards = try messages(cards, arena, jiesuan__v1__filing_card__init) {
                 card, message throws(RequestProblem) in try fill(message, card, arena)
             }
-            let contracts = filings.contracts(of: person)
+            let contracts = filings.numberedContracts(of: person)
             response.n_contracts = contracts.count
             response.contracts = try messages(contracts, arena, jiesuan__v1__outpatient_contract__init) {
-                contract, message throws(RequestProblem) in
+                numbered, message throws(RequestProblem) in
+                let contract = numbered.contract
+                message.pointee.number = numbered.number
+                message.pointee.stands = numbered.stands ? 1 : 0
                 message.pointee.institution = try arena.string(registry.institutions[contract.institution]?.code ?? "")
                 message.pointee.since = number(contract.since)
                 message.pointee.until = number(contract.until)

@@ -7,10 +7,10 @@ import Settlement
 struct FilingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filing",
-        abstract: "Special and chronic diseases on file (特病 / 慢特病备案), rules CQ-14, CQ-46, SY-8.",
+        abstract: "What is on file: special and chronic diseases, applications, contracts (备案), rules CQ-46, AH-1 … SY-8.",
         discussion: """
-            A special-disease claim is settled only for a disease that is on file on its service date. Anhui's
-            applications and appraisals (AH-1 to AH-4) are calls of FilingService.
+            A special-disease claim is settled only for a disease that is on file on its service date. Where the pack
+            has the monthly appraisal (AH-1 to AH-4), a disease comes on file with its card: `filing application`.
 
             EXAMPLES:
               jiesuan filing designate H50010100001 --certifier --server :8123
@@ -20,7 +20,12 @@ struct FilingCommand: ParsableCommand {
 
             \(Exit.help)
             """,
-        subcommands: [FilingPut.self, FilingCorrect.self, FilingShow.self, FilingDesignate.self])
+        subcommands: [
+            FilingPut.self, FilingCorrect.self, FilingShow.self, FilingList.self, FilingDesignate.self,
+            FilingDesignations.self, FilingApplicationCommand.self, FilingExpertCommand.self,
+            FilingSuspectCommand.self, FilingContractCommand.self, FilingSurvey.self, FilingTableCommand.self,
+            FilingRecognitionCommand.self,
+        ])
 }
 
 struct FilingPut: ParsableCommand {
@@ -73,29 +78,42 @@ struct FilingCorrect: ParsableCommand {
         commandName: "correct",
         abstract: "Correct, end or withdraw a filing; what it corrects stays on record.",
         discussion: """
+            What is not named stays as it is.
+
             EXAMPLES:
-              jiesuan filing correct 104 1 --from 2024-01-01 --until 2024-12-31 --server :8123
-              jiesuan filing correct 104 2 --withdraw --server :8123
+              jiesuan filing correct 104 1 --until 2024-12-31 --server :8123
+              jiesuan filing correct 104 2 --from 2024-02-01 --open --server :8123
+              jiesuan filing correct 104 3 --withdraw --server :8123
 
             \(Exit.help)
             """)
 
     @Argument(help: "Number of the person.") var person: UInt64
     @Argument(help: "Number of the filing, as `filing show` has it.") var number: UInt32
-    @Option(help: "First day.") var from: Day?
-    @Option(help: "Last day; default: open.") var until: Day?
+    @Option(help: "Another first day.") var from: Day?
+    @Option(help: "Another last day.") var until: Day?
+    @Flag(help: "Without a last day.") var open = false
+    @Option(help: ArgumentHelp("Another institution that certified it.", valueName: "CODE")) var institution = ""
     @Flag(help: "It was on file by mistake.") var withdraw = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
-        guard (from == nil) == withdraw else { throw ValidationError("Name --from (and --until), or --withdraw.") }
-        if withdraw, until != nil { throw ValidationError("--until and --withdraw exclude each other.") }
+        let changes = from != nil || until != nil || open || !institution.isEmpty
+        guard changes != withdraw else {
+            throw ValidationError("Name what changes (--from, --until, --open, --institution), or --withdraw.")
+        }
+        if open, until != nil { throw ValidationError("--open and --until exclude each other.") }
     }
 
     func run() throws {
-        let days = from.map { DateRange(from: $0.date, until: until?.date ?? CalendarDate.none) }
         let receipt = try address.withClient { client in
-            try FilingClient(client).correct(person: person, filing: number, inForce: days)
+            let client = FilingClient(client)
+            if withdraw { return try client.correct(person: person, filing: number, inForce: nil) }
+            let known = try client.show(person).filings.first { $0.number == number }
+            let days = DateRange(
+                from: from?.date ?? known?.inForce.from ?? .none,
+                until: open ? .none : until?.date ?? known?.inForce.until ?? .none)
+            return try client.correct(person: person, filing: number, inForce: days, institution: institution)
         }
         let what = withdraw ? "withdraws" : "takes the place of"
         print("备案 filing \(receipt.number) of person \(person) \(what) \(number)")
@@ -105,45 +123,35 @@ struct FilingCorrect: ParsableCommand {
 struct FilingShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "The diseases on file for a person, those corrected included.",
+        abstract: "Everything on file for a person, what was corrected included.",
         discussion: """
             EXAMPLES:
               jiesuan filing show 104 --server :8123
+              jiesuan filing show 104 --known-on 2024-06-30 --json --server :8123
 
             \(Exit.help)
             """)
 
     @Argument(help: "Number of the person.") var person: UInt64
+    @Option(help: ArgumentHelp("Filings as they were known at the end of this day.", valueName: "DATE"))
+    var knownOn: Day?
     @Flag(help: "As JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
-        let filings = try address.withClient { client in try FilingClient(client).filings(of: person) }
+        // The last millisecond of the day; China has no summer time.
+        let moment = knownOn.map { Moment(milliseconds: Moment(startOf: $0.date).milliseconds + 86_400_000 - 1) }
+        let all = try address.withClient { client in try FilingClient(client).show(person, knownAt: moment) }
         if json {
             var json = JSONText(indents: false)
-            json.array { json in
-                for filing in filings {
-                    json.object { json in
-                        json.field("number", filing.number)
-                        json.field("disease", filing.disease)
-                        json.field("from", filing.inForce.from.number)
-                        json.field("until", filing.inForce.until.number)
-                        json.field("stands", filing.stands)
-                    }
-                }
+            json.object { json in
+                json.field("person", person)
+                FilingText.add(all, to: &json)
             }
-            return print(json.text)
+            print(json.text)
+        } else {
+            print(FilingText.lines(all).joined(separator: "\n"))
         }
-        var table = TextTable([.right, .left, .left, .left, .left])
-        table.add(["no", "disease", "from", "until", ""])
-        for filing in filings {
-            let until = filing.inForce.until == CalendarDate.none ? "open" : filing.inForce.until.description
-            table.add([
-                "\(filing.number)", filing.disease, filing.inForce.from.description, until,
-                filing.stands ? "有效 stands" : "已更正 corrected",
-            ])
-        }
-        print(table.lines().joined(separator: "\n"))
     }
 }
 

@@ -8,6 +8,28 @@ import Settlement
 struct PersonCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person",
+        abstract: "A registered person: what stands, and every change and correction of it (人员信息).",
+        discussion: """
+            EXAMPLES:
+              jiesuan person 101 --server :8123
+              jiesuan person retire 101 --on 2024-05-01 --server :8123
+              jiesuan person correct 101 1 birth_month=1964-06 --server :8123
+              jiesuan person end 101 3 --on 2024-06-30 --server :8123
+              jiesuan person died 101 --on 2024-06-03 --server :8123
+              jiesuan person withdraw 101 4 --server :8123
+
+            \(Exit.help)
+            """,
+        subcommands: [
+            PersonShow.self, PersonRegister.self, PersonMove.self, PersonRetire.self, PersonChange.self,
+            PersonCorrect.self, PersonEnd.self, PersonWithdraw.self, PersonDied.self, PersonDeregister.self,
+        ],
+        defaultSubcommand: PersonShow.self)
+}
+
+struct PersonShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show a registered person: what stands, and what a year has left (人员信息, 年度累计 5206).",
         discussion: """
             EXAMPLES:
@@ -70,6 +92,16 @@ enum PersonText {
             ])
         }
         return table.lines()
+    }
+
+    /// What a change came to: the record that was made, or that stood so before.
+    static func line(_ receipt: RegistryReceipt) -> String {
+        guard let remote = receipt.entry else { return receipt.isUnchanged ? "stood so before" : "recorded" }
+        let what = [kind(remote.entry.fact), what(remote)].filter { !$0.isEmpty }.joined(separator: " ")
+        let place = remote.entry.supersedes > 0 ? ", in the place of \(remote.entry.supersedes)" : ""
+        return receipt.isUnchanged
+            ? "stood so before: record \(remote.entry.number), \(what)"
+            : "recorded: record \(remote.entry.number)\(place), \(what)"
     }
 
     private static func kind(_ fact: PersonFact) -> String {
@@ -212,6 +244,16 @@ enum PersonText {
             json.array("settlements") { json in
                 for line in lines { json.object { add(line, to: &$0) } }
             }
+        }
+        return json.text
+    }
+
+    static func json(_ receipt: RegistryReceipt, of person: UInt64?) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            if let person { json.field("person", person) }
+            json.field("unchanged", receipt.isUnchanged)
+            if let remote = receipt.entry { json.object("record") { add(remote, to: &$0) } }
         }
         return json.text
     }

@@ -8,15 +8,23 @@ import RegistryFiles
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry",
-        abstract: "Import and export the register: institutions, persons and what is registered of them (参保登记).",
+        abstract: "The register: institutions, persons and what is registered of them (参保登记).",
         discussion: """
+            What one person's record needs, as retirement and corrections, is under `jiesuan person`.
+
             EXAMPLES:
               jiesuan registry import institutions institutions.csv --server :8123
+              jiesuan registry put identities person=4 identity=low_income given=2024-01-10 department=civil_affairs \
+                --server :8123
+              jiesuan registry list institutions --region chongqing --server :8123
+              jiesuan registry show H50010100001 --server :8123
               jiesuan registry export persons --out persons.csv --ledger ./ledger.db
 
             \(Exit.help)
             """,
-        subcommands: [RegistryImport.self, RegistryExport.self])
+        subcommands: [
+            RegistryImport.self, RegistryExport.self, RegistryPut.self, RegistryList.self, RegistryShow.self,
+        ])
 }
 
 struct RegistryImport: ParsableCommand {

@@ -129,14 +129,7 @@ struct RegistryExport: ParsableCommand {
     }
 
     private func write(_ remote: RemoteEntry, of person: UInt64, _ sink: TableSink) -> Bool {
-        var entry = remote.entry
-        if case .referral(var referral) = entry.fact {
-            // The wire has a referral's institutions by their codes; the writer asks for the code of a number.
-            referral.from = 1
-            referral.to = 2
-            entry.fact = .referral(referral)
-        }
-        let writer = RegistryFileWriter(table, hasNumbers: numbers) { $0 == 1 ? remote.from : remote.to }
-        return writer.append(entry, of: person, to: &sink.bytes)
+        let writer = RegistryFileWriter(table, hasNumbers: numbers, code: remote.code)
+        return writer.append(remote.numbered, of: person, to: &sink.bytes)
     }
 }

@@ -7,7 +7,8 @@ struct SettleCommandLine: ParsableCommand {
         commandName: "settle",
         abstract: "Settle a claim for keeps, once and only once (结算).",
         discussion: """
-            The same id with the same content gives the stored answer again; with another content it is refused.
+            The same id with the same content gives the stored answer again, and says that it was settled before; with
+            another content it is refused.
 
             EXAMPLES:
               jiesuan settle 500101000001202406301200000001 --server :8123 --person 101 --institution H50010100001 \\
@@ -28,8 +29,13 @@ struct SettleCommandLine: ParsableCommand {
         let request = try claim.request(id: id)
         try address.withClient { client in
             let client = SettlementClient(client)
+            let known = try client.known(id)
             let answer = try client.settle(request)
-            print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
+            // What is answered under a known id is what was settled then.
+            let before = known?.answer.sequence == answer.sequence ? known : nil
+            print(
+                json ? SettlementText.json(answer, before: before)
+                    : SettlementText.lines(answer, before: before).joined(separator: "\n"))
         }
     }
 }
@@ -83,8 +89,13 @@ struct Reverse: ParsableCommand {
 
     func run() throws {
         try address.withClient { client in
-            let answer = try SettlementClient(client).reverse(id, round: round, reason: reason)
-            print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
+            let client = SettlementClient(client)
+            let before = try client.known(id)?.reversedBy ?? 0
+            let answer = try client.reverse(id, round: round, reason: reason)
+            let isKnown = round == 0 && before > 0 && before == answer.sequence
+            print(
+                json ? SettlementText.json(answer, wasReversedBefore: isKnown)
+                    : SettlementText.lines(answer, wasReversedBefore: isKnown).joined(separator: "\n"))
         }
     }
 }
@@ -108,6 +119,17 @@ struct Get: ParsableCommand {
         try address.withClient { client in
             let record = try SettlementClient(client).get(id)
             print(json ? SettlementText.json(record) : SettlementText.lines(record).joined(separator: "\n"))
+        }
+    }
+}
+
+extension SettlementClient {
+    /// What is recorded under an id already; nil: nothing.
+    fileprivate func known(_ id: String) throws(ClientError) -> RemoteRecord? {
+        do throws(ClientError) { return try get(id) } catch {
+            // Whatever else is wrong with the id or the server, the call that follows says so.
+            if case .failed = error { return nil }
+            throw error
         }
     }
 }

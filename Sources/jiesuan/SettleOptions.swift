@@ -6,7 +6,7 @@ import Settlement
 /// A claim to be settled for a registered person, from the command line.
 struct SettleOptions: ParsableArguments {
     @Option(help: "Number of the person.") var person: UInt64
-    @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String
+    @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String?
     @Option(help: "inpatient, outpatient, emergency, special, two_disease, negotiated, special_drug.") var kind: String
     @Option(help: "Service date, of an inpatient the day of discharge: 2024-06-30.") var serviceDate: String
     @Option(help: "Disease code of the pack's table.") var disease: String?
@@ -31,7 +31,11 @@ struct SettleOptions: ParsableArguments {
     @Option(help: "Weeks of a long-term prescription (CQ-43).") var weeks: UInt32?
     @Option(help: "Number of a registered referral (SY-6, YT-10).") var referral: String?
 
-    func request(id: String) throws -> SettlementRequest {
+    /// The request that the options describe.
+    ///
+    /// - Parameter isForInstitution: it says where; else that is another's matter.
+    /// - Throws: `ValidationError` where the bill has no amount, or no place: nothing is sent, and no id used up.
+    func request(id: String, isForInstitution: Bool = true) throws -> SettlementRequest {
         let values: [(ClaimColumn, String?)] = [
             (.kind, kind), (.serviceDate, serviceDate), (.disease, disease), (.total, total), (.inPolicy, inPolicy),
             (.inPolicyDrug, inPolicyDrug), (.outOfCatalog, outOfCatalog), (.overLimit, overLimit),
@@ -40,10 +44,17 @@ struct SettleOptions: ParsableArguments {
             // A claims file says the person's facts beside the claim; here the register does.
             (.region, "register"), (.insurance, "employee"),
         ]
+        let amounts = [total, inPolicy, outOfCatalog, overLimit, firstSelfPay, specialDrug]
+        guard amounts.contains(where: { $0 != nil }) else {
+            throw ValidationError(
+                "The bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, --first-self-pay), "
+                    + "--special-drug or --total.")
+        }
+        guard institution != nil || !isForInstitution else { throw ValidationError("--institution is missing.") }
         do throws(RowProblem) {
             var row = try ClaimRow(values.compactMap { column, value in value.map { (column, $0) } })
             if total == nil { row.claim.claim.cost.total = row.claim.claim.cost.sumOfParts }
-            var request = SettlementRequest(id: id, person: person, institution: institution, row.claim)
+            var request = SettlementRequest(id: id, person: person, institution: institution ?? "", row.claim)
             request.prescribingInstitution = prescribing ?? ""
             request.prescriptionNumber = prescription ?? ""
             request.prescriptionDate = prescriptionDate?.date ?? .none

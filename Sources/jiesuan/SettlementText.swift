@@ -22,7 +22,21 @@ enum SettlementText {
         return table.lines()
     }
 
-    static func lines(_ answer: RemoteReversal) -> [String] {
+    /// An answer to `settle`; `before`: what was recorded under the id already, so that nothing was settled now.
+    static func lines(_ answer: RemoteSettlement, before: RemoteRecord?) -> [String] {
+        guard let before else { return lines(answer) }
+        var text = "此前已结算 was settled before, at \(time(answer.settledAt)); nothing was settled now"
+        if before.reversedBy > 0 { text += "; 已撤销 it was reversed at \(time(before.reversedAt))" }
+        return [text] + lines(answer)
+    }
+
+    /// `wasReversedBefore`: nothing was taken back now.
+    static func lines(_ answer: RemoteReversal, wasReversedBefore: Bool = false) -> [String] {
+        let before = "此前已撤销 was reversed before, at \(time(answer.reversedAt)); nothing was taken back now"
+        return (wasReversedBefore ? [before] : []) + lines(reversal: answer)
+    }
+
+    private static func lines(reversal answer: RemoteReversal) -> [String] {
         var table = TextTable([.left, .right])
         if let payment = answer.secondRound {
             table.add(["结算编号 settlement", answer.id])
@@ -118,13 +132,15 @@ enum SettlementText {
     /// Yuan, of a change too.
     static func signed(_ amount: Fen) -> String { (amount < 0 ? "-" : "") + MoneyText.yuan(abs(amount)) }
 
+    /// The funds of an outcome, in their order.
+    static let fundNames = [
+        "统筹基金 pool", "职工大额 large amount", "大病保险 critical illness", "医疗救助 assistance",
+        "再救助 re-assistance", "补充保险 supplementary",
+    ]
+
     private static func addAmounts(_ outcome: RemoteOutcome, to table: inout TextTable) {
-        let names = [
-            "统筹基金 pool", "职工大额 large amount", "大病保险 critical illness", "医疗救助 assistance",
-            "再救助 re-assistance", "补充保险 supplementary",
-        ]
         table.add(["医疗费总额 total", MoneyText.yuan(outcome.total)])
-        for (index, name) in names.enumerated() where outcome.outcome.funds[index] != 0 {
+        for (index, name) in fundNames.enumerated() where outcome.outcome.funds[index] != 0 {
             table.add(["  " + name, MoneyText.yuan(outcome.outcome.funds[index])])
         }
         if outcome.outcome.accountPaid != 0 {
@@ -153,9 +169,20 @@ enum SettlementText {
         return json.text
     }
 
-    static func json(_ answer: RemoteReversal) -> String {
+    static func json(_ answer: RemoteSettlement, before: RemoteRecord?) -> String {
         var json = JSONText(indents: false)
         json.object { json in
+            add(answer, to: &json)
+            json.field("settled_before", before != nil)
+            if let before, before.reversedBy > 0 { json.field("reversed_at", before.reversedAt) }
+        }
+        return json.text
+    }
+
+    static func json(_ answer: RemoteReversal, wasReversedBefore: Bool = false) -> String {
+        var json = JSONText(indents: false)
+        json.object { json in
+            json.field("reversed_before", wasReversedBefore)
             json.field("settlement_id", answer.id)
             json.field("sequence", answer.sequence)
             json.field("reversed_at", answer.reversedAt)
@@ -255,17 +282,21 @@ enum SettlementText {
         json.field("settlement_id", answer.id)
         json.field("sequence", answer.sequence)
         json.field("settled_at", answer.settledAt)
-        json.field("total", answer.outcome.total)
+        addAmounts(answer.outcome, to: &json)
+        json.field("policy_digest", answer.outcome.policyDigest)
+        add(answer.accounts, to: &json)
+    }
+
+    static func addAmounts(_ outcome: RemoteOutcome, to json: inout JSONText) {
+        json.field("total", outcome.total)
         let names = [
             "pool_fund", "large_amount_fund", "critical_illness_fund", "assistance_fund", "reassistance_fund",
             "supplementary",
         ]
-        for (index, name) in names.enumerated() { json.field(name, answer.outcome.outcome.funds[index]) }
-        json.field("account_paid", answer.outcome.outcome.accountPaid)
-        json.field("family_account_paid", answer.outcome.outcome.familyAccountPaid)
-        json.field("cash", answer.outcome.outcome.cash)
-        json.field("policy_digest", answer.outcome.policyDigest)
-        add(answer.accounts, to: &json)
+        for (index, name) in names.enumerated() { json.field(name, outcome.outcome.funds[index]) }
+        json.field("account_paid", outcome.outcome.accountPaid)
+        json.field("family_account_paid", outcome.outcome.familyAccountPaid)
+        json.field("cash", outcome.outcome.cash)
     }
 
     private static func add(_ accounts: [RemotePayment], to json: inout JSONText) {

@@ -31,6 +31,8 @@ private final class FilingBench: FilingLedger {
 
     func recognitions(of person: UInt64) -> RecognitionState { states[person] ?? RecognitionState() }
 
+    var recognisedPersons: Set<UInt64> { Set(states.keys) }
+
     func recognise(
         _ person: UInt64, _ command: RecognitionCommand
     ) throws(DomainRefusal) -> (event: RecognitionEvent, payment: RecognitionPayment?) {
@@ -126,10 +128,10 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
             } == 4003)
         let ended = DateRange(from: from, until: CalendarDate(2023_05_31))
         #expect(try server.client.correct(person: 1, filing: 1, inForce: ended).number == 2)
-        let filings = try server.client.filings(of: 1)
+        let filings = try server.client.show(1).filings
         #expect(filings.map(\.stands) == [false, true] && filings[1].inForce == ended)
         #expect(try server.client.correct(person: 1, filing: 2, inForce: nil).number == 3)
-        #expect(try server.client.filings(of: 1).allSatisfy { !$0.stands })
+        #expect(try server.client.show(1).filings.allSatisfy { !$0.stands })
     }
 
     @Test func `AH-1 … AH-4: an application from the papers to the card, a screening, the ledger`() throws {

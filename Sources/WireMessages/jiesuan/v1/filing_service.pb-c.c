@@ -1177,6 +1177,321 @@ void   jiesuan__v1__sign_contract_request__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__sign_contract_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   jiesuan__v1__correct_contract_request__init
+                     (Jiesuan__V1__CorrectContractRequest         *message)
+{
+  static const Jiesuan__V1__CorrectContractRequest init_value = JIESUAN__V1__CORRECT_CONTRACT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__correct_contract_request__get_packed_size
+                     (const Jiesuan__V1__CorrectContractRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__correct_contract_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__correct_contract_request__pack
+                     (const Jiesuan__V1__CorrectContractRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__correct_contract_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__correct_contract_request__pack_to_buffer
+                     (const Jiesuan__V1__CorrectContractRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__correct_contract_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__CorrectContractRequest *
+       jiesuan__v1__correct_contract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__CorrectContractRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__correct_contract_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__correct_contract_request__free_unpacked
+                     (Jiesuan__V1__CorrectContractRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__correct_contract_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_filed_persons_request__init
+                     (Jiesuan__V1__ListFiledPersonsRequest         *message)
+{
+  static const Jiesuan__V1__ListFiledPersonsRequest init_value = JIESUAN__V1__LIST_FILED_PERSONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_filed_persons_request__get_packed_size
+                     (const Jiesuan__V1__ListFiledPersonsRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_filed_persons_request__pack
+                     (const Jiesuan__V1__ListFiledPersonsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_filed_persons_request__pack_to_buffer
+                     (const Jiesuan__V1__ListFiledPersonsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListFiledPersonsRequest *
+       jiesuan__v1__list_filed_persons_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListFiledPersonsRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_filed_persons_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_filed_persons_request__free_unpacked
+                     (Jiesuan__V1__ListFiledPersonsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_filed_persons_response__init
+                     (Jiesuan__V1__ListFiledPersonsResponse         *message)
+{
+  static const Jiesuan__V1__ListFiledPersonsResponse init_value = JIESUAN__V1__LIST_FILED_PERSONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_filed_persons_response__get_packed_size
+                     (const Jiesuan__V1__ListFiledPersonsResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_filed_persons_response__pack
+                     (const Jiesuan__V1__ListFiledPersonsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_filed_persons_response__pack_to_buffer
+                     (const Jiesuan__V1__ListFiledPersonsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListFiledPersonsResponse *
+       jiesuan__v1__list_filed_persons_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListFiledPersonsResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_filed_persons_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_filed_persons_response__free_unpacked
+                     (Jiesuan__V1__ListFiledPersonsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_filed_persons_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_experts_request__init
+                     (Jiesuan__V1__ListExpertsRequest         *message)
+{
+  static const Jiesuan__V1__ListExpertsRequest init_value = JIESUAN__V1__LIST_EXPERTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_experts_request__get_packed_size
+                     (const Jiesuan__V1__ListExpertsRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_experts_request__pack
+                     (const Jiesuan__V1__ListExpertsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_experts_request__pack_to_buffer
+                     (const Jiesuan__V1__ListExpertsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListExpertsRequest *
+       jiesuan__v1__list_experts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListExpertsRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_experts_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_experts_request__free_unpacked
+                     (Jiesuan__V1__ListExpertsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_experts_response__init
+                     (Jiesuan__V1__ListExpertsResponse         *message)
+{
+  static const Jiesuan__V1__ListExpertsResponse init_value = JIESUAN__V1__LIST_EXPERTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_experts_response__get_packed_size
+                     (const Jiesuan__V1__ListExpertsResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_experts_response__pack
+                     (const Jiesuan__V1__ListExpertsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_experts_response__pack_to_buffer
+                     (const Jiesuan__V1__ListExpertsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListExpertsResponse *
+       jiesuan__v1__list_experts_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListExpertsResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_experts_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_experts_response__free_unpacked
+                     (Jiesuan__V1__ListExpertsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_experts_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_designations_request__init
+                     (Jiesuan__V1__ListDesignationsRequest         *message)
+{
+  static const Jiesuan__V1__ListDesignationsRequest init_value = JIESUAN__V1__LIST_DESIGNATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_designations_request__get_packed_size
+                     (const Jiesuan__V1__ListDesignationsRequest *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_designations_request__pack
+                     (const Jiesuan__V1__ListDesignationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_designations_request__pack_to_buffer
+                     (const Jiesuan__V1__ListDesignationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListDesignationsRequest *
+       jiesuan__v1__list_designations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListDesignationsRequest *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_designations_request__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_designations_request__free_unpacked
+                     (Jiesuan__V1__ListDesignationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__list_designations_response__init
+                     (Jiesuan__V1__ListDesignationsResponse         *message)
+{
+  static const Jiesuan__V1__ListDesignationsResponse init_value = JIESUAN__V1__LIST_DESIGNATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__list_designations_response__get_packed_size
+                     (const Jiesuan__V1__ListDesignationsResponse *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__list_designations_response__pack
+                     (const Jiesuan__V1__ListDesignationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__list_designations_response__pack_to_buffer
+                     (const Jiesuan__V1__ListDesignationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__ListDesignationsResponse *
+       jiesuan__v1__list_designations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__ListDesignationsResponse *)
+     protobuf_c_message_unpack (&jiesuan__v1__list_designations_response__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__list_designations_response__free_unpacked
+                     (Jiesuan__V1__ListDesignationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__list_designations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   jiesuan__v1__survey_request__init
                      (Jiesuan__V1__SurveyRequest         *message)
 {
@@ -2491,7 +2806,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__filing_card__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__filing_card__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__outpatient_contract__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__outpatient_contract__field_descriptors[5] =
 {
   {
     "institution",
@@ -2529,16 +2844,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__outpatient_contract__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "number",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__OutpatientContract, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stands",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__OutpatientContract, stands),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__outpatient_contract__field_indices_by_name[] = {
   0,   /* field[0] = institution */
+  3,   /* field[3] = number */
   1,   /* field[1] = since */
+  4,   /* field[4] = stands */
   2,   /* field[2] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__outpatient_contract__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__outpatient_contract__descriptor =
 {
@@ -2548,7 +2889,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__outpatient_contract__descriptor =
   "Jiesuan__V1__OutpatientContract",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__OutpatientContract),
-  3,
+  5,
   jiesuan__v1__outpatient_contract__field_descriptors,
   jiesuan__v1__outpatient_contract__field_indices_by_name,
   1,  jiesuan__v1__outpatient_contract__number_ranges,
@@ -3980,6 +4321,349 @@ const ProtobufCMessageDescriptor jiesuan__v1__sign_contract_request__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__sign_contract_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor jiesuan__v1__correct_contract_request__field_descriptors[6] =
+{
+  {
+    "person",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, person),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdraw",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, withdraw),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "institution",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, institution),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, since),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__correct_contract_request__field_indices_by_name[] = {
+  3,   /* field[3] = institution */
+  1,   /* field[1] = number */
+  0,   /* field[0] = person */
+  4,   /* field[4] = since */
+  5,   /* field[5] = until */
+  2,   /* field[2] = withdraw */
+};
+static const ProtobufCIntRange jiesuan__v1__correct_contract_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__correct_contract_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.CorrectContractRequest",
+  "CorrectContractRequest",
+  "Jiesuan__V1__CorrectContractRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__CorrectContractRequest),
+  6,
+  jiesuan__v1__correct_contract_request__field_descriptors,
+  jiesuan__v1__correct_contract_request__field_indices_by_name,
+  1,  jiesuan__v1__correct_contract_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__correct_contract_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_filed_persons_request__field_descriptors[4] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListFiledPersonsRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListFiledPersonsRequest, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListFiledPersonsRequest, has_after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListFiledPersonsRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_filed_persons_request__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  2,   /* field[2] = has_after */
+  3,   /* field[3] = limit */
+  0,   /* field[0] = region */
+};
+static const ProtobufCIntRange jiesuan__v1__list_filed_persons_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListFiledPersonsRequest",
+  "ListFiledPersonsRequest",
+  "Jiesuan__V1__ListFiledPersonsRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListFiledPersonsRequest),
+  4,
+  jiesuan__v1__list_filed_persons_request__field_descriptors,
+  jiesuan__v1__list_filed_persons_request__field_indices_by_name,
+  1,  jiesuan__v1__list_filed_persons_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_filed_persons_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_filed_persons_response__field_descriptors[2] =
+{
+  {
+    "persons",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FIXED64,
+    offsetof(Jiesuan__V1__ListFiledPersonsResponse, n_persons),
+    offsetof(Jiesuan__V1__ListFiledPersonsResponse, persons),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "more",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListFiledPersonsResponse, more),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_filed_persons_response__field_indices_by_name[] = {
+  1,   /* field[1] = more */
+  0,   /* field[0] = persons */
+};
+static const ProtobufCIntRange jiesuan__v1__list_filed_persons_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListFiledPersonsResponse",
+  "ListFiledPersonsResponse",
+  "Jiesuan__V1__ListFiledPersonsResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListFiledPersonsResponse),
+  2,
+  jiesuan__v1__list_filed_persons_response__field_descriptors,
+  jiesuan__v1__list_filed_persons_response__field_indices_by_name,
+  1,  jiesuan__v1__list_filed_persons_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_filed_persons_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define jiesuan__v1__list_experts_request__field_descriptors NULL
+#define jiesuan__v1__list_experts_request__field_indices_by_name NULL
+#define jiesuan__v1__list_experts_request__number_ranges NULL
+const ProtobufCMessageDescriptor jiesuan__v1__list_experts_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListExpertsRequest",
+  "ListExpertsRequest",
+  "Jiesuan__V1__ListExpertsRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListExpertsRequest),
+  0,
+  jiesuan__v1__list_experts_request__field_descriptors,
+  jiesuan__v1__list_experts_request__field_indices_by_name,
+  0,  jiesuan__v1__list_experts_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_experts_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_experts_response__field_descriptors[1] =
+{
+  {
+    "experts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ListExpertsResponse, n_experts),
+    offsetof(Jiesuan__V1__ListExpertsResponse, experts),
+    &jiesuan__v1__register_expert_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_experts_response__field_indices_by_name[] = {
+  0,   /* field[0] = experts */
+};
+static const ProtobufCIntRange jiesuan__v1__list_experts_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_experts_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListExpertsResponse",
+  "ListExpertsResponse",
+  "Jiesuan__V1__ListExpertsResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListExpertsResponse),
+  1,
+  jiesuan__v1__list_experts_response__field_descriptors,
+  jiesuan__v1__list_experts_response__field_indices_by_name,
+  1,  jiesuan__v1__list_experts_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_experts_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define jiesuan__v1__list_designations_request__field_descriptors NULL
+#define jiesuan__v1__list_designations_request__field_indices_by_name NULL
+#define jiesuan__v1__list_designations_request__number_ranges NULL
+const ProtobufCMessageDescriptor jiesuan__v1__list_designations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListDesignationsRequest",
+  "ListDesignationsRequest",
+  "Jiesuan__V1__ListDesignationsRequest",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListDesignationsRequest),
+  0,
+  jiesuan__v1__list_designations_request__field_descriptors,
+  jiesuan__v1__list_designations_request__field_indices_by_name,
+  0,  jiesuan__v1__list_designations_request__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_designations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__list_designations_response__field_descriptors[1] =
+{
+  {
+    "institutions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Jiesuan__V1__ListDesignationsResponse, n_institutions),
+    offsetof(Jiesuan__V1__ListDesignationsResponse, institutions),
+    &jiesuan__v1__designate_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__list_designations_response__field_indices_by_name[] = {
+  0,   /* field[0] = institutions */
+};
+static const ProtobufCIntRange jiesuan__v1__list_designations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__list_designations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.ListDesignationsResponse",
+  "ListDesignationsResponse",
+  "Jiesuan__V1__ListDesignationsResponse",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__ListDesignationsResponse),
+  1,
+  jiesuan__v1__list_designations_response__field_descriptors,
+  jiesuan__v1__list_designations_response__field_indices_by_name,
+  1,  jiesuan__v1__list_designations_response__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__list_designations_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor jiesuan__v1__survey_request__field_descriptors[9] =
 {
   {
@@ -5366,7 +6050,7 @@ const ProtobufCEnumDescriptor jiesuan__v1__recognition_step__descriptor =
   jiesuan__v1__recognition_step__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descriptors[21] =
+static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descriptors[25] =
 {
   { "File", &jiesuan__v1__file_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Correct", &jiesuan__v1__correct_filing_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
@@ -5385,7 +6069,11 @@ static const ProtobufCMethodDescriptor jiesuan__v1__filing_service__method_descr
   { "IssueCard", &jiesuan__v1__issue_card_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "CloseSuspect", &jiesuan__v1__close_suspect_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Sign", &jiesuan__v1__sign_contract_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
+  { "CorrectContract", &jiesuan__v1__correct_contract_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Survey", &jiesuan__v1__survey_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
+  { "ListPersons", &jiesuan__v1__list_filed_persons_request__descriptor, &jiesuan__v1__list_filed_persons_response__descriptor },
+  { "ListExperts", &jiesuan__v1__list_experts_request__descriptor, &jiesuan__v1__list_experts_response__descriptor },
+  { "ListDesignations", &jiesuan__v1__list_designations_request__descriptor, &jiesuan__v1__list_designations_response__descriptor },
   { "Table", &jiesuan__v1__filing_table_request__descriptor, &jiesuan__v1__filing_table_response__descriptor },
   { "HandOverSubsidies", &jiesuan__v1__hand_over_subsidies_request__descriptor, &jiesuan__v1__filing_answer__descriptor },
   { "Recognise", &jiesuan__v1__recognise_request__descriptor, &jiesuan__v1__recognition_answer__descriptor },
@@ -5395,23 +6083,27 @@ const unsigned jiesuan__v1__filing_service__method_indices_by_name[] = {
   5,        /* Check */
   15,        /* CloseSuspect */
   1,        /* Correct */
+  17,        /* CorrectContract */
   8,        /* Deliver */
   3,        /* Designate */
   0,        /* File */
-  19,        /* HandOverSubsidies */
+  23,        /* HandOverSubsidies */
   14,        /* IssueCard */
   9,        /* ListApplications */
+  21,        /* ListDesignations */
+  20,        /* ListExperts */
+  19,        /* ListPersons */
   13,        /* ListSuspects */
   6,        /* PassOn */
   4,        /* Receive */
-  20,        /* Recognise */
+  24,        /* Recognise */
   10,        /* RegisterExpert */
   12,        /* ReportSuspect */
   11,        /* Screen */
   2,        /* Show */
   16,        /* Sign */
-  17,        /* Survey */
-  18         /* Table */
+  18,        /* Survey */
+  22         /* Table */
 };
 const ProtobufCServiceDescriptor jiesuan__v1__filing_service__descriptor =
 {
@@ -5420,7 +6112,7 @@ const ProtobufCServiceDescriptor jiesuan__v1__filing_service__descriptor =
   "FilingService",
   "Jiesuan__V1__FilingService",
   "jiesuan.v1",
-  21,
+  25,
   jiesuan__v1__filing_service__method_descriptors,
   jiesuan__v1__filing_service__method_indices_by_name
 };
@@ -5560,13 +6252,45 @@ void jiesuan__v1__filing_service__sign(ProtobufCService *service,
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
   service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void jiesuan__v1__filing_service__correct_contract(ProtobufCService *service,
+                                                   const Jiesuan__V1__CorrectContractRequest *input,
+                                                   Jiesuan__V1__FilingAnswer_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void jiesuan__v1__filing_service__survey(ProtobufCService *service,
                                          const Jiesuan__V1__SurveyRequest *input,
                                          Jiesuan__V1__FilingAnswer_Closure closure,
                                          void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__filing_service__list_persons(ProtobufCService *service,
+                                               const Jiesuan__V1__ListFiledPersonsRequest *input,
+                                               Jiesuan__V1__ListFiledPersonsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__filing_service__list_experts(ProtobufCService *service,
+                                               const Jiesuan__V1__ListExpertsRequest *input,
+                                               Jiesuan__V1__ListExpertsResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void jiesuan__v1__filing_service__list_designations(ProtobufCService *service,
+                                                    const Jiesuan__V1__ListDesignationsRequest *input,
+                                                    Jiesuan__V1__ListDesignationsResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__filing_service__table(ProtobufCService *service,
                                         const Jiesuan__V1__FilingTableRequest *input,
@@ -5574,7 +6298,7 @@ void jiesuan__v1__filing_service__table(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__filing_service__hand_over_subsidies(ProtobufCService *service,
                                                       const Jiesuan__V1__HandOverSubsidiesRequest *input,
@@ -5582,7 +6306,7 @@ void jiesuan__v1__filing_service__hand_over_subsidies(ProtobufCService *service,
                                                       void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__filing_service__recognise(ProtobufCService *service,
                                             const Jiesuan__V1__RecogniseRequest *input,
@@ -5590,7 +6314,7 @@ void jiesuan__v1__filing_service__recognise(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &jiesuan__v1__filing_service__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void jiesuan__v1__filing_service__init (Jiesuan__V1__FilingService_Service *service,
                                         Jiesuan__V1__FilingService_ServiceDestroy destroy)

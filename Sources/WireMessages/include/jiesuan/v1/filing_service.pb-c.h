@@ -42,6 +42,13 @@ typedef struct Jiesuan__V1__ListSuspectsRequest Jiesuan__V1__ListSuspectsRequest
 typedef struct Jiesuan__V1__IssueCardRequest Jiesuan__V1__IssueCardRequest;
 typedef struct Jiesuan__V1__CloseSuspectRequest Jiesuan__V1__CloseSuspectRequest;
 typedef struct Jiesuan__V1__SignContractRequest Jiesuan__V1__SignContractRequest;
+typedef struct Jiesuan__V1__CorrectContractRequest Jiesuan__V1__CorrectContractRequest;
+typedef struct Jiesuan__V1__ListFiledPersonsRequest Jiesuan__V1__ListFiledPersonsRequest;
+typedef struct Jiesuan__V1__ListFiledPersonsResponse Jiesuan__V1__ListFiledPersonsResponse;
+typedef struct Jiesuan__V1__ListExpertsRequest Jiesuan__V1__ListExpertsRequest;
+typedef struct Jiesuan__V1__ListExpertsResponse Jiesuan__V1__ListExpertsResponse;
+typedef struct Jiesuan__V1__ListDesignationsRequest Jiesuan__V1__ListDesignationsRequest;
+typedef struct Jiesuan__V1__ListDesignationsResponse Jiesuan__V1__ListDesignationsResponse;
 typedef struct Jiesuan__V1__SurveyRequest Jiesuan__V1__SurveyRequest;
 typedef struct Jiesuan__V1__FilingTableRequest Jiesuan__V1__FilingTableRequest;
 typedef struct Jiesuan__V1__TableColumn Jiesuan__V1__TableColumn;
@@ -448,10 +455,18 @@ struct  Jiesuan__V1__OutpatientContract
   char *institution;
   uint32_t since;
   uint32_t until;
+  /*
+   * 1, 2, 3 … within the person
+   */
+  uint32_t number;
+  /*
+   * neither corrected nor withdrawn
+   */
+  protobuf_c_boolean stands;
 };
 #define JIESUAN__V1__OUTPATIENT_CONTRACT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__outpatient_contract__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ShowFilingsResponse
@@ -736,6 +751,119 @@ struct  Jiesuan__V1__SignContractRequest
 #define JIESUAN__V1__SIGN_CONTRACT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__sign_contract_request__descriptor) \
     , 0, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Jiesuan__V1__CorrectContractRequest
+{
+  ProtobufCMessage base;
+  uint64_t person;
+  uint32_t number;
+  /*
+   * it was signed by mistake: nothing takes its place
+   */
+  protobuf_c_boolean withdraw;
+  /*
+   * empty: stays
+   */
+  char *institution;
+  uint32_t since;
+  /*
+   * 0: open
+   */
+  uint32_t until;
+};
+#define JIESUAN__V1__CORRECT_CONTRACT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__correct_contract_request__descriptor) \
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Jiesuan__V1__ListFiledPersonsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * only who belongs to it today; empty: all
+   */
+  char *region;
+  /*
+   * only greater numbers, where `has_after`
+   */
+  uint64_t after;
+  /*
+   * 0 is a number that a person may have
+   */
+  protobuf_c_boolean has_after;
+  /*
+   * 0: 1,000; at most 10,000
+   */
+  uint32_t limit;
+};
+#define JIESUAN__V1__LIST_FILED_PERSONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_filed_persons_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0 }
+
+
+struct  Jiesuan__V1__ListFiledPersonsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * ascending
+   */
+  size_t n_persons;
+  uint64_t *persons;
+  /*
+   * there are greater ones
+   */
+  protobuf_c_boolean more;
+};
+#define JIESUAN__V1__LIST_FILED_PERSONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_filed_persons_response__descriptor) \
+    , 0,NULL, 0 }
+
+
+struct  Jiesuan__V1__ListExpertsRequest
+{
+  ProtobufCMessage base;
+};
+#define JIESUAN__V1__LIST_EXPERTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_experts_request__descriptor) \
+     }
+
+
+struct  Jiesuan__V1__ListExpertsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * by code, `region` empty
+   */
+  size_t n_experts;
+  Jiesuan__V1__RegisterExpertRequest **experts;
+};
+#define JIESUAN__V1__LIST_EXPERTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_experts_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Jiesuan__V1__ListDesignationsRequest
+{
+  ProtobufCMessage base;
+};
+#define JIESUAN__V1__LIST_DESIGNATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_designations_request__descriptor) \
+     }
+
+
+struct  Jiesuan__V1__ListDesignationsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * by code
+   */
+  size_t n_institutions;
+  Jiesuan__V1__DesignateRequest **institutions;
+};
+#define JIESUAN__V1__LIST_DESIGNATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_designations_response__descriptor) \
+    , 0,NULL }
 
 
 /*
@@ -1493,6 +1621,139 @@ Jiesuan__V1__SignContractRequest *
 void   jiesuan__v1__sign_contract_request__free_unpacked
                      (Jiesuan__V1__SignContractRequest *message,
                       ProtobufCAllocator *allocator);
+/* Jiesuan__V1__CorrectContractRequest methods */
+void   jiesuan__v1__correct_contract_request__init
+                     (Jiesuan__V1__CorrectContractRequest         *message);
+size_t jiesuan__v1__correct_contract_request__get_packed_size
+                     (const Jiesuan__V1__CorrectContractRequest   *message);
+size_t jiesuan__v1__correct_contract_request__pack
+                     (const Jiesuan__V1__CorrectContractRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__correct_contract_request__pack_to_buffer
+                     (const Jiesuan__V1__CorrectContractRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__CorrectContractRequest *
+       jiesuan__v1__correct_contract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__correct_contract_request__free_unpacked
+                     (Jiesuan__V1__CorrectContractRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListFiledPersonsRequest methods */
+void   jiesuan__v1__list_filed_persons_request__init
+                     (Jiesuan__V1__ListFiledPersonsRequest         *message);
+size_t jiesuan__v1__list_filed_persons_request__get_packed_size
+                     (const Jiesuan__V1__ListFiledPersonsRequest   *message);
+size_t jiesuan__v1__list_filed_persons_request__pack
+                     (const Jiesuan__V1__ListFiledPersonsRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_filed_persons_request__pack_to_buffer
+                     (const Jiesuan__V1__ListFiledPersonsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListFiledPersonsRequest *
+       jiesuan__v1__list_filed_persons_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_filed_persons_request__free_unpacked
+                     (Jiesuan__V1__ListFiledPersonsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListFiledPersonsResponse methods */
+void   jiesuan__v1__list_filed_persons_response__init
+                     (Jiesuan__V1__ListFiledPersonsResponse         *message);
+size_t jiesuan__v1__list_filed_persons_response__get_packed_size
+                     (const Jiesuan__V1__ListFiledPersonsResponse   *message);
+size_t jiesuan__v1__list_filed_persons_response__pack
+                     (const Jiesuan__V1__ListFiledPersonsResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_filed_persons_response__pack_to_buffer
+                     (const Jiesuan__V1__ListFiledPersonsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListFiledPersonsResponse *
+       jiesuan__v1__list_filed_persons_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_filed_persons_response__free_unpacked
+                     (Jiesuan__V1__ListFiledPersonsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListExpertsRequest methods */
+void   jiesuan__v1__list_experts_request__init
+                     (Jiesuan__V1__ListExpertsRequest         *message);
+size_t jiesuan__v1__list_experts_request__get_packed_size
+                     (const Jiesuan__V1__ListExpertsRequest   *message);
+size_t jiesuan__v1__list_experts_request__pack
+                     (const Jiesuan__V1__ListExpertsRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_experts_request__pack_to_buffer
+                     (const Jiesuan__V1__ListExpertsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListExpertsRequest *
+       jiesuan__v1__list_experts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_experts_request__free_unpacked
+                     (Jiesuan__V1__ListExpertsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListExpertsResponse methods */
+void   jiesuan__v1__list_experts_response__init
+                     (Jiesuan__V1__ListExpertsResponse         *message);
+size_t jiesuan__v1__list_experts_response__get_packed_size
+                     (const Jiesuan__V1__ListExpertsResponse   *message);
+size_t jiesuan__v1__list_experts_response__pack
+                     (const Jiesuan__V1__ListExpertsResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_experts_response__pack_to_buffer
+                     (const Jiesuan__V1__ListExpertsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListExpertsResponse *
+       jiesuan__v1__list_experts_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_experts_response__free_unpacked
+                     (Jiesuan__V1__ListExpertsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListDesignationsRequest methods */
+void   jiesuan__v1__list_designations_request__init
+                     (Jiesuan__V1__ListDesignationsRequest         *message);
+size_t jiesuan__v1__list_designations_request__get_packed_size
+                     (const Jiesuan__V1__ListDesignationsRequest   *message);
+size_t jiesuan__v1__list_designations_request__pack
+                     (const Jiesuan__V1__ListDesignationsRequest   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_designations_request__pack_to_buffer
+                     (const Jiesuan__V1__ListDesignationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListDesignationsRequest *
+       jiesuan__v1__list_designations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_designations_request__free_unpacked
+                     (Jiesuan__V1__ListDesignationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__ListDesignationsResponse methods */
+void   jiesuan__v1__list_designations_response__init
+                     (Jiesuan__V1__ListDesignationsResponse         *message);
+size_t jiesuan__v1__list_designations_response__get_packed_size
+                     (const Jiesuan__V1__ListDesignationsResponse   *message);
+size_t jiesuan__v1__list_designations_response__pack
+                     (const Jiesuan__V1__ListDesignationsResponse   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__list_designations_response__pack_to_buffer
+                     (const Jiesuan__V1__ListDesignationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__ListDesignationsResponse *
+       jiesuan__v1__list_designations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__list_designations_response__free_unpacked
+                     (Jiesuan__V1__ListDesignationsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__SurveyRequest methods */
 void   jiesuan__v1__survey_request__init
                      (Jiesuan__V1__SurveyRequest         *message);
@@ -1763,6 +2024,27 @@ typedef void (*Jiesuan__V1__CloseSuspectRequest_Closure)
 typedef void (*Jiesuan__V1__SignContractRequest_Closure)
                  (const Jiesuan__V1__SignContractRequest *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__CorrectContractRequest_Closure)
+                 (const Jiesuan__V1__CorrectContractRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListFiledPersonsRequest_Closure)
+                 (const Jiesuan__V1__ListFiledPersonsRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListFiledPersonsResponse_Closure)
+                 (const Jiesuan__V1__ListFiledPersonsResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListExpertsRequest_Closure)
+                 (const Jiesuan__V1__ListExpertsRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListExpertsResponse_Closure)
+                 (const Jiesuan__V1__ListExpertsResponse *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListDesignationsRequest_Closure)
+                 (const Jiesuan__V1__ListDesignationsRequest *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__ListDesignationsResponse_Closure)
+                 (const Jiesuan__V1__ListDesignationsResponse *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__SurveyRequest_Closure)
                  (const Jiesuan__V1__SurveyRequest *message,
                   void *closure_data);
@@ -1868,10 +2150,26 @@ struct Jiesuan__V1__FilingService_Service
                const Jiesuan__V1__SignContractRequest *input,
                Jiesuan__V1__FilingAnswer_Closure closure,
                void *closure_data);
+  void (*correct_contract)(Jiesuan__V1__FilingService_Service *service,
+                           const Jiesuan__V1__CorrectContractRequest *input,
+                           Jiesuan__V1__FilingAnswer_Closure closure,
+                           void *closure_data);
   void (*survey)(Jiesuan__V1__FilingService_Service *service,
                  const Jiesuan__V1__SurveyRequest *input,
                  Jiesuan__V1__FilingAnswer_Closure closure,
                  void *closure_data);
+  void (*list_persons)(Jiesuan__V1__FilingService_Service *service,
+                       const Jiesuan__V1__ListFiledPersonsRequest *input,
+                       Jiesuan__V1__ListFiledPersonsResponse_Closure closure,
+                       void *closure_data);
+  void (*list_experts)(Jiesuan__V1__FilingService_Service *service,
+                       const Jiesuan__V1__ListExpertsRequest *input,
+                       Jiesuan__V1__ListExpertsResponse_Closure closure,
+                       void *closure_data);
+  void (*list_designations)(Jiesuan__V1__FilingService_Service *service,
+                            const Jiesuan__V1__ListDesignationsRequest *input,
+                            Jiesuan__V1__ListDesignationsResponse_Closure closure,
+                            void *closure_data);
   void (*table)(Jiesuan__V1__FilingService_Service *service,
                 const Jiesuan__V1__FilingTableRequest *input,
                 Jiesuan__V1__FilingTableResponse_Closure closure,
@@ -1909,7 +2207,11 @@ void jiesuan__v1__filing_service__init (Jiesuan__V1__FilingService_Service *serv
       function_prefix__ ## issue_card,\
       function_prefix__ ## close_suspect,\
       function_prefix__ ## sign,\
+      function_prefix__ ## correct_contract,\
       function_prefix__ ## survey,\
+      function_prefix__ ## list_persons,\
+      function_prefix__ ## list_experts,\
+      function_prefix__ ## list_designations,\
       function_prefix__ ## table,\
       function_prefix__ ## hand_over_subsidies,\
       function_prefix__ ## recognise  }
@@ -1981,10 +2283,26 @@ void jiesuan__v1__filing_service__sign(ProtobufCService *service,
                                        const Jiesuan__V1__SignContractRequest *input,
                                        Jiesuan__V1__FilingAnswer_Closure closure,
                                        void *closure_data);
+void jiesuan__v1__filing_service__correct_contract(ProtobufCService *service,
+                                                   const Jiesuan__V1__CorrectContractRequest *input,
+                                                   Jiesuan__V1__FilingAnswer_Closure closure,
+                                                   void *closure_data);
 void jiesuan__v1__filing_service__survey(ProtobufCService *service,
                                          const Jiesuan__V1__SurveyRequest *input,
                                          Jiesuan__V1__FilingAnswer_Closure closure,
                                          void *closure_data);
+void jiesuan__v1__filing_service__list_persons(ProtobufCService *service,
+                                               const Jiesuan__V1__ListFiledPersonsRequest *input,
+                                               Jiesuan__V1__ListFiledPersonsResponse_Closure closure,
+                                               void *closure_data);
+void jiesuan__v1__filing_service__list_experts(ProtobufCService *service,
+                                               const Jiesuan__V1__ListExpertsRequest *input,
+                                               Jiesuan__V1__ListExpertsResponse_Closure closure,
+                                               void *closure_data);
+void jiesuan__v1__filing_service__list_designations(ProtobufCService *service,
+                                                    const Jiesuan__V1__ListDesignationsRequest *input,
+                                                    Jiesuan__V1__ListDesignationsResponse_Closure closure,
+                                                    void *closure_data);
 void jiesuan__v1__filing_service__table(ProtobufCService *service,
                                         const Jiesuan__V1__FilingTableRequest *input,
                                         Jiesuan__V1__FilingTableResponse_Closure closure,
@@ -2036,6 +2354,13 @@ extern const ProtobufCMessageDescriptor jiesuan__v1__list_suspects_request__desc
 extern const ProtobufCMessageDescriptor jiesuan__v1__issue_card_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__close_suspect_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__sign_contract_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__correct_contract_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_experts_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_experts_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_designations_request__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__list_designations_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__survey_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__filing_table_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__table_column__descriptor;

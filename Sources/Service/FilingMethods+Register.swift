@@ -1,0 +1,118 @@
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// What the register of filings has: who is in it, experts, institutions' parts; and corrections of contracts.
+extension FilingMethods {
+    private static let personsDefault = 1_000
+    private static let personsMax = 10_000
+
+    @Sendable func correctContract(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__correct_contract_request__unpack)?.pointee else {
+            return unreadable("CorrectContractRequest", context)
+        }
+        return FilingWire.guarded(message, texts: 4) { () throws(DomainRefusal) in
+            var contract: OutpatientContract?
+            if request.withdraw == 0 {
+                contract = OutpatientContract(
+                    institution: 0, since: try FilingWire.day(request.since, "since"),
+                    until: try FilingWire.optionalDay(request.until, "until"))
+            }
+            let institution = try registry.filingInstitution(
+                string(request.institution), "institution", on: contract?.since ?? today)
+            return try answer(
+                try filings.correctContract(
+                    request.person, request.number, to: contract, institution: institution, today: today), &reply)
+        }
+    }
+
+    @Sendable func listPersons(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__list_filed_persons_request__unpack)?.pointee else {
+            return unreadable("ListFiledPersonsRequest", context)
+        }
+        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
+            let region = string(request.region)
+            if !region.isEmpty { _ = try registry.pack(region: region) }
+            guard request.limit <= Self.personsMax else {
+                throw DomainRefusal(
+                    .factInvalid, "limit", "\(request.limit)", "at most \(Self.personsMax) in one call; ask again with `after`")
+            }
+            let limit = request.limit == 0 ? Self.personsDefault : Int(request.limit)
+            let today = today
+            let all = filings.persons.union(ledger.recognisedPersons).filter { person in
+                (request.has_after == 0 || person > request.after)
+                    && (region.isEmpty || registry.belongs(person, to: region, on: today))
+            }.sorted()
+            return FilingWire.made { () throws(RequestProblem) in
+                let listed = try context.arena.array(min(all.count, limit), of: UInt64.self)
+                for (index, person) in all.prefix(limit).enumerated() { listed.initializeElement(at: index, to: person) }
+                var response = Jiesuan__V1__ListFiledPersonsResponse()
+                jiesuan__v1__list_filed_persons_response__init(&response)
+                response.n_persons = listed.count
+                response.persons = listed.baseAddress
+                response.more = all.count > limit ? 1 : 0
+                return FilingWire.pack(
+                    &response, &reply, jiesuan__v1__list_filed_persons_response__get_packed_size,
+                    jiesuan__v1__list_filed_persons_response__pack)
+            }
+        }
+    }
+
+    @Sendable func listExperts(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard unpack(message, context, jiesuan__v1__list_experts_request__unpack) != nil else {
+            return unreadable("ListExpertsRequest", context)
+        }
+        let experts = filings.experts.values.sorted { $0.code < $1.code }
+        return FilingWire.made { () throws(RequestProblem) in
+            var response = Jiesuan__V1__ListExpertsResponse()
+            jiesuan__v1__list_experts_response__init(&response)
+            response.n_experts = experts.count
+            response.experts = try FilingWire.messages(
+                experts, context.arena, jiesuan__v1__register_expert_request__init
+            ) { expert, message throws(RequestProblem) in
+                message.pointee.code = try context.arena.string(expert.code)
+                message.pointee.title = try context.arena.string(expert.title)
+                message.pointee.institution = try context.arena.string(code(of: expert.institution))
+                message.pointee.from = FilingWire.number(expert.inForce.from)
+                message.pointee.until = FilingWire.number(expert.inForce.until)
+            }
+            return FilingWire.pack(
+                &response, &reply, jiesuan__v1__list_experts_response__get_packed_size,
+                jiesuan__v1__list_experts_response__pack)
+        }
+    }
+
+    @Sendable func listDesignations(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard unpack(message, context, jiesuan__v1__list_designations_request__unpack) != nil else {
+            return unreadable("ListDesignationsRequest", context)
+        }
+        let designated = filings.designated.map { (code: code(of: $0.key), roles: $0.value) }
+            .sorted { $0.code < $1.code }
+        return FilingWire.made { () throws(RequestProblem) in
+            var response = Jiesuan__V1__ListDesignationsResponse()
+            jiesuan__v1__list_designations_response__init(&response)
+            response.n_institutions = designated.count
+            response.institutions = try FilingWire.messages(
+                designated, context.arena, jiesuan__v1__designate_request__init
+            ) { designation, message throws(RequestProblem) in
+                message.pointee.institution = try context.arena.string(designation.code)
+                message.pointee.certifier = designation.roles.contains(.certifier) ? 1 : 0
+                message.pointee.service_point = designation.roles.contains(.servicePoint) ? 1 : 0
+            }
+            return FilingWire.pack(
+                &response, &reply, jiesuan__v1__list_designations_response__get_packed_size,
+                jiesuan__v1__list_designations_response__pack)
+        }
+    }
+
+    private func code(of institution: UInt32) -> String { registry.institutions[institution]?.code ?? "" }
+}

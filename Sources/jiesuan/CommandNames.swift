@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+
+/// Says which command or option does not exist, where one is asked for, and the nearest that does.
+///
+/// The parser itself says only that an argument was unexpected, and of two faults often the other one: of a misspelt
+/// `--person` that `--person` is missing.
+enum CommandNames {
+    /// Looks down the tree of commands as far as the arguments name it, then at the options behind.
+    ///
+    /// - Throws: `Failure` with exit code 2.
+    static func check(_ arguments: [String], below root: any ParsableCommand.Type) throws {
+        var command = root
+        var path = [name(of: root)]
+        for (index, argument) in arguments.enumerated() {
+            let below = command.configuration.subcommands
+            if argument == "help" { return }
+            // Options of a command that has others below it come behind those, or are its default's.
+            if below.isEmpty || argument.hasPrefix("-") || isOfDefault(argument, command) {
+                let leaf = command.configuration.defaultSubcommand ?? command
+                return try checkOptions(arguments[index...], of: leaf, path.joined(separator: " "))
+            }
+            guard let next = below.first(where: { names(of: $0).contains(argument) }) else {
+                throw unknown(
+                    "command '\(argument)'", argument, in: path.joined(separator: " "), of: below.flatMap(names))
+            }
+            command = next
+            path.append(name(of: next))
+        }
+    }
+
+    /// What a default command takes as its own first argument: the number of a person.
+    private static func isOfDefault(_ argument: String, _ command: any ParsableCommand.Type) -> Bool {
+        command.configuration.defaultSubcommand != nil && argument.first?.isNumber ?? false
+    }
+
+    private static func checkOptions(
+        _ arguments: ArraySlice<String>, of command: any ParsableCommand.Type, _ path: String
+    ) throws {
+        let known = options(of: command)
+        for argument in arguments {
+            if argument == "--" { return }
+            guard argument.hasPrefix("--") else { continue }
+            let name = String(argument.dropFirst(2).prefix { $0 != "=" })
+            if known.isEmpty || known.contains(name) || parserOwn.contains(name) { continue }
+            throw unknown("option '--\(name)'", "--\(name)", in: path, of: known.map { "--\($0)" })
+        }
+    }
+
+    /// Options that the parser adds to every command.
+    private static let parserOwn: Set<String> = [
+        "help", "help-hidden", "version", "generate-completion-script", "experimental-dump-help",
+    ]
+
+    /// Long names of a command's options and flags.
+    private static func options(of command: any ParsableCommand.Type) -> [String] {
+        struct Dump: Decodable {
+            struct Command: Decodable { var arguments: [Argument]? }
+            struct Argument: Decodable { var names: [Name]? }
+            struct Name: Decodable {
+                var kind: String
+                var name: String
+            }
+            var command: Command
+        }
+        let dump = try? JSONDecoder().decode(Dump.self, from: Data(command._dumpHelp().utf8))
+        return dump?.command.arguments?.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }.map(\.name) ?? []
+    }
+
+    private static func unknown(_ what: String, _ asked: String, in path: String, of names: [String]) -> Failure {
+        let near = names.map { (name: $0, distance: distance(asked, $0)) }.min { $0.distance < $1.distance }
+        // More letters wrong than right is another word.
+        let hint = near.flatMap { $0.distance <= max(1, $0.name.count / 2) ? $0.name : nil }
+        let advice = hint.map { "did you mean '\($0)'?" } ?? "there are: \(names.sorted().joined(separator: ", "))."
+        return Failure(.usage, "'\(path)' has no \(what); \(advice) See '\(path) --help'.")
+    }
+
+    private static func names(of command: any ParsableCommand.Type) -> [String] {
+        [name(of: command)] + command.configuration.aliases
+    }
+
+    private static func name(of command: any ParsableCommand.Type) -> String { command._commandName }
+
+    /// Letters to put in, leave out, change or swap with the next until one is the other.
+    static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left), right = Array(right)
+        var before: [Int] = []
+        var last = Array(0...right.count)
+        for (row, letter) in left.enumerated() {
+            var line = [row + 1]
+            for (column, other) in right.enumerated() {
+                var least = min(last[column] + (letter == other ? 0 : 1), last[column + 1] + 1, line[column] + 1)
+                if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
+                    least = min(least, before[column - 1] + 1)
+                }
+                line.append(least)
+            }
+            before = last
+            last = line
+        }
+        return last[right.count]
+    }
+}
