@@ -45,10 +45,11 @@ extension AccountBook {
         return [event(owner, .monthlyCredit(month, basis), amount)]
     }
 
-    /// A credit that is no month's, with its reason.
+    /// A credit that is no month's, with its reason; of a correction also what was too much, as a negative amount.
     package func credit(
         _ amount: Fen, _ kind: OtherCredit, reason: String, to owner: UInt64
     ) throws(DomainRefusal) -> [AccountEvent] {
+        if kind == .correction, amount < 0 { return try takeBack(amount.magnitude, reason: reason, of: owner) }
         try Self.checkAmount(amount)
         try Self.checkText(reason, "reason", needed: true)
         if kind == .openingBalance, hasOpening(owner) {
@@ -59,6 +60,24 @@ extension AccountBook {
         }
         try checkCredit(amount, to: owner)
         return [event(owner, .credit(kind, reason: reason), amount)]
+    }
+
+    /// What was credited by mistake leaves the account, as far as it is still there: a balance is never below zero.
+    private func takeBack(
+        _ amount: UInt64, reason: String, of owner: UInt64
+    ) throws(DomainRefusal) -> [AccountEvent] {
+        let amount = Fen(clamping: amount)
+        try Self.checkAmount(amount)
+        try Self.checkText(reason, "reason", needed: true)
+        guard let account = account(of: owner) else { throw Self.unknown("person", owner) }
+        guard account.status == .open else { throw Self.closed(account.status, owner) }
+        guard amount <= account.balance else {
+            throw DomainRefusal(
+                .amountOutOfRange, "amount", "\(-amount)", rule: "CQ-31",
+                "the account has \(account.balance) fen, and no more can be taken back; what was spent of it is recovered "
+                    + "from the person")
+        }
+        return [event(owner, .takenBack(reason: reason), -amount)]
     }
 
     // MARK: What ends an account (CQ-32)

@@ -86,6 +86,8 @@ package enum AccountMovement: Equatable, Sendable {
     case bequeathed(reason: String)
     /// 注销身份信息: paid out in cash; closes it.
     case deregistered(reason: String)
+    /// What was credited by mistake leaves again (冲减); the other direction of 补记.
+    case takenBack(reason: String)
 
     /// The status that it leaves the account in; nil: the one that it had.
     var closes: AccountStatus? {
@@ -101,7 +103,7 @@ package enum AccountMovement: Equatable, Sendable {
     package var isCredit: Bool {
         switch self {
         case .monthlyCredit, .credit, .transferredIn, .inherited: true
-        case .use, .transferredOut, .bequeathed, .deregistered: false
+        case .use, .transferredOut, .bequeathed, .deregistered, .takenBack: false
         }
     }
 }
@@ -148,6 +150,9 @@ extension AccountMovement {
         case .deregistered(let reason):
             writer.byte(8)
             writer.text(reason)
+        case .takenBack(let reason):
+            writer.byte(9)
+            writer.text(reason)
         }
     }
 
@@ -167,6 +172,7 @@ extension AccountMovement {
         case 6: self = .inherited(from: try reader.number())
         case 7: self = .bequeathed(reason: try reader.shortText())
         case 8: self = .deregistered(reason: try reader.shortText())
+        case 9: self = .takenBack(reason: try reader.shortText())
         default: throw DamagedBytes()
         }
     }

@@ -209,6 +209,7 @@ enum AccountWire {
         case .movement(.bequeathed(let reason)): return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_BEQUEATHED, reason)
         case .movement(.deregistered(let reason)):
             return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_DEREGISTERED, reason)
+        case .movement(.takenBack(let reason)): return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_CORRECTION, reason)
         }
     }
 }

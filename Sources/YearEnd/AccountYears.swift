@@ -72,6 +72,13 @@ final class AccountYears {
         }
     }
 
+    /// Counts a credit that was none (a negative amount): there is so much less of them.
+    private func takeBack(_ amount: Fen, of owner: UInt64, _ time: Moment) {
+        guard time < end else { return }
+        let column: WritableKeyPath<Sums, Fen> = time < start ? \.opening : \.otherCredits
+        sums[owner, default: Sums()][keyPath: column] += amount
+    }
+
     /// Adds what another thread counted.
     func add(_ other: AccountYears) {
         if sums.isEmpty { return sums = other.sums }
@@ -97,11 +104,15 @@ final class AccountYears {
         _ = try reader.byte()
         for _ in 0..<(try reader.count(upTo: row.bytes.count)) {
             let event = try AccountEvent(from: &reader)
+            if case .takenBack = event.movement {
+                takeBack(event.amount, of: event.owner, row.time)
+                continue
+            }
             let column: WritableKeyPath<Sums, Fen> =
                 switch event.movement {
                 case .monthlyCredit: \.credits
                 case .credit, .transferredIn, .inherited: \.otherCredits
-                case .use: \.otherUses
+                case .use, .takenBack: \.otherUses
                 case .transferredOut, .bequeathed, .deregistered: \.paidOut
                 }
             add(event.amount, of: event.owner, row.time, column)

@@ -93,6 +93,8 @@ struct AccountCredit: ParsableCommand {
               jiesuan account credit 101 --id c-101-202406 --month 2024-06 --server :8123
               jiesuan account credit 101 --id o-101 --kind opening --amount 1260.00 --reason "brought in" \\
                 --server :8123
+              jiesuan account credit 101 --id k-101 --kind correction --take-back 10.00 --reason "credited too much" \\
+                --server :8123
 
             \(Exit.help)
             """)
@@ -114,13 +116,18 @@ struct AccountCredit: ParsableCommand {
     @Option(help: "Month that is credited: 2024-06.") var month: Month?
     @Option(help: "A credit that is no month's.") var kind: Kind?
     @Option(help: "Yuan; of a month by default what the rule gives.") var amount: Yuan?
+    @Option(help: "Yuan that a correction takes back: what was credited by mistake (冲减).") var takeBack: Yuan?
     @Option(help: "Why, of a credit that is no month's.") var reason = ""
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
         guard (month == nil) != (kind == nil) else { throw ValidationError("Name --month or --kind.") }
-        if kind != nil, amount == nil { throw ValidationError("--kind needs --amount.") }
+        if takeBack != nil, kind != .correction { throw ValidationError("--take-back is of --kind correction.") }
+        if kind != nil, (amount == nil) == (takeBack == nil) {
+            throw ValidationError(
+                kind == .correction ? "--kind correction needs --amount or --take-back." : "--kind needs --amount.")
+        }
     }
 
     func run() throws {
@@ -130,7 +137,8 @@ struct AccountCredit: ParsableCommand {
                 return try client.credit(id, person: owner, month: month.month, amount: amount?.fen ?? 0)
             }
             let other = kind?.credit ?? .correction
-            return try client.credit(id, person: owner, kind: other, amount: amount?.fen ?? 0, reason: reason)
+            let changed = takeBack.map { -$0.fen } ?? amount?.fen ?? 0
+            return try client.credit(id, person: owner, kind: other, amount: changed, reason: reason)
         }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
     }

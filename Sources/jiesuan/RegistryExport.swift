@@ -10,8 +10,8 @@ struct RegistryExport: ParsableCommand {
         commandName: "export",
         abstract: "Write a table of the register as CSV, as import reads it, or as a workbook.",
         discussion: """
-            Of persons and areas what stands now; of institutions what holds from each of its days on, the oldest record first.
-            Imported again it changes nothing. To correct many records, export them with --numbers, change cells and
+            Of persons and areas what stands now; of institutions what holds from each of its days on, the oldest
+            record first. Imported again it changes nothing. To correct many records, export them with --numbers, change cells and
             import the file: each changed row corrects its record.
 
             EXAMPLES:
@@ -39,8 +39,8 @@ struct RegistryExport: ParsableCommand {
         guard RegistryTable.exported.contains(table) else {
             throw ValidationError("\(table.rawValue) are recorded as enrolments; export those.")
         }
-        if numbers, table == .institutions {
-            throw ValidationError("--numbers is of persons' records; an institution's row is corrected by its code and day.")
+        if numbers, !table.isOfPersons {
+            throw ValidationError("--numbers is of persons' records; rows of \(table.rawValue) are corrected by their code.")
         }
     }
 

@@ -35,14 +35,16 @@ struct RegistryList: ParsableCommand {
             throw ValidationError("\(table.rawValue) are recorded as enrolments; list those.")
         }
         guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
-        if table == .institutions, person != nil { throw ValidationError("--person is of persons' records.") }
+        if !table.isOfPersons, person != nil { throw ValidationError("--person is of persons' records.") }
     }
 
     func run() throws {
         var list = RegistryRows(table, limit: limit)
         try address.withClient { client in
             let client = RegistryClient(client)
-            if table == .institutions {
+            if table == .areas {
+                try list.addAreas(client, region: region ?? "")
+            } else if table == .institutions {
                 try list.addInstitutions(client, region: region ?? "")
             } else if let person {
                 list.add(try client.person(person), of: person, region: region)
@@ -84,6 +86,17 @@ private struct RegistryRows {
         }
     }
 
+    mutating func addAreas(_ client: RegistryClient, region: String) throws(ClientError) {
+        let writer = RegistryFileWriter(table)
+        var after: UInt32 = 0
+        while !hasMore {
+            let part = try client.areas(after: after)
+            for record in part.records where region.isEmpty || record.region == region { append(0, writer.cells(record)) }
+            guard part.hasMore, part.last > after else { return }
+            after = part.last
+        }
+    }
+
     mutating func addPersons(_ client: RegistryClient, region: String?) throws(ClientError) {
         var after: UInt32 = 0
         while !hasMore {
@@ -115,7 +128,7 @@ private struct RegistryRows {
     private var columns: [RegistryColumn] { table.columns.filter { $0.name != "corrects" } }
 
     var lines: [String] {
-        let hasNumbers = table != .institutions
+        let hasNumbers = table.isOfPersons
         var text = TextTable(Array(repeating: .left, count: columns.count + (hasNumbers ? 1 : 0)))
         text.add((hasNumbers ? ["no"] : []) + columns.map { "\($0.chinese) \($0.name)" })
         text.addRule()
@@ -130,7 +143,7 @@ private struct RegistryRows {
         json.array { json in
             for row in rows {
                 json.object { json in
-                    if table != .institutions { json.field("number", row.number) }
+                    if table.isOfPersons { json.field("number", row.number) }
                     for (column, cell) in zip(columns, row.cells) { json.field(column.name, cell) }
                 }
             }

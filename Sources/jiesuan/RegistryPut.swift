@@ -33,13 +33,15 @@ struct RegistryPut: ParsableCommand {
             return try row.request()
         }
         let receipt = try address.withClient(makes: true) { client in try RegistryClient(client).put(request) }
-        if case .institution(let record) = request {
-            let standing = receipt.isUnchanged ? "stood so before" : "recorded"
+        let standing = receipt.isUnchanged ? "stood so before" : "recorded"
+        switch request {
+        case .institution(let record):
             print(
                 json ? InstitutionText.json(receipt, record.code)
                     : "机构 institution \(record.code) (number \(receipt.number)): \(standing)")
-        } else {
-            print(json ? PersonText.json(receipt, of: request.person) : PersonText.line(receipt))
+        case .area(let record):
+            print(json ? InstitutionText.json(receipt, record.code) : "区划 area \(record.code): \(standing)")
+        default: print(json ? PersonText.json(receipt, of: request.person) : PersonText.line(receipt))
         }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// Events and snapshots as bytes.
 @Suite struct `Account records as bytes` {
     static func movement(_ random: inout Random) -> AccountMovement {
-        switch random.number(0...7) {
+        switch random.number(0...8) {
         case 0:
             return .monthlyCredit(
                 CreditMonth(index: random.number(0...13_199))!, CreditBasis.allCases.randomElement(using: &random)!)
@@ -19,6 +19,7 @@ import Testing
         case 4: return .transferredOut(region: random.text())
         case 5: return .inherited(from: random.next())
         case 6: return .bequeathed(reason: random.text())
+        case 7: return .takenBack(reason: random.text())
         default: return .deregistered(reason: random.text())
         }
     }

@@ -102,4 +102,27 @@ import Testing
             #expect(again?.code == .recordConflict)
         }
     }
+
+    @Test func `CQ-31: what was credited by mistake is taken back, never more than there is`() throws {
+        let ledger = try MemoryLedger()
+        func correct(_ id: String, _ amount: Fen) throws(DomainRefusal) {
+            _ = try ledger.credit(id, CreditOrder(person: 1, kind: .other(.correction), amount: amount, reason: "多记"))
+        }
+        #expect(refusal { () throws(DomainRefusal) in try correct("k0", -1) }?.code == .accountUnknown)
+        try correct("k1", 100_00)
+        try correct("k2", -30_00)
+        #expect(ledger.accounts.balance(of: 1) == 70_00)
+        try correct("k2", -30_00)
+        #expect(ledger.accounts.balance(of: 1) == 70_00, "the same request is done once")
+        #expect(refusal { () throws(DomainRefusal) in try correct("k3", -70_01) }?.code == .amountOutOfRange)
+        try correct("k4", -70_00)
+        #expect(ledger.accounts.balance(of: 1) == 0)
+        let other = refusal { () throws(DomainRefusal) in
+            _ = try ledger.credit("k5", CreditOrder(person: 1, kind: .other(.refund), amount: -1, reason: "x"))
+        }
+        #expect(other?.code == .amountOutOfRange)
+        #expect(ledger.replayed().snapshots == ledger.accounts.snapshots)
+        let statement = try ledger.statement(StatementQuery(owner: 1))
+        #expect(statement.credits == 100_00 && statement.uses == 100_00 && statement.closing == 0)
+    }
 }

@@ -160,7 +160,7 @@ import Testing
         #expect(try rig.run("filing", "correct", "34", "1", "--from", "2024-01-01", "--until", "2024-06-30").code == 0)
         #expect(try claim("b", "2024-07-01").code == 1)
         let shown = try rig.run("filing", "show", "34", "--json").output
-        let filings = try #require(try JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [[String: Any]])
+        let filings = try #require(try object(shown)["filings"] as? [[String: Any]])
         #expect(filings.map { $0["stands"] as? Bool } == [false, true])
         #expect(filings.last?["until"] as? Int == 20_240_630)
         #expect(try rig.run("filing", "show", "34").output.contains("已更正 corrected"))

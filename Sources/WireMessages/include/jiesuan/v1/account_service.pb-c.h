@@ -74,7 +74,7 @@ typedef enum _Jiesuan__V1__CreditKind {
    */
   JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_REFUND = 3,
   /*
-   * 补记
+   * 补记; a negative amount takes back what was credited by mistake (冲减)
    */
   JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_CORRECTION = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__CREDIT_KIND)
@@ -191,7 +191,7 @@ typedef enum _Jiesuan__V1__EntryKind {
    */
   JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_REFUND = 3,
   /*
-   * 补记
+   * 补记, 冲减
    */
   JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_CORRECTION = 4,
   /*
