@@ -23,7 +23,7 @@ extension RegistryRequest {
         case .area, .institution, .change, .endEnrolment, .endIdentity, .family, .special, .withdraw: return
         // Their own rules look at their days.
         case .feedback, .chronicReport: return
-        case .person(_, let basics):
+        case .person(_, let basics, _):
             // A month that is none is left to its own check.
             let month = basics.birthMonth
             let isMonth = Registry.birthMonths.contains(month) && (1...12).contains(month % 100)

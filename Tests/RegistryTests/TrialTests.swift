@@ -42,14 +42,15 @@ import Testing
             let requests = (0..<40).map { _ in request(&random) }
             let before = (1...6 as ClosedRange<UInt64>).map { office.registry.people.history(of: $0) }
             let institutions = office.registry.institutions.count
+            let moment = Moment(startOf: office.today)
             let trial = RegistryTrial(office.registry, requests)
             let said = requests.map { request in
-                Result { () throws(DomainRefusal) in try trial.carryOut(request, on: office.now) }
+                Result { () throws(DomainRefusal) in try trial.carryOut(request, on: moment) }
             }
             #expect((1...6 as ClosedRange<UInt64>).map { office.registry.people.history(of: $0) } == before)
             #expect(office.registry.institutions.count == institutions)
             for (request, said) in zip(requests, said) {
-                let events = Result { () throws(DomainRefusal) in try office.registry.events(for: request) }
+                let events = Result { () throws(DomainRefusal) in try office.registry.events(for: request, today: moment.date) }
                 #expect(events.map { !$0.isEmpty } == said, "\(request)")
                 if case .success(let events) = events {
                     for event in events { office.registry.apply(event, recorded: office.now) }
