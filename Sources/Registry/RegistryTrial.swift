@@ -24,7 +24,11 @@ package struct RegistryTrial {
     /// Whether the request would change something; then the trial goes on as if it had.
     package func carryOut(_ request: RegistryRequest, on moment: Moment) throws(DomainRefusal) -> Bool {
         let events = try trial.events(for: request, today: moment.date)
-        for event in events { trial.apply(event, recorded: moment) }
+        for event in events {
+            // What belongs to the register of filings stays out of it: that one is the register's own.
+            if case .filing = event { continue }
+            trial.apply(event, recorded: moment)
+        }
         return !events.isEmpty
     }
 }

@@ -29,9 +29,11 @@ enum CommandNames {
         }
     }
 
-    /// What a default command takes as its own first argument: the number of a person.
+    /// True for a default command's own first argument, as a number or a list's name: no command that is called nearly so.
     private static func isOfDefault(_ argument: String, _ command: any ParsableCommand.Type) -> Bool {
-        command.configuration.defaultSubcommand != nil && argument.first?.isNumber ?? false
+        guard command.configuration.defaultSubcommand != nil else { return false }
+        let below = command.configuration.subcommands.flatMap(names)
+        return !below.contains(argument) && nearest(argument, below) == nil
     }
 
     private static func checkOptions(
@@ -68,11 +70,15 @@ enum CommandNames {
     }
 
     private static func unknown(_ what: String, _ asked: String, in path: String, of names: [String]) -> Failure {
-        let near = names.map { (name: $0, distance: distance(asked, $0)) }.min { $0.distance < $1.distance }
-        // More letters wrong than right is another word.
-        let hint = near.flatMap { $0.distance <= max(1, $0.name.count / 2) ? $0.name : nil }
-        let advice = hint.map { "did you mean '\($0)'?" } ?? "there are: \(names.sorted().joined(separator: ", "))."
+        let advice = nearest(asked, names).map { "did you mean '\($0)'?" }
+            ?? "there are: \(names.sorted().joined(separator: ", "))."
         return Failure(.usage, "'\(path)' has no \(what); \(advice) See '\(path) --help'.")
+    }
+
+    /// The name that was most likely meant; nil: more letters would be wrong than right.
+    private static func nearest(_ asked: String, _ names: [String]) -> String? {
+        let near = names.map { (name: $0, distance: distance(asked, $0)) }.min { $0.distance < $1.distance }
+        return near.flatMap { $0.distance <= max(1, $0.name.count / 2) ? $0.name : nil }
     }
 
     private static func names(of command: any ParsableCommand.Type) -> [String] {

@@ -10,7 +10,8 @@ struct FilingCommand: ParsableCommand {
         abstract: "What is on file: special and chronic diseases, applications, contracts (备案), rules CQ-46, AH-1 … SY-8.",
         discussion: """
             A special-disease claim is settled only for a disease that is on file on its service date. Where the pack
-            has the monthly appraisal (AH-1 to AH-4), a disease comes on file with its card: `filing application`.
+            has the monthly appraisal (AH-1 to AH-4), a disease comes on file with its card: `filing application`. Registers
+            and tables by area and month are under `jiesuan lists`.
 
             EXAMPLES:
               jiesuan filing designate H50010100001 --certifier --server :8123
@@ -23,7 +24,7 @@ struct FilingCommand: ParsableCommand {
         subcommands: [
             FilingPut.self, FilingCorrect.self, FilingShow.self, FilingList.self, FilingDesignate.self,
             FilingDesignations.self, FilingApplicationCommand.self, FilingExpertCommand.self,
-            FilingSuspectCommand.self, FilingContractCommand.self, FilingSurvey.self, FilingTableCommand.self,
+            FilingSuspectCommand.self, FilingContractCommand.self, FilingSurvey.self,
             FilingRecognitionCommand.self,
         ])
 }

@@ -38,7 +38,7 @@ import Testing
         "filing application deliver", "filing application list", "filing expert", "filing expert put",
         "filing expert list", "filing suspect", "filing suspect screen", "filing suspect report", "filing suspect list",
         "filing suspect card", "filing suspect close", "filing contract", "filing contract sign",
-        "filing contract correct", "filing survey", "filing table", "filing recognition", "filing recognition apply",
+        "filing contract correct", "filing survey", "filing recognition", "filing recognition apply",
         "filing recognition grant", "filing recognition refuse", "filing recognition pay", "account transfer",
         "account inherit", "account deregister",
     ])
