@@ -18,7 +18,7 @@ package struct RegistryRow {
     /// - Parameter code: code of an institution's number, for referrals.
     package init?(_ entry: PersonEntry, of person: UInt64, code: @escaping (UInt32) -> String) {
         guard let table = RegistryTable(of: entry.fact),
-            let cells = RegistryFileWriter(table, hasNumbers: true, code: code).cells(entry, of: person)
+            let cells = RegistryFileWriter(table, hasNumbers: true, code: code).values(entry, of: person)
         else { return nil }
         self.table = table
         values = cells

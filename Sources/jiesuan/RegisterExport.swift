@@ -25,11 +25,12 @@ struct RegisterExport {
         "cards", ["person", "card", "disease", "since", "until", "medium", "way", "withdrawn"])
 
     static let tables: [ExportTable] =
-        RegistryTable.allCases.map { ExportTable($0.rawValue, columns($0)) }
+        RegistryTable.exported.filter { $0 != .departures }.map { ExportTable($0.rawValue, columns($0)) }
         + [departure, qualification, application, card]
 
     private static func columns(_ table: RegistryTable) -> [String] {
-        let own = table.columns.map(\.name)
+        // What a row of a file corrects says the record itself, in `supersedes`.
+        let own = table.columns.map(\.name).filter { $0 != RegistryColumn.corrects.name }
         return table == .areas || table == .institutions ? own + ["recorded_on"] : own + recordColumns
     }
 
@@ -40,7 +41,7 @@ struct RegisterExport {
     init(_ registry: Registry, _ sink: any ExportSink) {
         self.registry = registry
         self.sink = sink
-        personTables = RegistryTable.allCases.filter { $0 != .areas && $0 != .institutions }.map { table in
+        personTables = RegistryTable.exported.filter { $0.isOfPersons && $0 != .departures }.map { table in
             let amounts = table.columns.indices.filter { Self.amounts.contains(table.columns[$0].name) }
             return (
                 ExportTable(table.rawValue, Self.columns(table)),
@@ -89,7 +90,7 @@ struct RegisterExport {
         }
         for (table, writer, amounts) in personTables {
             guard let values = writer.values(entry, of: person) else { continue }
-            let typed = values.enumerated().map { place, text -> ExportValue in
+            let typed = values.dropLast().enumerated().map { place, text -> ExportValue in
                 if place == 0 { return .number(person) }
                 if amounts.contains(place), let fen = try? YuanText.fen(text) { return .money(fen) }
                 return self.text(text)

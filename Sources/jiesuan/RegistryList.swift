@@ -80,7 +80,7 @@ private struct RegistryRows {
         var after: UInt32 = 0
         while !hasMore {
             let part = try client.institutions(after: after, region: region)
-            for record in part.records { append(0, writer.cells(record)) }
+            for record in part.records { append(0, writer.values(record)) }
             guard part.hasMore, part.last > after else { return }
             after = part.last
         }
@@ -91,7 +91,7 @@ private struct RegistryRows {
         var after: UInt32 = 0
         while !hasMore {
             let part = try client.areas(after: after)
-            for record in part.records where region.isEmpty || record.region == region { append(0, writer.cells(record)) }
+            for record in part.records where region.isEmpty || record.region == region { append(0, writer.values(record)) }
             guard part.hasMore, part.last > after else { return }
             after = part.last
         }
@@ -120,7 +120,7 @@ private struct RegistryRows {
         }
         for remote in entries {
             let writer = RegistryFileWriter(table, code: remote.code)
-            if let cells = writer.cells(remote.numbered, of: person) { append(remote.entry.number, cells) }
+            if let cells = writer.values(remote.numbered, of: person) { append(remote.entry.number, cells) }
         }
     }
 
@@ -182,7 +182,7 @@ enum InstitutionText {
         for (index, version) in versions.enumerated() {
             if index > 0 { lines.append("") }
             var table = TextTable([.left, .left])
-            for (column, cell) in zip(RegistryTable.institutions.columns, writer.cells(version))
+            for (column, cell) in zip(RegistryTable.institutions.columns, writer.values(version))
             where !cell.isEmpty && cell != "0" || column.name == "networked" {
                 table.add(["\(column.chinese) \(column.name)", cell])
             }
@@ -199,7 +199,7 @@ enum InstitutionText {
         json.array { json in
             for version in versions {
                 json.object { json in
-                    for (column, cell) in zip(RegistryTable.institutions.columns, writer.cells(version)) {
+                    for (column, cell) in zip(RegistryTable.institutions.columns, writer.values(version)) {
                         json.field(column.name, cell)
                     }
                 }

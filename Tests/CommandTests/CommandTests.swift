@@ -34,13 +34,8 @@ import Testing
         #expect(
             Set(commands) == [
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
-<<<<<<< HEAD
-                "get", "reconcile", "person", "filing", "account", "registry", "ledger",
-                "year-end", "year-end-runs", "monitor", "call", "load", "report",
-=======
                 "get", "compare", "reconcile", "person", "filing", "account", "registry", "ledger",
-                "year-end", "monitor", "load", "report",
->>>>>>> acefd9e (A correction of an account takes back what was credited by mistake; areas are listed and put; slips of the pen are tested)
+                "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
             ])
     }
 
