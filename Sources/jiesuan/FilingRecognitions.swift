@@ -19,6 +19,7 @@ struct FilingRecognitionCommand: ParsableCommand {
             """,
         subcommands: [
             RecognitionApply.self, RecognitionGrant.self, RecognitionRefuse.self, RecognitionPay.self,
+            RecognitionTakeBack.self,
         ])
 }
 
@@ -164,10 +165,34 @@ struct RecognitionPay: ParsableCommand {
     }
 }
 
+struct RecognitionTakeBack: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "take-back",
+        abstract: "Take a recognition back (撤销认定), with the reason, while no later settlement carries a part of it.",
+        discussion: """
+            EXAMPLES:
+              jiesuan filing recognition take-back 201 --year 2023 --reason "another person's papers" --server :8123
+
+            \(Exit.help)
+            """)
+
+    @OptionGroup var options: RecognitionOptions
+    @Option(help: "Natural year of the application.") var year: Int32
+    @Option(help: "Why.") var reason: String
+
+    func run() throws {
+        try options.carryOut("撤销认定 taken back") { client, day throws(ClientError) in
+            try client.recognise(
+                person: options.person, step: RecognitionStep.takeBack, year: year, on: day, reason: reason)
+        }
+    }
+}
+
 /// Steps of a recognition by their numbers in `filing_service.proto`.
 private enum RecognitionStep {
     static let apply: UInt32 = 1
     static let refuse: UInt32 = 2
     static let recognise: UInt32 = 3
     static let payOutstanding: UInt32 = 4
+    static let takeBack: UInt32 = 5
 }

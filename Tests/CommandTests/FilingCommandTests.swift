@@ -141,6 +141,8 @@ import Testing
         #expect(try rig.run("filing", "show", "91").output.contains("因病致贫 recognitions"))
         let again = try rig.run("filing", "recognition", "refuse", "91", "--year", "2023", "--reason", "x")
         #expect(again.code == 1)
+        let taken = try rig.run("filing", "recognition", "take-back", "91", "--year", "2023", "--reason", "wrong papers")
+        #expect(taken.code == 0, "\(taken.complaint)")
     }
 
     @Test func `SY-9: the same stay at two levels side by side`() throws {

@@ -39,7 +39,8 @@ import Testing
         "filing expert list", "filing suspect", "filing suspect screen", "filing suspect report", "filing suspect list",
         "filing suspect card", "filing suspect close", "filing contract", "filing contract sign",
         "filing contract correct", "filing survey", "filing recognition", "filing recognition apply",
-        "filing recognition grant", "filing recognition refuse", "filing recognition pay", "account transfer",
+        "filing recognition grant", "filing recognition refuse", "filing recognition pay", "filing recognition take-back",
+        "account transfer",
         "account inherit", "account deregister",
     ])
     func `every command has its help with examples`(command: String) throws {
