@@ -25,7 +25,7 @@ package struct JSONProblem: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        let place = value.isEmpty ? path : "\(path)=\(value)"
+        let place = path.isEmpty ? value : value.isEmpty ? path : "\(path)=\(value)"
         return place.isEmpty ? message : "\(place): \(message)"
     }
 }

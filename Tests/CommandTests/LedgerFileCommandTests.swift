@@ -126,7 +126,7 @@ import Testing
         let filed = try rig.run(
             "call", "RegistryService/PutIdentity",
             """
-            {"person": "32", "identity":
+            {"person": "34", "identity":
               {"identity": "IDENTITY_LOW_INCOME", "given": 20230101, "department": "DEPARTMENT_CIVIL_AFFAIRS"}}
             """)
         #expect(filed.code == 0, "\(filed.complaint)")
@@ -160,7 +160,7 @@ import Testing
                 [('L1', -12000, 0, 12000), ('L2', 0, 10000, -10000)]
                 [(31, 'chongqing', '196205'), (32, 'chongqing', '199201'), (34, 'chongqing', '194801')]
                 [(32, 800000)]
-                [(32, 'low_income', '2023-01-01', None)]
+                [(34, 'low_income', '2023-01-01', None)]
                 [('H2', '2'), ('H3', '3'), ('P0', None)]
 
                 """)

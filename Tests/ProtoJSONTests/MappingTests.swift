@@ -42,6 +42,19 @@ import Testing
         } catch { #expect("\(error)" == says) }
     }
 
+    /// Google's runtime for Python reads these as something else, without a word.
+    @Test(arguments: [
+        ("StartYearEndRequest", "[]"), ("StartYearEndRequest", #"{"surplus": [[]]}"#),
+        ("StartYearEndRequest", #"{"dryRun": true, "dry_run": false}"#), ("YearEndStatus", #"{"stage": 1.5}"#),
+        ("YearEndStatus", #"{"stage": "3"}"#), ("YearEndStatus", #"{"done": "+5"}"#),
+        ("YearEndStatus", #"{"done": "1_000"}"#), ("YearEndResponse", #"{"resultJson": "A?A="}"#),
+        ("YearEndResponse", #"{"resultJson": "AAA=="}"#),
+    ])
+    func `also where others guess`(name: String, json: String) throws {
+        let type = try #require(messageTypes["jiesuan.v1." + name])
+        #expect(throws: JSONProblem.self) { try encoded(json, type) }
+    }
+
     @Test func `a text that is no UTF-8, or too large`() throws {
         let type = try #require(messageTypes["jiesuan.v1.StartYearEndRequest"])
         #expect(throws: JSONProblem.self) { try encoded(Array("{\"name\": \"".utf8) + [0xFF] + Array("\"}".utf8), type) }

@@ -138,6 +138,8 @@ def messages(types, seed, count):
 
 
 def verdicts(answer):
+    # A carriage return is a part of a line.
+    sys.stdin.reconfigure(newline="\n")
     for line in sys.stdin:
         name, _, given = line.rstrip("\n").partition("\t")
         try:
