@@ -86,7 +86,7 @@ extension AccountBook {
     package func transferOut(
         _ owner: UInt64, to region: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
-        try rules.allows("transfer", of: "carry_over", rule: "CQ-32")
+        try rules.allows("transfer", of: "account.carry_over", rule: "CQ-32")
         try Self.checkText(region, "region", needed: true)
         return [event(owner, .transferredOut(region: region), -(try leaving(owner)))]
     }
@@ -95,7 +95,7 @@ extension AccountBook {
     package func transferIn(
         _ amount: Fen, to owner: UInt64, from region: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
-        try rules.allows("transfer", of: "carry_over", rule: "CQ-32")
+        try rules.allows("transfer", of: "account.carry_over", rule: "CQ-32")
         try Self.checkText(region, "region", needed: true)
         if amount != 0 { try Self.checkAmount(amount) }
         if let account = account(of: owner) {
@@ -112,7 +112,7 @@ extension AccountBook {
     package func deregister(
         _ owner: UInt64, reason: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
-        try rules.allows("deregistration", of: "cash.grounds", rule: "CQ-31")
+        try rules.allows("deregistration", of: "account.cash.grounds", rule: "CQ-31")
         try Self.checkText(reason, "reason", needed: true)
         return [event(owner, .deregistered(reason: reason), -(try leaving(owner)))]
     }
@@ -123,8 +123,8 @@ extension AccountBook {
     package func inherit(
         from owner: UInt64, _ shares: [InheritedShare], inCash: Fen, reason: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
-        try rules.allows("inheritance", of: "carry_over", rule: "CQ-32")
-        if inCash > 0 { try rules.allows("deregistration", of: "cash.grounds", rule: "CQ-31") }
+        try rules.allows("inheritance", of: "account.carry_over", rule: "CQ-32")
+        if inCash > 0 { try rules.allows("deregistration", of: "account.cash.grounds", rule: "CQ-31") }
         try Self.checkText(reason, "reason", needed: true)
         let balance = try leaving(owner)
         try checkShares(shares, inCash: inCash, balance: balance, of: owner)

@@ -13,27 +13,38 @@ package struct AccountRules: Sendable {
     /// As `PolicyPack.cites`.
     func cites(_ rule: String) -> String { pack.cites(rule) }
 
-    func parameter(_ name: String) -> Parameter? { pack.parameter("account." + name) }
+    func parameter(_ name: String) -> Parameter? { pack.parameter(name) }
 
-    func names(_ name: String) -> [String]? { pack.names("account." + name) }
+    func names(_ name: String) -> [String]? { pack.names(name) }
+
+    /// For whom an account may pay it (CQ-31); nil: the pack does not say that it may.
+    func beneficiaries(of purpose: UsePurpose) -> Parameter? {
+        switch purpose {
+        case .institution: pack.parameter("account.use.institution")
+        case .pharmacy: pack.parameter("account.use.pharmacy")
+        case .residentPremium, .longTermCarePremium, .governmentPremium, .largeAmountPremium, .yukuaibaoPremium:
+            pack.parameter("account.use.premium.<premium>", String(purpose.name.dropFirst("premium.".count)))
+        case .publicHealth, .fitness, .wellness, .cash: nil
+        }
+    }
 
     func money(_ name: String) throws(DomainRefusal) -> Fen {
-        if let amount = pack.money("account." + name) { return amount }
+        if let amount = pack.money(name) { return amount }
         throw missing(name)
     }
 
     func ratio(_ name: String) throws(DomainRefusal) -> BasisPoints {
-        if let ratio = pack.ratio("account." + name) { return ratio }
+        if let ratio = pack.ratio(name) { return ratio }
         throw missing(name)
     }
 
     func number(_ name: String) throws(DomainRefusal) -> Int {
-        if let number = pack.number("account." + name) { return number }
+        if let number = pack.number(name) { return number }
         throw missing(name)
     }
 
     func date(_ name: String) throws(DomainRefusal) -> CalendarDate {
-        if let date = pack.date("account." + name) { return date }
+        if let date = pack.date(name) { return date }
         throw missing(name)
     }
 
@@ -41,7 +52,7 @@ package struct AccountRules: Sendable {
     private func missing(_ name: String) -> DomainRefusal {
         DomainRefusal(
             .noRule, "region", pack.region, rule: cites("CQ-30"),
-            "the documents of \(pack.label.both) have no rule for it (the pack has no 'account.\(name)')")
+            "the documents of \(pack.label.both) have no rule for it (the pack has no '\(name)')")
     }
 
     /// What may happen to an account besides credits and uses: a name of `account.carry_over` (CQ-32).
@@ -49,7 +60,7 @@ package struct AccountRules: Sendable {
         if names(list)?.contains(name) == true { return }
         throw DomainRefusal(
             .noRule, "region", pack.region, rule: cites(rule),
-            "the documents of \(pack.label.both) have no rule for it (the pack has no '\(name)' in 'account.\(list)')")
+            "the documents of \(pack.label.both) have no rule for it (the pack has no '\(name)' in '\(list)')")
     }
 }
 

@@ -64,7 +64,7 @@ package struct CreditRule: Sendable {
 
     /// The rule in force in `month`; refused with NO_RULE where the region's documents have none for it.
     package init(_ rules: AccountRules, month: CreditMonth) throws(DomainRefusal) {
-        let from = try rules.date("credit.from")
+        let from = try rules.date("account.credit.from")
         guard month.firstDay >= from else {
             throw DomainRefusal(
                 .noRule, "month", month.description, rule: "CQ-30",
@@ -72,13 +72,13 @@ package struct CreditRule: Sendable {
                     + "credit what was decided then by its amount")
         }
         self.month = month
-        memberships = rules.names("credit.memberships") ?? []
-        lumpSumMemberships = rules.names("credit.lump_sum_memberships") ?? []
-        active = try rules.ratio("credit.active")
-        lumpSum = try rules.ratio("credit.lump_sum")
-        retired = try rules.money("credit.retired")
-        retiredElder = try rules.money("credit.retired_elder")
-        elderAge = try rules.number("credit.elder_age") * 12
+        memberships = rules.names("account.credit.memberships") ?? []
+        lumpSumMemberships = rules.names("account.credit.lump_sum_memberships") ?? []
+        active = try rules.ratio("account.credit.active")
+        lumpSum = try rules.ratio("account.credit.lump_sum")
+        retired = try rules.money("account.credit.retired")
+        retiredElder = try rules.money("account.credit.retired_elder")
+        elderAge = try rules.number("account.credit.elder_age") * 12
     }
 
     /// Works out one person's credit; refused with FACT_MISSING where the rule needs what is not known.

@@ -93,15 +93,15 @@ extension AccountBook {
 extension AccountRules {
     func check(_ command: UseCommand, _ facts: UseFacts) throws(DomainRefusal) {
         let purpose = command.purpose
-        if let refused = parameter("use.refused"), case .names(let names) = refused.value,
+        if let refused = parameter("account.use.refused"), case .names(let names) = refused.value,
             names.contains(purpose.name)
         {
             throw notAllowed("purpose", purpose.name, refused)
         }
-        if purpose == .cash, let grounds = parameter("cash.grounds") {
+        if purpose == .cash, let grounds = parameter("account.cash.grounds") {
             throw notAllowed("purpose", purpose.name, grounds)
         }
-        guard let allowed = parameter("use." + purpose.name), case .names(let persons) = allowed.value else {
+        guard let allowed = beneficiaries(of: purpose), case .names(let persons) = allowed.value else {
             throw DomainRefusal(
                 .noRule, "purpose", purpose.name, rule: cites("CQ-31"),
                 "the documents of the region \(region) do not say that an account may pay it")

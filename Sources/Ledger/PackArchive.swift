@@ -48,7 +48,8 @@ package final class PackArchive {
         guard let found = kept.first(where: { $0.number == number }) else { throw .packMissing(number) }
         let pack: PolicyPack
         do {
-            pack = try PolicyPack.read(bytes: Array(found.yaml.utf8), file: "kept pack \(found.region)")
+            pack = try PolicyPack.read(
+                bytes: Array(found.yaml.utf8), file: "kept pack \(found.region)", isKept: true)
         } catch {
             throw .packChanged(found)
         }

@@ -104,8 +104,9 @@ struct ExternalBody {
     var method: LayerMethod
     /// Accumulator into which it counts besides; nil: its fund's, if that has one.
     var countsInto: Int?
-    /// The layer runs only where the claim carries an amount: other bills have no row for it.
-    var isOnlyIfSent: Bool
+    /// A fixed fee of medical institutions (CQ-17): the layer runs only where the claim carries an amount, so other
+    /// bills have no row for it, and no pharmacy may send one.
+    var isFixedFee: Bool
     var citation: Citation
 }
 

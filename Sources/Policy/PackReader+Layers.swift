@@ -100,9 +100,12 @@ extension PackReader {
 
     private func checkExternal(_ body: LayerBody, isOtherwise: Bool, _ fields: Fields) {
         if isOtherwise {
-            guard case .external = body else {
+            guard case .external(let external) = body else {
                 problems.add(fields.line, "under 'otherwise' only layers with 'external' stand: the source has no rule")
                 return
+            }
+            if external.isFixedFee {
+                problems.add(fields.line, "a layer under 'otherwise' has no 'fixed_fee': it says that there is no rule")
             }
         }
         guard case .computed = body else {
@@ -164,7 +167,7 @@ extension PackReader {
     }
 
     private func external(_ node: Node) -> LayerBody? {
-        let allowed = ["part", "counts_into", "only_if_sent"] + citationKeys
+        let allowed = ["part", "counts_into", "fixed_fee"] + citationKeys
         guard let fields = Fields(node, "external", allowed: allowed, problems: problems) else { return nil }
         let parts: [(String, LayerMethod)] = [("basic", .externalBasic), ("large_amount", .externalLargeAmount)]
         let part = fields.text("part").flatMap { choice($0, among: parts, "part", fields) }
@@ -173,14 +176,17 @@ extension PackReader {
             guard let index = accumulator(fields, key: "counts_into", role: .fund) else { return nil }
             countsInto = index
         }
-        var isOnlyIfSent = false
-        if let answer = fields.optionalText("only_if_sent") {
+        var isFixedFee = false
+        if let answer = fields.optionalText("fixed_fee") {
             let answers = [("yes", true), ("no", false)]
-            guard let value = choice(answer, among: answers, "only_if_sent", fields) else { return nil }
-            isOnlyIfSent = value
+            guard let value = choice(answer, among: answers, "fixed_fee", fields) else { return nil }
+            isFixedFee = value
         }
         guard let citation = citation(fields, isNumber: false), let part else { return nil }
+        if isFixedFee, part != .externalBasic {
+            problems.add(fields.node("fixed_fee")!.line, "a fixed fee is a part of the basic insurance")
+        }
         return .external(
-            ExternalBody(method: part, countsInto: countsInto, isOnlyIfSent: isOnlyIfSent, citation: citation))
+            ExternalBody(method: part, countsInto: countsInto, isFixedFee: isFixedFee, citation: citation))
     }
 }

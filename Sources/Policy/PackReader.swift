@@ -28,7 +28,11 @@ final class PackReader {
         case fund = "what a fund has paid"
     }
 
-    init(file: String) {
+    /// A pack that settlements rest on: its parameters are taken as they are, also those that are none any more.
+    let isKept: Bool
+
+    init(file: String, isKept: Bool = false) {
+        self.isKept = isKept
         problems = ProblemList(file: file)
         document = PackDocument(file: file, region: "", label: Label(zh: "", en: ""), inForce: DateRange())
     }

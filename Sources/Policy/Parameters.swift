@@ -26,27 +26,37 @@ package struct Parameter: Equatable, Hashable, Sendable {
     }
 }
 
-/// Parameters by name; the typed ones are nil where the pack does not have it, or has it as another kind.
+/// Parameters by the names of `ParameterRegistry`; nil where the pack does not have it.
 extension PolicyPack {
-    package func parameter(_ name: String) -> Parameter? { parameters[name] }
+    /// - Parameters:
+    ///   - name: as the registry has it: "filing.papers.<paper>".
+    ///   - words: what stands in the places of its variable parts, in their order.
+    package func parameter(_ name: String, _ words: String...) -> Parameter? { find(name, words) }
 
-    package func money(_ name: String) -> Fen? {
-        if case .money(let amount) = parameters[name]?.value { amount } else { nil }
+    package func money(_ name: String, _ words: String...) -> Fen? {
+        if case .money(let amount) = find(name, words)?.value { amount } else { nil }
     }
 
-    package func ratio(_ name: String) -> BasisPoints? {
-        if case .ratio(let ratio) = parameters[name]?.value { ratio } else { nil }
+    package func ratio(_ name: String, _ words: String...) -> BasisPoints? {
+        if case .ratio(let ratio) = find(name, words)?.value { ratio } else { nil }
     }
 
-    package func number(_ name: String) -> Int? {
-        if case .number(let number) = parameters[name]?.value { number } else { nil }
+    package func number(_ name: String, _ words: String...) -> Int? {
+        if case .number(let number) = find(name, words)?.value { number } else { nil }
     }
 
-    package func date(_ name: String) -> CalendarDate? {
-        if case .date(let date) = parameters[name]?.value { date } else { nil }
+    package func date(_ name: String, _ words: String...) -> CalendarDate? {
+        if case .date(let date) = find(name, words)?.value { date } else { nil }
     }
 
-    package func names(_ name: String) -> [String]? {
-        if case .names(let names) = parameters[name]?.value { names } else { nil }
+    package func names(_ name: String, _ words: String...) -> [String]? {
+        if case .names(let names) = find(name, words)?.value { names } else { nil }
+    }
+
+    private func find(_ name: String, _ words: [String]) -> Parameter? {
+        guard let definition = ParameterRegistry[name] else {
+            preconditionFailure("'\(name)' is no name of ParameterRegistry")
+        }
+        return parameters[words.isEmpty ? name : definition.name(with: words)]
     }
 }

@@ -79,6 +79,11 @@ struct PlanBuilder {
         let hasBasic = ordered.contains { pool.layers[$0].layer.isBasic }
         let steps = ordered.map { Step(resolved: $0, speaksForBasic: !hasBasic && spec($0).stage == .pooling) }
         usedLayers.formUnion(ordered.map { pool.layers[$0].spec })
+        let fixedFees = ordered.map { isFixedFee(pool.layers[$0]) }
+        if let late = fixedFees.lastIndex(of: true), fixedFees[...late].contains(false) {
+            let layer = spec(ordered[late])
+            problems.add(layer.line, "'\(layer.id)' is a fixed fee, which must stand before the other layers")
+        }
         let methods = ordered.map { pool.layers[$0].layer.method }
         return Plan(
             disposition: .settle, needsFiling: needsFiling,
@@ -86,7 +91,11 @@ struct PlanBuilder {
             allowsExternalLargeAmount: methods.contains(.externalLargeAmount),
             hasNoRule: ordered.allSatisfy { spec($0).isOtherwise }, usesAccounts: usesAccounts,
             firstLayer: start(of: steps, pool), layerCount: UInt8(min(steps.count, PackLimit.layersPerPlanMax)),
-            citation: citation)
+            fixedFeeLayers: UInt8(fixedFees.prefix { $0 }.count), citation: citation)
+    }
+
+    private func isFixedFee(_ resolved: ResolvedLayer) -> Bool {
+        if case .external(let external) = document.layers[resolved.spec].body { external.isFixedFee } else { false }
     }
 
     // MARK: checks

@@ -97,13 +97,18 @@ extension PolicyPack {
     }
 
     /// Reads, checks and compiles the bytes of a pack; `file` is its name in messages.
-    package static func read(bytes: [UInt8], file: String) throws(PolicyProblems) -> PolicyPack {
+    ///
+    /// - Parameter isKept: a ledger keeps it, since settlements rest on it: what was good when it was kept still is,
+    ///   so its parameters are not looked up.
+    package static func read(
+        bytes: [UInt8], file: String, isKept: Bool = false
+    ) throws(PolicyProblems) -> PolicyPack {
         func problem(_ message: String) -> PolicyProblems {
             PolicyProblems(problems: [PolicyProblem(file: file, line: 0, message: message)])
         }
         guard bytes.count <= PackLimit.bytesMax else { throw problem(tooLarge(bytes.count)) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw problem("is not UTF-8 text") }
-        let reader = PackReader(file: file)
+        let reader = PackReader(file: file, isKept: isKept)
         guard let document = reader.read(text) else { throw PolicyProblems(problems: reader.problems.sorted) }
         var compiler = PackCompiler(document, problems: reader.problems)
         guard let pack = compiler.compile(digest: sha256(bytes), yaml: text) else {

@@ -49,6 +49,7 @@ extension Registry {
         if let institution {
             if institution.kind == .pharmacy {
                 try admitPharmacy(command, institution, region, today: today, admission)
+                try admitFixedFee(institution, region, admission)
             } else if command.namesPrescription, today != nil {
                 try refusePrescription(command, region)
             }

@@ -11,6 +11,7 @@ package enum DomainCode: UInt16, CaseIterable, Sendable {
     case notCovered = 4012
     case factMissing = 4013
     case notEntitled = 4014
+    case externalNotAllowed = 4015
     case dateInFuture = 4016
 
     case idInvalid = 4101

@@ -103,7 +103,8 @@ extension Registry {
         }
         // A premium in full is one of a whole year in one payment; a lump sum is another thing.
         guard request.year > 0, let tier, enrolment.lumpSumUntil.number == 0, enrolment.status != .retired,
-            let premium = region.pack.money("enrolment.\(insurance).\(request.year).\(tier)")
+            let premium = region.pack.money(
+                "enrolment.<insurance>.<year>.<membership>", insurance, "\(request.year)", tier)
         else { return }
         if enrolment.premiumDue != 0, enrolment.premiumDue != premium {
             throw DomainRefusal(

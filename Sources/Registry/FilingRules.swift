@@ -39,7 +39,7 @@ package struct FilingRules: Sendable {
         hasCertifiers = pack.parameter("filing.certified_in_county") != nil
         twoDiseases = pack.names("filing.two_disease.diseases") ?? []
         twoDiseaseDeadline = pack.date("filing.two_disease.deadline") ?? .none
-        papers = (pack.names("filing.papers") ?? []).map { ($0, pack.names("filing.papers.\($0)") ?? [$0]) }
+        papers = (pack.names("filing.papers") ?? []).map { ($0, pack.names("filing.papers.<paper>", $0) ?? [$0]) }
         passedOnByDay = Int32(clamping: pack.number("filing.appraisal.passed_on_by_day") ?? 31)
         titles = pack.names("filing.appraisal.titles") ?? []
         screenedFrom = pack.number("filing.screening.level").flatMap { UInt8(exactly: $0) }.flatMap(Level.init) ??

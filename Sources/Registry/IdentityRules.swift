@@ -60,7 +60,7 @@ extension Registry {
         let name = RegistryWords.snakeCased("\(identity)")
         for department in Department.allCases {
             let word = RegistryWords.snakeCased("\(department)")
-            let named = region.pack.names("entitlement.identities.\(word)") ?? []
+            let named = region.pack.names("entitlement.identities.<department>", word) ?? []
             guard named.contains(name) else { continue }
             if department == record.department { return }
             throw DomainRefusal(

@@ -22,14 +22,19 @@ extension Tables {
         _ outcome: borrowing Outcome, rows: borrowing PersonRows, year: inout MutableSpan<Fen>,
         accounts: inout MutableSpan<Fen>
     ) {
-        let person = PersonYear(&year, from: rows.yearStart, count: slotCount)
+        takeBack(outcome, from: PersonYear(&year, from: rows.yearStart, count: slotCount))
+        for index in rows.accounts {
+            accounts[index] += outcome.accounts[index - rows.accounts.lowerBound]
+        }
+    }
+
+    /// Takes off the accumulators what the layers of `outcome` added.
+    @_noAllocation @_noLocks
+    func takeBack(_ outcome: borrowing Outcome, from year: PersonYear) {
         for position in 0..<outcome.layerCount {
             let result = outcome.layers[position]
             let layer = layers[Int(result.layer)]
-            if layer.method != .silent { layer.takeBack(result, from: person) }
-        }
-        for index in rows.accounts {
-            accounts[index] += outcome.accounts[index - rows.accounts.lowerBound]
+            if layer.method != .silent { layer.takeBack(result, from: year) }
         }
     }
 }

@@ -77,7 +77,9 @@ package final class Tables: @unchecked Sendable {
 
     /// What the settling path relies on and does not look at again.
     private static func check(_ calculator: Calculator) {
-        for plan in calculator.plans { precondition(Int(plan.layerCount) <= CalculatorLimit.layersMax) }
+        for plan in calculator.plans {
+            precondition(Int(plan.layerCount) <= CalculatorLimit.layersMax && plan.fixedFeeLayers <= plan.layerCount)
+        }
         for layer in calculator.layers {
             for payer in [layer.first, layer.second] { precondition(Int(payer.fund) < CalculatorLimit.fundsMax) }
             let slots = [

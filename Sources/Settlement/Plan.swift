@@ -166,6 +166,8 @@ package struct Plan: Equatable, Hashable, Sendable, BitwiseCopyable {
     /// Personal accounts pay after the layers (rule CQ-31).
     package var usesAccounts: Bool
     package var layerCount: UInt8
+    /// How many of the first layers are fixed fees: they run only where the claim says what was paid for them (CQ-17).
+    package var fixedFeeLayers: UInt8
     /// Layers of this plan in the calculator's table, contiguous, in the order of the waterfall (rule G-6).
     package var firstLayer: UInt32
     /// For `Policy`: which of its citations explains a refusal; 0: none.
@@ -174,7 +176,8 @@ package struct Plan: Equatable, Hashable, Sendable, BitwiseCopyable {
     package init(
         disposition: Disposition = .settle, missing: ClaimField = .none, needsFiling: Bool = false,
         allowsExternalBasic: Bool = false, allowsExternalLargeAmount: Bool = false, hasNoRule: Bool = false,
-        usesAccounts: Bool = false, firstLayer: UInt32 = 0, layerCount: UInt8 = 0, citation: UInt32 = 0
+        usesAccounts: Bool = false, firstLayer: UInt32 = 0, layerCount: UInt8 = 0, fixedFeeLayers: UInt8 = 0,
+        citation: UInt32 = 0
     ) {
         self.disposition = disposition
         self.missing = missing
@@ -185,6 +188,7 @@ package struct Plan: Equatable, Hashable, Sendable, BitwiseCopyable {
         self.usesAccounts = usesAccounts
         self.firstLayer = firstLayer
         self.layerCount = layerCount
+        self.fixedFeeLayers = fixedFeeLayers
         self.citation = citation
     }
 }

@@ -29,6 +29,20 @@ extension Tables {
         return best
     }
 
+    /// True where `externalBasic` of such a claim is a fixed fee of a medical institution (CQ-17, I-38).
+    ///
+    /// The claim's and the person's numbers must be the pack's.
+    package func takesFixedFees(
+        _ claim: borrowing Claim, person: borrowing PersonFacts, identities: borrowing Span<DatedIdentity>
+    ) -> Bool {
+        let version = version(on: claim.serviceDate)
+        let (product, invalid) = product(of: person, on: claim.serviceDate)
+        guard version >= 0, invalid.isNone else { return false }
+        let identity = identity(on: claim.serviceDate, among: identities, range: identities.indices)
+        let key = keyIndex(version: version, claim: claim, person: person, identity: identity, product: product)
+        return plans[Int(planIndex[key])].fixedFeeLayers > 0
+    }
+
     /// Position in `planIndex` of the plan for these facts under version `version`.
     @_noAllocation @_noLocks
     @inline(__always)

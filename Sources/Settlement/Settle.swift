@@ -86,6 +86,9 @@ extension Tables {
         outcome.plan = planNumber
         outcome.left.begin(claim.cost)
         walk(plan, claim: claim, year: personYear, outcome: &outcome)
+        if claim.externalLargeAmount != 0, isTooMuchOutside(claim, outcome, personYear) {
+            return Refusal(.partExceedsWhole, .externalLargeAmount)
+        }
         let use = plan.pointee.usesAccounts ? claim.accountUse : .none
         spend(
             from: rows.accounts, isUsed: use != .none, forAll: use == .all, accounts: &accounts,
@@ -95,21 +98,38 @@ extension Tables {
         return .none
     }
 
+    /// True, and the year is as before, where the basic insurance of the pack left less than what the claim says the
+    /// large-amount fund paid outside (G-7): only a pack with an operator's table of the basic insurance can.
+    @_noAllocation @_noLocks
+    @inline(never)
+    private func isTooMuchOutside(_ claim: borrowing Claim, _ outcome: borrowing Outcome, _ year: PersonYear) -> Bool {
+        var rest = claim.externalLargeAmount
+        for position in 0..<outcome.layerCount {
+            let result = outcome.layers[position]
+            if layers[Int(result.layer)].method == .externalLargeAmount { rest -= result.paid }
+        }
+        if rest == 0 { return false }
+        takeBack(outcome, from: year)
+        return true
+    }
+
     /// Walks the plan's layers (rules G-6, G-8).
     ///
     /// Arithmetic wraps: `AmountLimit` says why nothing can overflow, and `Tables` checked its own numbers.
     @_noAllocation @_noLocks
     @inline(__always)
     private func walk(_ plan: UnsafePointer<Plan>, claim: borrowing Claim, year: PersonYear, outcome: inout Outcome) {
-        let count = Int(plan.pointee.layerCount)
-        var step = steps.places(from: Int(plan.pointee.firstLayer), count: count)
+        let skipped = claim.externalBasic == 0 ? plan.pointee.fixedFeeLayers : 0
+        let count = Int(plan.pointee.layerCount &- skipped)
+        let first = plan.pointee.firstLayer &+ UInt32(skipped)
+        var step = steps.places(from: Int(first), count: count)
         outcome.funds = [6 of Fen](repeating: 0)
         outcome.layerCount = count
         let places = OutcomePlaces(&outcome)
         var result = places.layers
         var deductiblePaid: Fen = 0
         for position in 0..<count {
-            result.pointee.layer = plan.pointee.firstLayer &+ UInt32(truncatingIfNeeded: position)
+            result.pointee.layer = first &+ UInt32(truncatingIfNeeded: position)
             run(step, claim: claim, year: year, places, result)
             if step.pointee.isBasic { deductiblePaid &+= result.pointee.deductible }
             step += 1
@@ -144,7 +164,7 @@ extension Tables {
             switch method {
             case .byPayment: paid = payByPayment(step, payable: base &- deductible, paidBefore: measured)
             case .externalBasic: paid = claim.externalBasic
-            case .externalLargeAmount: paid = claim.externalLargeAmount
+            case .externalLargeAmount: paid = min(claim.externalLargeAmount, base)
             case .silent, .byExpense:
                 result.pointee = LayerResult(layer: result.pointee.layer)
                 return

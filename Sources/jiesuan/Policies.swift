@@ -5,7 +5,7 @@ import Policy
 struct Policies: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "The policy packs: which there are, what they say, whether they are right.",
-        discussion: Exit.help, subcommands: [List.self, Show.self, Check.self])
+        discussion: Exit.help, subcommands: [List.self, Show.self, Check.self, PolicyParameters.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -2,12 +2,11 @@ import Policy
 import Settlement
 import Testing
 
-/// The section `parameters` of a pack.
-@Suite struct `Parameters of a pack` {
-    /// The minimal pack with `entries` as its parameters.
+/// The minimal pack with parameters.
+enum ParameterTestPack {
     static func yaml(_ entries: String) -> String { Mutation.minimal + "\nparameters:\n" + entries + "\n" }
 
-    static func entry(_ value: String, name: String = "account.credit.active", rule: String = "TT-13") -> String {
+    static func entry(_ value: String, name: String, rule: String = "TT-13") -> String {
         """
           \(name):
             value: \(value)
@@ -15,20 +14,32 @@ import Testing
             source: { document: "100", article: 第十三条, words: 计入 }
         """
     }
+}
+
+/// The section `parameters` of a pack.
+@Suite struct `Parameters of a pack` {
+    static func yaml(_ entries: String) -> String { ParameterTestPack.yaml(entries) }
+
+    static func entry(_ value: String, name: String = "account.credit.active", rule: String = "TT-13") -> String {
+        ParameterTestPack.entry(value, name: name, rule: rule)
+    }
 
     static func pack(_ entries: String) throws -> PolicyPack {
         try PolicyPack.read(bytes: Array(yaml(entries).utf8), file: "minimal.yaml")
     }
 
-    static let kinds: [(String, ParameterValue)] = [
-        ("105 元", .money(105_00)), ("0.01元", .money(1)), ("4.7万元", .money(47_000_00)),
-        ("2 %", .ratio(200)), ("62.5%", .ratio(6_250)), ("150 %", .ratio(15_000)), ("1000 %", .ratio(100_000)),
-        ("12", .number(12)), ("0", .number(0)), ("1000000000", .number(1_000_000_000)),
-        ("2023-01-01", .date(CalendarDate(2023_01_01))), ("[spouse, child]", .names(["spouse", "child"])),
+    static let kinds: [(name: String, text: String, value: ParameterValue)] = [
+        ("account.credit.retired", "105 元", .money(105_00)), ("recognition.limit", "0.01元", .money(1)),
+        ("enrolment.resident.2023.tier1", "4.7万元", .money(47_000_00)),
+        ("account.credit.active", "2 %", .ratio(200)), ("subsidy.resident.ratio", "62.5%", .ratio(6_250)),
+        ("monitoring.share.others", "150 %", .ratio(15_000)), ("monitoring.share.others", "1000 %", .ratio(100_000)),
+        ("prescription.long_term.weeks", "12", .number(12)), ("enrolment.switch.gap_months", "0", .number(0)),
+        ("account.credit.from", "2023-01-01", .date(CalendarDate(2023_01_01))),
+        ("account.use.premium.resident", "[spouse, child]", .names(["spouse", "child"])),
     ]
 
-    @Test(arguments: kinds) func `the form says the kind`(_ text: String, _ value: ParameterValue) throws {
-        let parameter = try #require(try Self.pack(Self.entry(text)).parameter("account.credit.active"))
+    @Test(arguments: kinds) func `the form says the kind`(_ name: String, _ text: String, _ value: ParameterValue) throws {
+        let parameter = try #require(try Self.pack(Self.entry(text, name: name)).parameters[name])
         #expect(parameter.value == value)
         #expect(
             parameter.citation
@@ -36,18 +47,24 @@ import Testing
     }
 
     @Test func `a parameter is found by its name and kind only`() throws {
-        let pack = try Self.pack(Self.entry("105 元") + "\n" + Self.entry("7", name: "a.b"))
-        #expect(pack.money("account.credit.active") == 105_00 && pack.number("a.b") == 7)
-        #expect(pack.ratio("account.credit.active") == nil && pack.number("account.credit.active") == nil)
-        #expect(pack.date("a.b") == nil && pack.names("a.b") == nil && pack.money("a.b") == nil)
-        #expect(pack.parameter("a.c") == nil)
+        let pack = try Self.pack(
+            Self.entry("105 元", name: "account.credit.retired") + "\n"
+                + Self.entry("7", name: "prescription.long_term.weeks") + "\n"
+                + Self.entry("350 元", name: "enrolment.resident.2023.tier1"))
+        #expect(pack.money("account.credit.retired") == 105_00 && pack.number("prescription.long_term.weeks") == 7)
+        #expect(pack.ratio("account.credit.retired") == nil && pack.number("account.credit.retired") == nil)
+        #expect(pack.date("prescription.long_term.weeks") == nil && pack.names("prescription.long_term.weeks") == nil)
+        #expect(pack.parameter("account.credit.active") == nil)
+        let premium = "enrolment.<insurance>.<year>.<membership>"
+        #expect(pack.money(premium, "resident", "2023", "tier1") == 350_00)
+        // What a caller may send as a year is looked for, and not there.
+        for year in ["2022", "", "99999", "-1", "2023.tier1"] { #expect(pack.money(premium, "resident", year, "tier1") == nil) }
         #expect(pack.rules.contains("TT-13"))
-        #expect(try Packs.builtIn("anhui").parameter("a.b") == nil)
     }
 
     /// What is wrong, the line after `parameters:` at which it is reported (1: the name's), what is said.
     static let wrong: [(String, Int, String)] = [
-        (entry("105"), 0, ""),
+        (entry("2 %"), 0, ""),
         (entry("105 yuan"), 2, "'105 yuan' is none of an amount (105 元), a ratio (2 %), a whole number (12)"),
         (entry("-1"), 2, "'-1' is none of"), (entry("012"), 2, "'012' is none of"), (entry("1.5"), 2, "is none of"),
         (entry("1000000001"), 2, "above 1000000000, the largest number"),
@@ -65,7 +82,7 @@ import Testing
         ("  a.b: { value: 12, rule: TT-13 }", 1, "the parameter 'a.b' has no source"),
         ("  a.b: { rule: TT-13, source: { document: \"100\", article: a, words: w } }", 1, "needs 'value'"),
         ("  a.b: { value: 12, unit: week }", 1, "has no key 'unit'"),
-        (entry("12") + "\n" + entry("13"), 1, "'account.credit.active' stands twice"),
+        (entry("2 %") + "\n" + entry("3 %"), 1, "'account.credit.active' stands twice"),
         ("  - a.b", 1, "parameters is a table of 'name: …' lines"),
     ]
 
@@ -82,29 +99,31 @@ import Testing
     }
 
     @Test func `a list of names may rest on an interpretation, a number may not`() throws {
-        func entry(_ value: String) -> String {
-            "  a.b: { value: \(value), rule: TT-13, interpretation: { id: I-24, zh: 定, en: Decided } }"
+        func entry(_ name: String, _ value: String) -> String {
+            "  \(name): { value: \(value), rule: TT-13, interpretation: { id: I-24, zh: 定, en: Decided } }"
         }
-        let names = try #require(try Self.pack(entry("[x]")).parameter("a.b"))
+        let names = try #require(try Self.pack(entry("filing.asked_for", "[special]")).parameter("filing.asked_for"))
         #expect(names.citation.interpretations == ["I-24"] && names.citation.document.isEmpty)
-        #expect(Mutation.problems(of: Self.yaml(entry("12"))).contains { $0.message.contains("has no source") })
+        let number = entry("prescription.long_term.weeks", "12")
+        #expect(Mutation.problems(of: Self.yaml(number)).contains { $0.message.contains("has no source") })
     }
 
-    @Test func `512 parameters of 128 names, not one more of either`() {
-        func yaml(_ parameters: Int, names: Int) -> String {
-            let list = "[" + (0..<names).map { "n\($0)" }.joined(separator: ", ") + "]"
-            return Self.yaml(
-                (0..<parameters).map {
-                    "  a.p\($0): { value: \(list), rule: TT-13, interpretation: { id: I-24, zh: 定, en: Decided } }"
-                }.joined(separator: "\n"))
+    @Test func `512 parameters, 128 names of one, not one more of either`() {
+        func premiums(_ count: Int) -> String {
+            Self.yaml((0..<count).map { Self.entry("1 元", name: "enrolment.resident.\(1900 + $0).tier1") }
+                .joined(separator: "\n"))
         }
-        #expect(Mutation.problems(of: yaml(PackLimit.parametersMax, names: 1)) == [])
+        func papers(_ count: Int) -> String {
+            let list = "[" + (0..<count).map { "p\($0)" }.joined(separator: ", ") + "]"
+            return Self.yaml(Self.entry(list, name: "filing.papers"))
+        }
+        #expect(Mutation.problems(of: premiums(PackLimit.parametersMax)) == [])
         #expect(
-            Mutation.problems(of: yaml(PackLimit.parametersMax + 1, names: 1)).map(\.message)
+            Mutation.problems(of: premiums(PackLimit.parametersMax + 1)).map(\.message)
                 == ["more than 512 parameters"])
-        #expect(Mutation.problems(of: yaml(1, names: PackLimit.parameterNamesMax)) == [])
+        #expect(Mutation.problems(of: papers(PackLimit.parameterNamesMax)) == [])
         #expect(
-            Mutation.problems(of: yaml(1, names: PackLimit.parameterNamesMax + 1)).map(\.message)
+            Mutation.problems(of: papers(PackLimit.parameterNamesMax + 1)).map(\.message)
                 == ["value: more than 128 names"])
     }
 

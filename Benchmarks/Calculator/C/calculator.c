@@ -243,7 +243,7 @@ static inline void run(
     case METHOD_EXPENSE_BRACKETS: paid = pay_by_expense(tables, layer, measured, base, deductible); break;
     case METHOD_PAYMENT_BRACKETS: paid = pay_by_payment(tables, layer, base - deductible, measured); break;
     case METHOD_EXTERNAL_BASIC: paid = claim->external_basic; break;
-    case METHOD_EXTERNAL_LARGE_AMOUNT: paid = claim->external_large_amount; break;
+    case METHOD_EXTERNAL_LARGE_AMOUNT: paid = min(claim->external_large_amount, base); break;
     default:
       *result = (struct calculator_layer_result){.layer = result->layer, .quota_left = -1};
       return;
@@ -279,14 +279,40 @@ static inline void walk(
     const struct calculator_claim *claim, int64_t *left, int64_t *year, struct calculator_outcome *outcome) {
   for (size_t i = 0; i < CALCULATOR_FUNDS; i++) outcome->funds[i] = 0;
   outcome->deductible_paid = 0;
-  outcome->layer_count = plan->layer_count;
-  for (uint32_t position = 0; position < plan->layer_count; position++) {
-    const struct calculator_layer *layer = &tables->layers[plan->first_layer + position];
+  uint32_t skipped = claim->external_basic == 0 ? plan->fixed_fee_layers : 0;
+  uint32_t first_layer = plan->first_layer + skipped;
+  outcome->layer_count = plan->layer_count - skipped;
+  for (uint32_t position = 0; position < outcome->layer_count; position++) {
+    const struct calculator_layer *layer = &tables->layers[first_layer + position];
     struct calculator_layer_result *result = &outcome->layers[position];
-    result->layer = plan->first_layer + position;
+    result->layer = first_layer + position;
     run(tables, layer, claim, left, year, outcome->funds, result);
     if (layer->is_basic) outcome->deductible_paid += result->deductible;
   }
+}
+
+// True, and the year is as before, where the layers left less than what the claim says was paid outside.
+static bool is_too_much_outside(
+    const struct calculator_tables *tables, const struct calculator_claim *claim,
+    const struct calculator_outcome *outcome, int64_t *year) {
+  int64_t rest = claim->external_large_amount;
+  for (size_t position = 0; position < outcome->layer_count; position++) {
+    const struct calculator_layer_result *result = &outcome->layers[position];
+    if (tables->layers[result->layer].method == METHOD_EXTERNAL_LARGE_AMOUNT) rest -= result->paid_first;
+  }
+  if (rest == 0) return false;
+  for (size_t position = 0; position < outcome->layer_count; position++) {
+    const struct calculator_layer_result *result = &outcome->layers[position];
+    const struct calculator_layer *layer = &tables->layers[result->layer];
+    int64_t paid = result->paid_first + (layer->payer_count > 1 ? result->paid_second : 0);
+    if (layer->method == METHOD_SILENT) continue;
+    add(year, layer->absorbed_slot, -result->deductible);
+    add(year, layer->measure_slot, -(layer->method == METHOD_PAYMENT_BRACKETS ? paid : result->base));
+    add(year, layer->paid_slot, -paid);
+    add(year, layer->first.paid_slot, -result->paid_first);
+    if (layer->payer_count > 1) add(year, layer->second.paid_slot, -result->paid_second);
+  }
+  return true;
 }
 
 static inline void take(int64_t *part, int64_t *rest) {
@@ -376,6 +402,9 @@ struct calculator_refusal calculator_settle(
     [IN_POLICY] = claim->in_policy, [FIRST_SELF_PAY] = claim->first_self_pay, [OVER_LIMIT] = claim->over_limit,
     [OUT_OF_CATALOG] = claim->out_of_catalog, [SPECIAL_DRUG] = claim->special_drug};
   walk(tables, plan, claim, left, year, outcome);
+  if (claim->external_large_amount != 0 && is_too_much_outside(tables, claim, outcome, year)) {
+    return refuse(PART_EXCEEDS_WHOLE, FIELD_EXTERNAL_LARGE_AMOUNT, 0);
+  }
   spend(rows, plan, claim->account_use, left, accounts, outcome);
   outcome->total = claim->total;
   outcome->cash = left_in_all(left);

@@ -63,7 +63,8 @@ extension calculator_plan {
             disposition: plan.disposition.rawValue, missing: plan.missing.rawValue,
             needs_filing: plan.needsFiling, allows_external_basic: plan.allowsExternalBasic,
             allows_external_large_amount: plan.allowsExternalLargeAmount, has_no_rule: plan.hasNoRule,
-            uses_accounts: plan.usesAccounts, layer_count: plan.layerCount, first_layer: plan.firstLayer)
+            uses_accounts: plan.usesAccounts, layer_count: plan.layerCount, fixed_fee_layers: plan.fixedFeeLayers,
+            first_layer: plan.firstLayer)
     }
 }
 

@@ -52,6 +52,7 @@ struct calculator_plan {
   uint8_t disposition, missing;
   bool needs_filing, allows_external_basic, allows_external_large_amount, has_no_rule, uses_accounts;
   uint8_t layer_count;
+  uint8_t fixed_fee_layers;  // the first ones, which run only where the claim has an external_basic
   uint32_t first_layer;
 };
 

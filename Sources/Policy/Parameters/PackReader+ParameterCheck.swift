@@ -1,0 +1,127 @@
+import Settlement
+import Yams
+
+/// A pack's parameters against the registry: names, kinds, words.
+extension PackReader {
+    /// Where a parameter stands, for messages.
+    struct ParameterPlace {
+        var name: String
+        var line: Int
+        var valueLine: Int
+        /// Of a list of names.
+        var wordLines: [Int]
+    }
+
+    /// Reports what the registry does not have. After all parameters, the diseases and the identities have been read.
+    func checkParameters(_ places: [ParameterPlace]) {
+        for place in places {
+            guard let definition = ParameterRegistry.definition(of: place.name) else {
+                problems.add(place.line, unknownParameter(place.name))
+                continue
+            }
+            checkVariables(place, definition)
+            if let value = document.parameters[place.name]?.value { check(value, place, definition) }
+        }
+    }
+
+    private func unknownParameter(_ name: String) -> String {
+        // With the parts that vary as this name has them, so that only what is wrong differs.
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let names = ParameterRegistry.all.map { definition in
+            definition.parts.enumerated().map { place, part in
+                part.hasPrefix("<") && place < parts.count ? String(parts[place]) : String(part)
+            }.joined(separator: ".")
+        }
+        let nearest = NearestName.of(name, among: names).map { ": did you mean '\($0)'?" }
+        return "there is no parameter '\(name)'" + (nearest ?? "; 'jiesuan policy parameters' lists them all")
+    }
+
+    private func checkVariables(_ place: ParameterPlace, _ definition: ParameterDefinition) {
+        for (pattern, word) in zip(definition.parts, place.name.split(separator: ".")) {
+            guard let variable = ParameterVariable(rawValue: String(pattern)),
+                let words = variable.words(in: document), !words.contains(String(word))
+            else { continue }
+            problems.add(
+                place.line,
+                "there is no parameter '\(place.name)': "
+                    + misspelt(String(word), words, in: "\(definition.name) has for \(pattern)"))
+        }
+    }
+
+    private func check(_ value: ParameterValue, _ place: ParameterPlace, _ definition: ParameterDefinition) {
+        switch (definition.kind, value) {
+        case (.money, .money), (.date, .date): break
+        case (.ratio(let most), .ratio(let ratio)):
+            if ratio > most {
+                problems.add(place.valueLine, "'\(place.name)' is at most \(MoneyText.percent(most))")
+            }
+        case (.number(let unit, let range), .number(let number)):
+            if !range.contains(number) {
+                problems.add(
+                    place.valueLine,
+                    "'\(place.name)' (\(unit)) is \(range.lowerBound) … \(range.upperBound), not \(number)")
+            }
+        case (.names(let vocabulary), .names(let words)):
+            for (word, line) in zip(words, place.wordLines) { check(word, line, place.name, vocabulary) }
+        default:
+            problems.add(
+                place.valueLine, "'\(place.name)' is \(definition.kind.inWords), not \(value.inWords)")
+        }
+    }
+
+    private func check(_ word: String, _ line: Int, _ name: String, _ vocabulary: ParameterVocabulary) {
+        switch vocabulary {
+        case .ownWords(let known):
+            guard !known.contains(word), let meant = NearestName.of(word, among: known) else { return }
+            problems.add(line, "'\(name)' has '\(word)': did you mean '\(meant)'? A word of the pack's own is no near one")
+        case .diseases where document.diseases.isEmpty: break
+        default:
+            let known = words(of: vocabulary)
+            if !known.contains(word) { problems.add(line, misspelt(word, known, in: "'\(name)' has")) }
+        }
+    }
+
+    private func words(of vocabulary: ParameterVocabulary) -> [String] {
+        switch vocabulary {
+        case .kinds: Vocabulary.values(of: .kind).map(\.name)
+        case .identities:
+            Vocabulary.identities.filter { document.identityRanks[Int($0.identity.rawValue)] != 0 }.map(\.name)
+        case .memberships:
+            Vocabulary.values(of: .membership).filter { _, number in
+                document.memberships.isEmpty || document.memberships.values.contains { $0.contains(number) }
+            }.map(\.name)
+        case .diseases: document.diseases.map(\.code)
+        case .words(let words), .ownWords(let words): words
+        }
+    }
+
+    private func misspelt(_ word: String, _ known: [String], in context: String) -> String {
+        let meant = NearestName.of(word, among: known).map { ", did you mean '\($0)'?" } ?? ";"
+        return "\(context) no word '\(word)'\(meant) The words are \(known.joined(separator: ", "))"
+    }
+}
+
+extension ParameterKind {
+    /// "a whole number of weeks (12)".
+    package var inWords: String {
+        switch self {
+        case .money: "an amount (105 元)"
+        case .ratio: "a ratio (60 %)"
+        case .number(let unit, _): "a whole number (12): \(unit)"
+        case .date: "a date (2023-01-01)"
+        case .names: "a list of words ([a, b])"
+        }
+    }
+}
+
+extension ParameterValue {
+    var inWords: String {
+        switch self {
+        case .money: "an amount"
+        case .ratio: "a ratio"
+        case .number: "a whole number"
+        case .date: "a date"
+        case .names: "a list of words"
+        }
+    }
+}
