@@ -188,7 +188,7 @@ let package = Package(
 
         // Counts malloc calls: replaces the allocator of the test process.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "ProjectTests", dependencies: ["Registry", "Settlement"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", dependencies: ["Policy", "Registry", "Settlement"], swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",

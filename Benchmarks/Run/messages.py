@@ -147,7 +147,7 @@ class Messages:
         return figures
 
     FUNDS = ("pool_fund", "large_amount_fund", "critical_illness_fund", "assistance_fund", "reassistance_fund",
-             "supplementary", "cash", "deductible_paid")
+             "supplementary", "cash", "deductible_paid", "paid_outside")
 
     def batch_figures(self, path):
         answer = self.service.CalculateBatchResponse.FromString(path.read_bytes())

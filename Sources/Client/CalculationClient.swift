@@ -124,6 +124,7 @@ package struct RemoteOutcome {
         outcome.familyAccountPaid = message.family_account_paid
         outcome.cash = message.cash
         outcome.deductiblePaid = message.deductible_paid
+        outcome.paidOutside = message.paid_outside
         outcome.hasNoRule = message.no_rule != 0
         outcome.identity = Identity(rawValue: UInt8(truncatingIfNeeded: message.identity.rawValue)) ?? .none
         total = message.total

@@ -4,14 +4,14 @@ import WireMessages
 
 /// The outcomes of a batch's answer, row by row; points into the message.
 struct OutcomeColumnsView {
-    private let money: [10 of UnsafePointer<Int64>?]
+    private let money: [11 of UnsafePointer<Int64>?]
     private let noRule: UnsafePointer<UInt8>?
     private let identity: UnsafePointer<UInt8>?
     /// Whether every column is absent or has an entry per row; only then may rows be asked for.
     let isComplete: Bool
 
     init(_ message: Jiesuan__V1__OutcomeColumns?, rows: Int) {
-        var columns = [10 of UnsafePointer<Int64>?](repeating: nil)
+        var columns = [11 of UnsafePointer<Int64>?](repeating: nil)
         var isComplete = true
         func column(_ index: Int, _ count: Int, _ base: UnsafeMutablePointer<Int64>?) {
             if count != 0, count != rows { isComplete = false }
@@ -34,6 +34,7 @@ struct OutcomeColumnsView {
             column(7, message.n_family_account_paid, message.family_account_paid)
             column(8, message.n_cash, message.cash)
             column(9, message.n_deductible_paid, message.deductible_paid)
+            column(10, message.n_paid_outside, message.paid_outside)
             flags = column(message.no_rule)
             identities = column(message.identity)
         }
@@ -50,6 +51,7 @@ struct OutcomeColumnsView {
         outcome.familyAccountPaid = money[7]?[row] ?? 0
         outcome.cash = money[8]?[row] ?? 0
         outcome.deductiblePaid = money[9]?[row] ?? 0
+        outcome.paidOutside = money[10]?[row] ?? 0
         outcome.hasNoRule = noRule?[row] == 1
         outcome.identity = identity.flatMap { Identity(rawValue: $0[row]) } ?? .none
         return outcome

@@ -219,6 +219,7 @@ enum SettlementRow {
         entry.claim = try readClaim(&reader, flags)
         entry.facts = try readFacts(&reader, flags)
         try readOutcome(&reader, entry.outcome, total: entry.claim.cost.total)
+        entry.outcome.pointee.paidOutside = entry.claim.paidOutside
         try readYear(&reader, entry)
         entry.accountCount = Int(try reader.byte())
         guard entry.accountCount <= CalculatorLimit.accountsMax else { throw DamagedBytes() }

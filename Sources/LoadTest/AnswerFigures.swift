@@ -56,7 +56,7 @@ package struct AnswerFigures {
         while !fields.isAtEnd {
             guard let field = fields.next() else { return false }
             switch field.number {
-            case 1...13, 16, 17:
+            case 1...13, 16, 17, 19:
                 guard let value = fields.varint(field) else { return false }
                 let amount = Int64(bitPattern: value)
                 switch field.number {
@@ -69,6 +69,7 @@ package struct AnswerFigures {
                 case 12: outcome.cash = amount
                 case 13: outcome.deductiblePaid = amount
                 case 16: outcome.hasNoRule = amount != 0
+                case 19: outcome.paidOutside = amount
                 default:
                     guard let identity = Identity(rawValue: UInt8(truncatingIfNeeded: amount)) else { return false }
                     outcome.identity = identity

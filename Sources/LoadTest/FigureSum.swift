@@ -50,10 +50,11 @@ package struct FigureSum: Equatable, Sendable, BitwiseCopyable {
 }
 
 extension FigureSum {
-    /// Keys of figures beside the fields 1 to 17 of an `Outcome`; an accumulator's is the checksum of its name.
+    /// Keys of figures beside the fields 1 to 19 of an `Outcome`; an accumulator's is the checksum of its name.
     enum Key {
         static let noRule: UInt64 = 16
         static let identity: UInt64 = 17
+        static let paidOutside: UInt64 = 19
         /// And the two keys of each account after it.
         static let account: UInt64 = 0x100
         static let year: UInt64 = 0x200
@@ -72,6 +73,7 @@ extension FigureSum {
         add(13, outcome.deductiblePaid)
         add(Key.noRule, outcome.hasNoRule ? 1 : 0)
         add(Key.identity, Int64(outcome.identity.rawValue))
+        add(Key.paidOutside, outcome.paidOutside)
     }
 
     @inline(__always)

@@ -85,6 +85,8 @@ package struct Explanation: Equatable, Sendable {
     package var cash: Fen
     package var total: Fen
     package var fundTotal: Fen
+    /// What of `fundTotal` was paid outside (rule G-9).
+    package var paidOutside: Fen
     /// Nothing from the pack: its source has no rule for this kind of claim (I-18).
     package var hasNoRule: Bool
     /// Titles of the documents that the citations name.
@@ -127,8 +129,8 @@ extension Explanation {
             disease: pack.diseases.indices.contains(disease) ? pack.diseases[disease] : nil,
             product: pack.products.indices.contains(product) ? pack.products[product] : nil, steps: steps,
             accounts: Self.accounts(outcome, accounts), accountUse: usesAccounts ? pack.accountUse : nil,
-            cash: outcome.cash, total: outcome.total, fundTotal: outcome.fundTotal, hasNoRule: outcome.hasNoRule,
-            documents: documents)
+            cash: outcome.cash, total: outcome.total, fundTotal: outcome.fundTotal,
+            paidOutside: outcome.paidOutside, hasNoRule: outcome.hasNoRule, documents: documents)
     }
 
     private static func accounts(_ outcome: Outcome, _ accounts: [AccountState]) -> [Account] {

@@ -35,6 +35,7 @@ extension Explanation {
                 json.null("account_use")
             }
             json.field("fund_total", fundTotal)
+            json.field("paid_outside", paidOutside)
             json.field("account_total", accountTotal)
             json.field("cash", cash)
             json.field("total", total)

@@ -94,6 +94,11 @@ extension Explanation {
         let sum = "基金 funds \(MoneyText.yuan(fundTotal)) + 账户 account \(MoneyText.yuan(accountTotal)) + "
             + "现金 cash \(MoneyText.yuan(cash)) \(isConserving ? "=" : "≠") \(MoneyText.yuan(total))  [G-7]"
         bill.line(sum)
+        if paidOutside != 0 {
+            bill.line(
+                "基金中系统外已支付 of the funds paid outside \(MoneyText.yuan(paidOutside)), "
+                    + "应付 owed \(MoneyText.yuan(fundTotal - paidOutside))  [G-9]")
+        }
     }
 
     private func appendDocuments(to bill: inout BillText) {

@@ -8,7 +8,8 @@ package enum ResultFile {
         TableColumn("pool_fund", "统筹基金", .yuan), TableColumn("large_amount_fund", "大额基金", .yuan),
         TableColumn("critical_illness_fund", "大病保险", .yuan), TableColumn("assistance_fund", "医疗救助", .yuan),
         TableColumn("reassistance_fund", "再救助", .yuan), TableColumn("supplementary", "补充保险", .yuan),
-        TableColumn("fund_total", "基金支付总额", .yuan), TableColumn("account_paid", "个人账户支付", .yuan),
+        TableColumn("fund_total", "基金支付总额", .yuan), TableColumn("paid_outside", "其中系统外已支付", .yuan),
+        TableColumn("account_paid", "个人账户支付", .yuan),
         TableColumn("family_account_paid", "家庭账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
         TableColumn("deductible_paid", "起付线内金额", .yuan), TableColumn("identity", "救助身份"),
         TableColumn("no_rule", "来源无规定", .number),
@@ -36,6 +37,7 @@ package enum ResultFile {
         amount(row.claim.claim.cost.total)
         for fund in FundCategory.allCases { amount(outcome[fund]) }
         amount(outcome.fundTotal)
+        amount(outcome.paidOutside)
         amount(outcome.accountPaid)
         amount(outcome.familyAccountPaid)
         amount(outcome.cash)

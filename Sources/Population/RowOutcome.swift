@@ -8,6 +8,8 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     package var familyAccountPaid: Fen = 0
     package var cash: Fen = 0
     package var deductiblePaid: Fen = 0
+    /// What of the funds' payments was paid outside (rule G-9).
+    package var paidOutside: Fen = 0
     package var identity: Identity = .none
     package var hasNoRule = false
 
@@ -19,6 +21,7 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
         familyAccountPaid = outcome.familyAccountPaid
         cash = outcome.cash
         deductiblePaid = outcome.deductiblePaid
+        paidOutside = outcome.paidOutside
         identity = outcome.identity
         hasNoRule = outcome.hasNoRule
     }
@@ -39,7 +42,7 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
         for index in 0..<6 where left.funds[index] != right.funds[index] { return false }
         return left.accountPaid == right.accountPaid && left.familyAccountPaid == right.familyAccountPaid
             && left.cash == right.cash && left.deductiblePaid == right.deductiblePaid
-            && left.identity == right.identity && left.hasNoRule == right.hasNoRule
+            && left.paidOutside == right.paidOutside && left.identity == right.identity && left.hasNoRule == right.hasNoRule
     }
 }
 

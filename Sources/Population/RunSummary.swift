@@ -8,6 +8,8 @@ package struct RegionSums: Equatable, Sendable {
     package var noRule = 0
     package var total: Fen = 0
     package var funds: [Fen] = [Fen](repeating: 0, count: FundCategory.allCases.count)
+    /// What of the funds' payments was paid outside (rule G-9).
+    package var paidOutside: Fen = 0
     package var account: Fen = 0
     package var cash: Fen = 0
     /// Claims whose payments are not their bill (rule G-7); always 0.
@@ -25,6 +27,7 @@ package struct RegionSums: Equatable, Sendable {
         if !outcome.isConserving(total: total) { unbalanced += 1 }
         self.total += total
         for index in 0..<6 { funds[index] += outcome.funds[index] }
+        paidOutside += outcome.paidOutside
         account += outcome.accountTotal
         cash += outcome.cash
     }
@@ -36,6 +39,7 @@ package struct RegionSums: Equatable, Sendable {
         unbalanced += other.unbalanced
         total += other.total
         for index in funds.indices { funds[index] += other.funds[index] }
+        paidOutside += other.paidOutside
         account += other.account
         cash += other.cash
     }

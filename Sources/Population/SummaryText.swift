@@ -20,6 +20,7 @@ package enum SummaryText {
         for fund in FundCategory.allCases {
             line(ExplainWords.label(fund).both) { MoneyText.yuan($0.funds[Int(fund.rawValue)]) }
         }
+        line("  其中系统外已支付 of which paid outside (G-9)") { MoneyText.yuan($0.paidOutside) }
         line("个人账户 account") { MoneyText.yuan($0.account) }
         line("现金 cash") { MoneyText.yuan($0.cash) }
         table.addRule()
@@ -83,6 +84,7 @@ package enum SummaryText {
         json.field("no_rule", sums.noRule)
         json.field("total", sums.total)
         for fund in FundCategory.allCases { json.field("\(fund)".snakeCased, sums.funds[Int(fund.rawValue)]) }
+        json.field("paid_outside", sums.paidOutside)
         json.field("account", sums.account)
         json.field("cash", sums.cash)
         json.field("conserves", sums.isConserving)

@@ -23,6 +23,7 @@ extension OutcomeColumns {
         link(7, &message.n_family_account_paid, &message.family_account_paid)
         link(8, &message.n_cash, &message.cash)
         link(9, &message.n_deductible_paid, &message.deductible_paid)
+        link(10, &message.n_paid_outside, &message.paid_outside)
         if let noRuleColumn { message.no_rule = ProtobufCBinaryData(len: count, data: noRuleColumn) }
         if let identityColumn { message.identity = ProtobufCBinaryData(len: count, data: identityColumn) }
     }

@@ -26,6 +26,7 @@ extension Region {
         _ writer: inout BackwardWriter, accounts: (inout BackwardWriter) -> Void
     ) {
         let end = writer.mark
+        writer.field(19, outcome.pointee.paidOutside)
         writer.encoded(template.digest)
         writer.field(17, Int64(outcome.pointee.identity.rawValue))
         writer.field(16, outcome.pointee.hasNoRule)

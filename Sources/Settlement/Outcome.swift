@@ -80,6 +80,8 @@ package struct Outcome: Sendable {
     package var cash: Fen = 0
     /// 实际支付起付线: the deductible of the basic insurance.
     package var deductiblePaid: Fen = 0
+    /// What of the funds' payments was paid outside (系统外已支付, rule G-9): nobody is owed it.
+    package var paidOutside: Fen = 0
     package var identity: Identity = .none
     /// Nothing from the pack: its source has no rule for this kind of claim (rule G-5, I-18).
     package var hasNoRule: Bool = false

@@ -94,6 +94,7 @@ extension Tables {
             from: rows.accounts, isUsed: use != .none, forAll: use == .all, accounts: &accounts,
             outcome: &outcome)
         outcome.total = claim.cost.total
+        outcome.paidOutside = claim.paidOutside
         outcome.cash = outcome.left.total
         return .none
     }

@@ -143,6 +143,9 @@ enum SettlementText {
         for (index, name) in fundNames.enumerated() where outcome.outcome.funds[index] != 0 {
             table.add(["  " + name, MoneyText.yuan(outcome.outcome.funds[index])])
         }
+        if outcome.outcome.paidOutside != 0 {
+            table.add(["  其中系统外已支付 of which paid outside", MoneyText.yuan(outcome.outcome.paidOutside)])
+        }
         if outcome.outcome.accountPaid != 0 {
             table.add(["  个人账户 account", MoneyText.yuan(outcome.outcome.accountPaid)])
         }
@@ -294,6 +297,7 @@ enum SettlementText {
             "supplementary",
         ]
         for (index, name) in names.enumerated() { json.field(name, outcome.outcome.funds[index]) }
+        json.field("paid_outside", outcome.outcome.paidOutside)
         json.field("account_paid", outcome.outcome.accountPaid)
         json.field("family_account_paid", outcome.outcome.familyAccountPaid)
         json.field("cash", outcome.outcome.cash)

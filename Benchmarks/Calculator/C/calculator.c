@@ -407,6 +407,7 @@ struct calculator_refusal calculator_settle(
   }
   spend(rows, plan, claim->account_use, left, accounts, outcome);
   outcome->total = claim->total;
+  outcome->paid_outside = claim->external_basic + claim->external_large_amount;
   outcome->cash = left_in_all(left);
   return settled;
 }

@@ -78,6 +78,7 @@ extension MovingState {
 private func numbers(_ outcome: Outcome, accounts: Int) -> [Fen] {
     var numbers = [
         outcome.total, outcome.accountPaid, outcome.familyAccountPaid, outcome.cash, outcome.deductiblePaid,
+        outcome.paidOutside,
         Fen(outcome.identity.rawValue), outcome.hasNoRule ? 1 : 0, Fen(outcome.plan), Fen(outcome.layerCount),
     ]
     for fund in FundCategory.allCases { numbers.append(outcome[fund]) }
@@ -95,6 +96,7 @@ private func numbers(_ outcome: Outcome, accounts: Int) -> [Fen] {
 private func numbers(_ outcome: calculator_outcome, accounts: Int) -> [Fen] {
     var numbers = [
         outcome.total, outcome.account_paid, outcome.family_account_paid, outcome.cash, outcome.deductible_paid,
+        outcome.paid_outside,
         Fen(outcome.identity), outcome.has_no_rule ? 1 : 0, Fen(outcome.plan), Fen(outcome.layer_count),
     ]
     withUnsafeBytes(of: outcome.funds) { numbers += $0.bindMemory(to: Fen.self) }

@@ -7,7 +7,7 @@
 #include "yantai.h"
 
 struct columns {
-  int64_t *funds[CALCULATOR_FUNDS], *cash, *deductible;
+  int64_t *funds[CALCULATOR_FUNDS], *cash, *deductible, *outside;
   uint8_t *identity;
 };
 
@@ -64,8 +64,9 @@ static bool take_columns(struct arena *arena, size_t claims, struct columns *to)
   }
   to->cash = arena_take(arena, claims * sizeof(int64_t));
   to->deductible = arena_take(arena, claims * sizeof(int64_t));
+  to->outside = arena_take(arena, claims * sizeof(int64_t));
   to->identity = arena_take(arena, claims);
-  return to->cash && to->deductible && to->identity;
+  return to->cash && to->deductible && to->outside && to->identity;
 }
 
 // A column in which every entry is 0 is left out.
@@ -90,6 +91,7 @@ static struct answer write_answer(
   COLUMN(supplementary, from->funds[5]);
   COLUMN(cash, from->cash);
   COLUMN(deductible_paid, from->deductible);
+  COLUMN(paid_outside, from->outside);
 #undef COLUMN
   to->identity = (ProtobufCBinaryData){claims, from->identity};
   jiesuan__v1__calculate_batch_response__init(&answer->response);
@@ -156,6 +158,7 @@ struct answer service_calculate_batch(struct arena *arena, const uint8_t *bytes,
     for (size_t i = 0; i < CALCULATOR_FUNDS; i++) columns.funds[i][row] = outcome.funds[i];
     columns.cash[row] = outcome.cash;
     columns.deductible[row] = outcome.deductible_paid;
+    columns.outside[row] = outcome.paid_outside;
     columns.identity[row] = outcome.identity;
   }
   return write_answer(arena, claims, persons, &columns, years);

@@ -63,6 +63,7 @@ static void write_outcome(const struct calculator_outcome *from, Jiesuan__V1__Ou
   to->person_total = from->total - to->fund_total;
   to->cash = from->cash;
   to->deductible_paid = from->deductible_paid;
+  to->paid_outside = from->paid_outside;
   to->identity = (Jiesuan__V1__Identity)from->identity;
   to->policy_digest = POLICY_DIGEST;
 }

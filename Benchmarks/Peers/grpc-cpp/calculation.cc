@@ -66,6 +66,7 @@ void write(const calculator_outcome &from, Outcome *to) {
   to->set_person_total(from.total - funds);
   to->set_cash(from.cash);
   to->set_deductible_paid(from.deductible_paid);
+  to->set_paid_outside(from.paid_outside);
   to->set_identity(static_cast<Identity>(from.identity));
 }
 

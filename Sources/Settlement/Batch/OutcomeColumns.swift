@@ -3,18 +3,18 @@
 /// Rows are written in their order. A column begins with its first entry that is not 0: most batches leave half of the
 /// columns empty, and memory that nobody touches costs nothing.
 package struct OutcomeColumns {
-    /// The ten columns of money, in the order of `OutcomeColumns` on the wire.
-    package static var moneyColumns: Int { 10 }
+    /// The columns of money, in the order of `OutcomeColumns` on the wire.
+    package static var moneyColumns: Int { 11 }
 
     package let count: Int
     /// `moneyColumns` columns of `count` entries, one after the other.
     private let money: UnsafeMutablePointer<Fen>
     private let noRule: UnsafeMutablePointer<UInt8>
     private let identity: UnsafeMutablePointer<UInt8>
-    /// Whether the column has begun; beyond the ten, `noRule` and `identity`.
-    private var hasBegun = [12 of Bool](repeating: false)
-    private static var noRulePlace: Int { 10 }
-    private static var identityPlace: Int { 11 }
+    /// Whether the column has begun; beyond those of money, `noRule` and `identity`.
+    private var hasBegun = [13 of Bool](repeating: false)
+    private static var noRulePlace: Int { moneyColumns }
+    private static var identityPlace: Int { moneyColumns + 1 }
 
     package init(
         count: Int, money: UnsafeMutableBufferPointer<Fen>, noRule: UnsafeMutableBufferPointer<UInt8>,
@@ -53,6 +53,7 @@ package struct OutcomeColumns {
         put(outcome.pointee.familyAccountPaid, 7, row)
         put(outcome.pointee.cash, 8, row)
         put(outcome.pointee.deductiblePaid, 9, row)
+        put(outcome.pointee.paidOutside, 10, row)
         put(outcome.pointee.hasNoRule ? 1 : 0, to: noRule, Self.noRulePlace, row)
         put(outcome.pointee.identity.rawValue, to: identity, Self.identityPlace, row)
     }

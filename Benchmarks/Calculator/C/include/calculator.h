@@ -135,6 +135,7 @@ struct calculator_layer_result {
 
 struct calculator_outcome {
   int64_t total, funds[CALCULATOR_FUNDS], account_paid, family_account_paid, cash, deductible_paid;
+  int64_t paid_outside;  // of what the funds paid
   uint8_t identity;
   bool has_no_rule;
   uint32_t plan;

@@ -1290,7 +1290,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__claim_columns__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__claim_columns__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__outcome_columns__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__outcome_columns__field_descriptors[13] =
 {
   {
     "pool_fund",
@@ -1436,6 +1436,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__outcome_columns__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "paid_outside",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_SFIXED64,
+    offsetof(Jiesuan__V1__OutcomeColumns, n_paid_outside),
+    offsetof(Jiesuan__V1__OutcomeColumns, paid_outside),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__outcome_columns__field_indices_by_name[] = {
   6,   /* field[6] = account_paid */
@@ -1447,6 +1459,7 @@ static const unsigned jiesuan__v1__outcome_columns__field_indices_by_name[] = {
   11,   /* field[11] = identity */
   1,   /* field[1] = large_amount_fund */
   10,   /* field[10] = no_rule */
+  12,   /* field[12] = paid_outside */
   0,   /* field[0] = pool_fund */
   4,   /* field[4] = reassistance_fund */
   5,   /* field[5] = supplementary */
@@ -1454,7 +1467,7 @@ static const unsigned jiesuan__v1__outcome_columns__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__outcome_columns__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__outcome_columns__descriptor =
 {
@@ -1464,7 +1477,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__outcome_columns__descriptor =
   "Jiesuan__V1__OutcomeColumns",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__OutcomeColumns),
-  12,
+  13,
   jiesuan__v1__outcome_columns__field_descriptors,
   jiesuan__v1__outcome_columns__field_indices_by_name,
   1,  jiesuan__v1__outcome_columns__number_ranges,

@@ -509,7 +509,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__account_payment__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__account_payment__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__outcome__field_descriptors[18] =
+static const ProtobufCFieldDescriptor jiesuan__v1__outcome__field_descriptors[19] =
 {
   {
     "total",
@@ -727,6 +727,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__outcome__field_descriptors[18
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "paid_outside",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Outcome, paid_outside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__outcome__field_indices_by_name[] = {
   9,   /* field[9] = account_paid */
@@ -741,6 +753,7 @@ static const unsigned jiesuan__v1__outcome__field_indices_by_name[] = {
   2,   /* field[2] = large_amount_fund */
   13,   /* field[13] = layers */
   15,   /* field[15] = no_rule */
+  18,   /* field[18] = paid_outside */
   8,   /* field[8] = person_total */
   17,   /* field[17] = policy_digest */
   1,   /* field[1] = pool_fund */
@@ -751,7 +764,7 @@ static const unsigned jiesuan__v1__outcome__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__outcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__outcome__descriptor =
 {
@@ -761,7 +774,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__outcome__descriptor =
   "Jiesuan__V1__Outcome",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__Outcome),
-  18,
+  19,
   jiesuan__v1__outcome__field_descriptors,
   jiesuan__v1__outcome__field_indices_by_name,
   1,  jiesuan__v1__outcome__number_ranges,

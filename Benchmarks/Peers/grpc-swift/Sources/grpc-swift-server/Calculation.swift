@@ -122,6 +122,7 @@ struct Calculation: Sendable {
         to.personTotal = from.total - to.fundTotal
         to.cash = from.cash
         to.deductiblePaid = from.deductible_paid
+        to.paidOutside = from.paid_outside
         to.identity = Jiesuan_V1_Identity(rawValue: Int(from.identity)) ?? .none
         guard wantsLayers else { return to }
         to.policyDigest = Self.digest

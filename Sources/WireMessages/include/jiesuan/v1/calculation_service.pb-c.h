@@ -297,10 +297,15 @@ struct  Jiesuan__V1__OutcomeColumns
    * Identity
    */
   ProtobufCBinaryData identity;
+  /*
+   * what of the funds' payments was paid outside (rule G-9)
+   */
+  size_t n_paid_outside;
+  int64_t *paid_outside;
 };
 #define JIESUAN__V1__OUTCOME_COLUMNS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__outcome_columns__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL} }
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, 0,NULL }
 
 
 /*

@@ -199,10 +199,14 @@ struct  Jiesuan__V1__Outcome
    * SHA-256 of the pack
    */
   char *policy_digest;
+  /*
+   * 系统外已支付: what of fund_total was paid outside (rule G-9); owed is the rest
+   */
+  int64_t paid_outside;
 };
 #define JIESUAN__V1__OUTCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__outcome__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, (char *)protobuf_c_empty_string, 0 }
 
 
 /* Jiesuan__V1__BracketSlice methods */

@@ -219,6 +219,12 @@ public nonisolated struct Jiesuan_V1_Outcome: @unchecked Sendable {
     set {_uniqueStorage()._policyDigest = newValue}
   }
 
+  /// 系统外已支付: what of fund_total was paid outside (rule G-9); owed is the rest
+  public var paidOutside: Int64 {
+    get {_storage._paidOutside}
+    set {_uniqueStorage()._paidOutside = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -402,7 +408,7 @@ nonisolated extension Jiesuan_V1_AccountPayment: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Outcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{3}pool_fund\0\u{3}large_amount_fund\0\u{3}critical_illness_fund\0\u{3}assistance_fund\0\u{3}reassistance_fund\0\u{1}supplementary\0\u{3}fund_total\0\u{3}person_total\0\u{3}account_paid\0\u{3}family_account_paid\0\u{1}cash\0\u{3}deductible_paid\0\u{1}layers\0\u{1}accounts\0\u{3}no_rule\0\u{1}identity\0\u{3}policy_digest\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}total\0\u{3}pool_fund\0\u{3}large_amount_fund\0\u{3}critical_illness_fund\0\u{3}assistance_fund\0\u{3}reassistance_fund\0\u{1}supplementary\0\u{3}fund_total\0\u{3}person_total\0\u{3}account_paid\0\u{3}family_account_paid\0\u{1}cash\0\u{3}deductible_paid\0\u{1}layers\0\u{1}accounts\0\u{3}no_rule\0\u{1}identity\0\u{3}policy_digest\0\u{3}paid_outside\0")
 
   fileprivate class _StorageClass {
     var _total: Int64 = 0
@@ -423,6 +429,7 @@ nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._
     var _noRule: Bool = false
     var _identity: Jiesuan_V1_Identity = .none
     var _policyDigest: String = String()
+    var _paidOutside: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -451,6 +458,7 @@ nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._
       _noRule = source._noRule
       _identity = source._identity
       _policyDigest = source._policyDigest
+      _paidOutside = source._paidOutside
     }
   }
 
@@ -487,6 +495,7 @@ nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._
         case 16: try { try decoder.decodeSingularBoolField(value: &_storage._noRule) }()
         case 17: try { try decoder.decodeSingularEnumField(value: &_storage._identity) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._policyDigest) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._paidOutside) }()
         default: break
         }
       }
@@ -549,6 +558,9 @@ nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._policyDigest.isEmpty {
         try visitor.visitSingularStringField(value: _storage._policyDigest, fieldNumber: 18)
       }
+      if _storage._paidOutside != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._paidOutside, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -576,6 +588,7 @@ nonisolated extension Jiesuan_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._noRule != rhs_storage._noRule {return false}
         if _storage._identity != rhs_storage._identity {return false}
         if _storage._policyDigest != rhs_storage._policyDigest {return false}
+        if _storage._paidOutside != rhs_storage._paidOutside {return false}
         return true
       }
       if !storagesAreEqual {return false}
