@@ -64,6 +64,9 @@ struct CanaryTests {
         case noRuleNotSaid
         case accountsNotUsed
         case lastDiseaseLikeTheFirst
+        case paidOutsideOnAnotherFund
+        case paidOutsideNotCounted
+        case paidOutsideLimited
     }
 
     /// False where the pack has nothing of the kind.
@@ -108,6 +111,21 @@ struct CanaryTests {
         case .lastDiseaseLikeTheFirst:
             guard calculator.diseaseClasses.count > 2 else { return false }
             set(&calculator.diseaseClasses[calculator.diseaseClasses.count - 1], calculator.diseaseClasses[1])
+        case .paidOutsideOnAnotherFund:
+            for index in calculator.layers.indices where calculator.layers[index].isOutside {
+                set(&calculator.layers[index].first.fund, calculator.layers[index].first.fund + 1)
+            }
+        case .paidOutsideNotCounted:
+            for index in calculator.layers.indices where calculator.layers[index].isOutside {
+                set(&calculator.layers[index].first.paidSlot, Layer.noSlot)
+            }
+        case .paidOutsideLimited:
+            for index in calculator.layers.indices {
+                let payer = calculator.layers[index].first
+                if calculator.layers[index].isOutside, payer.paidSlot != Layer.noSlot {
+                    set(&calculator.layers[index].first.limit, 4_700_000)
+                }
+            }
         }
         return isPlanted
     }
@@ -146,4 +164,8 @@ struct CanaryTests {
         case .fundsSwapped: if layer.payerCount == 2 { swap(&layer.first, &layer.second) }
         }
     }
+}
+
+extension Layer {
+    fileprivate var isOutside: Bool { method == .externalBasic || method == .externalLargeAmount }
 }

@@ -110,9 +110,11 @@ struct CaseGenerator {
         let hasTable = region.operatorTable != nil && claim.kind == .inpatient
         let isAllowed =
             region.region == "chongqing"
-            ? [.twoDisease, .negotiated, .emergency].contains(claim.kind) : !hasTable
+            ? [.twoDisease, .negotiated, .emergency, .outpatient].contains(claim.kind) : !hasTable
         if random.chance(isAllowed ? 70 : 4) {
-            claim.externalBasic = random.magnitude(digits: random.chance(98) ? 8 : 11)
+            // Fixed fees are small: what they leave of the pool's limit still matters.
+            let digits = claim.kind == .outpatient && random.chance(90) ? 5 : 8
+            claim.externalBasic = random.magnitude(digits: random.chance(98) ? digits : 11)
         }
         if random.chance(region.region == "yantai" ? 30 : 2) {
             claim.externalLargeAmount = random.magnitude(digits: 8)

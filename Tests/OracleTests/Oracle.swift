@@ -77,14 +77,14 @@ struct Oracle {
             bill.kindHasRule = true
         }
         if claim.externalLargeAmount != 0 { throw OracleRefusal(.externalNotAllowed) }
-        bill.pay(claim.externalBasic, from: .pool)
-        bill.inPolicyLeft -= claim.externalBasic
+        bill.payOutside(claim.externalBasic, of: "basic", as: .pool)
     }
 
     /// Rule CQ-31, then rule G-7: what nobody has paid is cash.
     private func finish(_ input: inout OracleInput, _ identity: Identity, _ bill: OracleBill) -> OracleOutcome {
         var outcome = OracleOutcome(total: input.claim.cost.total)
         outcome.funds = bill.funds.filter { $0.value != 0 }
+        outcome.outside = bill.outside.filter { $0.value != 0 }
         outcome.deductiblePaid = bill.deductiblePaid
         outcome.identity = identity
         outcome.hasNoRule = !bill.aLayerRan && !bill.kindHasRule

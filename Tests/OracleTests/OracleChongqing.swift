@@ -87,10 +87,10 @@ struct ChongqingOracle {
         }
     }
 
-    /// Rule G-9: no external payment where the pack has the rule itself.
+    /// Rule G-9: no external payment where the pack has the rule itself. What an ordinary outpatient claim brings from
+    /// 2024 are fixed fees (CQ-17, 003 第六条: 已由统筹基金支付的费用).
     private func checkExternal() throws(OracleRefusal) {
-        let outpatientRule = poolingApplies && claim.kind == .outpatient
-        if claim.externalBasic != 0 && (employeeBasicApplies || residentBasicApplies || outpatientRule) {
+        if claim.externalBasic != 0 && (employeeBasicApplies || residentBasicApplies) {
             throw OracleRefusal(.externalNotAllowed)
         }
         if claim.externalLargeAmount != 0 { throw OracleRefusal(.externalNotAllowed) }
@@ -98,11 +98,11 @@ struct ChongqingOracle {
 
     // MARK: basic insurance
 
-    /// Rule G-9; from 2024 an employee's two-disease and negotiated-drug cover counts into CQ-13's 47,000.
+    /// Rule G-9; from 2024 an employee's two-disease and negotiated-drug cover and fixed fees count into CQ-13's 47,000,
+    /// in full: nothing of it moves to the large-amount fund.
     private mutating func payExternal() {
-        bill.pay(claim.externalBasic, from: .pool)
-        bill.inPolicyLeft -= claim.externalBasic
-        if hasPooling && [.twoDisease, .negotiated].contains(claim.kind) {
+        bill.payOutside(claim.externalBasic, of: "external", as: .pool)
+        if hasPooling && [.twoDisease, .negotiated, .outpatient].contains(claim.kind) {
             year["employee.pool"].paid += claim.externalBasic
         }
     }

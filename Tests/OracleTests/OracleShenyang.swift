@@ -20,6 +20,8 @@ struct ShenyangOracle {
     private var claim: Claim { input.claim }
     /// 建档立卡贫困人口.
     private var isRegisteredPoor: Bool { identity == .registeredPoor }
+    /// 附件1 三: 高血压、糖尿病门诊用药 under 门诊统筹; negotiated drugs by analogy (I-35).
+    private var isOutpatient: Bool { [.outpatient, .twoDisease, .negotiated].contains(claim.kind) }
 
     mutating func settle() throws(OracleRefusal) {
         if let operatorTable, claim.kind == .inpatient {
@@ -30,10 +32,9 @@ struct ShenyangOracle {
             payBasic(operatorTable)
         }
         if claim.externalLargeAmount != 0 { throw OracleRefusal(.externalNotAllowed) }
-        bill.pay(claim.externalBasic, from: .pool)
-        bill.inPolicyLeft -= claim.externalBasic
+        bill.payOutside(claim.externalBasic, of: "basic", as: .pool)
 
-        guard [.inpatient, .special, .outpatient, .emergency].contains(claim.kind) else { return }
+        guard isOutpatient || [.inpatient, .special, .emergency].contains(claim.kind) else { return }
         bill.kindHasRule = true
         guard isRegisteredPoor else { return }
         if [.inpatient, .special].contains(claim.kind) { payCriticalIllness() }
@@ -83,7 +84,7 @@ struct ShenyangOracle {
         bill.aLayerRan = true
         let base = bill.inPolicyLeft
         let paid: Fen
-        if claim.kind == .outpatient {
+        if isOutpatient {
             paid = limited(
                 ratioOf(base, percent: 80), cap: yuan(80), paidSoFar: year["assistance.outpatient"].paid)
             year["assistance.outpatient"].paid += paid
@@ -94,7 +95,7 @@ struct ShenyangOracle {
         bill.inPolicyLeft -= paid
     }
 
-    /// Rule SY-3, first round: the drug part of what is left; inpatient 500 per admission; 50 %.
+    /// Rule SY-3, first round: the drug part of what is left; inpatient 500 per admission, nobody else (I-44); 50 %.
     private mutating func paySupplementary() {
         bill.aLayerRan = true
         let cost = claim.cost

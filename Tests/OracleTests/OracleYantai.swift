@@ -17,9 +17,8 @@ struct YantaiOracle {
     mutating func settle() throws(OracleRefusal) {
         // Rule G-9: only an employee has a large-amount fund.
         if claim.externalLargeAmount != 0 && !isEmployee { throw OracleRefusal(.externalNotAllowed) }
-        bill.pay(claim.externalBasic, from: .pool)
-        bill.pay(claim.externalLargeAmount, from: .largeAmount)
-        bill.inPolicyLeft -= claim.externalBasic + claim.externalLargeAmount
+        bill.payOutside(claim.externalBasic, of: "basic", as: .pool)
+        bill.payOutside(claim.externalLargeAmount, of: "large_amount", as: .largeAmount)
 
         if [.inpatient, .special].contains(claim.kind) {
             bill.kindHasRule = true

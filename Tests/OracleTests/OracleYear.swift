@@ -37,6 +37,8 @@ struct OracleInput {
 struct OracleOutcome: Equatable {
     var total: Fen
     var funds: [FundCategory: Fen] = [:]
+    /// What of it was paid outside (rule G-9), by the fund that it is booked on.
+    var outside: [String: Fen] = [:]
     var accounts: [Fen] = []
     var cash: Fen = 0
     var deductiblePaid: Fen = 0
@@ -72,6 +74,8 @@ struct OracleBill {
     var outOfCatalogLeft: Fen
     var specialDrugLeft: Fen
     var funds: [FundCategory: Fen] = [:]
+    /// What was paid outside (rule G-9), by fund.
+    var outside: [String: Fen] = [:]
     var deductiblePaid: Fen = 0
     /// A layer of the pack ran, be it for nothing.
     var aLayerRan = false
@@ -89,5 +93,12 @@ struct OracleBill {
     mutating func pay(_ amount: Fen, from fund: FundCategory) {
         precondition(amount >= 0, "a negative payment")
         funds[fund, default: 0] += amount
+    }
+
+    /// Rule G-9: what the claim says was paid outside, of the in-policy part.
+    mutating func payOutside(_ amount: Fen, of fund: String, as category: FundCategory) {
+        pay(amount, from: category)
+        outside[fund, default: 0] += amount
+        inPolicyLeft -= amount
     }
 }

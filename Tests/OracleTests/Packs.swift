@@ -35,8 +35,8 @@ enum Packs {
             """
         ),
         (
-            "when: { kind: [inpatient, outpatient, emergency, special] }\n    external:",
-            "when: { kind: [outpatient, emergency, special] }\n    external:"
+            "when: { kind: [inpatient, outpatient, two_disease, negotiated, emergency, special] }\n    external:",
+            "when: { kind: [outpatient, two_disease, negotiated, emergency, special] }\n    external:"
         ),
         ("layers:\n  - id: basic.external", operatorLayer + "  - id: basic.external"),
     ]

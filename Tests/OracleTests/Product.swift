@@ -39,6 +39,13 @@ struct Product {
         return Answer(refusal: refusal, outcome: outcome)
     }
 
+    /// What each of the pack's funds paid outside (rule G-9).
+    func paidOutside(_ outcome: Outcome) -> [(fund: String, paid: Fen)] {
+        var sums = FundSums()
+        withUnsafePointer(to: outcome) { tables.add($0, to: &sums) }
+        return pack.funds.enumerated().map { ($0.element.id, sums.outside[$0.offset]) }
+    }
+
     func takeBack(_ outcome: Outcome, of input: OracleInput, _ person: inout Person) {
         let rows = rows(of: input, person)
         Self.withSpans(of: &person) { years, accounts in

@@ -109,6 +109,10 @@ extension Subject {
         compare("family accounts", expected.accounts.dropFirst().reduce(0, +), outcome.familyAccountPaid)
         compare("cash", expected.cash, outcome.cash)
         compare("deductible paid", expected.deductiblePaid, outcome.deductiblePaid)
+        compare("paid outside", expected.outside.values.reduce(0, +), outcome.paidOutside)
+        for (id, outside) in product.paidOutside(outcome) {
+            compare("paid outside by \(id)", expected.outside[id] ?? 0, outside)
+        }
         compare("identity", expected.identity, outcome.identity)
         compare("no rule", expected.hasNoRule, outcome.hasNoRule)
         return what

@@ -76,10 +76,6 @@ import Testing
             inPolicy: 500_00, external: 100_00, pays: [.pool: 100_00], after: ["employee.pool.paid": 0],
             hasNoRule: true),
         Bill(
-            rule: "G-9 ordinary outpatient has its rule", kind: .outpatient, date: 2024_05_05, facts: .employee(),
-            inPolicy: 500_00, institution: .level(.one), external: 1, refused: .externalNotAllowed,
-            field: .externalBasic),
-        Bill(
             rule: "CQ-17 needs the membership first", kind: .outpatient, date: 2024_05_05,
             facts: PersonFacts(insurance: .employee), inPolicy: 500_00, refused: .factMissing, field: .membership),
         Bill(
@@ -88,6 +84,35 @@ import Testing
         Bill(
             rule: "CQ-16 then the level", kind: .outpatient, date: 2024_05_05, facts: .employee(), inPolicy: 500_00,
             refused: .factMissing, field: .level),
+    ]
+
+    /// 003 第六条: fixed fees (定额报销的门诊诊费、一般诊疗费) that the pool has paid; only the rest is pooling's.
+    static let fixedFees = [
+        // 1,000 of which 300 were paid by fixed amounts: (700 − 200) × 60 % = 300.
+        visit("CQ-17 the rest is pooling's (I-38)", .employee(), .one, 1_000_00, pool: 600_00, external: 300_00,
+            after: [
+                "employee.pooling.absorbed": 200_00, "employee.pooling.paid": 300_00, "employee.pool.paid": 600_00,
+            ], deductible: 200_00),
+        // The deductible counts the rest: 150 of 450.
+        visit("CQ-17, CQ-15 the deductible counts the rest", .employee(), .one, 450_00, pool: 300_00,
+            external: 300_00, after: ["employee.pooling.absorbed": 150_00, "employee.pooling.paid": 0]),
+        visit("CQ-17 fixed fees alone", .employee(), .three, 10_00, pool: 10_00, external: 10_00,
+            after: ["employee.pooling.absorbed": 0, "employee.pool.paid": 10_00]),
+        visit("CQ-17 they do not count towards the limit", .employee(.tier1), .one, 1_000_00, pool: 900_00 + 60_00,
+            external: 900_00, year: absorbed.merging(["employee.pooling.paid": 740_00]) { $1 },
+            after: ["employee.pooling.paid": 800_00]),
+        // Past the pool's 47,000: 1,300 − 100 − 200 = 1,000 × 60 %.
+        visit("CQ-17, CQ-13 counted in full, past it the rest moves", .employee(), .one, 1_300_00, pool: 100_00,
+            large: 600_00, external: 100_00, year: ["employee.pool.paid": 46_950_00],
+            after: ["employee.pool.paid": 47_050_00, "employee.large_amount.paid": 600_00]),
+        Bill(
+            rule: "CQ-17 from 2024: before, the source is silent (I-18)", kind: .outpatient, date: 2023_12_31,
+            facts: .employee(), inPolicy: 500_00, external: 100_00, pays: [.pool: 100_00],
+            after: ["employee.pool.paid": 0], hasNoRule: true),
+        Bill(
+            rule: "CQ-17 residents have no rule for it (I-18)", kind: .outpatient, date: 2024_05_05,
+            facts: .resident(), inPolicy: 500_00, external: 100_00, pays: [.pool: 100_00],
+            after: ["employee.pool.paid": 0], hasNoRule: true),
     ]
 
     static let largeAmount = [
@@ -146,6 +171,24 @@ import Testing
     @Test(arguments: remainders) func `CQ-18: what other covers left`(_ bill: Bill) throws {
         try bill.check(Packs.builtIn("chongqing"))
     }
+    @Test(arguments: fixedFees) func `CQ-17: fixed fees of outpatient visits`(_ bill: Bill) throws {
+        try bill.check(Packs.builtIn("chongqing"))
+    }
+
+    @Test func `CQ-17: a bill without fixed fees has no row for them, one with them cites 第六条 and I-38`() throws {
+        let pack = try Packs.builtIn("chongqing")
+        func layers(_ external: Fen) throws -> [LayerDescription] {
+            let bill = Self.visit("", .employee(), .one, 1_000_00, pool: 0, external: external)
+            let outcome = try bill.settle(pack).outcome
+            return (0..<outcome.layerCount).map { pack.layers[Int(outcome.layers[$0].layer)] }
+        }
+        #expect(try layers(0).map(\.id) == ["employee.pooling"])
+        #expect(try layers(1).map(\.id) == ["employee.fixed_fees", "employee.pooling"])
+        let fees = try layers(1)[0]
+        #expect(fees.ratio.article == "实施细则第六条" && fees.ratio.interpretations == ["I-38"])
+        #expect(fees.first.id == "external")
+    }
+
     @Test(arguments: largeAmount) func `CQ-19: the large-amount fund`(_ bill: Bill) throws {
         try bill.check(Packs.builtIn("chongqing"))
     }

@@ -45,8 +45,16 @@ import Testing
         bill("SY-2 what the basic insurance left", .inpatient, 1_000_00, external: 600_00,
             pays: [.pool: 600_00, .assistance: 280_00]),
         bill("SY-2 only the registered poor", .outpatient, 1_000_00, isPoor: false, pays: [:], hasNoRule: false),
-        bill("I-18 two-disease cover has no rule", .twoDisease, 1_000_00, external: 300_00, pays: [.pool: 300_00],
-            hasNoRule: true),
+        // 附件1 三 puts hypertension and diabetes drugs under 门诊统筹 (I-35).
+        bill("SY-2 two-disease drugs are outpatient", .twoDisease, 100_00, external: 50_00,
+            pays: [.pool: 50_00, .assistance: 40_00], after: ["assistance.outpatient.paid": 40_00],
+            hasNoRule: false),
+        bill("SY-2 negotiated drugs by analogy", .negotiated, 100_00, external: 50_00,
+            pays: [.pool: 50_00, .assistance: 40_00], after: ["assistance.outpatient.paid": 40_00]),
+        bill("SY-2 one limit for all outpatient", .twoDisease, 100_00, year: ["assistance.outpatient.paid": 75_00],
+            pays: [.assistance: 5_00], after: ["assistance.outpatient.paid": 80_00]),
+        bill("SY-2 two-disease drugs of others", .twoDisease, 100_00, external: 50_00, isPoor: false,
+            pays: [.pool: 50_00], hasNoRule: false),
     ]
 
     static let supplementary = [
@@ -57,6 +65,14 @@ import Testing
             pays: [.assistance: 700_00, .supplementary: 75_00]),
         // 80 % of 50 leaves 10, all drugs.
         bill("SY-3 outpatient", .outpatient, 50_00, drugs: 50_00, pays: [.assistance: 40_00, .supplementary: 5_00]),
+        // Left after 50 outside and 40 of assistance: 10, all drugs (I-35).
+        bill("SY-3 two-disease drugs", .twoDisease, 100_00, drugs: 100_00, external: 50_00,
+            pays: [.pool: 50_00, .assistance: 40_00, .supplementary: 5_00]),
+        bill("SY-3 negotiated drugs", .negotiated, 100_00, drugs: 100_00, external: 50_00,
+            pays: [.pool: 50_00, .assistance: 40_00, .supplementary: 5_00]),
+        // 急危重症 without admission: assistance as inpatient leaves 1,500, half of it drugs, no deductible (I-44).
+        bill("SY-3 emergency has no deductible (I-44)", .emergency, 5_000_00, drugs: 2_500_00,
+            pays: [.assistance: 3_500_00, .supplementary: 375_00]),
         // 300 are left of 1,000 and 299.997 → 300.00 of the drugs: below 500.
         bill("SY-3 inpatient, below 500", .inpatient, 1_000_00, drugs: 1_000_00, pays: [.assistance: 700_00]),
         // 5,000: assistance 3,500, left 1,500, a third drugs: 500.00 (1,666.67 / 5,000 of it = 500.001 → 500.00).
@@ -155,5 +171,16 @@ import Testing
             bill.referredFrom = .one
             try bill.check(Packs.builtIn("shenyang"))
         }
+    }
+
+    @Test func `SY-4: the pack declares its second round, over what the first round left`() throws {
+        let pack = try Packs.builtIn("shenyang")
+        let round = try #require(pack.secondRound)
+        #expect(round.layer == "supplementary" && pack.funds[round.fund].id == "supplementary")
+        #expect(round.citation.rule == "SY-4" && round.citation.interpretations == ["I-14"])
+        let settled = try Self.bill("", .outpatient, 50_00, drugs: 50_00, pays: [:]).settle(pack)
+        let rows = (0..<settled.outcome.layerCount).map { settled.outcome.layers[$0].layer }
+        #expect(rows.map { pack.isInSecondRound($0) } == [false, false, true])
+        for region in ["chongqing", "yantai", "anhui"] { #expect(try Packs.builtIn(region).secondRound == nil) }
     }
 }

@@ -407,6 +407,9 @@ public nonisolated struct Jiesuan_V1_OutcomeColumns: Sendable {
   /// Identity
   public var identity: Data = Data()
 
+  /// what of the funds' payments was paid outside (rule G-9)
+  public var paidOutside: [Int64] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1079,7 +1082,7 @@ nonisolated extension Jiesuan_V1_ClaimColumns: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Jiesuan_V1_OutcomeColumns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OutcomeColumns"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pool_fund\0\u{3}large_amount_fund\0\u{3}critical_illness_fund\0\u{3}assistance_fund\0\u{3}reassistance_fund\0\u{1}supplementary\0\u{3}account_paid\0\u{3}family_account_paid\0\u{1}cash\0\u{3}deductible_paid\0\u{3}no_rule\0\u{1}identity\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pool_fund\0\u{3}large_amount_fund\0\u{3}critical_illness_fund\0\u{3}assistance_fund\0\u{3}reassistance_fund\0\u{1}supplementary\0\u{3}account_paid\0\u{3}family_account_paid\0\u{1}cash\0\u{3}deductible_paid\0\u{3}no_rule\0\u{1}identity\0\u{3}paid_outside\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1099,6 +1102,7 @@ nonisolated extension Jiesuan_V1_OutcomeColumns: SwiftProtobuf.Message, SwiftPro
       case 10: try { try decoder.decodeRepeatedSFixed64Field(value: &self.deductiblePaid) }()
       case 11: try { try decoder.decodeSingularBytesField(value: &self.noRule) }()
       case 12: try { try decoder.decodeSingularBytesField(value: &self.identity) }()
+      case 13: try { try decoder.decodeRepeatedSFixed64Field(value: &self.paidOutside) }()
       default: break
       }
     }
@@ -1141,6 +1145,9 @@ nonisolated extension Jiesuan_V1_OutcomeColumns: SwiftProtobuf.Message, SwiftPro
     if !self.identity.isEmpty {
       try visitor.visitSingularBytesField(value: self.identity, fieldNumber: 12)
     }
+    if !self.paidOutside.isEmpty {
+      try visitor.visitPackedSFixed64Field(value: self.paidOutside, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1157,6 +1164,7 @@ nonisolated extension Jiesuan_V1_OutcomeColumns: SwiftProtobuf.Message, SwiftPro
     if lhs.deductiblePaid != rhs.deductiblePaid {return false}
     if lhs.noRule != rhs.noRule {return false}
     if lhs.identity != rhs.identity {return false}
+    if lhs.paidOutside != rhs.paidOutside {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
