@@ -15,17 +15,18 @@ package struct WatchTerms: Sendable {
 
     /// Nil: the pack watches nobody.
     package init?(_ pack: PolicyPack) {
-        func identities(_ name: String) -> [Identity] {
-            (pack.names(name) ?? []).compactMap { word in Identity.allCases.first { "\($0)".snakeCased == word } }
+        func identities(_ names: [String]?) -> [Identity] {
+            (names ?? []).compactMap { word in Identity.allCases.first { "\($0)".snakeCased == word } }
         }
         guard let identified = pack.ratio("monitoring.share.identified"),
             let others = pack.ratio("monitoring.share.others")
         else { return nil }
-        self.identities = identities("monitoring.identities")
+        self.identities = identities(pack.names("monitoring.identities"))
         identifiedShare = identified
         otherShare = others
-        civilAffairs = identities("entitlement.identities.civil_affairs")
-        ruralRevitalisation = identities("entitlement.identities.rural_revitalisation")
+        civilAffairs = identities(pack.names("entitlement.identities.<department>", "civil_affairs"))
+        ruralRevitalisation = identities(
+            pack.names("entitlement.identities.<department>", "rural_revitalisation"))
     }
 
     /// The departments whose lists a person of that identity stands on; persons without one stand on both (I-36).

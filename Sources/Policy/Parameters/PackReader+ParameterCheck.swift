@@ -84,6 +84,7 @@ extension PackReader {
     private func words(of vocabulary: ParameterVocabulary) -> [String] {
         switch vocabulary {
         case .kinds: Vocabulary.values(of: .kind).map(\.name)
+        case .insurances: Vocabulary.values(of: .insurance).map(\.name)
         case .identities:
             Vocabulary.identities.filter { document.identityRanks[Int($0.identity.rawValue)] != 0 }.map(\.name)
         case .memberships:

@@ -52,6 +52,7 @@ package enum ParameterVocabulary: Equatable, Sendable {
     case kinds
     /// Identities that the pack ranks (rule G-10).
     case identities
+    case insurances
     /// Memberships that the pack's insurances have.
     case memberships
     /// Codes of the pack's diseases; any code where the pack has no table of diseases.

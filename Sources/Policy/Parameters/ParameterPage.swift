@@ -38,6 +38,7 @@ package enum ParameterPage {
         switch vocabulary {
         case .kinds: "kinds of claim"
         case .identities: "identities of the pack"
+        case .insurances: "insurances"
         case .memberships: "memberships of the pack"
         case .diseases: "diseases of the pack"
         case .words(let words): words.joined(separator: ", ")

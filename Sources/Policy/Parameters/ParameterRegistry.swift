@@ -71,8 +71,23 @@ package enum ParameterRegistry {
                 "out_of_area.opened_diseases", .names(.diseases),
                 "CQ-42", "市外直接结算的特病", "special diseases settled directly outside the city"),
             .init(
+                "admission.covered", .names(.words(["entitlement_period"])),
+                "CQ-45", "待遇享受期", "what a person must be in to be settled"),
+            .init(
+                "admission.level", .names(.words(["agreement"])),
+                "CQ-44", "医保协议结算等级", "which level of an institution counts"),
+            .init(
+                "pharmacy.kinds", .names(.kinds), "CQ-16", "药店可结算的类别", "kinds that a pharmacy may submit"),
+            .init(
                 "prescription.pharmacy.kinds", .names(.kinds),
                 "CQ-16", "药店须凭处方的类别", "kinds for which a pharmacy needs a prescription"),
+            .init(
+                "prescription.pharmacy.insurances", .names(.insurances),
+                "CQ-16", "须凭处方的险种", "insurances for which it needs one"),
+            .init("prescription.pharmacy.from", .date, "CQ-16", "处方要求起始日", "since when it needs one"),
+            .init(
+                "prescription.pharmacy.pooling_designated", .names(.kinds),
+                "CQ-16", "须为门诊统筹定点药店的类别", "kinds for which it must be designated for pooling"),
             .init(
                 "prescription.long_term.weeks", .number(unit: "weeks", range: 1...520),
                 "CQ-43", "长期处方周数上限", "longest prescription"),
