@@ -42,7 +42,8 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
         for index in 0..<6 where left.funds[index] != right.funds[index] { return false }
         return left.accountPaid == right.accountPaid && left.familyAccountPaid == right.familyAccountPaid
             && left.cash == right.cash && left.deductiblePaid == right.deductiblePaid
-            && left.paidOutside == right.paidOutside && left.identity == right.identity && left.hasNoRule == right.hasNoRule
+            && left.paidOutside == right.paidOutside && left.identity == right.identity
+            && left.hasNoRule == right.hasNoRule
     }
 }
 

@@ -98,8 +98,8 @@ struct ChongqingOracle {
 
     // MARK: basic insurance
 
-    /// Rule G-9; from 2024 an employee's two-disease and negotiated-drug cover and fixed fees count into CQ-13's 47,000,
-    /// in full: nothing of it moves to the large-amount fund.
+    /// Rule G-9; from 2024 an employee's two-disease and negotiated-drug cover and fixed fees count into CQ-13's
+    /// 47,000, in full: nothing of it moves to the large-amount fund.
     private mutating func payExternal() {
         bill.payOutside(claim.externalBasic, of: "external", as: .pool)
         if hasPooling && [.twoDisease, .negotiated, .outpatient].contains(claim.kind) {

@@ -34,11 +34,15 @@ import Testing
         // A year is four digits.
         #expect(Self.problems("enrolment.resident.23.tier1", "1 元").count == 1)
         // What stands in angle brackets is no name itself.
-        #expect(Mutation.problems(of: ParameterTestPack.yaml("  filing.papers.<paper>: { value: [a] }")).isEmpty == false)
+        let pattern = ParameterTestPack.yaml("  filing.papers.<paper>: { value: [a] }")
+        #expect(!Mutation.problems(of: pattern).isEmpty)
     }
 
     static let words: [(String, String, String)] = [
-        ("prescription.pharmacy.kinds", "[outpatient, outpatint]", "'prescription.pharmacy.kinds' has no word 'outpatint', did you mean 'outpatient'?"),
+        (
+            "prescription.pharmacy.kinds", "[outpatient, outpatint]",
+            "'prescription.pharmacy.kinds' has no word 'outpatint', did you mean 'outpatient'?"
+        ),
         ("account.use.pharmacy", "[own, cousin]", "no word 'cousin'"),
         ("account.cash.grounds", "[whim]", "The words are deregistration"),
         ("account.credit.memberships", "[employer]", "no word 'employer'; The words are tier1, tier2"),
@@ -79,7 +83,10 @@ import Testing
         ("account.credit.from", "2024", "is a date (2023-01-01), not a whole number"),
         ("filing.asked_for", "special", "is none of an amount"),
         ("recognition.kinds", "12", "is a list of words ([a, b]), not a whole number"),
-        ("filing.appraisal.passed_on_by_day", "32", "'filing.appraisal.passed_on_by_day' (day of the month) is 1 … 31, not 32"),
+        (
+            "filing.appraisal.passed_on_by_day", "32",
+            "'filing.appraisal.passed_on_by_day' (day of the month) is 1 … 31, not 32"
+        ),
         ("filing.screening.level", "4", "1 … 3, not 4"),
         ("subsidy.resident.ratio", "101 %", "is at most 100 %"),
     ]

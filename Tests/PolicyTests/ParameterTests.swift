@@ -38,7 +38,8 @@ enum ParameterTestPack {
         ("account.use.premium.resident", "[spouse, child]", .names(["spouse", "child"])),
     ]
 
-    @Test(arguments: kinds) func `the form says the kind`(_ name: String, _ text: String, _ value: ParameterValue) throws {
+    @Test(arguments: kinds)
+    func `the form says the kind`(_ name: String, _ text: String, _ value: ParameterValue) throws {
         let parameter = try #require(try Self.pack(Self.entry(text, name: name)).parameters[name])
         #expect(parameter.value == value)
         #expect(
@@ -58,7 +59,9 @@ enum ParameterTestPack {
         let premium = "enrolment.<insurance>.<year>.<membership>"
         #expect(pack.money(premium, "resident", "2023", "tier1") == 350_00)
         // What a caller may send as a year is looked for, and not there.
-        for year in ["2022", "", "99999", "-1", "2023.tier1"] { #expect(pack.money(premium, "resident", year, "tier1") == nil) }
+        for year in ["2022", "", "99999", "-1", "2023.tier1"] {
+            #expect(pack.money(premium, "resident", year, "tier1") == nil)
+        }
         #expect(pack.rules.contains("TT-13"))
     }
 

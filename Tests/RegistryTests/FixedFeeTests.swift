@@ -11,16 +11,21 @@ import Testing
     init() throws {
         office = try Office()
         hospital = office.institution(InstitutionRecord(code: "H50010100001", region: "chongqing", level: .three))
-        pharmacy = office.institution(
-            InstitutionRecord(code: "P1", region: "chongqing", kind: .pharmacy, level: .unspecified))
+        var record = InstitutionRecord(code: "P1", region: "chongqing", kind: .pharmacy, level: .unspecified)
+        record.isPoolingPharmacy = true
+        pharmacy = office.institution(record)
         office.insured(1)
     }
 
-    private func claim(at institution: UInt32, external: Fen, on date: Int32 = 2024_05_05) -> SettleCommand {
+    private func claim(at institution: UInt32, external: Fen, on date: Int32 = 2024_03_01) -> SettleCommand {
         var command = command(1, at: institution, .outpatient, on: date)
         command.claim.cost = CostSplit(total: 100_00, inPolicy: 100_00)
         command.claim.externalBasic = external
-        if institution == pharmacy { command.prescribing = hospital }
+        if institution == pharmacy {
+            command.prescribing = hospital
+            command.prescription = "RX-1"
+            command.prescriptionDate = CalendarDate(date)
+        }
         return command
     }
 

@@ -6,7 +6,8 @@ package enum NearestName {
         let bound = min(3, max(1, name.utf8.count / 3))
         var best: (distance: Int, name: String)?
         for candidate in names {
-            let distance = distance(Array(name.utf8), Array(candidate.utf8), upTo: best.map { $0.distance - 1 } ?? bound)
+            let most = best.map { $0.distance - 1 } ?? bound
+            let distance = distance(Array(name.utf8), Array(candidate.utf8), upTo: most)
             if let distance { best = (distance, candidate) }
         }
         return best?.name

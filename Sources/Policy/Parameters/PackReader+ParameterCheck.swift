@@ -73,7 +73,8 @@ extension PackReader {
         switch vocabulary {
         case .ownWords(let known):
             guard !known.contains(word), let meant = NearestName.of(word, among: known) else { return }
-            problems.add(line, "'\(name)' has '\(word)': did you mean '\(meant)'? A word of the pack's own is no near one")
+            problems.add(
+                line, "'\(name)' has '\(word)': did you mean '\(meant)'? A word of the pack's own is not near one")
         case .diseases where document.diseases.isEmpty: break
         default:
             let known = words(of: vocabulary)
