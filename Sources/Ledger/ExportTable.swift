@@ -30,8 +30,8 @@ extension ExportTable {
             "person", "year", "institution", "institution_level", "kind", "service_date", "disease", "insurance",
             "membership", "status", "identity", "channel", "total", "in_policy", "out_of_catalog", "over_limit",
             "first_self_pay", "special_drug", "pool_fund", "large_amount_fund", "critical_illness_fund",
-            "assistance_fund", "reassistance_fund", "supplementary", "account_paid", "family_account_paid",
-            "cash", "deductible_paid", "no_rule",
+            "assistance_fund", "reassistance_fund", "supplementary", "paid_outside", "account_paid",
+            "family_account_paid", "cash", "deductible_paid", "no_rule",
         ])
     /// What each layer of a settlement did.
     static let layer = ExportTable(

@@ -94,7 +94,8 @@ package final class Exporter {
         ]
         for fund in 0..<6 { values.append(.money(outcome.pointee.funds[fund])) }
         values += [
-            .money(outcome.pointee.accountPaid), .money(outcome.pointee.familyAccountPaid),
+            .money(outcome.pointee.paidOutside), .money(outcome.pointee.accountPaid),
+            .money(outcome.pointee.familyAccountPaid),
             .money(outcome.pointee.cash), .money(outcome.pointee.deductiblePaid),
             .number(outcome.pointee.hasNoRule ? 1 : 0),
         ]
