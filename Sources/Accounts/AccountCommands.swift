@@ -74,8 +74,8 @@ extension AccountBook {
         guard amount <= account.balance else {
             throw DomainRefusal(
                 .amountOutOfRange, "amount", "\(-amount)", rule: "CQ-31",
-                "the account has \(account.balance) fen, and no more can be taken back; what was spent of it is recovered "
-                    + "from the person")
+                "the account has \(account.balance) fen, and no more can be taken back; what was spent of it is "
+                    + "recovered from the person")
         }
         return [event(owner, .takenBack(reason: reason), -amount)]
     }

@@ -103,7 +103,9 @@ package final class PersonRegister {
         var next = person.newest
         while next != 0 {
             let entry = entries.place(Int(next) - 1).pointee
-            if entry.stands, case .basics(_, _, let since, _) = entry.fact, since == basics.since { return entry.number }
+            if entry.stands, case .basics(_, _, let since, _) = entry.fact, since == basics.since {
+                return entry.number
+            }
             next = entry.previous
         }
         return basics.since == .none && person.supersededBy == 0 ? 1 : 0

@@ -94,7 +94,8 @@ extension Registry {
                 isMove ? .factMissing : .factInvalid, "person.since", isMove ? "" : basics.since.description,
                 rule: library[basics.region].cites("CQ-32"),
                 isMove
-                    ? "record \(corrects) is a move: say its day" : "record \(corrects) is the registration: it has no day")
+                    ? "record \(corrects) is a move: say its day"
+                    : "record \(corrects) is the registration: it has no day")
         }
         if let other = known.first(where: { $0.number != corrects && $0.basics.since == basics.since }) {
             throw DomainRefusal(

@@ -22,7 +22,7 @@ extension PersonFact {
 }
 
 extension Enrolment {
-    /// True where everything that `request` tells is so here; what it leaves out is not asked. Its end is not looked at.
+    /// True where everything that `request` tells is so here; what it leaves out, and its end, are not looked at.
     func agrees(with request: Enrolment) -> Bool {
         func same<Value: Equatable>(_ told: Value, _ known: Value, untold: Value) -> Bool {
             told == untold || told == known

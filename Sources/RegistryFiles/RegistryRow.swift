@@ -31,7 +31,8 @@ package struct RegistryRow {
         var seen: Set<Int> = []
         for assignment in assignments {
             guard let sign = assignment.firstIndex(of: "=") else {
-                throw RowProblem(line: 0, value: assignment, message: "is not COLUMN=VALUE; write it as in status=retired")
+                throw RowProblem(
+                    line: 0, value: assignment, message: "is not COLUMN=VALUE; write it as in status=retired")
             }
             let name = String(assignment[..<sign])
             let columns = table.columns

@@ -221,7 +221,7 @@ package struct RegistryColumn: Equatable, Sendable {
     /// The last column of every table of persons' records but `changes`.
     package static var corrects: RegistryColumn {
         RegistryColumn(
-            "corrects", "更正记录号", "number of the person's record that the row corrects, as `person` shows it; empty: none",
+            "corrects", "更正记录号", "number of the record that the row corrects, as `person` shows it; empty: none",
             .number)
     }
 

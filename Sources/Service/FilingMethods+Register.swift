@@ -40,7 +40,8 @@ extension FilingMethods {
             if !region.isEmpty { _ = try registry.pack(region: region) }
             guard request.limit <= Self.personsMax else {
                 throw DomainRefusal(
-                    .factInvalid, "limit", "\(request.limit)", "at most \(Self.personsMax) in one call; ask again with `after`")
+                    .factInvalid, "limit", "\(request.limit)",
+                    "at most \(Self.personsMax) in one call; ask again with `after`")
             }
             let limit = request.limit == 0 ? Self.personsDefault : Int(request.limit)
             let today = today
@@ -50,7 +51,9 @@ extension FilingMethods {
             }.sorted()
             return FilingWire.made { () throws(RequestProblem) in
                 let listed = try context.arena.array(min(all.count, limit), of: UInt64.self)
-                for (index, person) in all.prefix(limit).enumerated() { listed.initializeElement(at: index, to: person) }
+                for (index, person) in all.prefix(limit).enumerated() {
+                    listed.initializeElement(at: index, to: person)
+                }
                 var response = Jiesuan__V1__ListFiledPersonsResponse()
                 jiesuan__v1__list_filed_persons_response__init(&response)
                 response.n_persons = listed.count

@@ -8,7 +8,7 @@ import Settlement
 struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Personal accounts (个人账户): balance, statement, credits, uses, transfer, inheritance (CQ-30 to CQ-32).",
+        abstract: "Personal accounts (个人账户): balance, credits, uses, transfer, inheritance (CQ-30 to CQ-32).",
         discussion: """
             Every change bears an id of the caller's (--id): sent again it is done once and answered alike.
 

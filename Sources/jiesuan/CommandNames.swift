@@ -29,7 +29,7 @@ enum CommandNames {
         }
     }
 
-    /// True for a default command's own first argument, as a number or a list's name: no command that is called nearly so.
+    /// True for a default command's own first argument, a number or a list's name: no command is called nearly so.
     private static func isOfDefault(_ argument: String, _ command: any ParsableCommand.Type) -> Bool {
         guard command.configuration.defaultSubcommand != nil else { return false }
         let below = command.configuration.subcommands.flatMap(names)

@@ -127,7 +127,9 @@ struct ApplicationAppraise: ParsableCommand {
     @Flag(help: "绿色通道: appraised at once, before the month's end.") var greenChannel = false
 
     func validate() throws {
-        if refuse != nil, electronic { throw ValidationError("--electronic is of a card; with --refuse there is none.") }
+        if refuse != nil, electronic {
+            throw ValidationError("--electronic is of a card; with --refuse there is none.")
+        }
     }
 
     func run() throws {

@@ -31,7 +31,9 @@ struct RecognitionOptions: ParsableArguments {
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     /// Carries a step out and says what stands after it.
-    func carryOut(_ what: String, _ step: (FilingClient, CalendarDate) throws(ClientError) -> RemoteRecognition) throws {
+    func carryOut(
+        _ what: String, _ step: (FilingClient, CalendarDate) throws(ClientError) -> RemoteRecognition
+    ) throws {
         let answer = try address.withClient { client in
             try step(FilingClient(client), on?.date ?? CalendarDate.none)
         }

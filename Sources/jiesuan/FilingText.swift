@@ -59,7 +59,8 @@ enum FilingText {
             if filing.isWithdrawn { standing = "作废 withdraws \(filing.corrects)" }
             if filing.supersededBy > 0 { standing = "已更正 corrected by \(filing.supersededBy)" }
             table.add([
-                "\(filing.number)", filing.disease, days(filing.inForce), filing.institution, word(filing.way), standing,
+                "\(filing.number)", filing.disease, days(filing.inForce), filing.institution, word(filing.way),
+                standing,
             ])
         }
         return table.lines()

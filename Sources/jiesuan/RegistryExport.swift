@@ -11,8 +11,8 @@ struct RegistryExport: ParsableCommand {
         abstract: "Write a table of the register as CSV, as import reads it, or as a workbook.",
         discussion: """
             Of persons and areas what stands now; of institutions what holds from each of its days on, the oldest
-            record first. Imported again it changes nothing. To correct many records, export them with --numbers, change cells and
-            import the file: each changed row corrects its record.
+            record first. Imported again it changes nothing. To correct many records, export them with --numbers, change
+            cells and import the file: each changed row corrects its record.
 
             EXAMPLES:
               jiesuan registry export persons --server :8123 --out persons.csv
@@ -40,7 +40,8 @@ struct RegistryExport: ParsableCommand {
             throw ValidationError("\(table.rawValue) are recorded as enrolments; export those.")
         }
         if numbers, !table.isOfPersons {
-            throw ValidationError("--numbers is of persons' records; rows of \(table.rawValue) are corrected by their code.")
+            throw ValidationError(
+                "--numbers is of persons' records; rows of \(table.rawValue) are corrected by their code.")
         }
     }
 

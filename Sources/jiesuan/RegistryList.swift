@@ -91,7 +91,9 @@ private struct RegistryRows {
         var after: UInt32 = 0
         while !hasMore {
             let part = try client.areas(after: after)
-            for record in part.records where region.isEmpty || record.region == region { append(0, writer.values(record)) }
+            for record in part.records where region.isEmpty || record.region == region {
+                append(0, writer.values(record))
+            }
             guard part.hasMore, part.last > after else { return }
             after = part.last
         }

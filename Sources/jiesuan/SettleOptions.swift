@@ -47,8 +47,8 @@ struct SettleOptions: ParsableArguments {
         let amounts = [total, inPolicy, outOfCatalog, overLimit, firstSelfPay, specialDrug]
         guard amounts.contains(where: { $0 != nil }) else {
             throw ValidationError(
-                "The bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, --first-self-pay), "
-                    + "--special-drug or --total.")
+                "The bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, "
+                    + "--first-self-pay), --special-drug or --total.")
         }
         guard institution != nil || !isForInstitution else { throw ValidationError("--institution is missing.") }
         do throws(RowProblem) {
