@@ -30,7 +30,7 @@ package final class Workbook {
     private let sheetRowsMax: Int
     private var book: UnsafeMutablePointer<lxw_workbook>?
     private var sheet: UnsafeMutablePointer<lxw_worksheet>?
-    private var sheets = 0
+    private var sheets: [UnsafeMutablePointer<lxw_worksheet>] = []
     private var nextRow: UInt32 = 0
     private let bold: UnsafeMutablePointer<lxw_format>?
     private let money: UnsafeMutablePointer<lxw_format>?
@@ -50,6 +50,9 @@ package final class Workbook {
         self.sheetRowsMax = sheetRowsMax
         sheetName = String(name.map { "[]:*?/\\'".contains($0) ? "-" : $0 }.prefix(Self.nameCharactersMax))
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard FileIdentity(path: path)?.isRegular ?? true else {
+            throw FileProblem(path: path, reason: "is no file, which a workbook needs; name another one")
+        }
         // The library makes the file only at the end; a path that cannot be written is known now.
         let descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileProblem(path: path, doing: "create") }
@@ -83,9 +86,12 @@ package final class Workbook {
     }
 
     private func beginSheet() throws(FileProblem) {
-        sheets += 1
-        sheet = workbook_add_worksheet(book, sheets == 1 ? sheetName : "\(sheetName) \(sheets)")
-        guard sheet != nil else { throw FileProblem(path: path, reason: "cannot add a sheet \"\(sheetName)\"") }
+        let name = sheets.isEmpty ? sheetName : "\(sheetName) \(sheets.count + 1)"
+        guard let sheet = workbook_add_worksheet(book, name) else {
+            throw FileProblem(path: path, reason: "cannot add a sheet \"\(name)\"")
+        }
+        self.sheet = sheet
+        sheets.append(sheet)
         for (index, column) in columns.enumerated() {
             let place = UInt16(index)
             worksheet_set_column(sheet, place, place, Self.width(column), column.kind == .id ? text : nil)
@@ -165,6 +171,7 @@ package final class Workbook {
 
     /// Writes the file; it is there under its name only where all of it is.
     package func finish() throws(FileProblem) {
+        try checkRows()
         errno = 0
         let error = workbook_close(book)
         book = nil
@@ -174,6 +181,23 @@ package final class Workbook {
             throw FileProblem(path: path, reason: "cannot write: \(reason)")
         }
         if rename(path + ".partial", path) != 0 { throw FileProblem(path: path, doing: "finish") }
+    }
+
+    /// The library writes rows to temporary files beside the workbook and does not look whether that worked: a full
+    /// disk would leave a table without its end. So they are looked at here, and so is the room for what it does next:
+    /// it copies each once more and compresses the copies.
+    private func checkRows() throws(FileProblem) {
+        var bytes = 0
+        for sheet in sheets {
+            guard let rows = sheet.pointee.optimize_tmpfile else { continue }
+            guard fflush(rows) == 0, ferror(rows) == 0 else { throw FileProblem(path: path, doing: "write") }
+            bytes += max(0, ftell(rows))
+        }
+        var disk = statvfs()
+        guard statvfs(path + ".partial", &disk) == 0 else { throw FileProblem(path: path, doing: "write") }
+        if Int(disk.f_bavail) * Int(disk.f_frsize) < 2 * bytes {
+            throw FileProblem(path: path, reason: "cannot write: the disk has no room for \(2 * bytes) bytes")
+        }
     }
 
     /// Writes the table of a CSV file that the program wrote, with its header, as a workbook beside it.

@@ -83,6 +83,32 @@ import Testing
         #expect(try rows(String(decoding: bytes, as: UTF8.self)) == [texts])
     }
 
+    @Test func `any bytes are read to their end, and nothing more is kept than a row`() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        var random = RandomStream(seed: seed)
+        let likely = Array(",\t\n\r\"' =\u{FEFF}a0".utf8) + [0xFF, 0xFE, 0x84, 0x31, 0x95, 0x33, 0xE3, 0x80, 0xC2, 0xA0]
+        for _ in 0..<2_000 {
+            let bytes = (0..<random.below(200)).map { _ in
+                random.happens(7000) ? likely[Int(random.below(Int64(likely.count)))] : UInt8(random.below(256))
+            }
+            var reader = CSVReader(MemorySource(bytes, piece: 1 + Int(random.below(9))))
+            var row = CSVRow()
+            var rows = 0
+            do {
+                while try reader.next(&row) != .end {
+                    rows += 1
+                    #expect(row.bytes.count == row.ends.last ?? 0 || row.bytes.count <= bytes.count * 3)
+                    #expect(zip(row.ends, row.ends.dropFirst()).allSatisfy { $0 <= $1 })
+                }
+            } catch {
+                // Not of the encoding whose mark it begins with.
+                #expect(error.reason.contains("UTF-16") || error.reason.contains("GB18030"))
+            }
+            #expect(rows <= bytes.count)
+        }
+    }
+
     @Test func `words and ids of any sort are read back as they were, and none begins a formula`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")

@@ -112,5 +112,9 @@ import Workbook
             try Workbook(path: "/no/such/directory/t.xlsx", sheet: "t", Self.columns, .english)
         }
         #expect(problem?.path == "/no/such/directory/t.xlsx")
+        let device = #expect(throws: FileProblem.self) {
+            try Workbook(path: "/dev/full", sheet: "t", Self.columns, .english)
+        }
+        #expect(device?.reason.contains("no file") == true)
     }
 }
