@@ -96,7 +96,7 @@ package struct TableReader<Source: ByteSource> {
         }
         guard String(validating: head, as: UTF8.self) == nil else { return }
         // A copy of the line alone, so that a wrong guess costs nothing.
-        var trial = CSVReader(MemorySource(head))
+        var trial = CSVReader(MemorySource(head + [UInt8(ascii: "\n")]))
         var names = CSVRow()
         let isCertain =
             (try? trial.decode(.gb18030)) != nil && (try? trial.next(&names)) == .row
