@@ -137,11 +137,6 @@ enum CSVFile {
         CSVText.begin(columns, headings, to: &writer.bytes)
     }
 
-    static func begin(_ columns: [String], _ writer: RunWriter) {
-        writer.bytes.append(contentsOf: CSVText.mark)
-        CSVText.appendRow(columns, to: &writer.bytes)
-    }
-
     /// Joins pieces in their order under a header; returns the rows.
     static func join(
         _ pieces: [String], _ columns: [TableColumn], _ headings: TableHeadings, to path: String

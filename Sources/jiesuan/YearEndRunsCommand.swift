@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import Policy
+import YearEnd
 
 struct YearEndRunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -113,12 +114,14 @@ struct YearEndRunsFetch: ParsableCommand {
         discussion: """
             EXAMPLES:
               jiesuan year-end-runs fetch year-2024 --out ./year-2024 --server :8123
+              jiesuan year-end-runs fetch year-2024 --out ./year-2024 --xlsx --server :8123
 
             \(Exit.help)
             """)
 
     @Argument(help: "Name of the run.") var name: String
     @Option(help: ArgumentHelp("Folder for the files.", valueName: "DIR")) var out: String
+    @Flag(help: "Write a workbook (.xlsx) beside each CSV file.") var xlsx = false
     @OptionGroup var address: YearEndServer
 
     func run() throws {
@@ -132,6 +135,10 @@ struct YearEndRunsFetch: ParsableCommand {
         progress.finish(bytes)
         guard count > 0 else {
             throw Failure(.someRefused, "the run '\(name)' has no files yet; they are there when it has been read through")
+        }
+        if xlsx {
+            let result = try JSONDecoder().decode(YearResult.self, from: Data(try client.result(name)))
+            try YearWorkbooks.write(result, folder: out)
         }
         print("\(out): \(count) files of the run \(name)")
     }

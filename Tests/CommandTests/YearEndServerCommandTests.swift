@@ -42,6 +42,15 @@ import Testing
         #expect(fetched.code == 0, "\(fetched.complaint)")
         for (name, bytes) in whole { #expect(try read(name) == bytes, "\(name)") }
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: out)) == Set(names))
+        // Workbooks are made here of what came.
+        #expect(try rig.run("year-end-runs", "fetch", "year-2024", "--out", out, "--xlsx").code == 0)
+        let script = """
+            import sys, openpyxl
+            sheet = openpyxl.load_workbook(sys.argv[1] + "/funds.xlsx").active
+            print(sheet["A1"].value, sheet["A2"].value, sheet["H2"].data_type)
+            """
+        let opened = try Program.run(URL(fileURLWithPath: "/usr/bin/python3"), ["-c", script, out])
+        #expect(opened.output == "region chongqing n\n", "\(opened.complaint)")
     }
 
     @Test func `YE-3: yearly totals, Chinese headings and workbooks go with a server, too`() throws {
