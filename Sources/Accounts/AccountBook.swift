@@ -74,6 +74,12 @@ package final class AccountBook {
         return details.positions(of: key)
     }
 
+    /// Where the account's requests after a position stand, in their order.
+    func requests(of owner: UInt64, after position: UInt64) -> [UInt64] {
+        guard let place = find(owner), let details = records[place].details else { return [] }
+        return details.requests.map(\.position).filter { $0 > position }
+    }
+
     /// Every owner's number, in the order in which the accounts began.
     package var owners: [UInt64] { records.map(\.owner) }
 

@@ -63,7 +63,7 @@ package enum CreditBasis: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 package enum OtherCredit: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// What the account had before this ledger kept it (改革前历年结余).
     case openingBalance = 2
-    /// A use that was given back (退费).
+    /// Money given back without the use that it belongs to; only in old rows: see `AccountMovement.refund`.
     case refund
     /// What an office found missing (补记).
     case correction
@@ -74,8 +74,11 @@ package enum AccountMovement: Equatable, Sendable {
     /// 每月计入 (CQ-30).
     case monthlyCredit(CreditMonth, CreditBasis)
     case credit(OtherCredit, reason: String)
-    /// A use outside settlements (CQ-31), for the owner itself or another person.
-    case use(UsePurpose, beneficiary: UInt64, institution: String)
+    /// A use outside settlements (CQ-31), for the owner itself or another person; `region` is the owner's on that day,
+    /// whose account fund pays. Rows written before it was kept have none.
+    case use(UsePurpose, beneficiary: UInt64, institution: String, region: String = "")
+    /// A use that was given back (退费), whole or in part: the position of the use, and what the use was.
+    case refund(of: UInt64, UsePurpose, institution: String, region: String, reason: String)
     /// From another pooling region (跨统筹地区转入); opens the account, or opens it again (CQ-32).
     case transferredIn(region: String)
     /// To another pooling region (转出); closes it.
@@ -102,7 +105,7 @@ package enum AccountMovement: Equatable, Sendable {
     /// True where money comes in: the amount is 0 or more; else 0 or less.
     package var isCredit: Bool {
         switch self {
-        case .monthlyCredit, .credit, .transferredIn, .inherited: true
+        case .monthlyCredit, .credit, .refund, .transferredIn, .inherited: true
         case .use, .transferredOut, .bequeathed, .deregistered, .takenBack: false
         }
     }
@@ -119,7 +122,34 @@ package enum AccountStatus: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case deregistered
 }
 
+/// A use at an institution, or what of one was given back: it stands in the institution's clearing (CQ-31, G-18).
+package struct InstitutionUse: Equatable, Sendable {
+    /// 定点医药机构编号.
+    package var institution: String
+    /// Of the owner, whose account fund pays; empty: the row does not say it.
+    package var region: String
+    package var isPharmacy: Bool
+    package var isRefund: Bool
+}
+
 extension AccountMovement {
+    /// What an institution gets of the movement, or gives back; nil: nothing.
+    package var atInstitution: InstitutionUse? {
+        let use: InstitutionUse
+        switch self {
+        case .use(let purpose, _, let institution, let region):
+            use = InstitutionUse(
+                institution: institution, region: region, isPharmacy: purpose == .pharmacy, isRefund: false)
+            guard purpose == .pharmacy || purpose == .institution else { return nil }
+        case .refund(_, let purpose, let institution, let region, _):
+            use = InstitutionUse(
+                institution: institution, region: region, isPharmacy: purpose == .pharmacy, isRefund: true)
+            guard purpose == .pharmacy || purpose == .institution else { return nil }
+        default: return nil
+        }
+        return use
+    }
+
     func encode(to writer: inout ByteWriter) {
         switch self {
         case .monthlyCredit(let month, let basis):
@@ -130,11 +160,17 @@ extension AccountMovement {
             writer.byte(2)
             writer.byte(kind.rawValue)
             writer.text(reason)
-        case .use(let purpose, let beneficiary, let institution):
-            writer.byte(3)
+        case .use(let purpose, let beneficiary, let institution, let region):
+            writer.byte(region.isEmpty ? 3 : 10)
             writer.byte(purpose.rawValue)
             writer.number(beneficiary)
             writer.text(institution)
+            if !region.isEmpty { writer.text(region) }
+        case .refund(let use, let purpose, let institution, let region, let reason):
+            writer.byte(11)
+            writer.number(use)
+            writer.byte(purpose.rawValue)
+            for text in [institution, region, reason] { writer.text(text) }
         case .transferredIn(let region):
             writer.byte(4)
             writer.text(region)
@@ -173,6 +209,14 @@ extension AccountMovement {
         case 7: self = .bequeathed(reason: try reader.shortText())
         case 8: self = .deregistered(reason: try reader.shortText())
         case 9: self = .takenBack(reason: try reader.shortText())
+        case 10:
+            self = .use(
+                try reader.value(), beneficiary: try reader.number(), institution: try reader.shortText(),
+                region: try reader.shortText())
+        case 11:
+            self = .refund(
+                of: try reader.number(), try reader.value(), institution: try reader.shortText(),
+                region: try reader.shortText(), reason: try reader.shortText())
         default: throw DamagedBytes()
         }
     }

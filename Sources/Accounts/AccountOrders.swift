@@ -8,6 +8,8 @@ package struct CreditOrder: Equatable, Sendable {
         /// A month's credit; an amount of 0: what the rule says.
         case monthly(CreditMonth)
         case other(OtherCredit)
+        /// Gives back a use of the account, all of it or a part (退费): the use's request id.
+        case refund(use: String)
     }
     package var person: UInt64
     package var kind: Kind
@@ -34,6 +36,10 @@ extension AccountLedger {
             switch order.kind {
             case .monthly(let month): writer.number(UInt64(month.index) << 8)
             case .other(let kind): writer.number(UInt64(kind.rawValue))
+            case .refund(let use):
+                writer.number(UInt64(OtherCredit.refund.rawValue))
+                // Refunds of old callers named none.
+                if !use.isEmpty { writer.text(use) }
             }
             writer.signed(order.amount)
             writer.text(order.reason)
@@ -47,6 +53,7 @@ extension AccountLedger {
                 return try self.accounts.monthlyCredit(month, amount, basis, to: order.person)
             case .other(let kind):
                 return try self.accounts.credit(order.amount, kind, reason: order.reason, to: order.person)
+            case .refund(let use): return try self.refund(order, of: use)
             }
         }.row
     }
@@ -89,11 +96,12 @@ extension AccountLedger {
         }
         return try perform(request, of: command.owner) { () throws(DomainRefusal) in
             let day = self.now.date
+            let region = self.facts.region(of: command.owner, on: day) ?? ""
             let facts = UseFacts(
                 beneficiary: self.facts.beneficiary(command.beneficiary, of: command.owner, on: day),
                 isRetired: self.facts.isRetired(command.owner, on: day),
                 institution: self.facts.institution(command.institution, on: day))
-            return try self.accounts.use(command, facts, try self.rules(of: command.owner))
+            return try self.accounts.use(command, facts, try self.rules(of: command.owner), region: region)
         }.row
     }
 

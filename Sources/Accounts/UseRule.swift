@@ -71,8 +71,10 @@ package struct UseCommand: Equatable, Sendable {
 
 extension AccountBook {
     /// A use outside settlements (CQ-31): for a purpose and a person that the pack allows, never more than there is.
+    ///
+    /// - Parameter region: the owner's today, whose account fund pays.
     package func use(
-        _ command: UseCommand, _ facts: UseFacts, _ rules: AccountRules
+        _ command: UseCommand, _ facts: UseFacts, _ rules: AccountRules, region: String = ""
     ) throws(DomainRefusal) -> [AccountEvent] {
         try Self.checkAmount(command.amount)
         try Self.checkText(command.institution, "institution", needed: false)
@@ -85,7 +87,7 @@ extension AccountBook {
                 "the account has \(account.balance) fen: ask for at most that")
         }
         let movement = AccountMovement.use(
-            command.purpose, beneficiary: command.beneficiary, institution: command.institution)
+            command.purpose, beneficiary: command.beneficiary, institution: command.institution, region: region)
         return [event(command.owner, movement, -command.amount)]
     }
 }

@@ -39,8 +39,9 @@ package struct AccountClient {
             Self.credit, request, jiesuan__v1__credit_request__get_packed_size, jiesuan__v1__credit_request__pack)
     }
 
+    /// A credit that is no month's; a refund names the request id of the use that it gives back.
     package func credit(
-        _ id: String, person: UInt64, kind: OtherCredit, amount: Fen, reason: String
+        _ id: String, person: UInt64, kind: OtherCredit, amount: Fen, reason: String, use: String = ""
     ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__credit_request__init)
@@ -49,6 +50,7 @@ package struct AccountClient {
         request.pointee.kind = Jiesuan__V1__CreditKind(rawValue: UInt32(kind.rawValue))
         request.pointee.amount = amount
         request.pointee.reason = objects.string(reason)
+        request.pointee.use = objects.string(use)
         return try change(
             Self.credit, request, jiesuan__v1__credit_request__get_packed_size, jiesuan__v1__credit_request__pack)
     }

@@ -9,6 +9,11 @@ package struct RemoteSums: Equatable, Sendable {
     package var fundTotal: Fen = 0
     package var accountTotal: Fen = 0
     package var cash: Fen = 0
+    /// Within `fundTotal`: paid outside, never owed (G-9).
+    package var paidOutside: Fen = 0
+    /// Account use outside settlements, and what was given back of it (CQ-31).
+    package var uses: UInt32 = 0
+    package var refunds: UInt32 = 0
 
     package init() {}
 
@@ -20,6 +25,9 @@ package struct RemoteSums: Equatable, Sendable {
         fundTotal = message.fund_total
         accountTotal = message.account_total
         cash = message.cash
+        paidOutside = message.paid_outside
+        uses = message.uses
+        refunds = message.refunds
     }
 }
 
@@ -27,14 +35,20 @@ package struct RemoteSums: Equatable, Sendable {
 package struct RemoteRow: Equatable, Sendable {
     package var id: String
     package var isReversal: Bool
+    /// Owner of the account, of account use outside settlements; 0: a settlement.
+    package var person: UInt64
     package var total: Fen
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
 
-    package init(id: String, isReversal: Bool = false, total: Fen, fundTotal: Fen, accountTotal: Fen, cash: Fen) {
+    package init(
+        id: String, isReversal: Bool = false, person: UInt64 = 0, total: Fen, fundTotal: Fen, accountTotal: Fen,
+        cash: Fen
+    ) {
         self.id = id
         self.isReversal = isReversal
+        self.person = person
         self.total = total
         self.fundTotal = fundTotal
         self.accountTotal = accountTotal
@@ -43,8 +57,8 @@ package struct RemoteRow: Equatable, Sendable {
 
     init(_ message: Jiesuan__V1__ReconcileRow) {
         self.init(
-            id: wireText(message.settlement_id), isReversal: message.is_reversal != 0, total: message.total,
-            fundTotal: message.fund_total, accountTotal: message.account_total, cash: message.cash)
+            id: wireText(message.settlement_id), isReversal: message.is_reversal != 0,
+            person: message.person, total: message.total, fundTotal: message.fund_total, accountTotal: message.account_total, cash: message.cash)
     }
 }
 
@@ -72,7 +86,7 @@ package struct RemotePeriod: Equatable, Sendable {
     package var institution: String
     package var from: CalendarDate
     package var until: CalendarDate
-    /// 0 all, 11 outpatient, 14 special, 21 inpatient (清算类别, clr_type).
+    /// 0 all, 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy (清算类别, clr_type).
     package var clearingType: UInt32 = 0
 
     package init(institution: String, from: CalendarDate, until: CalendarDate, clearingType: UInt32 = 0) {
@@ -94,6 +108,9 @@ extension SettlementClient {
         sums.pointee.fund_total = theirs.fundTotal
         sums.pointee.account_total = theirs.accountTotal
         sums.pointee.cash = theirs.cash
+        sums.pointee.paid_outside = theirs.paidOutside
+        sums.pointee.uses = theirs.uses
+        sums.pointee.refunds = theirs.refunds
         let request = objects.make(jiesuan__v1__reconcile_totals_request__init)
         request.pointee.institution = objects.string(period.institution)
         request.pointee.from = UInt32(bitPattern: period.from.number)
@@ -158,6 +175,7 @@ extension WireObjects {
         let message = make(jiesuan__v1__reconcile_row__init)
         message.pointee.settlement_id = string(row.id)
         message.pointee.is_reversal = row.isReversal ? 1 : 0
+        message.pointee.person = row.person
         message.pointee.total = row.total
         message.pointee.fund_total = row.fundTotal
         message.pointee.account_total = row.accountTotal

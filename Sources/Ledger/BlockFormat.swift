@@ -67,6 +67,9 @@ struct OpenBlock: ~Copyable {
         for _ in 0..<BlockFormat.headerBytes / 8 { writer.fixed64(0) }
     }
 
+    /// Forgets that it was begun; it has no rows.
+    mutating func giveUp() { isBegun = false }
+
     /// Appends one row that `write` writes.
     @inline(__always)
     mutating func append(_ write: (inout ByteWriter) -> Void) -> Position {

@@ -10,7 +10,7 @@ final class Books {
     let registry: Registry
     let accounts = AccountBook()
     let years = YearBook()
-    let clearing = ClearingBook()
+    let payees: PayeeBooks
     /// Recognitions of poverty through illness, of the few persons who applied (YT-7).
     @exclusivity(unchecked) private(set) var recognitions: [UInt64: RecognitionState] = [:]
     /// Settlement ids → positions.
@@ -34,6 +34,7 @@ final class Books {
         registry = Registry(library: library)
         self.identity = identity
         self.layouts = layouts
+        payees = PayeeBooks(layouts)
         self.ids = ids
         self.institutions = institutions
     }
@@ -85,7 +86,7 @@ final class Books {
                 IndexEntry(high: prescription.high, low: prescription.low, value: entry.position.number))
         }
         if replay?.hasTotals(entry.position) == true { return }
-        clearing.add(entry, on: day(of: entry.settledAt), sign: 1)
+        payees.add(entry, on: day(of: entry.settledAt))
         settlementCount += 1
     }
 
@@ -180,8 +181,23 @@ final class Books {
     func file(_ reversal: ReversalEntry, of entry: SettlementEntry, _ replay: Replay?) {
         insert(Self.reversalKey(key(entry.id)), entry.institution, reversal.reversedAt, reversal.position)
         if replay?.hasTotals(reversal.position) != true {
-            clearing.add(entry, on: reversal.reversedAt.date, sign: -1)
+            payees.add(reversal, of: entry)
         }
+    }
+
+    /// Account use at an institution stands among its records, and in its clearing (CQ-31).
+    func file(_ event: AccountEvent, at position: Position, _ time: Moment, _ replay: Replay?) {
+        guard let use = event.movement.atInstitution,
+            let number = registry.institutions.number(ofCode: use.institution)
+        else { return }
+        let day = day(of: time)
+        institutions.insert(
+            IndexEntry(high: Self.institutionKey(number, day), low: position.number, value: position.number))
+        if replay?.hasTotals(position) == true { return }
+        // Rows from before the region was kept: the one that the owner is registered in.
+        let region = use.region.isEmpty ? registry.region(of: event.owner, on: day) ?? "" : use.region
+        payees.totals.add(use, abs(event.amount), at: number, on: day)
+        payees.months.add(use, abs(event.amount), at: number, region: region, on: day)
     }
 
     // MARK: Replay
@@ -222,6 +238,7 @@ final class Books {
                 for _ in 0..<(try reader.count(upTo: row.count)) {
                     let event = try AccountEvent(from: &reader)
                     if !replay.has(event, position) { accounts.apply(event, at: position.number, recorded: time) }
+                    file(event, at: position, time, replay)
                 }
             }
         case .recognition:
@@ -230,11 +247,16 @@ final class Books {
                 let person = try reader.number()
                 let event = try RecognitionEvent(from: &reader)
                 if !replay.has(person, position) { apply(event, to: person) }
+                guard !replay.hasTotals(position), var payment = try RecognitionPayment(earlier: row) else { return }
+                payment.position = position
+                payment.paidAt = time
+                payees.add(payment, region: registry.region(of: person, on: day(of: time)))
             }
         case .adjustment:
             var adjustment = AdjustmentEntry()
             try read(position) { () throws(DamagedBytes) in adjustment = try AdjustmentRow.read(row) }
             adjustment.position = position
+            adjustment.adjustedAt = time
             if !adjustment.recognition.isNone { try settlement(adjustment.settlement, entry) }
             try apply(adjustment, on: entry.claim.serviceDate, replay)
         case .secondRound, .recognitionPayment:
@@ -245,12 +267,27 @@ final class Books {
             case .recognition(let payment): try apply(payment, replay)
             case .adjustment, nil: break
             }
+        case .payment:
+            let payment = try read(position) { () throws(DamagedBytes) in try PaymentRow(row) }
+            try apply(payment, at: position, time, replay)
         case .mark: break
         }
     }
 
-    private func read(_ position: Position, _ body: () throws(DamagedBytes) -> Void) throws(LedgerDamage) {
-        do { try body() } catch { throw .row(position, "cannot be read") }
+    private func apply(
+        _ row: PaymentRow, at position: Position, _ time: Moment, _ replay: Replay
+    ) throws(LedgerDamage) {
+        if replay.hasTotals(position) { return }
+        var row = row
+        row.batch.position = position
+        row.batch.recorded = time
+        guard payees.add(row) else { throw .row(position, "marks as paid what is not owed so") }
+    }
+
+    private func read<Value>(
+        _ position: Position, _ body: () throws(DamagedBytes) -> Value
+    ) throws(LedgerDamage) -> Value {
+        do { return try body() } catch { throw .row(position, "cannot be read") }
     }
 
     private func applySettlement(_ replay: Replay) throws(LedgerDamage) {

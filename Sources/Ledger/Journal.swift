@@ -86,7 +86,8 @@ final class Journal {
 
     /// Queues what was appended since the last call; the ticket to wait for, nil where everything is durable.
     func seal() -> UInt64? {
-        if !open.isEmpty { sealOpen() }
+        // One without rows takes the time anew when the next row comes: a month ends between them.
+        if open.isEmpty { open.giveUp() } else { sealOpen() }
         forgetDurable()
         guard !sealed.isEmpty else { return queue.ticketOfWaiting() }
         let ticket = queue.put(sealed)

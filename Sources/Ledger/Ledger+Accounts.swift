@@ -10,7 +10,7 @@ extension Ledger: AccountLedger {
         do { return try readAccounts(Position(number: position)) } catch { throw Self.unreadable(error) }
     }
 
-    private func readAccounts(_ position: Position) throws(LedgerDamage) -> AccountRow {
+    func readAccounts(_ position: Position) throws(LedgerDamage) -> AccountRow {
         try journal.read(position) { row, time throws(LedgerDamage) in
             do throws(DamagedBytes) { return try AccountRow(row, at: position, time) } catch {
                 throw LedgerDamage.row(position, "is no row of accounts")

@@ -55,6 +55,7 @@ extension Ledger {
         books.moveYear(adjustment, layout, place: place)
         books.moveRecognition(adjustment, on: other.claim.serviceDate)
         books.file(adjustment)
+        books.payees.add(adjustment)
         return .posted
     }
 
@@ -120,5 +121,6 @@ extension Books {
             moveRecognition(adjustment, on: serviceDate)
         }
         file(adjustment)
+        if !replay.hasTotals(adjustment.position) { payees.add(adjustment) }
     }
 }

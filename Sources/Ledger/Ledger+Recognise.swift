@@ -145,6 +145,7 @@ extension Ledger {
         books.apply(payment.event, to: payment.person)
         books.book(payment.person, payment.year, layout, record: payment.position)
         books.file(payment)
+        books.payees.add(payment, region: nil)
         return payment
     }
 
@@ -284,5 +285,6 @@ extension Books {
             book(payment.person, payment.year, layout, record: payment.position)
         }
         file(payment)
+        if !replay.hasTotals(payment.position) { payees.add(payment, region: nil) }
     }
 }

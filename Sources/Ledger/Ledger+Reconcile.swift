@@ -1,20 +1,32 @@
+import Accounts
 import Registry
 import Settlement
 
 /// A row of an institution's own books, or of ours (对明细账); a reversal's amounts are those given back, positive.
+///
+/// Account use outside settlements is a row of its own, known by the request's id and the account's owner (CQ-31).
 package struct ReconcileLine: Equatable, Sendable {
     package var id: String
     package var isReversal: Bool
+    /// Owner of the account that paid outside a settlement; 0: the row is a settlement or its reversal.
+    package var person: UInt64 = 0
     package var total: Fen
     package var fundTotal: Fen
+    /// Within `fundTotal`: paid outside (G-9); of theirs 0 says nothing.
+    package var paidOutside: Fen = 0
     package var accountTotal: Fen
     package var cash: Fen
 
-    package init(id: String, isReversal: Bool, total: Fen, fundTotal: Fen, accountTotal: Fen, cash: Fen) {
+    package init(
+        id: String, isReversal: Bool, person: UInt64 = 0, total: Fen, fundTotal: Fen, paidOutside: Fen = 0,
+        accountTotal: Fen, cash: Fen
+    ) {
         self.id = id
         self.isReversal = isReversal
+        self.person = person
         self.total = total
         self.fundTotal = fundTotal
+        self.paidOutside = paidOutside
         self.accountTotal = accountTotal
         self.cash = cash
     }
@@ -22,8 +34,23 @@ package struct ReconcileLine: Equatable, Sendable {
     init(_ entry: SettlementEntry, isReversal: Bool) {
         self.init(
             id: entry.idText, isReversal: isReversal, total: entry.outcome.pointee.total,
-            fundTotal: entry.outcome.pointee.fundTotal, accountTotal: entry.accountTotal,
-            cash: entry.outcome.pointee.cash)
+            fundTotal: entry.outcome.pointee.fundTotal, paidOutside: entry.claim.paidOutside,
+            accountTotal: entry.accountTotal, cash: entry.outcome.pointee.cash)
+    }
+
+    /// Account use at an institution, or what was given back of it.
+    init(_ event: AccountEvent, _ use: InstitutionUse) {
+        let amount = abs(event.amount)
+        self.init(
+            id: event.request?.id ?? "", isReversal: use.isRefund, person: event.owner, total: amount, fundTotal: 0,
+            accountTotal: amount, cash: 0)
+    }
+
+    /// Whether an institution's row says what ours says.
+    func agrees(with ours: ReconcileLine) -> Bool {
+        var theirs = self
+        if theirs.paidOutside == 0 { theirs.paidOutside = ours.paidOutside }
+        return theirs == ours
     }
 }
 
@@ -54,7 +81,7 @@ extension Ledger {
     ) throws(DomainRefusal) -> ClearingSums {
         try ready()
         try Self.check(from, until)
-        return books.clearing.total(institution, from.number...until.number, type)
+        return books.payees.totals.total(institution, from.number...until.number, type)
     }
 
     /// Compares an institution's own rows of a period with ours, by id. Of a row that stands twice in theirs the second
@@ -67,36 +94,51 @@ extension Ledger {
         struct Key: Hashable {
             var id: String
             var isReversal: Bool
+            var person: UInt64
+
+            init(_ line: ReconcileLine) {
+                id = line.id
+                isReversal = line.isReversal
+                person = line.person
+            }
         }
         var result = Reconciliation()
         // By key the places of their rows: one that stands twice was booked twice, which is what they want to know.
         var expected: [Key: [Int]] = [:]
         for (place, line) in theirs.enumerated() {
-            expected[Key(id: line.id, isReversal: line.isReversal), default: []].append(place)
+            expected[Key(line), default: []].append(place)
         }
         var isMatched = [Bool](repeating: false, count: theirs.count)
         for line in try lines(institution, from, until, type) {
-            guard let places = expected.removeValue(forKey: Key(id: line.id, isReversal: line.isReversal)) else {
+            guard let places = expected.removeValue(forKey: Key(line)) else {
                 result.onlyHere.append(line)
                 continue
             }
             // Of several the one that agrees, else the first.
-            let place = places.first { theirs[$0] == line } ?? places[0]
+            let place = places.first { theirs[$0].agrees(with: line) } ?? places[0]
             isMatched[place] = true
-            if theirs[place] == line { result.equal += 1 } else { result.differing.append((theirs[place], line)) }
+            if theirs[place].agrees(with: line) { result.equal += 1 } else { result.differing.append((theirs[place], line)) }
         }
         result.onlyThere = theirs.indices.filter { !isMatched[$0] }.map { theirs[$0] }
         return result
     }
 
-    /// Our rows of an institution and period, in the order in which they were made.
+    /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
+    /// person's and none of them (G-18).
     package func lines(
         _ institution: UInt32, _ from: CalendarDate, _ until: CalendarDate, _ type: ClearingType?
     ) throws(DomainRefusal) -> [ReconcileLine] {
         var lines: [ReconcileLine] = []
-        try forEachRecord(institution: institution, from: from, until: until) { entry, isReversal in
-            if type == nil || type == ClearingType(entry.claim.kind) {
-                lines.append(ReconcileLine(entry, isReversal: isReversal))
+        func add(_ line: ReconcileLine, _ ofType: ClearingType) {
+            if type == nil || type == ofType { lines.append(line) }
+        }
+        try forEachPosition(institution, from, until) { position throws(LedgerDamage) in
+            switch try loadRecord(position) {
+            case .settlement(let isReversal):
+                if other.channel == .manual { break }
+                add(ReconcileLine(other, isReversal: isReversal), ClearingType(other.claim.kind))
+            case .use(let event, let use): add(ReconcileLine(event, use), ClearingType(use))
+            case .none: break
             }
             return lines.count <= Self.reconcileRowsMax
         }
@@ -114,14 +156,24 @@ extension Ledger {
         institution: UInt32, from: CalendarDate, until: CalendarDate, _ body: (SettlementEntry, Bool) -> Bool
     ) throws(DomainRefusal) {
         try ready()
+        try forEachPosition(institution, from, until) { position throws(LedgerDamage) in
+            guard case .settlement(let isReversal) = try loadRecord(position) else { return true }
+            return body(other, isReversal)
+        }
+    }
+
+    /// Positions of an institution's records in their order, until `body` returns false.
+    private func forEachPosition(
+        _ institution: UInt32, _ from: CalendarDate, _ until: CalendarDate,
+        _ body: (Position) throws(LedgerDamage) -> Bool
+    ) throws(DomainRefusal) {
         var damage: LedgerDamage?
         let first = IndexKey(high: Books.institutionKey(institution, from), low: 0)
         let last = IndexKey(high: Books.institutionKey(institution, until), low: .max)
         do throws(DerivedTrouble) {
             try books.institutions.scan(from: first, to: last) { found in
                 do throws(LedgerDamage) {
-                    let isReversal = try loadRecord(Position(number: found.value))
-                    return body(other, isReversal)
+                    return try body(Position(number: found.value))
                 } catch {
                     damage = error
                     return false
@@ -145,19 +197,31 @@ extension Ledger {
         }
     }
 
-    /// Reads the settlement at `position`, or the one that the reversal there takes back, into `other`; true: a
-    /// reversal.
-    private func loadRecord(_ position: Position) throws(LedgerDamage) -> Bool {
-        let isReversal = try journal.read(position) { row, _ throws(LedgerDamage) in
-            row.first == RowKind.reversal.rawValue
-        }
-        if isReversal {
+    /// A record of an institution.
+    private enum InstitutionRecord {
+        /// In `other`: the settlement, or the one that a reversal takes back.
+        case settlement(isReversal: Bool)
+        case use(AccountEvent, InstitutionUse)
+        case none
+    }
+
+    /// Reads the record at `position`; a settlement, or the one that the reversal there takes back, into `other`.
+    private func loadRecord(_ position: Position) throws(LedgerDamage) -> InstitutionRecord {
+        let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
+        switch kind {
+        case .reversal:
             try load(position, into: reversal)
             try load(reversal.settlement, into: other)
-        } else {
+            return .settlement(isReversal: true)
+        case .accounts:
+            for event in try readAccounts(position).events {
+                if let use = event.movement.atInstitution { return .use(event, use) }
+            }
+            return .none
+        default:
             try load(position, into: other)
+            return .settlement(isReversal: false)
         }
-        return isReversal
     }
 
     /// A day, or the days of at most one month.

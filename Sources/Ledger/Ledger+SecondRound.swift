@@ -95,6 +95,7 @@ extension Ledger {
         journal.append { payment.write(to: &$0) }
         books.book(payment.person, payment.year, layout, record: payment.position)
         books.insert(books.secondRoundKey(payment.id), payment.position)
+        books.payees.add(payment)
         return payment
     }
 
@@ -114,5 +115,6 @@ extension Books {
             book(payment.person, payment.year, layout, record: payment.position)
         }
         insert(secondRoundKey(payment.id), payment.position)
+        if !replay.hasTotals(payment.position) { payees.add(payment) }
     }
 }

@@ -131,7 +131,10 @@ package final class Ledger {
             writer.number(events.count)
             for event in events { event.encode(to: &writer) }
         }
-        for event in events { books.accounts.apply(event, at: position.number, recorded: recorded) }
+        for event in events {
+            books.accounts.apply(event, at: position.number, recorded: recorded)
+            books.file(event, at: position, recorded, nil)
+        }
     }
 
     /// The time that the next record will bear.

@@ -109,7 +109,7 @@ package final class LedgerRows {
             payment.position = position
             payment.paidAt = time
             return .recognition(payment)
-        case .accounts, .mark: return nil
+        case .accounts, .mark, .payment: return nil
         case nil: throw DamagedBytes()
         }
     }

@@ -16,6 +16,8 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
     case secondRound = 8
     /// What a recognition pays beside settlements, or what is taken back of it (YT-7).
     case recognitionPayment = 9
+    /// What was handed over for payment (G-18).
+    case payment = 12
 }
 
 /// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the

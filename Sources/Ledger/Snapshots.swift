@@ -110,8 +110,8 @@ extension SnapshotRun {
 
 /// What is in a snapshot.
 enum Snapshots {
-    /// 2 has the areas.
-    private static let version: UInt8 = 2
+    /// 2 has the areas, 3 who is owed what.
+    private static let version: UInt8 = 3
 
     /// - Parameter numbers: of the regions' present packs, whose slots the years are in.
     static func write(_ person: UInt64, _ books: Books, _ numbers: [UInt32], to writer: inout ByteWriter) {
@@ -137,7 +137,7 @@ enum Snapshots {
         books.registry.areas.encodeSnapshot(to: &writer)
         books.registry.institutions.encodeSnapshot(to: &writer)
         books.registry.filings.encodeSnapshot(to: &writer)
-        books.clearing.encode(to: &writer)
+        books.payees.encode(to: &writer)
     }
 
     static func read(_ reader: SnapshotReader, into books: Books, _ replay: inout Replay) throws {
@@ -176,6 +176,6 @@ enum Snapshots {
         try books.registry.areas.decodeSnapshot(from: &reader)
         try books.registry.institutions.decodeSnapshot(from: &reader)
         try books.registry.filings.decodeSnapshot(from: &reader)
-        try books.clearing.decode(from: &reader)
+        try books.payees.decode(from: &reader)
     }
 }

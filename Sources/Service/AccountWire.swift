@@ -44,7 +44,7 @@ enum AccountWire {
             throw DomainRefusal(
                 .factInvalid, "month", "\(request.month)", rule: "CQ-30", "only a monthly credit has a month")
         }
-        return .other(kind)
+        return kind == .refund ? .refund(use: text(request.use)) : .other(kind)
     }
 
     static func shares(_ request: Jiesuan__V1__InheritRequest) -> [InheritedShare] {
@@ -195,7 +195,11 @@ enum AccountWire {
         case .movement(.credit(.refund, let reason)): return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_REFUND, reason)
         case .movement(.credit(.correction, let reason)):
             return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_CORRECTION, reason)
-        case .movement(.use(let purpose, let beneficiary, let institution)):
+        case .movement(.refund(let use, let purpose, _, _, let reason)):
+            message.pointee.purpose = Jiesuan__V1__UsePurpose(rawValue: UInt32(purpose.rawValue))
+            message.pointee.refunded = use
+            return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_REFUND, reason)
+        case .movement(.use(let purpose, let beneficiary, let institution, _)):
             message.pointee.purpose = Jiesuan__V1__UsePurpose(rawValue: UInt32(purpose.rawValue))
             message.pointee.other_person = beneficiary
             return entry(JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_USE, institution)

@@ -6,8 +6,8 @@ import WireMessages
 
 /// `SettlementService`: `ReconcileTotals` (3201) and `ReconcileDetails` (3202). On the sequencer only.
 struct ReconcileMethods: Sendable {
-    /// No `ReconcileRow` is longer, in bytes: an id and four amounts.
-    private static let rowBytesMax = SettlementEntry.idBytesMax + 64
+    /// No `ReconcileRow` is longer, in bytes: an id, a person and five amounts.
+    private static let rowBytesMax = SettlementEntry.idBytesMax + 96
 
     let desk: LedgerDesk
 
@@ -41,14 +41,21 @@ struct ReconcileMethods: Sendable {
         // Theirs may be any numbers; what does not fit is the largest there is, and a difference in any case.
         difference.total = Self.difference(theirs.total, ours.total)
         difference.fundTotal = Self.difference(theirs.fund_total, ours.fundTotal)
+        difference.paidOutside = Self.difference(theirs.paid_outside, ours.paidOutside)
         difference.accountTotal = Self.difference(theirs.account_total, ours.accountTotal)
         difference.cash = Self.difference(theirs.cash, ours.cash)
         let settlements = Int64(theirs.settlements) - Int64(ours.settlements)
         let reversals = Int64(theirs.reversals) - Int64(ours.reversals)
+        let uses = Int64(theirs.uses) - Int64(ours.uses)
+        let refunds = Int64(theirs.refunds) - Int64(ours.refunds)
+        // An institution that does not say what was paid outside is not asked for it.
         let isBalanced =
-            settlements == 0 && reversals == 0 && difference.total == 0 && difference.fundTotal == 0
+            settlements == 0 && reversals == 0 && uses == 0 && refunds == 0
+            && (theirs.paid_outside == 0 || difference.paidOutside == 0) && difference.total == 0 && difference.fundTotal == 0
             && difference.accountTotal == 0 && difference.cash == 0
         var writer = BackwardWriter(room)
+        writer.zigzag(7, refunds)
+        writer.zigzag(6, uses)
         writer.zigzag(5, reversals)
         writer.zigzag(4, settlements)
         writer.sums(3, difference)
@@ -100,8 +107,8 @@ struct ReconcileMethods: Sendable {
             }
             lines.append(
                 ReconcileLine(
-                    id: string(row.settlement_id), isReversal: row.is_reversal != 0, total: row.total,
-                    fundTotal: row.fund_total, accountTotal: row.account_total, cash: row.cash))
+                    id: string(row.settlement_id), isReversal: row.is_reversal != 0, person: row.person,
+                    total: row.total, fundTotal: row.fund_total, paidOutside: row.paid_outside, accountTotal: row.account_total, cash: row.cash))
         }
         return lines
     }
@@ -156,6 +163,9 @@ extension BackwardWriter {
     /// Field `field`: `ReconcileSums`.
     fileprivate mutating func sums(_ field: UInt64, _ sums: ClearingSums) {
         let end = mark
+        fixed32(9, UInt32(clamping: sums.refunds))
+        fixed32(8, UInt32(clamping: sums.uses))
+        self.field(7, sums.paidOutside)
         self.field(6, sums.cash)
         self.field(5, sums.accountTotal)
         self.field(4, sums.fundTotal)
@@ -168,6 +178,8 @@ extension BackwardWriter {
     /// Field `field`: a `ReconcileRow`.
     fileprivate mutating func row(_ field: UInt64, _ line: ReconcileLine) {
         let end = mark
+        fixed64(8, line.person)
+        self.field(7, line.paidOutside)
         self.field(6, line.cash)
         self.field(5, line.accountTotal)
         self.field(4, line.fundTotal)

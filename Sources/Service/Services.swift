@@ -9,6 +9,7 @@ package enum Services {
     package static let policy = "jiesuan.v1.PolicyService"
     package static let settlement = "jiesuan.v1.SettlementService"
     package static let registry = "jiesuan.v1.RegistryService"
+    package static let clearing = "jiesuan.v1.ClearingService"
     package static let yearEnd = "jiesuan.v1.YearEndService"
 
     /// Every method, over one set of regions; those of the ledger where there is one.
@@ -49,6 +50,9 @@ package enum Services {
             }
             + FilingMethods(ledger: desk.ledger).methods(.sequencer)
             + AccountMethods(ledger: desk.ledger).methods(.sequencer)
+            + ClearingMethods(desk: desk).handlers().map {
+                Method(service: clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
+            }
         return methods.map { guarded($0, desk.ledger) }
     }
 

@@ -99,24 +99,30 @@ final class AccountYears {
         for account in adjustment.accounts { add(account.paid, of: account.owner, time, \.givenBack) }
     }
 
-    func add(_ row: JournalScan.Row) throws {
+    /// When a movement counts: a monthly credit in the month that is credited, everything else on the day it was recorded
+    /// (I-43).
+    private static func time(of event: AccountEvent, recorded: Moment) -> Moment {
+        guard case .monthlyCredit(let month, _) = event.movement else { return recorded }
+        return Moment(startOf: month.firstDay)
+    }
+
+    func add(_ event: AccountEvent, _ time: Moment) {
+        if case .takenBack = event.movement { return takeBack(event.amount, of: event.owner, time) }
+        let column: WritableKeyPath<Sums, Fen> =
+            switch event.movement {
+            case .monthlyCredit: \.credits
+            case .credit, .refund, .transferredIn, .inherited: \.otherCredits
+            case .use, .takenBack: \.otherUses
+            case .transferredOut, .bequeathed, .deregistered: \.paidOut
+            }
+        add(event.amount, of: event.owner, Self.time(of: event, recorded: time), column)
+    }
+
+    /// The events of a row of accounts.
+    static func events(of row: JournalScan.Row) throws -> [AccountEvent] {
         var reader = ByteReader(row.bytes)
         _ = try reader.byte()
-        for _ in 0..<(try reader.count(upTo: row.bytes.count)) {
-            let event = try AccountEvent(from: &reader)
-            if case .takenBack = event.movement {
-                takeBack(event.amount, of: event.owner, row.time)
-                continue
-            }
-            let column: WritableKeyPath<Sums, Fen> =
-                switch event.movement {
-                case .monthlyCredit: \.credits
-                case .credit, .transferredIn, .inherited: \.otherCredits
-                case .use, .takenBack: \.otherUses
-                case .transferredOut, .bequeathed, .deregistered: \.paidOut
-                }
-            add(event.amount, of: event.owner, row.time, column)
-        }
+        return try (0..<(try reader.count(upTo: row.bytes.count))).map { _ in try AccountEvent(from: &reader) }
     }
 
     static let name = "accounts"

@@ -178,6 +178,9 @@ final class ClaimGroup: YearGroup {
             item.standing.accounts[index] = outcome.pointee.accounts[index]
             item.owners.append((row.person.number, year.relations[index]))
         }
+        item.settled = item.recorded.funds
+        item.outside = item.recorded.outside
+        item.settledAccounts = item.standing.accounts.total
         rows.append(row)
         changes.append(zip(year.slots, before).map { $0 - $1 })
         return item

@@ -1,6 +1,8 @@
+import Accounts
 import Dispatch
 import Foundation
 import Ledger
+import Policy
 import Registry
 import Settlement
 import Synchronization
@@ -23,11 +25,18 @@ final class CollectWork: @unchecked Sendable {
     private var failure: (any Error)?
     private var collected = Collected()
     private let accounts: AccountYears
+    private let register: YearFacts
+    private let packs: YearPacks
+    private var uses: [UseKey: UseCell] = [:]
     private let count = Atomic<Int>(0)
 
     /// - Parameter windows: persons of whom earlier years count, too, in the window of a recognition (YT-7), with the
     ///   first of those years.
-    init(year: Int32, windows: [UInt64: Int32], folder: String, parts: Int) {
+    init(
+        year: Int32, windows: [UInt64: Int32], folder: String, parts: Int, _ register: YearFacts, _ packs: YearPacks
+    ) {
+        self.register = register
+        self.packs = packs
         self.year = year
         self.windows = windows
         self.folder = folder
@@ -54,6 +63,9 @@ final class CollectWork: @unchecked Sendable {
         let (totals, mark) = try accounts.write(to: folder)
         collected.accounts = totals
         collected.marks[AccountYears.name] = mark
+        collected.uses = uses.values.sorted {
+            ($0.institution, $0.month, $0.region) < ($1.institution, $1.month, $1.region)
+        }
         return collected
     }
 
@@ -93,11 +105,22 @@ final class CollectWork: @unchecked Sendable {
         }
     }
 
-    private func finish(_ part: Collected, _ sums: AccountYears) {
+    private func finish(_ part: Collected, _ sums: AccountYears, _ used: [UseKey: UseCell]) {
         condition.withLock {
             collected += part
             accounts.add(sums)
+            uses.merge(used) { left, right in
+                var sum = left
+                sum += right
+                return sum
+            }
         }
+    }
+
+    private struct UseKey: Hashable {
+        var institution: UInt32
+        var month: Int32
+        var region: Int
     }
 
     /// One thread's part.
@@ -105,6 +128,7 @@ final class CollectWork: @unchecked Sendable {
         private let work: CollectWork
         private let spool: SpoolWriter
         private let accounts: AccountYears
+        private var uses: [UseKey: UseCell] = [:]
         private let entry = SettlementEntry()
         private let reversal = ReversalEntry()
         private var collected = Collected()
@@ -126,7 +150,7 @@ final class CollectWork: @unchecked Sendable {
                 work.count.add(collected.settlements - before, ordering: .relaxed)
             }
             collected.marks = try spool.finish()
-            work.finish(collected, accounts)
+            work.finish(collected, accounts, uses)
         }
 
         private func add(_ row: JournalScan.Row) throws {
@@ -149,7 +173,11 @@ final class CollectWork: @unchecked Sendable {
                 guard wants(adjustment.person, adjustment.year) else { return }
                 if adjustment.year == work.year { collected.adjustments += 1 }
                 try put(.adjustment, adjustment.person, row)
-            case .accounts: try accounts.add(row)
+            case .accounts:
+                for event in try AccountYears.events(of: row) {
+                    accounts.add(event, row.time)
+                    count(event, row.time)
+                }
             case .secondRound:
                 let payment = try SecondRoundPayment(row: row.bytes)
                 if wants(payment.person, payment.year) { try put(.secondRound, payment.person, row) }
@@ -160,8 +188,24 @@ final class CollectWork: @unchecked Sendable {
                 // Of a ledger in which a payment was no entry of its own.
                 guard let payment = try RecognitionPayment(earlier: row.bytes), payment.year == work.year else { break }
                 try put(.recognition, payment.person, row)
-            case .registry, .mark: break
+            case .registry, .mark, .payment: break
             }
+        }
+
+        /// Account use at an institution, in the year and month in which it was recorded (I-43).
+        private func count(_ event: AccountEvent, _ time: Moment) {
+            let day = time.date
+            guard day.year == work.year, let use = event.movement.atInstitution,
+                let institution = work.register.registry.institutions.number(ofCode: use.institution)
+            else { return }
+            // Rows from before the region was kept: the one that the owner is registered in.
+            let name = use.region.isEmpty ? work.register.registry.region(of: event.owner, on: day) : use.region
+            guard let region = work.packs.regions.firstIndex(where: { $0.pack.region == name }) else { return }
+            let key = UseKey(institution: institution, month: day.number / 100, region: region)
+            var cell = UseCell(institution: institution, month: key.month, region: region)
+            if use.isRefund { cell.refunds = 1 } else { cell.uses = 1 }
+            cell.amount = -event.amount
+            uses[key, default: UseCell(institution: institution, month: key.month, region: region)] += cell
         }
 
         /// Of the year, or of an earlier one where a recognition looks back at it (YT-7).

@@ -40,6 +40,7 @@ final class LedgerGroup: YearGroup {
                     continue
                 }
                 items[place].reversedMonth = record.time.month
+                takeBack(record, &items[place])
             case .adjustment:
                 let adjustment = try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in try AdjustmentEntry(row: bytes) }
@@ -48,6 +49,10 @@ final class LedgerGroup: YearGroup {
                     continue
                 }
                 try add(adjustment, to: &items[place])
+                items[place].owed.append(
+                    OwedItem(
+                        kind: .adjustment, sequence: record.position, month: record.time.month,
+                        shares: adjustment.shares))
             case .secondRound:
                 let payment = try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in try SecondRoundPayment(row: bytes) }
@@ -56,6 +61,10 @@ final class LedgerGroup: YearGroup {
                     continue
                 }
                 items[place].rounds += Beside(payment.amount, payment.cash, payment.recoverable)
+                items[place].owed.append(
+                    OwedItem(
+                        kind: payment.takesBack == .none ? .secondRound : .secondRoundReversed,
+                        sequence: record.position, month: record.time.month, shares: [payment.share]))
             case .recognition:
                 let payment = try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in
@@ -63,10 +72,26 @@ final class LedgerGroup: YearGroup {
                             ? try RecognitionPayment(earlier: bytes) : try RecognitionPayment(row: bytes)
                     }
                 }
-                if let payment { recognitionPayments.append(payment) }
+                if var payment {
+                    payment.position = Position(number: record.position)
+                    payment.paidAt = record.time
+                    recognitionPayments.append(payment)
+                }
             case .claim, .person, .repeated: throw RunProblem("the spool is not of a ledger; remove the run's folder")
             }
         }
+    }
+
+    /// What the settlement and its adjustments owed to the person and accounts is owed no more (G-12).
+    private func takeBack(_ record: SpoolGroup.Record, _ item: inout YearItem) {
+        guard !item.owed.isEmpty else { return }
+        var back = OwedItem(
+            kind: item.isManual ? .manualReversed : .adjustmentReversed, sequence: record.position,
+            month: record.time.month)
+        for owed in item.owed where owed.kind == .manual || owed.kind == .adjustment {
+            for share in owed.shares { back.shares.add(share, sign: -1) }
+        }
+        item.owed.append(back)
     }
 
     private func decode<Result>(
@@ -111,6 +136,15 @@ final class LedgerGroup: YearGroup {
         for index in 0..<entry.accountCount {
             item.standing.accounts[index] = entry.accounts[index].paid
             item.owners.append((entry.accounts[index].owner, entry.accounts[index].relation))
+        }
+        item.settled = item.recorded.funds
+        item.outside = item.recorded.outside
+        item.settledAccounts = entry.accountTotal
+        if entry.channel == .manual {
+            item.isManual = true
+            let shares = entry.sharesOfPerson(pack.pack.tables, pack.pack.funds.map(\.id))
+            item.owed.append(
+                OwedItem(kind: .manual, sequence: record.position, month: item.settledMonth, shares: shares))
         }
         item.isTouched = !item.isEarlier && isTouched(pack)
         return item

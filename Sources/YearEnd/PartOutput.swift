@@ -7,7 +7,7 @@ import Settlement
 /// The pieces of files that one partition writes; a piece is there only when the partition is done.
 final class PartOutput {
     enum Piece: String, CaseIterable {
-        case adjustments, refused, monitoring, consent, recognitions, post, unpaid
+        case adjustments, refused, monitoring, consent, recognitions, owed, recoveries, post, unpaid
     }
 
     private let writers: [Piece: RunWriter]

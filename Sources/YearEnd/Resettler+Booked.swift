@@ -41,6 +41,11 @@ extension Resettler {
             booked, region.change(of: fund, -excess), item.position, item.id, person, options.year, run: run)
         try writePost(item.region) { payment.write(to: &$0) }
         sums.regions[item.region].add(booked, fund: fund, isNew: true)
+        self.booked.append(
+            (
+                item.region, String(decoding: item.id, as: UTF8.self),
+                OwedItem(kind: .secondRound, shares: [payment.share])
+            ))
         sums.adjustments[Self.secondRoundReason, default: 0] += 1
         var difference = Difference()
         difference.funds[fund] = -excess
@@ -118,6 +123,7 @@ extension Resettler {
         payment.recoverable = booked.recoverable
         try writePost(region) { payment.write(to: &$0) }
         sums.regions[region].add(booked, fund: fund, isNew: true)
+        self.booked.append((region, "", OwedItem(kind: .recognition, shares: [payment.share])))
     }
 }
 

@@ -20,6 +20,8 @@ final class Resettler {
     var assessments: [UInt32: AssessmentCell] = [:]
 
     @exclusivity(unchecked) private var items: [YearItem] = []
+    /// What the run itself books for the person beside settlements (SY-4, YT-7), by region.
+    var booked: [(region: Int, id: String, owed: OwedItem)] = []
     /// The year's accumulators, by slots of the region's present pack.
     private let slots: UnsafeMutablePointer<Fen>
     private let noAccounts: UnsafeMutablePointer<Fen>
@@ -84,8 +86,9 @@ final class Resettler {
             }
         }
         if isAdjusted { sums.adjustedPersons += 1 }
-        countClearing()
+        booked.removeAll(keepingCapacity: true)
         try report(items, order, group)
+        try countPayees(items, group.person)
     }
 
     // MARK: Settling again
@@ -121,7 +124,8 @@ final class Resettler {
             recognition.part = item.final.recognised - item.recorded.recognised
             guard !difference.isNone || !recognition.isNone || before.contains(where: { $0 != 0 }) else { continue }
             isAdjusted = true
-            try adjust(item, difference, before, recognition, group.person)
+            let entry = try adjust(item, difference, before, recognition, group.person)
+            items[index].owed.append(OwedItem(kind: .adjustment, shares: entry.shares))
         }
         return isAdjusted
     }
@@ -166,30 +170,6 @@ final class Resettler {
 
     private func count(_ item: YearItem, _ final: Standing, _ difference: Difference) {
         sums.regions[item.region].add(item, final, difference)
-        guard !difference.isNone else { return }
-        let funds = packs.regions[item.region].funds.count
-        clearing.change(item.institution, item.settledMonth, item.region, funds: funds) { cell in
-            for fund in cell.adjusted.indices { cell.adjusted[fund] += difference.funds[fund] }
-        }
-    }
-
-    /// As recorded: each settlement in the month in which it was settled, its reversal in that of the reversal.
-    private func countClearing() {
-        for item in items where !item.isEarlier {
-            let funds = packs.regions[item.region].funds.count
-            clearing.change(item.institution, item.settledMonth, item.region, funds: funds) { cell in
-                cell.settlements += 1
-                cell.total += item.standing.total
-                for fund in cell.recorded.indices { cell.recorded[fund] += item.standing.funds[fund] }
-            }
-            guard item.isReversed else { continue }
-            sums.regions[item.region].reversed += 1
-            clearing.change(item.institution, item.reversedMonth, item.region, funds: funds) { cell in
-                cell.reversals += 1
-                cell.total -= item.standing.total
-                for fund in cell.recorded.indices { cell.recorded[fund] -= item.standing.funds[fund] }
-            }
-        }
     }
 
     // MARK: Adjustments
@@ -197,7 +177,7 @@ final class Resettler {
     private func adjust(
         _ item: YearItem, _ difference: Difference, _ change: [Fen],
         _ recognition: AdjustmentEntry.RecognitionChange, _ person: UInt64
-    ) throws {
+    ) throws -> AdjustmentEntry {
         // The facts of the claim itself, or what came before it in the year: other facts, another order.
         let reason = item.refusal.isEmpty ? (item.isTouched ? "FACT" : "YEAR") : item.refusal
         sums.adjustments[reason, default: 0] += 1
@@ -250,6 +230,7 @@ final class Resettler {
         row.add(funds.map { "\(region.funds[$0].id):\(yuan(difference.funds[$0]))" }.joined(separator: ";"))
         row.end(to: output[.adjustments])
         try output[.adjustments].flushIfFull()
+        return entry
     }
 
     /// What is to be posted, as a row of the journal.
@@ -262,6 +243,9 @@ final class Resettler {
 
     /// The register as the ledger has it; nil: the claims come from files.
     var registry: Registry? { source.facts?.registry }
+
+    /// The batch in which an entry was handed over; empty: it was not.
+    func batch(of sequence: UInt64) -> String { source.facts?.batches[sequence] ?? "" }
 }
 
 /// An amount in yuan: 12.30.

@@ -51,6 +51,7 @@ struct SecondRoundFile {
         var count = 0
         var remaining = Int128(available) >= sum ? 0 : available - whole
         let (writer, posts) = (try RunWriter(path), try RunWriter(postsPath))
+        let owed = try RunWriter(owedPath)
         CSVFile.begin(YearTables.secondRound, headings, writer)
         var row = CSVLine()
         try sorter.forEach { key, rest in
@@ -78,10 +79,30 @@ struct SecondRoundFile {
             let payment = SecondRoundPayment(
                 entry, region.change(of: fund, paid), values.position, [UInt8](id), values.person, year, run: run)
             try PostFile.append(place, to: posts) { payment.write(to: &$0) }
+            try list(payment, in: owed)
         }
         try writer.finish()
         try posts.finish()
+        try owed.finish()
         return (result, booked, count)
+    }
+
+    /// What it owes to persons, as rows of `owed-to-persons.csv` (G-18).
+    var owedPath: String { "\(folder)/second-owed.\(place)" }
+
+    private func list(_ payment: SecondRoundPayment, in owed: RunWriter) throws(RunProblem) {
+        guard payment.share.toPerson != 0 else { return }
+        var row = OwedRow()
+        row.kind = "SECOND_ROUND"
+        row.person = payment.person
+        row.region = region.pack.region
+        row.serviceYear = year
+        row.settlementID = payment.id
+        row.fund = region.funds[fund].id
+        row.name = region.funds[fund].zh
+        row.toPerson = payment.share.toPerson
+        row.write(into: &owed.bytes)
+        try owed.flushIfFull()
     }
 
     /// What is sorted along with a settlement.

@@ -12,8 +12,26 @@ final class YearFacts: @unchecked Sendable {
     let registry: Registry
     private var rounds: [Int32: [UInt32: Fen]] = [:]
     private(set) var recognitions: [UInt64: RecognitionState] = [:]
+    /// By the sequence of an entry that is owed to a person: the batch in which it was handed over (G-18).
+    private(set) var batches: [UInt64: String] = [:]
+    /// The same of institutions' lines.
+    private(set) var lineBatches: [PaidLine: String] = [:]
 
-    init(_ library: PolicyLibrary) { registry = Registry(library: library) }
+    /// What one fund owes an institution for a month.
+    struct PaidLine: Hashable {
+        var institution: UInt32
+        /// YYYYMM.
+        var month: Int32
+        var region: String
+        var fund: String
+    }
+
+    private let year: Int32
+
+    init(_ library: PolicyLibrary, year: Int32) {
+        registry = Registry(library: library)
+        self.year = year
+    }
 
     /// Takes over a row of the journal; rows of settlements are not looked at.
     func apply(_ row: JournalScan.Row) throws {
@@ -34,10 +52,20 @@ final class YearFacts: @unchecked Sendable {
             case .recognitionPayment:
                 let payment = try RecognitionPayment(row: row.bytes)
                 recognitions[payment.person, default: RecognitionState()].apply(payment.event)
+            case .payment: apply(try PaymentRow(row.bytes))
             default: break
             }
         } catch {
             throw RunProblem("number \(row.position.number) of the journal cannot be read")
+        }
+    }
+
+    private func apply(_ row: PaymentRow) {
+        for entry in row.entries { batches[entry.position] = row.batch.id }
+        for line in row.lines where line.serviceYear == year {
+            let key = PaidLine(
+                institution: line.institution, month: row.batch.month, region: line.region, fund: line.fund)
+            lineBatches[key] = row.batch.id
         }
     }
 

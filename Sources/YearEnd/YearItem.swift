@@ -41,6 +41,14 @@ struct YearItem {
     var isEarlier = false
     var outOfCatalog: Fen = 0
     var hasConsent = false
+    /// The person had paid in advance (手工报销): what the funds pay is owed to the person (G-18).
+    var isManual = false
+    /// As it was settled, before every adjustment: by the funds, of it outside (G-9), and by accounts.
+    var settled = FundAmounts()
+    var outside = FundAmounts()
+    var settledAccounts: Fen = 0
+    /// What it and its adjustments owe to the person and accounts; empty for nearly all.
+    var owed: [OwedItem] = []
     /// The facts that its outcome looks at are not those it was settled with.
     var isTouched = false
     var adjustments = 0

@@ -50,6 +50,8 @@ final class YearPack: Sendable {
         var first = PayerRole()
         var second = PayerRole()
         var isInSecondRound = false
+        /// Paid outside (G-9).
+        var isOutside = false
     }
 
     private struct PayerRole: BitwiseCopyable {
@@ -101,6 +103,7 @@ final class YearPack: Sendable {
             let second = words.second.flatMap { regions[region].fund($0.id) } ?? first
             role.second = PayerRole(layer.second.category, fund: second, base: layer.base)
             role.isInSecondRound = words.isInSecondRound
+            role.isOutside = layer.method == .externalBasic || layer.method == .externalLargeAmount
             roles.append(role)
         }
         layers = roles
@@ -130,6 +133,10 @@ final class YearPack: Sendable {
             let role = layers[Int(result.layer)]
             figures.funds[role.first.fund] += result.paidFirst
             figures.funds[role.second.fund] += result.paidSecond
+            if role.isOutside {
+                figures.outside[role.first.fund] += result.paidFirst
+                figures.outside[role.second.fund] += result.paidSecond
+            }
             if result.layer == recognitionLayer {
                 figures.recognised += result.paid
                 continue
@@ -148,6 +155,8 @@ final class YearPack: Sendable {
 /// What the year's end looks at in a settlement, as recorded or by the final facts; amounts in fen.
 struct Figures: Equatable, BitwiseCopyable {
     var funds = FundAmounts()
+    /// Paid outside, within `funds` (G-9).
+    var outside = FundAmounts()
     /// In policy, after basic insurance, large amount and critical illness (YT-7, YT-9).
     var burden: Fen = 0
     /// It received assistance or re-assistance under an identity (YT-5, YT-6).

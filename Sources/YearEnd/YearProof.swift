@@ -29,6 +29,7 @@ package enum YearProof {
                 throw failed("\(name): funds, accounts, cash and recoverable are not the total of all bills")
             }
         }
+        try provePayees(sums, regions)
         try proveClearing(sums, regions)
         for round in rounds where round.paid != min(round.surplus - round.paidBefore + round.excess, round.left) {
             throw failed(
@@ -39,31 +40,54 @@ package enum YearProof {
         return [
             "G-7: funds + accounts + cash + recoverable = total, for each settlement and for each region",
             "G-13: recorded + adjusted = final, for each fund, the accounts and the persons",
-            "YE-3: the clearing of all institutions and months, with what was booked for persons beside settlements "
-                + "(SY-4, YT-7) = the funds' totals",
+            "G-18: institutions + persons + accounts + paid outside − to be recovered = the total, for each fund",
+            "YE-3: the clearing of all institutions and months = what the funds and accounts owe institutions",
             "SY-4: the second rounds together pay the surplus exactly, or all that was left unpaid",
             "YE-5: opening + credits − uses = carried over, for the accounts",
         ]
     }
 
-    private static func proveClearing(_ sums: YearSums, _ regions: [YearRegion]) throws(RunProblem) {
-        var recorded = regions.map { [Fen](repeating: 0, count: $0.funds.count) }
-        var adjusted = recorded
-        for cell in sums.clearing.cells {
-            for fund in cell.recorded.indices {
-                recorded[cell.region][fund] += cell.recorded[fund]
-                adjusted[cell.region][fund] += cell.adjusted[fund]
+    /// Who is owed what comes to what each fund pays (G-18).
+    private static func provePayees(_ sums: YearSums, _ regions: [YearRegion]) throws(RunProblem) {
+        for (region, total) in zip(regions, sums.regions) {
+            let name = region.pack.region
+            for (fund, payees) in zip(region.funds, total.payees).map({ ($0, $1) }) {
+                guard let place = region.fund(fund.id), payees.total == total.funds[place].final else {
+                    throw failed("who is owed by the fund \(fund.id) of \(name) does not come to what it pays (G-18)")
+                }
+            }
+            let credited = total.payees.reduce(0) { $0 + $1.accounts }
+            guard total.accountPayees.institutions + total.accountPayees.persons - credited == total.account.final else {
+                throw failed("who is owed by the account fund of \(name) does not come to what accounts pay (G-18)")
+            }
+            let recoverable = total.payees.reduce(0) { $0 + $1.recoverable }
+            guard recoverable == total.recoverable.final, total.recoveries.due == recoverable else {
+                throw failed("what persons of \(name) have to pay back is not what the funds are to recover (G-13)")
             }
         }
+    }
+
+    private static func proveClearing(_ sums: YearSums, _ regions: [YearRegion]) throws(RunProblem) {
+        var owed = regions.map { [Fen](repeating: 0, count: $0.funds.count) }
+        var outside = owed
+        var accounts = regions.map { _ in Fen(0) }
+        for cell in sums.clearing.cells {
+            for fund in cell.owed.indices {
+                owed[cell.region][fund] += cell.owed[fund]
+                outside[cell.region][fund] += cell.outside[fund]
+            }
+            accounts[cell.region] += cell.account
+        }
         for (place, region) in regions.enumerated() {
+            let total = sums.regions[place]
             for fund in region.funds.indices {
-                let total = sums.regions[place].funds[fund]
-                let beside = sums.regions[place].beside[fund]
-                guard recorded[place][fund] + beside.recorded == total.recorded,
-                    adjusted[place][fund] + beside.adjusted == total.adjusted
-                else {
+                let payees = total.payees[fund]
+                guard owed[place][fund] == payees.institutions, outside[place][fund] == payees.outside else {
                     throw failed("the clearing of \(region.pack.region), fund \(region.funds[fund].id)")
                 }
+            }
+            guard accounts[place] == total.accountPayees.institutions + total.accountPayees.uses else {
+                throw failed("the clearing of \(region.pack.region) by the account fund")
             }
         }
     }
@@ -91,6 +115,19 @@ package struct YearSums {
     package init(_ regions: [YearRegion]) {
         self.regions = regions.map { RegionSums(funds: $0.funds.count) }
         unpaid = regions.map { _ in PartSums.UnpaidSums() }
+    }
+
+    /// Account use at institutions outside settlements (CQ-31).
+    mutating func add(_ uses: [UseCell]) {
+        for use in uses {
+            let funds = regions[use.region].funds.count
+            clearing.change(use.institution, use.month, use.region, funds: funds) { cell in
+                cell.uses += use.uses
+                cell.refunds += use.refunds
+                cell.account += use.amount
+            }
+            regions[use.region].accountPayees.uses += use.amount
+        }
     }
 
     mutating func add(_ part: PartSums) {

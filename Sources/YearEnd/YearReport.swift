@@ -22,9 +22,12 @@ struct YearReport {
         self.isLedger = isLedger
     }
 
-    /// - Parameter roundPosts: files of what the second rounds book.
+    /// - Parameters:
+    ///   - roundPosts: files of what the second rounds book.
+    ///   - roundOwed: files of what they owe to persons.
     func write(
-        _ sums: YearSums, _ collected: Collected, roundPosts: [String], into result: inout YearResult
+        _ sums: YearSums, _ collected: Collected, roundPosts: [String], roundOwed: [String],
+        into result: inout YearResult
     ) throws {
         result.posts = isLedger ? sums.posts : 0
         result.persons = sums.persons
@@ -51,8 +54,11 @@ struct YearReport {
         try join(.refused, "refused.csv", ErrorFile.columns, &result, first: [folder.workFile("unreadable")])
         try join(.consent, "without-consent.csv", YearTables.consent, &result)
         try join(.recognitions, "recognitions.csv", YearTables.recognitions, &result)
-        try writeFunds(result, &result)
-        try writeClearing(sums, &result)
+        try join(.owed, "owed-to-persons.csv", ClearingColumns.persons, &result, last: roundOwed)
+        try join(.recoveries, "recoveries.csv", YearTables.recoveries, &result)
+        let clearing = ClearingReport(source, options, folder, headings)
+        try clearing.writeFunds(result, &result)
+        try clearing.write(sums, &result)
         try writeAssessments(sums, &result)
         if isLedger {
             result.accounts = collected.accounts
@@ -72,9 +78,9 @@ struct YearReport {
 
     private func join(
         _ piece: PartOutput.Piece, _ name: String, _ columns: [TableColumn], _ result: inout YearResult,
-        first: [String] = []
+        first: [String] = [], last: [String] = []
     ) throws {
-        let rows = try CSVFile.join(first + pieces(piece), columns, headings, to: folder.file(name))
+        let rows = try CSVFile.join(first + pieces(piece) + last, columns, headings, to: folder.file(name))
         result.files.append(FileResult(name: name, rows: rows, columns: columns))
     }
 
@@ -88,113 +94,22 @@ struct YearReport {
     // MARK: Totals
 
     private func regionResults(_ sums: YearSums) -> [RegionResult] {
-        zip(regions, sums.regions).filter { $1.settlements + $1.reversed > 0 || $1.isBesideOnly }.map { region, sums in
+        zip(regions, sums.regions).filter {
+            $1.settlements + $1.reversed > 0 || $1.isBesideOnly || $1.accountPayees.uses != 0
+        }.map { region, sums in
             RegionResult(
                 region: region.pack.region, zh: region.pack.label.zh, en: region.pack.label.en,
                 settlements: sums.settlements, reversed: sums.reversed, total: sums.total,
-                funds: zip(region.funds, sums.funds).map { FundResult(fund: $0, amounts: $1) },
+                funds: region.funds.indices.map {
+                    FundResult(fund: region.funds[$0], amounts: sums.funds[$0], payees: sums.payees[$0])
+                },
                 account: sums.account, cash: sums.cash, recoverable: sums.recoverable,
+                recoveries: sums.recoveries, accountPayees: sums.accountPayees,
                 kinds: zip(ClaimKind.allCases, sums.kinds).filter { $1.settlements > 0 }.map { kind, sums in
                     KindResult(
                         kind: "\(kind)".snakeCased, settlements: sums.settlements, total: sums.total, fund: sums.fund)
                 })
         }
-    }
-
-    private func writeFunds(_ from: YearResult, _ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("funds.csv"))
-        CSVFile.begin(YearTables.funds, headings, writer)
-        var rows = 0
-        for region in from.regions {
-            var lines = region.funds.map { ($0.fund.id, $0.fund.zh, $0.fund.category, $0.fund.code, $0.amounts) }
-            lines += [
-                ("account", "个人账户", "", "", region.account), ("cash", "现金", "", "", region.cash),
-                ("recoverable", "应退", "", "", region.recoverable),
-            ]
-            for (id, name, category, code, amounts) in lines {
-                var row = CSVLine()
-                for text in [region.region, id, name, category, code] { row.add(text) }
-                for amount in [amounts.recorded, amounts.adjusted, amounts.final] { row.add(yuan: amount) }
-                row.end(to: writer)
-                rows += 1
-            }
-        }
-        try writer.finish()
-        result.files.append(FileResult(name: "funds.csv", rows: rows, columns: YearTables.funds))
-    }
-
-    // MARK: Clearing
-
-    private func writeClearing(_ sums: YearSums, _ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("clearing.csv"))
-        CSVFile.begin(YearTables.clearing, headings, writer)
-        var rows = 0
-        var years: [(UInt32, ClearingResult)] = []
-        for cell in sums.clearing.sorted {
-            let region = regions[cell.region]
-            let code = source.institution(cell.institution)
-            if years.last?.0 != cell.institution {
-                years.append(
-                    (
-                        cell.institution,
-                        ClearingResult(
-                            institution: code, settlements: 0, reversals: 0, total: 0, funds: Movement())
-                    ))
-            }
-            years[years.count - 1].1.add(cell)
-            for fund in cell.recorded.indices where cell.recorded[fund] != 0 || cell.adjusted[fund] != 0 {
-                var row = CSVLine()
-                row.add(id: code)
-                row.add(number: cell.month)
-                row.add(region.pack.region)
-                row.add(region.funds[fund].id)
-                row.add(region.funds[fund].zh)
-                row.add(number: cell.settlements)
-                row.add(number: cell.reversals)
-                row.add(yuan: cell.total)
-                row.add(yuan: cell.recorded[fund])
-                row.add(yuan: cell.adjusted[fund])
-                row.add(yuan: cell.recorded[fund] + cell.adjusted[fund])
-                row.end(to: writer)
-                try writer.flushIfFull()
-                rows += 1
-            }
-        }
-        try writer.finish()
-        result.files.append(FileResult(name: "clearing.csv", rows: rows, columns: YearTables.clearing))
-        // An institution with a total and nothing to clear is listed, too.
-        let cleared = Set(years.map { $0.1.institution })
-        let idle = options.institutionTotals.keys.filter { !cleared.contains($0) }.map {
-            ClearingResult(institution: $0, settlements: 0, reversals: 0, total: 0, funds: Movement())
-        }
-        result.clearing = (years.map(\.1) + idle).map { $0.against(options.institutionTotals[$0.institution]) }
-            .sorted { $0.institution < $1.institution }
-        try writeYears(&result)
-    }
-
-    private func writeYears(_ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("clearing-year.csv"))
-        CSVFile.begin(YearTables.clearingYear, headings, writer)
-        for year in result.clearing {
-            var row = CSVLine()
-            row.add(id: year.institution)
-            row.add(number: year.settlements)
-            row.add(number: year.reversals)
-            for amount in [year.total, year.funds.recorded, year.funds.adjusted, year.funds.final] {
-                row.add(yuan: amount)
-            }
-            if let limit = year.limit, let over = year.over {
-                row.add(yuan: limit)
-                row.add(yuan: over)
-            } else {
-                row.add("")
-                row.add("")
-            }
-            row.end(to: writer)
-        }
-        try writer.finish()
-        result.files.append(
-            FileResult(name: "clearing-year.csv", rows: result.clearing.count, columns: YearTables.clearingYear))
     }
 
     // MARK: YT-9, YT-11
@@ -260,26 +175,5 @@ struct YearReport {
         try writer.finish()
         result.files.append(
             FileResult(name: "assessment.csv", rows: result.assessments.count, columns: YearTables.assessment))
-    }
-}
-
-extension ClearingResult {
-    fileprivate mutating func add(_ cell: ClearingCell) {
-        settlements += cell.settlements
-        reversals += cell.reversals
-        total += cell.total
-        let recorded = cell.recorded.reduce(0, +)
-        let adjusted = cell.adjusted.reduce(0, +)
-        funds.recorded += recorded
-        funds.adjusted += adjusted
-        funds.final += recorded + adjusted
-    }
-
-    fileprivate func against(_ limit: Fen?) -> ClearingResult {
-        guard let limit else { return self }
-        var result = self
-        result.limit = limit
-        result.over = funds.final - limit
-        return result
     }
 }

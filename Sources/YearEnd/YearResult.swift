@@ -5,7 +5,7 @@ import Settlement
 /// sorted keys, the same bytes for the same input and options.
 package struct YearResult: Codable, Equatable, Sendable {
     /// Version of this format.
-    package var format = 1
+    package var format = 2
     package var year: Int32
     package var options: YearOptions
     /// "ledger" or "files".
@@ -61,6 +61,10 @@ package struct RegionResult: Codable, Equatable, Sendable {
     package var cash: Movement
     /// 应退.
     package var recoverable: Movement
+    /// The same person by person (G-13).
+    package var recoveries = RecoverySums()
+    /// Whom the account fund owes (G-18).
+    package var accountPayees = AccountPayees()
     package var kinds: [KindResult]
 }
 
@@ -68,6 +72,8 @@ package struct RegionResult: Codable, Equatable, Sendable {
 package struct FundResult: Codable, Equatable, Sendable {
     package var fund: YearFund
     package var amounts: Movement
+    /// Whom it owes (G-18).
+    package var payees = FundPayees()
 }
 
 /// One kind of claim (医疗类别).
@@ -134,13 +140,23 @@ package struct ClearingResult: Codable, Equatable, Sendable {
     package var institution: String
     package var settlements: Int
     package var reversals: Int
+    /// Account use outside settlements, and what was given back of it (CQ-31).
+    package var uses = 0
+    package var refunds = 0
     package var total: Fen
-    /// All funds: as recorded, adjusted, final.
-    package var funds: Movement
-    /// The operator's yearly total; nil: none is set.
+    /// Owed by all funds, and by the account fund.
+    package var funds: Fen = 0
+    package var accounts: Fen = 0
+    /// Paid outside, owed to nobody (G-9).
+    package var paidOutside: Fen = 0
+    /// What adjustments change of the funds: the persons', and in no comparison with the yearly total (G-18).
+    package var adjusted: Fen = 0
+    /// The operator's yearly total of what funds pay; nil: none is set.
     package var limit: Fen?
-    /// Final less the yearly total: positive above it.
+    /// `funds` less the yearly total: positive above it.
     package var over: Fen?
+
+    package var owed: Fen { funds + accounts }
 }
 
 /// A month's watch list by counts only (YT-9).

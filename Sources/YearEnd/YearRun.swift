@@ -97,9 +97,11 @@ package final class YearRun {
         let collected = try collect(progress)
         try stop.check()
         var sums = try settle(workers: max(1, workers), parts: collected.parts, stop, progress)
+        sums.add(collected.uses)
         progress(YearProgress(.secondRound, done: sums.persons, share: 0))
         var rounds: [SecondRoundResult] = []
         var roundPosts: [String] = []
+        var roundOwed: [String] = []
         for (place, region) in source.packs.regions.enumerated() {
             let name = region.pack.region
             guard let surplus = options.surplus[name], let fund = region.secondRoundFund else { continue }
@@ -109,7 +111,11 @@ package final class YearRun {
             let (result, booked, posts) = try round.write(to: folder.file("second-round-\(name).csv"))
             rounds.append(result)
             roundPosts.append(round.postsPath)
+            roundOwed.append(round.owedPath)
             sums.regions[place].add(booked, fund: fund, isNew: true)
+            // What a round takes off what its settlement is to pay back.
+            sums.regions[place].recoveries.due += booked.recoverable
+            sums.regions[place].recoveries.net = max(0, sums.regions[place].recoveries.net + booked.recoverable)
             sums.posts += posts
         }
         progress(YearProgress(.results, done: sums.persons, share: 0))
@@ -120,7 +126,7 @@ package final class YearRun {
             policies: manifest.policies)
         result.proof = proof
         result.secondRounds = rounds
-        try report.write(sums, collected, roundPosts: roundPosts, into: &result)
+        try report.write(sums, collected, roundPosts: roundPosts, roundOwed: roundOwed, into: &result)
         try YearHTML.write(&result, into: folder)
         try FileBytes.write(folder.file("result.json"), try RunFolder.encode(result))
         folder.removeWork()

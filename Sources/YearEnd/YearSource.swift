@@ -17,6 +17,8 @@ struct Collected: Codable, Equatable {
     /// Rows of a file that are refused as they are read, by code.
     var refused: [String: Int] = [:]
     var accounts = AccountTotals()
+    /// Account use at institutions in the year, by institution, month and region (CQ-31).
+    var uses: [UseCell] = []
     /// How many threads collected, each into a part of the spool.
     var parts = 1
     /// Of the spool's files.
@@ -66,7 +68,7 @@ final class LedgerSource: YearSource {
         self.year = year
         packs = try YearPacks(library, archive: try PackArchive(reading: store))
         scan = JournalScan(store: store, end: end)
-        register = YearFacts(library)
+        register = YearFacts(library, year: year)
         facts = register
     }
 
@@ -102,7 +104,8 @@ final class LedgerSource: YearSource {
 
     func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
         let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
-        let work = CollectWork(year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts)
+        let work = CollectWork(
+            year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts, register, packs)
         let all = Double(max(1, scan.end))
         return try work.run { hand throws(StoreFailure) in
             try scan.forEachBlock { block in

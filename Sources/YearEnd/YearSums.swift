@@ -1,3 +1,4 @@
+import Ledger
 import Settlement
 
 /// Recorded, what is adjusted, and final: of one fund, account, cash …; in fen.
@@ -34,6 +35,10 @@ package struct RegionSums: Codable, Equatable {
     /// By fund, of `funds`: what was booked beside settlements, owed to persons: second rounds (SY-4) and what
     /// recognitions pay (YT-7).
     package var beside: [Movement]
+    /// Whom each fund owes, and the account fund (G-18).
+    package var payees: [FundPayees]
+    package var accountPayees = AccountPayees()
+    package var recoveries = RecoverySums()
     /// Settlements whose parts are not their total, as recorded or finally.
     package var unbalanced = 0
     /// By kind of claim: settlements, total, final payment of the funds.
@@ -48,6 +53,7 @@ package struct RegionSums: Codable, Equatable {
     init(funds: Int) {
         self.funds = Array(repeating: Movement(), count: funds)
         beside = self.funds
+        payees = Array(repeating: FundPayees(), count: funds)
         kinds = Array(repeating: KindSums(), count: ClaimKind.allCases.count)
     }
 
@@ -62,6 +68,9 @@ package struct RegionSums: Codable, Equatable {
         left.account += right.account
         left.cash += right.cash
         left.recoverable += right.recoverable
+        for fund in left.payees.indices { left.payees[fund] += right.payees[fund] }
+        left.accountPayees += right.accountPayees
+        left.recoveries += right.recoveries
         left.unbalanced += right.unbalanced
         for kind in left.kinds.indices {
             left.kinds[kind].settlements += right.kinds[kind].settlements
@@ -78,6 +87,8 @@ package struct RegionSums: Codable, Equatable {
         for place in [\RegionSums.funds[fund], \RegionSums.beside[fund]] { self[keyPath: place].add(booked.amount, isNew) }
         cash.add(booked.cash, isNew)
         recoverable.add(booked.recoverable, isNew)
+        payees[fund].persons -= booked.cash
+        payees[fund].recoverable += booked.recoverable
         if booked.amount + booked.cash + booked.recoverable != 0 { unbalanced += 1 }
     }
 
@@ -110,32 +121,70 @@ package struct RegionSums: Codable, Equatable {
 /// What is owed to an institution for a month (YE-3); amounts in fen.
 package struct ClearingCell: Codable, Equatable {
     var institution: UInt32
-    /// YYYYMM in which it was settled, or reversed.
+    /// YYYYMM in which it was settled, or reversed, or in which an account was used there.
     var month: Int32
     var region: Int
     var settlements = 0
     var reversals = 0
+    var uses = 0
+    var refunds = 0
     var total: Fen = 0
-    /// By fund of the region.
-    package var recorded: [Fen]
-    package var adjusted: [Fen]
+    /// By fund of the region: owed, and paid outside.
+    package var owed: [Fen]
+    package var outside: [Fen]
+    /// By the account fund: of settlements, and of account use outside them.
+    package var account: Fen = 0
+    /// What adjustments change of all funds: the persons', beside what is owed here.
+    package var adjusted: Fen = 0
 
-    package init(institution: UInt32, month: Int32, region: Int, recorded: [Fen], adjusted: [Fen]) {
+    package init(institution: UInt32, month: Int32, region: Int, owed: [Fen], outside: [Fen]) {
         self.institution = institution
         self.month = month
         self.region = region
-        self.recorded = recorded
-        self.adjusted = adjusted
+        self.owed = owed
+        self.outside = outside
     }
 
     static func += (left: inout ClearingCell, right: ClearingCell) {
         left.settlements += right.settlements
         left.reversals += right.reversals
+        left.uses += right.uses
+        left.refunds += right.refunds
         left.total += right.total
-        for fund in left.recorded.indices {
-            left.recorded[fund] += right.recorded[fund]
-            left.adjusted[fund] += right.adjusted[fund]
+        for fund in left.owed.indices {
+            left.owed[fund] += right.owed[fund]
+            left.outside[fund] += right.outside[fund]
         }
+        left.account += right.account
+        left.adjusted += right.adjusted
+    }
+
+    /// Counts a settlement as it was settled; `sign` −1 for its reversal.
+    mutating func add(_ item: YearItem, sign: Fen) {
+        if sign > 0 { settlements += 1 } else { reversals += 1 }
+        total += sign * item.standing.total
+        for fund in owed.indices {
+            owed[fund] += sign * (item.settled[fund] - item.outside[fund])
+            outside[fund] += sign * item.outside[fund]
+        }
+        account += sign * item.settledAccounts
+    }
+}
+
+/// What accounts pay at an institution in a month outside settlements, less refunds (CQ-31); in fen.
+struct UseCell: Codable, Equatable {
+    var institution: UInt32
+    /// YYYYMM.
+    var month: Int32
+    var region: Int
+    var uses = 0
+    var refunds = 0
+    var amount: Fen = 0
+
+    static func += (left: inout UseCell, right: UseCell) {
+        left.uses += right.uses
+        left.refunds += right.refunds
+        left.amount += right.amount
     }
 }
 
@@ -160,13 +209,13 @@ package struct ClearingTable {
             places[key] = place
             let zeros = [Fen](repeating: 0, count: funds)
             cells.append(
-                ClearingCell(institution: institution, month: month, region: region, recorded: zeros, adjusted: zeros))
+                ClearingCell(institution: institution, month: month, region: region, owed: zeros, outside: zeros))
         }
         body(&cells[place])
     }
 
     package mutating func add(_ cell: ClearingCell) {
-        change(cell.institution, cell.month, cell.region, funds: cell.recorded.count) { $0 += cell }
+        change(cell.institution, cell.month, cell.region, funds: cell.owed.count) { $0 += cell }
     }
 
     /// By institution, month and region.

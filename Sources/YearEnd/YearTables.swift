@@ -13,8 +13,10 @@ enum YearTables {
     private static let settlements = TableColumn("settlements", "结算笔数", .number)
     private static let reversals = TableColumn("reversals", "撤销笔数", .number)
     private static let outOfCatalog = TableColumn("out_of_catalog", "全自费", .yuan)
-    private static let recorded = TableColumn("recorded", "原结算金额", .yuan)
-    private static let adjusted = TableColumn("adjusted", "调整金额", .yuan)
+    private static let uses = TableColumn("uses", "账户直接支付笔数", .number)
+    private static let refunds = TableColumn("refunds", "账户退费笔数", .number)
+    private static let owed = TableColumn("owed", "应拨付", .yuan)
+    private static let paidOutside = TableColumn("paid_outside", "系统外已支付", .yuan)
 
     static let adjustments: [TableColumn] = [
         settlement, number, person, region, institution, TableColumn("kind", "医疗类别"), serviceDate, total,
@@ -34,16 +36,23 @@ enum YearTables {
     ]
     static let funds: [TableColumn] = [
         region, TableColumn("payer", "承担方代码"), TableColumn("name", "承担方"), TableColumn("category", "类别"),
-        TableColumn("code", "基金代码", .id), recorded, adjusted, TableColumn("final", "最终金额", .yuan),
-    ]
-    static let clearing: [TableColumn] = [
-        institution, TableColumn("month", "月份", .number), region, TableColumn("fund", "基金代码"),
-        TableColumn("name", "基金"), settlements, reversals, total, recorded, adjusted,
-        TableColumn("owed", "应拨付", .yuan),
+        TableColumn("code", "基金代码", .id), TableColumn("recorded", "原结算金额", .yuan),
+        TableColumn("adjusted", "调整金额", .yuan), TableColumn("final", "最终金额", .yuan),
+        TableColumn("institutions", "应付机构", .yuan), TableColumn("uses", "账户直接支付", .yuan),
+        TableColumn("persons", "应付个人", .yuan), TableColumn("accounts", "应付个人账户", .yuan),
+        paidOutside, TableColumn("to_recover", "应退", .yuan),
     ]
     static let clearingYear: [TableColumn] = [
-        institution, settlements, reversals, total, recorded, adjusted, TableColumn("owed", "应拨付", .yuan),
-        TableColumn("yearly_total", "年度总额", .yuan), TableColumn("over", "超出总额", .yuan),
+        institution, settlements, reversals, uses, refunds, total, TableColumn("funds", "基金应拨付", .yuan),
+        TableColumn("accounts", "个人账户应拨付", .yuan), owed, paidOutside,
+        TableColumn("adjusted", "调整金额（归个人）", .yuan), TableColumn("yearly_total", "年度总额", .yuan),
+        TableColumn("over", "超出总额", .yuan),
+    ]
+    /// What is to be recovered, person by person (G-13).
+    static let recoveries: [TableColumn] = [
+        person, region, TableColumn("due", "应退", .yuan), TableColumn("owed", "应付个人", .yuan),
+        TableColumn("handed_over", "其中已拨付", .yuan), TableColumn("net", "应退净额", .yuan),
+        TableColumn("to_accounts", "退回个人账户", .yuan),
     ]
     static let assessment: [TableColumn] = [
         institution, TableColumn("claims", "结算笔数", .number), total, outOfCatalog,

@@ -95,6 +95,8 @@ struct AccountCredit: ParsableCommand {
                 --server :8123
               jiesuan account credit 101 --id k-101 --kind correction --take-back 10.00 --reason "credited too much" \\
                 --server :8123
+              jiesuan account credit 101 --id r-1 --kind refund --use u-1 --amount 35.50 --reason "given back" \\
+                --server :8123
 
             \(Exit.help)
             """)
@@ -118,6 +120,7 @@ struct AccountCredit: ParsableCommand {
     @Option(help: "Yuan; of a month by default what the rule gives.") var amount: Yuan?
     @Option(help: "Yuan that a correction takes back: what was credited by mistake (冲减).") var takeBack: Yuan?
     @Option(help: "Why, of a credit that is no month's.") var reason = ""
+    @Option(help: "Of a refund: the id of the use that it gives back, at most what is left of it.") var use: String?
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
@@ -128,6 +131,7 @@ struct AccountCredit: ParsableCommand {
             throw ValidationError(
                 kind == .correction ? "--kind correction needs --amount or --take-back." : "--kind needs --amount.")
         }
+        if (kind == .refund) != (use != nil) { throw ValidationError("--kind refund and --use go together.") }
     }
 
     func run() throws {
@@ -138,7 +142,7 @@ struct AccountCredit: ParsableCommand {
             }
             let other = kind?.credit ?? .correction
             let changed = takeBack.map { -$0.fen } ?? amount?.fen ?? 0
-            return try client.credit(id, person: owner, kind: other, amount: changed, reason: reason)
+            return try client.credit(id, person: owner, kind: other, amount: changed, reason: reason, use: use ?? "")
         }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
     }

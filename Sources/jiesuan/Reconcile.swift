@@ -28,7 +28,7 @@ struct Reconcile: ParsableCommand {
     @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String
     @Option(help: "First day on which rows were recorded, by the clock of China.") var from: Day
     @Option(help: "Last day, of the same month.") var until: Day
-    @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient; default: all.") var type: UInt32?
+    @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy; default: all.") var type: UInt32?
     @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
     @Option(help: ArgumentHelp("Where unreadable rows go (CSV); else to the standard error.", valueName: "FILE"))
     var errors: String?
@@ -42,7 +42,9 @@ struct Reconcile: ParsableCommand {
     func validate() throws {
         if rows == nil, out != nil || errors != nil { throw ValidationError("--out and --errors go with --rows.") }
         if xlsx, out == nil || out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
-        if let type, ![11, 14, 21].contains(type) { throw ValidationError("--type is 11, 14 or 21, not \(type).") }
+        if let type, ![11, 14, 21, 41].contains(type) {
+            throw ValidationError("--type is 11, 14, 21 or 41, not \(type).")
+        }
     }
 
     func run() throws {
@@ -80,8 +82,11 @@ struct Reconcile: ParsableCommand {
         var table = TextTable([.left, .right])
         table.add(["结算笔数 settlements", MoneyText.grouped(UInt64(sums.settlements))])
         table.add(["撤销笔数 reversals", MoneyText.grouped(UInt64(sums.reversals))])
+        table.add(["个人账户直接支付 account uses", MoneyText.grouped(UInt64(sums.uses))])
+        table.add(["其中退费 refunds of them", MoneyText.grouped(UInt64(sums.refunds))])
         table.add(["医疗费总额 total", MoneyText.yuan(sums.total)])
         table.add(["基金支付 funds", MoneyText.yuan(sums.fundTotal)])
+        table.add(["其中系统外已支付 paid outside", MoneyText.yuan(sums.paidOutside)])
         table.add(["个人账户 accounts", MoneyText.yuan(sums.accountTotal)])
         table.add(["现金 cash", MoneyText.yuan(sums.cash)])
         return table.lines().joined(separator: "\n")
@@ -92,8 +97,11 @@ struct Reconcile: ParsableCommand {
         json.object { json in
             json.field("settlements", sums.settlements)
             json.field("reversals", sums.reversals)
+            json.field("uses", sums.uses)
+            json.field("refunds", sums.refunds)
             json.field("total", sums.total)
             json.field("fund_total", sums.fundTotal)
+            json.field("paid_outside", sums.paidOutside)
             json.field("account_total", sums.accountTotal)
             json.field("cash", sums.cash)
         }
@@ -161,6 +169,7 @@ struct Reconcile: ParsableCommand {
     private func add(_ row: RemoteRow, to json: inout JSONText) {
         json.field("settlement_id", row.id)
         json.field("is_reversal", row.isReversal)
+        json.field("person", row.person)
         json.field("total", row.total)
         json.field("fund_total", row.fundTotal)
         json.field("account_total", row.accountTotal)

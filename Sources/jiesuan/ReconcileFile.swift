@@ -9,8 +9,10 @@ enum ReconcileFile {
     static let columns: [TableColumn] = [
         TableColumn("settlement_id", "结算编号", .id), TableColumn("is_reversal", "撤销", .number),
         TableColumn("total", "医疗费总额", .yuan), TableColumn("fund_total", "基金支付", .yuan),
-        TableColumn("account_total", "个人账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
+        TableColumn("account_total", "个人账户支付", .yuan), TableColumn("cash", "现金支付", .yuan), person,
     ]
+    /// Only of account use outside settlements, which is known by the request's id and the account's owner (CQ-31).
+    private static let person = TableColumn("person", "人员编号", .id)
 
     /// What the file holds: rows, and rows that cannot be read.
     struct Contents {
@@ -21,7 +23,7 @@ enum ReconcileFile {
     /// Reads all rows; one that cannot be read is told, and the others are compared without it.
     static func read(_ path: String) throws -> Contents {
         var reader = try TableReader(
-            try FileSource(path: path), columns.map { FileColumn($0.name, $0.chinese, isRequired: true) },
+            try FileSource(path: path), columns.map { FileColumn($0.name, $0.chinese, isRequired: $0 != person) },
             kind: "an institution's books", help: "`jiesuan reconcile --help` explains them")
         var contents = Contents()
         while true {
@@ -60,8 +62,11 @@ enum ReconcileFile {
         guard let flag = Words.flag.first(where: { $0.1.contains(reader.text(1)) })?.0 else {
             throw problem(1, "write 1 (是) for a reversal, 0 (否) for a settlement")
         }
+        guard let person = reader.text(6).isEmpty ? 0 : UInt64(reader.text(6)) else {
+            throw problem(6, "is no person's number; empty: the row is a settlement")
+        }
         return RemoteRow(
-            id: id, isReversal: flag, total: try amount(2), fundTotal: try amount(3), accountTotal: try amount(4),
+            id: id, isReversal: flag, person: person, total: try amount(2), fundTotal: try amount(3), accountTotal: try amount(4),
             cash: try amount(5))
     }
 }

@@ -9,7 +9,7 @@ enum ReconcileTable {
         TableColumn("standing", "情况"), TableColumn("settlement_id", "结算编号", .id),
         TableColumn("kind", "类型"), TableColumn("total", "医疗费总额", .yuan),
         TableColumn("fund_total", "基金支付", .yuan), TableColumn("account_total", "个人账户支付", .yuan),
-        TableColumn("cash", "现金支付", .yuan),
+        TableColumn("cash", "现金支付", .yuan), TableColumn("person", "人员编号", .id),
     ]
 
     static func write(
@@ -23,6 +23,7 @@ enum ReconcileTable {
             line.add(id: row.id)
             line.add(row.isReversal ? (isChinese ? "撤销" : "reversal") : (isChinese ? "结算" : "settlement"))
             for amount in [row.total, row.fundTotal, row.accountTotal, row.cash] { line.add(yuan: amount) }
+            if row.person == 0 { line.add("") } else { line.add(person: row.person) }
             line.end(into: &sink.bytes)
             try sink.flushIfFull()
         }

@@ -6,7 +6,7 @@ import Testing
 /// Events and snapshots as bytes.
 @Suite struct `Account records as bytes` {
     static func movement(_ random: inout Random) -> AccountMovement {
-        switch random.number(0...8) {
+        switch random.number(0...10) {
         case 0:
             return .monthlyCredit(
                 CreditMonth(index: random.number(0...13_199))!, CreditBasis.allCases.randomElement(using: &random)!)
@@ -20,6 +20,14 @@ import Testing
         case 5: return .inherited(from: random.next())
         case 6: return .bequeathed(reason: random.text())
         case 7: return .takenBack(reason: random.text())
+        case 8:
+            return .use(
+                UsePurpose.allCases.randomElement(using: &random)!, beneficiary: random.next(),
+                institution: random.text(), region: random.text())
+        case 9:
+            return .refund(
+                of: random.next(), UsePurpose.allCases.randomElement(using: &random)!, institution: random.text(),
+                region: random.text(), reason: random.text())
         default: return .deregistered(reason: random.text())
         }
     }

@@ -169,17 +169,23 @@ import Testing
         #expect(try accounts.balance(of: 3) == (.deregistered, 0))
         _ = try accounts.transfer("T", person: 7, out: true, region: "四川")
         _ = try accounts.transfer("B", person: 7, out: false, region: "四川", amount: 100_00)
-        _ = try accounts.credit("C", person: 7, kind: .refund, amount: 1, reason: "退费")
+        let unnamed = Self.code { () throws(ClientError) in
+            _ = try accounts.credit("C", person: 7, kind: .refund, amount: 1, reason: "退费")
+        }
+        #expect(unnamed == .factMissing)
+        let premium = UseCommand(owner: 7, amount: 10_00, purpose: .yukuaibaoPremium, beneficiary: 7)
+        _ = try accounts.use("U", premium)
+        _ = try accounts.credit("C", person: 7, kind: .refund, amount: 1, reason: "退费", use: "U")
         let statement = try accounts.statement(
             StatementQuery(owner: 7, days: DateRange(from: CalendarDate(2024_01_01), until: CalendarDate(2024_12_31))))
-        #expect(statement.entries.map(\.kind) == ["MONTHLY_CREDIT", "TRANSFER_OUT", "TRANSFER_IN", "REFUND"])
-        #expect(statement.entries.map(\.balance) == [100_00, 0, 100_00, 100_01])
-        #expect(statement.opening == 0 && statement.credits == 200_01 && statement.uses == 100_00)
-        #expect(statement.closing == 100_01 && statement.entries[0].month == Self.march)
+        #expect(statement.entries.map(\.kind) == ["MONTHLY_CREDIT", "TRANSFER_OUT", "TRANSFER_IN", "USE", "REFUND"])
+        #expect(statement.entries.map(\.balance) == [100_00, 0, 100_00, 90_00, 90_01])
+        #expect(statement.opening == 0 && statement.credits == 200_01 && statement.uses == 110_00)
+        #expect(statement.closing == 90_01 && statement.entries[0].month == Self.march)
         let last = try accounts.statement(StatementQuery(owner: 7, limit: 1))
-        #expect(last.entries == [statement.entries[3]] && last.before == statement.entries[3].sequence)
+        #expect(last.entries == [statement.entries[4]] && last.before == statement.entries[4].sequence)
         let rest = try accounts.statement(StatementQuery(owner: 7, before: last.before))
-        #expect(rest.entries == Array(statement.entries.prefix(3)) && rest.closing == last.opening && rest.before == 0)
+        #expect(rest.entries == Array(statement.entries.prefix(4)) && rest.closing == last.opening && rest.before == 0)
     }
 
     @Test func `CQ-30: single credits by the rule and by decision`() throws {

@@ -266,14 +266,16 @@ import YearEnd
         let run = try world.run(options)
         let rows = try YearWorld.rows(run.folder + "/clearing.csv")
         let july = rows.filter { $0["institution"] == "H2" && $0["month"] == "202407" }
-        // C1 60 + D1 140, adjusted by 120 + 70.
-        #expect(july.map { $0["recorded"] } == ["200.00"] && july.map { $0["adjusted"] } == ["190.00"])
-        #expect(july.map { $0["owed"] } == ["390.00"])
+        // C1 60 + D1 140 of the pool, D1 160 of the account; what is adjusted is the persons'.
+        #expect(july.map { $0["fund"] } == ["account", "pool"] && july.map { $0["owed"] } == ["160.00", "200.00"])
         let year = Dictionary(uniqueKeysWithValues: run.result.clearing.map { ($0.institution, $0) })
-        // H2: C1 180, D1 210, D2 630; above its total by 20.
-        #expect(year["H2"]?.funds.final == 1_020_00 && year["H2"]?.over == 20_00)
-        // Y2: A1 30,000, B1 nothing, E1 1,000.
-        #expect(year["Y2"]?.funds.final == 31_000_00 && year["Y2"]?.over == -9_000_00)
+        // H2: C1 60, D1 140, D2 700, less its total; C1 +120, D1 +70, D2 −70 stand beside it.
+        #expect(year["H2"]?.funds == 900_00 && year["H2"]?.over == -100_00 && year["H2"]?.adjusted == 120_00)
+        // Of the account: D1 160, D2 40.
+        #expect(year["H2"]?.accounts == 200_00)
+        // Y2: of A1 600, 15,000 of 15,600 were paid outside, as all of B1 and E1.
+        #expect(year["Y2"]?.funds == 600_00 && year["Y2"]?.paidOutside == 17_000_00)
+        #expect(year["Y2"]?.over == -39_400_00)
         #expect(year["H3"]?.limit == nil)
     }
 
@@ -288,7 +290,7 @@ import YearEnd
         #expect(rows.map { $0["month"] } == ["202407", "202408"])
         #expect(rows.map { $0["owed"] } == ["600.00", "-600.00"])
         #expect(run.result.settlements == 0 && run.result.reversed == 1)
-        #expect(run.result.clearing.map(\.funds.final) == [0])
+        #expect(run.result.clearing.map(\.owed) == [0])
     }
 
     @Test func `YE-7: a run is byte-identical with one worker and with many, and when it is run again`() throws {

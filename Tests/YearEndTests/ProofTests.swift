@@ -20,14 +20,21 @@ import YearEnd
         sums.regions[0].cash.recorded = 40_00
         sums.regions[0].cash.adjusted = -10_00
         sums.regions[0].cash.final = 30_00
-        sums.clearing.add(cell(recorded: 60_00, adjusted: 10_00))
+        // Of the 60 the institution gets 45, 15 were paid outside; the 10 are the person's.
+        sums.regions[0].payees[0].institutions = 45_00
+        sums.regions[0].payees[0].outside = 15_00
+        sums.regions[0].payees[0].persons = 10_00
+        sums.regions[0].accountPayees.uses = 3_00
+        sums.clearing.add(cell(owed: 45_00, outside: 15_00, account: 3_00))
         return sums
     }
 
-    private func cell(recorded: Fen, adjusted: Fen) -> ClearingCell {
+    private func cell(owed: Fen = 0, outside: Fen = 0, account: Fen = 0) -> ClearingCell {
         let rest = [Fen](repeating: 0, count: regions[0].funds.count - 1)
-        return ClearingCell(
-            institution: 1, month: 2024_07, region: 0, recorded: [recorded] + rest, adjusted: [adjusted] + rest)
+        var cell = ClearingCell(
+            institution: 1, month: 2024_07, region: 0, owed: [owed] + rest, outside: [outside] + rest)
+        cell.account = account
+        return cell
     }
 
     private func isProved(_ sums: YearSums, _ rounds: [SecondRoundResult] = []) -> Bool {
@@ -55,10 +62,28 @@ import YearEnd
     }
 
     @Test func `YE-3, YE-7: clearing that is not the funds' total stops the report`() {
-        for more in [cell(recorded: 1, adjusted: 0), cell(recorded: 0, adjusted: -1)] {
+        for more in [cell(owed: 1), cell(outside: -1), cell(owed: -1, outside: 1), cell(account: 1)] {
             var wrong = sums
             wrong.clearing.add(more)
             #expect(!isProved(wrong))
+        }
+    }
+
+    @Test func `G-18, YE-7: who is owed that does not come to what a fund or the accounts pay stops the report`() {
+        let faults: [(inout RegionSums) -> Void] = [
+            { $0.payees[0].persons += 1 }, { $0.payees[0].accounts += 1 }, { $0.payees[0].outsideOfPersons += 1 },
+            { $0.payees[0].recoverable -= 1 }, { $0.payees[1].persons += 1 }, { $0.accountPayees.persons += 1 },
+            { $0.accountPayees.institutions -= 1 }, { $0.recoveries.due += 1 },
+            {
+                // Two wrongs that make a right sum.
+                $0.payees[0].persons += 1
+                $0.payees[0].recoverable += 1
+            },
+        ]
+        for (number, fault) in faults.enumerated() {
+            var wrong = sums
+            fault(&wrong.regions[0])
+            #expect(!isProved(wrong), "fault \(number)")
         }
     }
 

@@ -35,8 +35,8 @@ enum ReportFixture {
     static func clearing(_ institution: String, final: Int64, limit: Int64?) throws -> ClearingResult {
         var result: ClearingResult = try decode(
             """
-            {"institution": "X", "settlements": 1, "reversals": 0, "total": \(final),
-             "funds": {"recorded": \(final), "adjusted": 0, "final": \(final)}}
+            {"institution": "X", "settlements": 1, "reversals": 0, "uses": 0, "refunds": 0, "total": \(final),
+             "funds": \(final), "accounts": 0, "paidOutside": 0, "adjusted": 0}
             """)
         result.institution = institution
         result.limit = limit
@@ -56,12 +56,18 @@ enum ReportFixture {
            "total": 100000000,
            "funds": [
              {"fund": {"id": "basic", "zh": "基本医疗保险", "en": "Basic insurance", "category": "pool", "code": "310100"},
-              "amounts": {"recorded": 61000000, "adjusted": -1234567, "final": 59765433}},
+              "amounts": {"recorded": 61000000, "adjusted": -1234567, "final": 59765433},
+              "payees": {"institutions": 50111111, "persons": 221122, "accounts": 33133, "outside": 10599967,
+                         "outsideOfPersons": 100, "recoverable": 1200000}},
              {"fund": {"id": "plus", "zh": "扶贫补充险", "en": "Supplementary", "category": "supplementary", "code": ""},
-              "amounts": {"recorded": 4000000, "adjusted": 734567, "final": 4734567}}],
+              "amounts": {"recorded": 4000000, "adjusted": 734567, "final": 4734567},
+              "payees": {"institutions": 4034567, "persons": 700000, "accounts": 0, "outside": 0, "outsideOfPersons": 0,
+                         "recoverable": 0}}],
            "account": {"recorded": 5000000, "adjusted": 0, "final": 5000000},
            "cash": {"recorded": 30000000, "adjusted": -700000, "final": 29300000},
            "recoverable": {"recorded": 0, "adjusted": 1200000, "final": 1200000},
+           "recoveries": {"persons": 67, "netPersons": 63, "due": 1200000, "owed": 1190022, "net": 36220},
+           "accountPayees": {"institutions": 5033133, "persons": 0, "uses": 141421},
            "kinds": [{"kind": "inpatient", "settlements": 777, "total": 88888888, "fund": 55555555}]}],
          "adjustments": {"count": 47, "persons": 19, "reasons": [
            {"reason": "FACT", "count": 31}, {"reason": "NOT_COVERED", "count": 16}]},
@@ -71,11 +77,11 @@ enum ReportFixture {
          "recognitions": {"recognitions": 11, "due": 1111100, "paid": 1010101, "outstanding": 202020,
                           "overpaid": 101021},
          "clearing": [
-           {"institution": "H1", "settlements": 40001, "reversals": 300, "total": 70000001,
-            "funds": {"recorded": 45000001, "adjusted": -1000000, "final": 44000001}, "limit": 43000000,
-            "over": 1000001},
-           {"institution": "H2", "settlements": 16788, "reversals": 21, "total": 29999999,
-            "funds": {"recorded": 19999999, "adjusted": -200000, "final": 19799999}}],
+           {"institution": "H1", "settlements": 40001, "reversals": 300, "uses": 17, "refunds": 2,
+            "total": 70000001, "funds": 44000001, "accounts": 1300002, "paidOutside": 9000009,
+            "adjusted": -1000000, "limit": 43000000, "over": 1000001},
+           {"institution": "H2", "settlements": 16788, "reversals": 21, "uses": 0, "refunds": 0, "total": 29999999,
+            "funds": 19799999, "accounts": 0, "paidOutside": 0, "adjusted": -200000}],
          "monitoring": [
            {"month": 202001, "persons": 41, "first": 41, "civilAffairs": 30, "ruralRevitalisation": 13},
            {"month": 202002, "persons": 1052, "first": 1017, "civilAffairs": 1001, "ruralRevitalisation": 53}],

@@ -24,7 +24,8 @@ struct Manifest: Equatable, Sendable {
     static let runsMax = 4096
     static let bytesMax = 1 << 20
     private static let magic: UInt64 = 0x314E_414D_5349_4A00  // "\0JISMAN1"
-    private static let version: UInt8 = 1
+    /// 2: account use at institutions is in their index.
+    private static let version: UInt8 = 2
 
     var identity: UInt64
     /// Of the next file.

@@ -20,6 +20,7 @@ enum AdjustmentSection {
                         "原结算不改写；每笔调整单独记账，逐笔见 adjustments.csv。",
                         "What was settled stays as it is; each adjustment is an entry of its own, in adjustments.csv."))
             }
+            writeRecoveries(result.regions, to: &section)
             writeRecognitions(result.recognitions, to: &section)
         }
     }
@@ -48,6 +49,38 @@ enum AdjustmentSection {
             ])
         }
         return table
+    }
+
+    /// What persons have to pay back, each for itself (G-13).
+    private static func writeRecoveries(_ regions: [RegionResult], to section: inout HTMLWriter) {
+        section.element("h3") { $0.say(Words("应退（按个人）", "To be recovered, person by person (G-13)")) }
+        let concerned = regions.filter { $0.recoveries.persons > 0 }
+        guard !concerned.isEmpty else {
+            return section.paragraph(Words("没有应退。", "Nobody has anything to pay back."))
+        }
+        var table = ReportTable(
+            caption: Words("应退（元）", "To be recovered, in yuan"),
+            columns: [
+                .text("统筹区", "Region"), .figure("人数", "Persons"), .figure("应退总额", "Due, gross"),
+                .figure("同一人应付未拨付", "Owed to the same persons"), .figure("净应退人数", "Persons, net"),
+                .figure("应退净额", "Net"),
+            ])
+        var sum = RecoverySums()
+        for region in concerned {
+            table.rows.append(row(.words(Words(region.zh, region.en)), region.recoveries))
+            sum += region.recoveries
+        }
+        table.foot = row(.words(Words("合计", "Total")), sum)
+        table.write(to: &section)
+        section.note(
+            Words(
+                "净额逐人计算：应退减同一人应付而未拨付的部分；退回个人账户的部分不抵应退。逐人见 recoveries.csv。",
+                "Net person by person: what is due less what is owed to the same person and not handed over; what was "
+                    + "credited back to accounts pays no debt. Each person: recoveries.csv."))
+    }
+
+    private static func row(_ head: ReportTable.Cell, _ sums: RecoverySums) -> [ReportTable.Cell] {
+        [head, .count(sums.persons), .yuan(sums.due), .yuan(sums.owed), .count(sums.netPersons), .yuan(sums.net)]
     }
 
     private static func writeRecognitions(_ sums: RecognitionSums, to section: inout HTMLWriter) {

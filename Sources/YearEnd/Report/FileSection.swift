@@ -25,6 +25,8 @@ enum FileSection {
         "without-consent": Words("无知情同意的结算", "claims without the recorded consent"),
         "recognitions": Words("因病致贫认定核对", "recognitions against the final figures"),
         "funds": Words("各统筹区承担方合计", "each region's payers"),
+        "owed-to-persons": Words("应付个人", "what is owed to persons, entry by entry"),
+        "recoveries": Words("应退（按个人）", "what persons have to pay back"),
         "clearing-year": Words("机构年度清算", "clearing by institution"),
         "clearing": Words("机构、月、基金清算", "clearing by institution, month and fund"),
         "assessment": Words("目录外费用占比", "shares outside the catalogue"),

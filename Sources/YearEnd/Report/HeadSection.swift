@@ -81,8 +81,11 @@ enum HeadSection {
                     "of \(FigureText.count(adjustments.persons)) persons")
             ),
             (
-                Words("应退", "To be recovered"), FigureText.money(totals.recoverable),
-                share(totals.recoverable, totals)
+                Words("应退净额", "To be recovered, net"), FigureText.money(totals.recoveries.net),
+                Words(
+                    "\(FigureText.count(totals.recoveries.netPersons)) 人；总额 \(FigureText.money(totals.recoverable))",
+                    "of \(FigureText.count(totals.recoveries.netPersons)) persons; gross "
+                        + FigureText.money(totals.recoverable))
             ),
         ]
         page.element("dl", ["class": "tiles"]) { list in
@@ -107,7 +110,8 @@ enum HeadSection {
     private static let proofs: KeyValuePairs<String, String> = [
         "G-7:": "基金＋个人账户＋现金＋应退＝总费用，逐笔、逐统筹区",
         "G-13:": "原结算＋调整＝最终，逐项基金、账户、个人",
-        "YE-3:": "全部机构各月清算之和＝基金合计",
+        "G-18:": "应付机构＋应付个人＋应付个人账户＋系统外已支付−应退＝基金合计，逐项基金",
+        "YE-3:": "全部机构各月清算之和＝基金与个人账户应付机构合计",
         "SY-4:": "第二轮恰好付清结余，或付清全部未付部分",
         "YE-5:": "年初余额＋计入−使用＝结转余额（个人账户）",
     ]

@@ -47,6 +47,8 @@ struct YearTotals {
     var account: Fen = 0
     var cash: Fen = 0
     var recoverable: Fen = 0
+    /// The same, person by person.
+    var recoveries = RecoverySums()
     /// Sums of the funds that were adjusted upwards, and of those adjusted downwards.
     var raised: Fen = 0
     var lowered: Fen = 0
@@ -56,6 +58,7 @@ struct YearTotals {
             let year = PayerYear(region)
             total += year.total
             funds += year.funds
+            recoveries += region.recoveries
             for payer in year.payers {
                 switch payer.tone {
                 case .account: account += payer.final

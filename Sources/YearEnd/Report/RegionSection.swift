@@ -15,6 +15,7 @@ enum RegionSection {
                     part.paragraph(counts(region))
                     let year = PayerYear(region)
                     table(region, year).write(to: &part)
+                    payees(region).write(to: &part)
                     WaterfallPicture.write(Waterfall(year), region, id: "waterfall-\(place)", to: &part)
                     kinds(region)?.write(to: &part)
                 }
@@ -58,6 +59,40 @@ enum RegionSection {
         [
             head, .code(code), .yuan(recorded), .change(adjusted), .yuan(final),
             .figure(FigureText.share(final, of: total)),
+        ]
+    }
+
+    // MARK: Whom they owe
+
+    /// Institutions + persons + accounts + paid outside − to be recovered = what each fund pays (G-18).
+    private static func payees(_ region: RegionResult) -> ReportTable {
+        var table = ReportTable(
+            caption: Words("\(region.zh)：应付给谁（元）", "\(region.en): to whom it is owed, in yuan (G-18)"),
+            columns: [
+                .text("基金", "Fund"), .figure("应付机构", "Institutions"), .figure("应付个人", "Persons"),
+                .figure("应付个人账户", "Accounts"), .figure("系统外已支付", "Paid outside"),
+                .figure("应退", "To be recovered"), .figure("账户直接支付", "Account use outside settlements"),
+            ], isDense: true)
+        var sum = FundPayees()
+        for fund in region.funds {
+            table.rows.append(
+                row(.payer(Words(fund.fund.zh, fund.fund.en), Tone(category: fund.fund.category)), fund.payees, uses: 0))
+            sum += fund.payees
+        }
+        var account = FundPayees()
+        account.institutions = region.accountPayees.institutions
+        account.persons = region.accountPayees.persons
+        let uses = region.accountPayees.uses
+        table.rows.append(row(.payer(Words("个人账户", "Personal accounts"), .account), account, uses: uses))
+        sum += account
+        table.foot = row(.words(Words("合计", "Total")), sum, uses: uses)
+        return table
+    }
+
+    private static func row(_ head: ReportTable.Cell, _ payees: FundPayees, uses: Fen) -> [ReportTable.Cell] {
+        [
+            head, .yuan(payees.institutions), .yuan(payees.persons), .yuan(payees.accounts),
+            .yuan(payees.paidOutside), .yuan(payees.recoverable), .yuan(uses),
         ]
     }
 

@@ -881,7 +881,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__account_change__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__account_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descriptors[7] =
 {
   {
     "request_id",
@@ -955,6 +955,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "use",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CreditRequest, use),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__credit_request__field_indices_by_name[] = {
   4,   /* field[4] = amount */
@@ -963,11 +975,12 @@ static const unsigned jiesuan__v1__credit_request__field_indices_by_name[] = {
   1,   /* field[1] = person */
   5,   /* field[5] = reason */
   0,   /* field[0] = request_id */
+  6,   /* field[6] = use */
 };
 static const ProtobufCIntRange jiesuan__v1__credit_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__credit_request__descriptor =
 {
@@ -977,7 +990,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__credit_request__descriptor =
   "Jiesuan__V1__CreditRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CreditRequest),
-  6,
+  7,
   jiesuan__v1__credit_request__field_descriptors,
   jiesuan__v1__credit_request__field_indices_by_name,
   1,  jiesuan__v1__credit_request__number_ranges,
@@ -2025,7 +2038,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__statement_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__statement_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descriptors[10] =
+static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descriptors[11] =
 {
   {
     "sequence",
@@ -2147,6 +2160,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refunded",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StatementEntry, refunded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__statement_entry__field_indices_by_name[] = {
   3,   /* field[3] = amount */
@@ -2157,13 +2182,14 @@ static const unsigned jiesuan__v1__statement_entry__field_indices_by_name[] = {
   8,   /* field[8] = other_person */
   7,   /* field[7] = purpose */
   1,   /* field[1] = recorded_at */
+  10,   /* field[10] = refunded */
   0,   /* field[0] = sequence */
   9,   /* field[9] = text */
 };
 static const ProtobufCIntRange jiesuan__v1__statement_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__statement_entry__descriptor =
 {
@@ -2173,7 +2199,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__statement_entry__descriptor =
   "Jiesuan__V1__StatementEntry",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__StatementEntry),
-  10,
+  11,
   jiesuan__v1__statement_entry__field_descriptors,
   jiesuan__v1__statement_entry__field_indices_by_name,
   1,  jiesuan__v1__statement_entry__number_ranges,

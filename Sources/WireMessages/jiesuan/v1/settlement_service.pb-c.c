@@ -3427,7 +3427,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__compare_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__compare_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_sums__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_sums__field_descriptors[9] =
 {
   {
     "settlements",
@@ -3501,19 +3501,58 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_sums__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "paid_outside",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileSums, paid_outside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "uses",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileSums, uses),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refunds",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileSums, refunds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_sums__field_indices_by_name[] = {
   4,   /* field[4] = account_total */
   5,   /* field[5] = cash */
   3,   /* field[3] = fund_total */
+  6,   /* field[6] = paid_outside */
+  8,   /* field[8] = refunds */
   1,   /* field[1] = reversals */
   0,   /* field[0] = settlements */
   2,   /* field[2] = total */
+  7,   /* field[7] = uses */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_sums__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_sums__descriptor =
 {
@@ -3523,7 +3562,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_sums__descriptor =
   "Jiesuan__V1__ReconcileSums",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileSums),
-  6,
+  9,
   jiesuan__v1__reconcile_sums__field_descriptors,
   jiesuan__v1__reconcile_sums__field_indices_by_name,
   1,  jiesuan__v1__reconcile_sums__number_ranges,
@@ -3620,7 +3659,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_request__descript
   (ProtobufCMessageInit) jiesuan__v1__reconcile_totals_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_response__field_descriptors[7] =
 {
   {
     "balanced",
@@ -3682,18 +3721,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_response__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "uses_difference",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileTotalsResponse, uses_difference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refunds_difference",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SINT32,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileTotalsResponse, refunds_difference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_totals_response__field_indices_by_name[] = {
   0,   /* field[0] = balanced */
   2,   /* field[2] = difference */
   1,   /* field[1] = ours */
+  6,   /* field[6] = refunds_difference */
   4,   /* field[4] = reversals_difference */
   3,   /* field[3] = settlements_difference */
+  5,   /* field[5] = uses_difference */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_totals_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_response__descriptor =
 {
@@ -3703,14 +3768,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_response__descrip
   "Jiesuan__V1__ReconcileTotalsResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileTotalsResponse),
-  5,
+  7,
   jiesuan__v1__reconcile_totals_response__field_descriptors,
   jiesuan__v1__reconcile_totals_response__field_indices_by_name,
   1,  jiesuan__v1__reconcile_totals_response__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__reconcile_totals_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descriptors[8] =
 {
   {
     "settlement_id",
@@ -3784,19 +3849,45 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "paid_outside",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileRow, paid_outside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileRow, person),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_row__field_indices_by_name[] = {
   4,   /* field[4] = account_total */
   5,   /* field[5] = cash */
   3,   /* field[3] = fund_total */
   1,   /* field[1] = is_reversal */
+  6,   /* field[6] = paid_outside */
+  7,   /* field[7] = person */
   0,   /* field[0] = settlement_id */
   2,   /* field[2] = total */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_row__descriptor =
 {
@@ -3806,7 +3897,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_row__descriptor =
   "Jiesuan__V1__ReconcileRow",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileRow),
-  6,
+  8,
   jiesuan__v1__reconcile_row__field_descriptors,
   jiesuan__v1__reconcile_row__field_indices_by_name,
   1,  jiesuan__v1__reconcile_row__number_ranges,
@@ -4123,21 +4214,23 @@ const ProtobufCEnumDescriptor jiesuan__v1__channel__descriptor =
   jiesuan__v1__channel__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue jiesuan__v1__clearing_type__enum_values_by_number[4] =
+static const ProtobufCEnumValue jiesuan__v1__clearing_type__enum_values_by_number[5] =
 {
   { "CLEARING_TYPE_ALL", "JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL", 0 },
   { "CLEARING_TYPE_OUTPATIENT", "JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_OUTPATIENT", 11 },
   { "CLEARING_TYPE_SPECIAL", "JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_SPECIAL", 14 },
   { "CLEARING_TYPE_INPATIENT", "JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_INPATIENT", 21 },
+  { "CLEARING_TYPE_PHARMACY", "JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_PHARMACY", 41 },
 };
 static const ProtobufCIntRange jiesuan__v1__clearing_type__value_ranges[] = {
-{0, 0},{11, 1},{14, 2},{21, 3},{0, 4}
+{0, 0},{11, 1},{14, 2},{21, 3},{41, 4},{0, 5}
 };
-static const ProtobufCEnumValueIndex jiesuan__v1__clearing_type__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex jiesuan__v1__clearing_type__enum_values_by_name[5] =
 {
   { "CLEARING_TYPE_ALL", 0 },
   { "CLEARING_TYPE_INPATIENT", 3 },
   { "CLEARING_TYPE_OUTPATIENT", 1 },
+  { "CLEARING_TYPE_PHARMACY", 4 },
   { "CLEARING_TYPE_SPECIAL", 2 },
 };
 const ProtobufCEnumDescriptor jiesuan__v1__clearing_type__descriptor =
@@ -4147,11 +4240,11 @@ const ProtobufCEnumDescriptor jiesuan__v1__clearing_type__descriptor =
   "ClearingType",
   "Jiesuan__V1__ClearingType",
   "jiesuan.v1",
-  4,
+  5,
   jiesuan__v1__clearing_type__enum_values_by_number,
-  4,
+  5,
   jiesuan__v1__clearing_type__enum_values_by_name,
-  4,
+  5,
   jiesuan__v1__clearing_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -70,7 +70,7 @@ typedef enum _Jiesuan__V1__CreditKind {
    */
   JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_OPENING_BALANCE = 2,
   /*
-   * 退费: a use that was given back
+   * 退费: a use that is given back; `use` names it
    */
   JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_REFUND = 3,
   /*
@@ -300,10 +300,15 @@ struct  Jiesuan__V1__CreditRequest
    * required but for a monthly credit
    */
   char *reason;
+  /*
+   * Of a refund: the request id of the use that it gives back, at most what is left of it. The refund lowers the
+   * clearing of the use's institution in the month in which it is made (CQ-31).
+   */
+  char *use;
 };
 #define JIESUAN__V1__CREDIT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__credit_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__RunCreditsRequest
@@ -607,10 +612,14 @@ struct  Jiesuan__V1__StatementEntry
    * The settlement's id, the institution, the other region, the reason.
    */
   char *text;
+  /*
+   * sequence of the use that a refund gives back
+   */
+  uint64_t refunded;
 };
 #define JIESUAN__V1__STATEMENT_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__statement_entry__descriptor) \
-    , 0, 0, JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /* Jiesuan__V1__AccountAnswer methods */

@@ -66,7 +66,8 @@ typedef enum _Jiesuan__V1__Channel {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__CHANNEL)
 } Jiesuan__V1__Channel;
 /*
- * Clearing type (清算类别, clr_type): ordinary outpatient, chronic and special outpatient, inpatient.
+ * Clearing type (清算类别, clr_type): ordinary outpatient, chronic and special outpatient, inpatient; what accounts pay
+ * outside settlements is of type 41 at a pharmacy, else 11 (CQ-31).
  */
 typedef enum _Jiesuan__V1__ClearingType {
   JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL = 0,
@@ -81,7 +82,11 @@ typedef enum _Jiesuan__V1__ClearingType {
   /*
    * 住院
    */
-  JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_INPATIENT = 21
+  JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_INPATIENT = 21,
+  /*
+   * 药店购药: account use at a pharmacy
+   */
+  JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_PHARMACY = 41
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__CLEARING_TYPE)
 } Jiesuan__V1__ClearingType;
 
@@ -708,7 +713,8 @@ struct  Jiesuan__V1__CompareResponse
 
 
 /*
- * Totals of a period: settlements less reversals, each counted on the day it was made (China Standard Time).
+ * Totals of a period: settlements less reversals, and account use outside settlements less refunds, each counted on the
+ * day it was made (China Standard Time). Claims of channel `manual` are the person's and in no total (G-18).
  */
 struct  Jiesuan__V1__ReconcileSums
 {
@@ -728,10 +734,22 @@ struct  Jiesuan__V1__ReconcileSums
    */
   int64_t account_total;
   int64_t cash;
+  /*
+   * within fund_total: paid outside, never owed (G-9)
+   */
+  int64_t paid_outside;
+  /*
+   * account use outside settlements (CQ-31): within total and account_total
+   */
+  uint32_t uses;
+  /*
+   * what was given back of such use
+   */
+  uint32_t refunds;
 };
 #define JIESUAN__V1__RECONCILE_SUMS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_sums__descriptor) \
-    , 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ReconcileTotalsRequest
@@ -774,15 +792,20 @@ struct  Jiesuan__V1__ReconcileTotalsResponse
    */
   int32_t settlements_difference;
   int32_t reversals_difference;
+  int32_t uses_difference;
+  int32_t refunds_difference;
 };
 #define JIESUAN__V1__RECONCILE_TOTALS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_totals_response__descriptor) \
-    , 0, NULL, NULL, 0, 0 }
+    , 0, NULL, NULL, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ReconcileRow
 {
   ProtobufCMessage base;
+  /*
+   * of account use: its request id
+   */
   char *settlement_id;
   /*
    * 退费: amounts are those given back, positive
@@ -792,10 +815,18 @@ struct  Jiesuan__V1__ReconcileRow
   int64_t fund_total;
   int64_t account_total;
   int64_t cash;
+  /*
+   * within fund_total; compared with ours where it is not 0
+   */
+  int64_t paid_outside;
+  /*
+   * of account use outside settlements: its owner; 0: a settlement
+   */
+  uint64_t person;
 };
 #define JIESUAN__V1__RECONCILE_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_row__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Jiesuan__V1__ReconcileDetailsRequest

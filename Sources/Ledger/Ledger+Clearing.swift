@@ -1,0 +1,100 @@
+import Policy
+import Registry
+import Settlement
+
+/// What one fund owes an institution for a month and a service year (YE-3); in fen.
+package struct ClearingLine: Equatable, Sendable {
+    package var institution: UInt32
+    /// YYYYMM.
+    package var month: Int32
+    /// Of the persons, whose funds pay.
+    package var region: String
+    package var serviceYear: Int32
+    /// The pack's id; "account": the account fund.
+    package var fund: String
+    package var owed: Fen
+    /// Paid outside: in the fund's total, never owed (G-9).
+    package var paidOutside: Fen
+    /// Batch in which it was handed over; empty: it was not.
+    package var batch: String
+}
+
+/// What an institution's month of one region and service year has.
+package struct ClearingCount: Equatable, Sendable {
+    package var institution: UInt32
+    package var region: String
+    package var serviceYear: Int32
+    package var settlements: Int
+    package var reversals: Int
+    package var uses: Int
+    package var refunds: Int
+    /// 医疗费总额 of the settlements, less reversals, in fen.
+    package var total: Fen
+}
+
+/// Which part of the clearing is meant; nil, empty or 0: all of it.
+package struct ClearingFilter: Equatable, Sendable {
+    package var region = ""
+    package var institution: UInt32?
+    package var fund = ""
+    package var person: UInt64 = 0
+    package var isUnpaid = false
+
+    package init() {}
+}
+
+extension Ledger {
+    /// What is owed to the institutions for a month (YE-3), by institution, region, service year and fund: the same
+    /// figures as the year's end has. A month that is over stays as it is.
+    package func clearing(
+        ofMonth month: Int32, _ filter: ClearingFilter
+    ) throws(DomainRefusal) -> (lines: [ClearingLine], counts: [ClearingCount]) {
+        try ready()
+        try Self.check(month: month)
+        var lines: [ClearingLine] = []
+        var counts: [ClearingCount] = []
+        for place in clearingCells(month, filter) {
+            let cell = books.payees.months.cells[place]
+            let region = books.payees.months.funds.regions[Int(cell.key.region)]
+            for fund in cell.owed.indices where filter.fund.isEmpty || region.funds[fund] == filter.fund {
+                guard cell.owed[fund] != 0 || cell.outside[fund] != 0 else { continue }
+                if filter.isUnpaid, cell.batch(fund) != 0 || cell.owed[fund] == 0 { continue }
+                lines.append(
+                    ClearingLine(
+                        institution: cell.key.institution, month: month, region: region.name,
+                        serviceYear: cell.key.serviceYear, fund: region.funds[fund], owed: cell.owed[fund],
+                        paidOutside: cell.outside[fund], batch: books.payees.batches.id(cell.batch(fund))))
+            }
+            counts.append(
+                ClearingCount(
+                    institution: cell.key.institution, region: region.name, serviceYear: cell.key.serviceYear,
+                    settlements: cell.settlements, reversals: cell.reversals, uses: cell.uses, refunds: cell.refunds,
+                    total: cell.total))
+        }
+        return (lines, counts)
+    }
+
+    /// Places of a month's cells that the filter lets through.
+    func clearingCells(_ month: Int32, _ filter: ClearingFilter) -> [Int] {
+        let months = books.payees.months
+        return months.cells(ofMonth: month).filter { place in
+            let key = months.cells[place].key
+            return (filter.institution == nil || key.institution == filter.institution)
+                && (filter.region.isEmpty || months.funds.regions[Int(key.region)].name == filter.region)
+        }
+    }
+
+    /// Whether anything was settled in a region, or may be.
+    package func knows(region: String) -> Bool {
+        library[region] != nil || books.payees.months.funds.regions.contains { $0.name == region }
+    }
+
+    /// Whether a month is over today: its clearing stays as it is.
+    package func isOver(month: Int32) -> Bool { month < now.date.number / 100 }
+
+    static func check(month: Int32) throws(DomainRefusal) {
+        guard (1..<10_000).contains(month / 100), (1...12).contains(month % 100) else {
+            throw DomainRefusal(.dateInvalid, "month", "\(month)", rule: "YE-3", "write the month as 202406")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Ledger
+import RPC
+import Registry
+import Settlement
+import WireMessages
+
+/// `ClearingService`: what is owed to institutions and persons, and what was handed over (G-18, YE-3). On the sequencer
+/// only.
+struct ClearingMethods: Sendable {
+    let desk: LedgerDesk
+
+    private var ledger: Ledger { desk.ledger }
+
+    func handlers() -> [(name: String, handler: Method.Handler)] {
+        [("GetMonth", month), ("ListOwed", owed), ("Pay", pay), ("ListBatches", batches)]
+    }
+
+    @Sendable private func month(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__get_month_request__unpack)?.pointee else {
+            return unreadable("GetMonthRequest", context)
+        }
+        return guarded { () throws(RequestProblem) in
+            var filter = try filter(request.region, request.institution)
+            filter.isUnpaid = request.unpaid != 0
+            let month = Int32(clamping: request.month)
+            let found = try refusing { () throws(DomainRefusal) in try ledger.clearing(ofMonth: month, filter) }
+            let bytes = found.lines.count * ClearingEncoding.lineBytesMax
+                + found.counts.count * ClearingEncoding.countBytesMax + 16
+            guard let room = reply.reserve(bytes) else { return reply.tooLarge }
+            reply.commit(ClearingEncoding(desk).write(found, isOver: ledger.isOver(month: month), to: room))
+            return .ok
+        }
+    }
+
+    @Sendable private func owed(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__list_owed_request__unpack)?.pointee else {
+            return unreadable("ListOwedRequest", context)
+        }
+        return guarded { () throws(RequestProblem) in
+            var filter = try filter(request.region, nil)
+            filter.person = request.person
+            filter.isUnpaid = request.unpaid != 0
+            let found = try refusing { () throws(DomainRefusal) in
+                try ledger.owed(
+                    month: Int32(clamping: request.month), filter, after: request.after, limit: limit(request.limit))
+            }
+            let shares = found.entries.reduce(0) { $0 + $1.shares.count }
+            let bytes = found.entries.count * ClearingEncoding.entryBytesMax
+                + shares * ClearingEncoding.lineBytesMax + 32
+            guard let room = reply.reserve(bytes) else { return reply.tooLarge }
+            reply.commit(ClearingEncoding(desk).write(found, to: room))
+            return .ok
+        }
+    }
+
+    @Sendable private func pay(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__pay_request__unpack)?.pointee else {
+            return unreadable("PayRequest", context)
+        }
+        return guarded { () throws(RequestProblem) in
+            // protobuf-c gives a text up to its first zero byte: two ids could be taken for one.
+            guard isFreeOfZeros(message, 1, 5, 6, 7) else { throw .malformed("a text has a zero byte") }
+            let order = try order(request)
+            let done = try refusing { () throws(DomainRefusal) in try ledger.pay(order) }
+            guard let room = reply.reserve(ClearingEncoding.batchBytesMax + 16) else { return reply.tooLarge }
+            reply.commit(ClearingEncoding(desk).write(done.batch, wasPaidBefore: done.wasPaidBefore, to: room))
+            return .ok
+        }
+    }
+
+    @Sendable private func batches(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__list_batches_request__unpack)?.pointee else {
+            return unreadable("ListBatchesRequest", context)
+        }
+        return guarded { () throws(RequestProblem) in
+            let found = try refusing { () throws(DomainRefusal) in
+                try ledger.batches(after: request.after, limit: limit(request.limit))
+            }
+            guard let room = reply.reserve(found.batches.count * ClearingEncoding.batchBytesMax + 16) else {
+                return reply.tooLarge
+            }
+            reply.commit(ClearingEncoding(desk).write(found, to: room))
+            return .ok
+        }
+    }
+
+    // MARK: Decoding
+
+    private func order(_ request: Jiesuan__V1__PayRequest) throws(RequestProblem) -> PaymentOrder {
+        guard let list = PaymentBatch.List(rawValue: UInt8(clamping: request.list.rawValue)) else {
+            throw .domain(
+                DomainRefusal(
+                    .factInvalid, "list", "\(request.list.rawValue)", rule: "G-18",
+                    "say which list: institutions (1) or persons (2)"))
+        }
+        var order = PaymentOrder(
+            string(request.batch), day: CalendarDate(Int32(clamping: request.day)), list,
+            month: Int32(clamping: request.month))
+        order.filter = try filter(request.region, request.institution)
+        order.filter.fund = string(request.fund)
+        order.filter.person = request.person
+        order.isRest = request.rest != 0
+        if request.has_expected != 0 { order.expected = request.expected }
+        // A filter that the list does not have would let through more than was meant.
+        let strange: (String, Bool)? =
+            list == .persons
+            ? [("institution", order.filter.institution != nil), ("fund", !order.filter.fund.isEmpty)].first(where: \.1)
+            : [("person", order.filter.person != 0)].first(where: \.1)
+        if let strange {
+            throw .domain(
+                DomainRefusal(.factInvalid, strange.0, "", rule: "G-18", "this list has no such filter: leave it out"))
+        }
+        return order
+    }
+
+    /// A region or institution that there is not is refused: its list would be empty, as if nothing were owed.
+    private func filter(
+        _ region: UnsafePointer<CChar>?, _ institution: UnsafePointer<CChar>?
+    ) throws(RequestProblem) -> ClearingFilter {
+        var filter = ClearingFilter()
+        filter.region = string(region)
+        if !filter.region.isEmpty, !ledger.knows(region: filter.region) {
+            throw .domain(
+                DomainRefusal(
+                    .noRule, "region", filter.region, "nothing was settled in such a region, and there is no policy pack of it"))
+        }
+        if bytes(institution).count > 0 {
+            filter.institution = try ledger.registry.registeredInstitution(institution)
+        }
+        return filter
+    }
+
+    private func limit(_ asked: UInt32) -> Int {
+        asked == 0 ? Ledger.owedEntriesMax : min(Int(asked), Ledger.owedEntriesMax)
+    }
+
+    private func guarded(_ body: () throws(RequestProblem) -> CallStatus) -> CallStatus {
+        do throws(RequestProblem) { return try body() } catch { return refused(error, nil) }
+    }
+
+    private func refusing<Value>(_ body: () throws(DomainRefusal) -> Value) throws(RequestProblem) -> Value {
+        do throws(DomainRefusal) { return try body() } catch { throw .domain(error) }
+    }
+}
