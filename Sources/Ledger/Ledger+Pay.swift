@@ -96,7 +96,7 @@ extension Ledger {
         }
         guard order.day <= now.date else {
             throw DomainRefusal(
-                .dateInvalid, "day", order.day.description, rule: "G-16",
+                .dateInFuture, "day", order.day.description, rule: "G-16",
                 "today is \(now.date.description): mark what was handed over, not what will be")
         }
         guard order.list == .persons || isOver(month: order.month) else {

@@ -207,6 +207,7 @@ final class Resettler {
         entry.reason = reason
         try writePost(item.region) { entry.write(to: &$0) }
         try writeAdjustment(item, difference, reason, person)
+        return entry
     }
 
     /// A row of adjustments.csv.
@@ -230,7 +231,6 @@ final class Resettler {
         row.add(funds.map { "\(region.funds[$0].id):\(yuan(difference.funds[$0]))" }.joined(separator: ";"))
         row.end(to: output[.adjustments])
         try output[.adjustments].flushIfFull()
-        return entry
     }
 
     /// What is to be posted, as a row of the journal.

@@ -75,7 +75,7 @@ import Testing
         #expect(code { () throws(ClientError) in _ = try clearing.pay(person) } == 4002)
         #expect(code { () throws(ClientError) in _ = try clearing.pay(order("a b", 2024_06)) } == 4101)
         // Not of today, and nothing is owed for May.
-        #expect(code { () throws(ClientError) in _ = try clearing.pay(order("B", 2024_05)) } == 4003)
+        #expect(code { () throws(ClientError) in _ = try clearing.pay(order("B", 2024_05)) } == 4016)
         server.clock.moment = Moment(startOf: CalendarDate(2024_08_02))
         #expect(code { () throws(ClientError) in _ = try clearing.pay(order("B", 2024_05)) } == 4211)
     }
