@@ -34,7 +34,7 @@ import Testing
             ("level", try row("003-1") { $0.claim.claim.institution.level = .unspecified }),
             ("disease", try row("003-3") { $0.claim.disease = "" }),
             ("tier 1", try row("003-3") { $0.person.facts.membership = .tier1 }),
-            ("external", try row("003-1") { $0.claim.claim.externalBasic = 1 }),
+            ("external", try row("003-3") { $0.claim.claim.externalBasic = 1 }),
             ("account", try row("003-1") { $0.person.accounts[0].balance = -1 }),
         ]
     }

@@ -10,6 +10,8 @@ struct Amounts: Equatable {
     var familyAccountPaid: Fen
     var cash: Fen
     var deductiblePaid: Fen
+    /// What of the funds' payments was paid outside (rule G-9).
+    var paidOutside: Fen
     var hasNoRule: Bool
     var identity: UInt8
 
@@ -20,7 +22,7 @@ struct Amounts: Equatable {
     /// A refused claim of a batch.
     static let zeros = Amounts(
         funds: [Fen](repeating: 0, count: 6), accountPaid: 0, familyAccountPaid: 0, cash: 0, deductiblePaid: 0,
-        hasNoRule: false, identity: 0)
+        paidOutside: 0, hasNoRule: false, identity: 0)
 }
 
 /// One layer of a settled claim.
@@ -54,7 +56,7 @@ struct Answer: Equatable {
                 outcome.reassistance_fund, outcome.supplementary,
             ],
             accountPaid: outcome.account_paid, familyAccountPaid: outcome.family_account_paid, cash: outcome.cash,
-            deductiblePaid: outcome.deductible_paid, hasNoRule: outcome.no_rule != 0,
+            deductiblePaid: outcome.deductible_paid, paidOutside: outcome.paid_outside, hasNoRule: outcome.no_rule != 0,
             identity: UInt8(outcome.identity.rawValue))
         total = outcome.total
         guard outcome.fund_total == amounts.fundTotal, outcome.person_total == total - amounts.fundTotal else {
@@ -150,12 +152,14 @@ struct BatchAnswer: Equatable {
         let family = money(columns.family_account_paid, columns.n_family_account_paid)
         let cash = money(columns.cash, columns.n_cash)
         let deductible = money(columns.deductible_paid, columns.n_deductible_paid)
+        let outside = money(columns.paid_outside, columns.n_paid_outside)
         let noRule = flags(columns.no_rule)
         let identity = flags(columns.identity)
         return (0..<count).map { row in
             Amounts(
                 funds: funds.map { $0[row] }, accountPaid: account[row], familyAccountPaid: family[row],
-                cash: cash[row], deductiblePaid: deductible[row], hasNoRule: noRule[row] != 0, identity: identity[row])
+                cash: cash[row], deductiblePaid: deductible[row], paidOutside: outside[row],
+                hasNoRule: noRule[row] != 0, identity: identity[row])
         }
     }
 
