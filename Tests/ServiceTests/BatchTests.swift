@@ -8,7 +8,7 @@ import Testing
     static let claimsPerRegion: Int64 = 6_000
 
     /// Calculate's year after is fed back to it, as a caller would do who has no batch.
-    @Test func `outcomes, years, accounts and errors are the same (G-7, G-8, G-12)`() throws {
+    @Test func `outcomes, years, accounts and errors are the same (G-7, G-8, G-9, G-12)`() throws {
         print("random claims: JIESUAN_SEED=\(RandomYear.seed)")
         let server = try LocalServer()
         let client = try server.connect()
@@ -29,6 +29,7 @@ import Testing
                     #expect(together.rows[item] == answer.amounts, "\(year.region) \(item)")
                     #expect(together.layers[item] == answer.layers, "\(year.region) \(item)")
                     #expect(answer.amounts.sum == record.claim.cost.total, "\(year.region) \(item)")
+                    #expect(answer.amounts.paidOutside == record.claim.paidOutside, "\(year.region) \(item)")
                     states[person].accumulators = together.names.map { ($0, answer.accumulators[$0] ?? -1) }
                     for (index, balance) in answer.balances.enumerated() {
                         states[person].person.accounts[index].balance = balance
