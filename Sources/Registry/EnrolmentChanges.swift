@@ -60,7 +60,7 @@ extension Registry {
         new.paidOn = .none
         var ended = old.enrolment
         ended.covered.until = change.date.previous
-        try validate(new)
+        try validate(new, of: person)
         return [
             .person(person, PersonEvent(.enrolment(ended), supersedes: old.number)),
             .person(person, PersonEvent(.enrolment(new))),

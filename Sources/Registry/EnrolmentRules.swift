@@ -25,7 +25,7 @@ extension Registry {
     package func enrol(_ person: UInt64, _ request: EnrolmentRequest) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
         var enrolment = request.enrolment
-        try validate(enrolment)
+        try validate(enrolment, of: person)
         if let repeated = repeated(request, of: person, among: entries) { return repeated }
         var others = enrolments(entries)
         if request.corrects != 0, !others.contains(where: { $0.number == request.corrects }) {
@@ -62,7 +62,7 @@ extension Registry {
         return record(fact, of: person, among: entries, supersedes: request.corrects)
     }
 
-    func validate(_ enrolment: Enrolment) throws(DomainRefusal) {
+    func validate(_ enrolment: Enrolment, of person: UInt64) throws(DomainRefusal) {
         func invalid(_ field: String, _ value: String, rule: String = "", _ message: String) -> DomainRefusal {
             DomainRefusal(.factInvalid, "enrolment." + field, value, rule: rule, message)
         }
@@ -81,7 +81,8 @@ extension Registry {
         let isIndividualTier2 = enrolment.insurance == .employee && enrolment.membership == .tier2
         if enrolment.lumpSumUntil.number != 0, !isIndividualTier2 {
             throw invalid(
-                "lump_sum_until", enrolment.lumpSumUntil.description, rule: "CQ-30",
+                "lump_sum_until", enrolment.lumpSumUntil.description,
+                rule: rules(ofPerson: person, on: enrolment.covered.from)?.pack.cites("CQ-30") ?? "",
                 "a lump sum (趸缴) is paid by individual employees in tier 2; leave it out")
         }
         try Demand.premium(enrolment.contributionBase, "enrolment.contribution_base")

@@ -188,8 +188,8 @@ private func enrolment(
         #expect(field(enrolment(.unspecified, from: 2023_01_01)) == "enrolment.insurance")
         #expect(field(enrolment(.resident, .employer, from: 2023_01_01)) == "enrolment.membership")
         #expect(field(enrolment(.resident, from: 2023_01_01, status: .retired)) == "enrolment.status")
-        #expect(field(enrolment(.resident, from: 2023_02_30)) == "enrolment.covered.from")
-        #expect(field(enrolment(.resident, from: 2023_02_01, until: 2023_01_31)) == "enrolment.covered.until")
+        #expect(field(enrolment(.resident, from: 2023_02_30)) == "enrolment.covered_from")
+        #expect(field(enrolment(.resident, from: 2023_02_01, until: 2023_01_31)) == "enrolment.covered_until")
         var asked = enrolment(.resident, from: 2023_01_01)
         asked.contributionBase = RegistryLimit.premiumMax + 1
         #expect(field(asked) == "enrolment.contribution_base")

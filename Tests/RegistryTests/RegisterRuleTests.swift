@@ -150,7 +150,7 @@ import Testing
         #expect(office.registry.people.basics(of: 2, on: CalendarDate(2024_07_01)) == moved)
         #expect(office.ask(.institution(InstitutionRecord(code: "", level: .one)))?.field == "institution.code")
         #expect(office.ask(.institution(InstitutionRecord(code: "H 1", level: .one)))?.field == "institution.code")
-        #expect(office.ask(.institution(InstitutionRecord(code: "H9", level: .unspecified)))?.rule == "CQ-44")
+        #expect(office.ask(.institution(InstitutionRecord(code: "H9", region: "chongqing", level: .unspecified)))?.rule == "CQ-44")
         let pharmacy = InstitutionRecord(code: "P9", kind: .pharmacy, level: .unspecified)
         #expect(office.ask(.institution(pharmacy)) == nil)
         #expect(office.events(.institution(pharmacy)) == [])
