@@ -90,7 +90,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Messages as proto3 JSON, by protobuf-c's descriptions of them, and which methods there are.
-        .target(name: "ProtoJSON", dependencies: ["RPC", "WireMessages", "CShims"], swiftSettings: strict),
+        .target(name: "ProtoJSON", dependencies: ["RPC", "Policy", "WireMessages", "CShims"], swiftSettings: strict),
         // A client of the wire protocol.
         .target(
             name: "Client",

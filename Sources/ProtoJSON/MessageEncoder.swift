@@ -1,4 +1,5 @@
 import CShims
+import Policy
 
 /// Writes the message that a JSON text says, as proto3's JSON mapping has it: names in both spellings, whole numbers as
 /// numbers or strings, enums by name or number, bytes as Base64, `null` for a field that is not set.

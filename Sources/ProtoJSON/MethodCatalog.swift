@@ -1,4 +1,5 @@
 import CShims
+import Policy
 import WireMessages
 
 /// A method of a service, with the messages that it takes and answers.
