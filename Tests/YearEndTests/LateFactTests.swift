@@ -257,6 +257,12 @@ import YearEnd
         let next = try world.run(options)
         #expect(next.result.accounts.opening == 0 && next.result.accounts.givenBack == 70_00)
         #expect(next.result.accounts.closing == 70_00)
+        // What was credited by mistake and is taken back is so much less of credits, and no use.
+        let order = CreditOrder(person: 101, kind: .other(.correction), amount: -20_00, reason: "多记")
+        _ = try world.ledger.credit("K1", order)
+        let last = try world.run(options)
+        #expect(last.result.accounts.otherCredits == -20_00 && last.result.accounts.otherUses == 0)
+        #expect(last.result.accounts.closing == 50_00)
     }
 
     @Test func `YE-3: clearing per institution, month and fund, and the year against the operator's total`() throws {
