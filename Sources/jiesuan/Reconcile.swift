@@ -28,7 +28,9 @@ struct Reconcile: ParsableCommand {
     @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String
     @Option(help: "First day on which rows were recorded, by the clock of China.") var from: Day
     @Option(help: "Last day, of the same month.") var until: Day
-    @Option(help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy; default: all.") var type: UInt32?
+    @Option(
+        help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy; default: all.")
+    var type: UInt32?
     @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
     @Option(help: ArgumentHelp("Where unreadable rows go (CSV); else to the standard error.", valueName: "FILE"))
     var errors: String?
@@ -41,6 +43,14 @@ struct Reconcile: ParsableCommand {
 
     func validate() throws {
         if rows == nil, out != nil || errors != nil { throw ValidationError("--out and --errors go with --rows.") }
+        for (name, path) in [("--out", out), ("--errors", errors)] {
+            if let path, let rows, path != "-", let target = FileIdentity(path: path),
+                target == FileIdentity(path: rows)
+            {
+                throw ValidationError("\(name) \(path) is the file of rows itself; name another file")
+            }
+        }
+        if out != nil, out == errors { throw ValidationError("--out and --errors name the same file; name two") }
         if xlsx, out == nil || out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
         if let type, ![11, 14, 21, 41].contains(type) {
             throw ValidationError("--type is 11, 14, 21 or 41, not \(type).")

@@ -18,6 +18,23 @@ import Testing
         }
     }
 
+    @Test func `an institution's books are never overwritten by what is found in them`() throws {
+        try Program.withFolder { folder in
+            let books = folder.appendingPathComponent("books.csv")
+            let text = "settlement_id,is_reversal,total,fund_total,account_total,cash\n"
+            try text.write(to: books, atomically: true, encoding: .utf8)
+            let asked = [
+                "reconcile", "--institution", "H", "--from", "2024-06-01", "--until", "2024-06-01", "--rows", books.path,
+                "--server", "127.0.0.1:1",
+            ]
+            let out = folder.path + "/out"
+            for arguments in [["--out", books.path], ["--errors", folder.path + "/./books.csv"], ["--out", out, "--errors", out]] {
+                #expect(try Program.run(asked + arguments).code == 2, "\(arguments)")
+                #expect(try String(contentsOf: books, encoding: .utf8) == text)
+            }
+        }
+    }
+
     @Test func `packs cannot be named for a server that has its own`() throws {
         let ended = try Program.run("calculate", "-", "--server", "127.0.0.1:1", "--policies", "/no/such")
         #expect(ended.code == 2)
