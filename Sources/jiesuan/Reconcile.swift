@@ -29,7 +29,7 @@ struct Reconcile: ParsableCommand {
     @Option(help: "First day on which rows were recorded, by the clock of China.") var from: Day
     @Option(help: "Last day, of the same month.") var until: Day
     @Option(
-        help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy; default: all.")
+        help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use; default: all.")
     var type: UInt32?
     @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
     @Option(help: ArgumentHelp("Where unreadable rows go (CSV); else to the standard error.", valueName: "FILE"))

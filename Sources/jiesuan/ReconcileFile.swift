@@ -66,7 +66,7 @@ enum ReconcileFile {
             throw problem(6, "is no person's number; empty: the row is a settlement")
         }
         return RemoteRow(
-            id: id, isReversal: flag, person: person, total: try amount(2), fundTotal: try amount(3), accountTotal: try amount(4),
-            cash: try amount(5))
+            id: id, isReversal: flag, person: person, total: try amount(2), fundTotal: try amount(3),
+            accountTotal: try amount(4), cash: try amount(5))
     }
 }
