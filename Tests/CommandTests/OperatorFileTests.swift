@@ -77,7 +77,7 @@ import Testing
         #expect((found["only_here"] as? [Any])?.isEmpty == true && (found["differing"] as? [Any])?.isEmpty == true)
         #expect(
             try String(contentsOfFile: out, encoding: .utf8)
-                == "\u{FEFF}情况,结算编号,类型,医疗费总额,基金支付,个人账户支付,现金支付\n机构有医保无,S1,结算,1234.50,517.25,0.00,717.25\n")
+                == "\u{FEFF}情况,结算编号,类型,医疗费总额,基金支付,个人账户支付,现金支付,人员编号\n机构有医保无,S1,结算,1234.50,517.25,0.00,717.25,\n")
         // Of two rows the one that agrees is the one that is booked.
         let wrong = try rig.file(
             "wrong.csv", Self.header + "S1,0,1,1,0,0\nS1,0,1234.50,517.25,0,717.25\nS2,0,1234.50,617.25,0.00,617.25\n")
