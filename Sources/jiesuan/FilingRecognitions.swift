@@ -46,6 +46,14 @@ struct RecognitionOptions: ParsableArguments {
                 json.field("outstanding", answer.outstanding)
                 json.field("overpaid", answer.overpaid)
                 json.field("paid_now", answer.paidNow)
+                json.array("shares") { json in
+                    for share in answer.shares {
+                        json.object { json in
+                            json.field("settlement_id", share.settlement)
+                            json.field("amount", share.amount)
+                        }
+                    }
+                }
             }
             return print(json.text)
         }
@@ -53,6 +61,9 @@ struct RecognitionOptions: ParsableArguments {
         table.add(["\(what), person \(person)"])
         table.add(["  个人负担 burden W", MoneyText.yuan(answer.burden)])
         table.add(["  本次支付 paid now", MoneyText.yuan(answer.paidNow)])
+        for share in answer.shares {
+            table.add(["    冲减现金 lowers the cash of \(share.settlement)", SettlementText.signed(share.amount)])
+        }
         table.add(["  已支付 paid", MoneyText.yuan(answer.paid)])
         if answer.outstanding != 0 { table.add(["  待支付 outstanding", MoneyText.yuan(answer.outstanding)]) }
         if answer.overpaid != 0 { table.add(["  多付 paid too much", MoneyText.yuan(answer.overpaid)]) }
