@@ -79,6 +79,8 @@ package struct RemoteBatch: Equatable, Sendable {
 package struct RemoteClearingFilter: Equatable, Sendable {
     package var region = ""
     package var institution = ""
+    /// County or township (G-17).
+    package var area = ""
     package var fund = ""
     package var person: UInt64 = 0
     package var isUnpaid = false
@@ -122,6 +124,7 @@ package struct ClearingClient {
         request.pointee.region = objects.string(filter.region)
         request.pointee.institution = objects.string(filter.institution)
         request.pointee.unpaid = filter.isUnpaid ? 1 : 0
+        request.pointee.area = objects.string(filter.area)
         let bytes = packed(
             request, jiesuan__v1__get_month_request__get_packed_size, jiesuan__v1__get_month_request__pack)
         return try unpacked(
@@ -148,6 +151,7 @@ package struct ClearingClient {
             request.pointee.region = objects.string(filter.region)
             request.pointee.person = filter.person
             request.pointee.unpaid = filter.isUnpaid ? 1 : 0
+            request.pointee.area = objects.string(filter.area)
             request.pointee.after = after
             let bytes = packed(
                 request, jiesuan__v1__list_owed_request__get_packed_size, jiesuan__v1__list_owed_request__pack)
@@ -178,6 +182,7 @@ package struct ClearingClient {
         request.pointee.institution = objects.string(order.filter.institution)
         request.pointee.fund = objects.string(order.filter.fund)
         request.pointee.person = order.filter.person
+        request.pointee.area = objects.string(order.filter.area)
         request.pointee.rest = order.isRest ? 1 : 0
         if let expected = order.expected {
             request.pointee.has_expected = 1

@@ -36,6 +36,8 @@ package struct ClearingCount: Equatable, Sendable {
 package struct ClearingFilter: Equatable, Sendable {
     package var region = ""
     package var institution: UInt32?
+    /// County or township (G-17) of the institutions, or of the persons.
+    package var area = ""
     package var fund = ""
     package var person: UInt64 = 0
     package var isUnpaid = false
@@ -80,8 +82,13 @@ extension Ledger {
         return months.cells(ofMonth: month).filter { place in
             let key = months.cells[place].key
             return (filter.institution == nil || key.institution == filter.institution)
+                && (filter.area.isEmpty || lies(key.institution, in: filter.area))
                 && (filter.region.isEmpty || months.funds.regions[Int(key.region)].name == filter.region)
         }
+    }
+
+    private func lies(_ institution: UInt32, in area: String) -> Bool {
+        registry.areas.contains(area, registry.institutions[institution]?.area ?? "")
     }
 
     /// Whether anything was settled in a region, or may be.

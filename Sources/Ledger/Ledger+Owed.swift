@@ -63,7 +63,12 @@ extension Ledger {
     /// Whether the filter lets an entry through.
     func matches(_ entry: OwedBook.Entry, _ filter: ClearingFilter) -> Bool {
         (filter.person == 0 || entry.person == filter.person) && (!filter.isUnpaid || entry.batch == 0)
+            && (filter.area.isEmpty || lives(entry.person, in: filter.area))
             && (filter.region.isEmpty || books.payees.months.funds.regions[Int(entry.region)].name == filter.region)
+    }
+
+    private func lives(_ person: UInt64, in area: String) -> Bool {
+        registry.areas.contains(area, registry.people.basics(of: person, on: now.date)?.area ?? "")
     }
 
     private func owedEntry(_ entry: OwedBook.Entry) throws(DomainRefusal) -> OwedEntry {

@@ -33,6 +33,7 @@ package struct PaymentOrder: Equatable, Sendable {
         writer.text(filter.fund)
         writer.number(filter.person)
         writer.flag(isRest)
+        if !filter.area.isEmpty { writer.text(filter.area) }
         return sipHash128(writer.bytes, key: (0, 0)).high
     }
 }

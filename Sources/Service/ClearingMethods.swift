@@ -22,7 +22,7 @@ struct ClearingMethods: Sendable {
             return unreadable("GetMonthRequest", context)
         }
         return guarded { () throws(RequestProblem) in
-            var filter = try filter(request.region, request.institution)
+            var filter = try filter(request.region, request.institution, request.area)
             filter.isUnpaid = request.unpaid != 0
             let month = Int32(clamping: request.month)
             let found = try refusing { () throws(DomainRefusal) in try ledger.clearing(ofMonth: month, filter) }
@@ -41,7 +41,7 @@ struct ClearingMethods: Sendable {
             return unreadable("ListOwedRequest", context)
         }
         return guarded { () throws(RequestProblem) in
-            var filter = try filter(request.region, nil)
+            var filter = try filter(request.region, nil, request.area)
             filter.person = request.person
             filter.isUnpaid = request.unpaid != 0
             let found = try refusing { () throws(DomainRefusal) in
@@ -65,7 +65,7 @@ struct ClearingMethods: Sendable {
         }
         return guarded { () throws(RequestProblem) in
             // protobuf-c gives a text up to its first zero byte: two ids could be taken for one.
-            guard isFreeOfZeros(message, 1, 5, 6, 7) else { throw .malformed("a text has a zero byte") }
+            guard isFreeOfZeros(message, 1, 5, 6, 7, 12) else { throw .malformed("a text has a zero byte") }
             let order = try order(request)
             let done = try refusing { () throws(DomainRefusal) in try ledger.pay(order) }
             guard let room = reply.reserve(ClearingEncoding.batchBytesMax + 16) else { return reply.tooLarge }
@@ -104,7 +104,7 @@ struct ClearingMethods: Sendable {
         var order = PaymentOrder(
             string(request.batch), day: CalendarDate(Int32(clamping: request.day)), list,
             month: Int32(clamping: request.month))
-        order.filter = try filter(request.region, request.institution)
+        order.filter = try filter(request.region, request.institution, request.area)
         order.filter.fund = string(request.fund)
         order.filter.person = request.person
         order.isRest = request.rest != 0
@@ -121,16 +121,24 @@ struct ClearingMethods: Sendable {
         return order
     }
 
-    /// A region or institution that there is not is refused: its list would be empty, as if nothing were owed.
+    /// A region, institution or area that there is not is refused: its list would be empty, as if nothing were owed.
     private func filter(
-        _ region: UnsafePointer<CChar>?, _ institution: UnsafePointer<CChar>?
+        _ region: UnsafePointer<CChar>?, _ institution: UnsafePointer<CChar>?, _ area: UnsafePointer<CChar>?
     ) throws(RequestProblem) -> ClearingFilter {
         var filter = ClearingFilter()
         filter.region = string(region)
         if !filter.region.isEmpty, !ledger.knows(region: filter.region) {
             throw .domain(
                 DomainRefusal(
-                    .noRule, "region", filter.region, "nothing was settled in such a region, and there is no policy pack of it"))
+                    .noRule, "region", filter.region,
+                    "nothing was settled in such a region, and there is no policy pack of it; correct it"))
+        }
+        filter.area = string(area)
+        if !filter.area.isEmpty, ledger.registry.areas[filter.area] == nil {
+            throw .domain(
+                DomainRefusal(
+                    .recordUnknown, "area", filter.area, rule: "G-17",
+                    "no such area is in the table of areas; enter it, or correct its code"))
         }
         if bytes(institution).count > 0 {
             filter.institution = try ledger.registry.registeredInstitution(institution)

@@ -72,6 +72,7 @@ struct ClearingMonth: ParsableCommand {
     @Option(help: "The month: 2024-06.") var month: Month
     @Option(help: "Only of persons of this region: chongqing …") var region = ""
     @Option(help: ArgumentHelp("Only this institution.", valueName: "CODE")) var institution = ""
+    @Option(help: ArgumentHelp("Only institutions of this county or township.", valueName: "CODE")) var area = ""
     @Flag(help: "Only what was not handed over for payment.") var unpaid = false
     @OptionGroup(title: "Output") var output: ClearingOutput
     @OptionGroup(title: "The ledger") var address: LedgerAddress
@@ -80,6 +81,7 @@ struct ClearingMonth: ParsableCommand {
         var filter = RemoteClearingFilter()
         filter.region = region
         filter.institution = institution
+        filter.area = area
         filter.isUnpaid = unpaid
         let number = month.month.yearMonth
         let found = try address.withClient { client in try ClearingClient(client).month(number, filter) }
@@ -114,6 +116,7 @@ struct ClearingPersons: ParsableCommand {
     @Option(help: "The month in which the entry was made: 2024-06. Default: all.") var month: Month?
     @Option(help: "Only persons of this region: chongqing …") var region = ""
     @Option(help: ArgumentHelp("Only this person.", valueName: "NUMBER")) var person: UInt64 = 0
+    @Option(help: ArgumentHelp("Only persons of this county or township.", valueName: "CODE")) var area = ""
     @Flag(help: "Only what was not handed over for payment.") var unpaid = false
     @OptionGroup(title: "Output") var output: ClearingOutput
     @OptionGroup(title: "The ledger") var address: LedgerAddress
@@ -122,6 +125,7 @@ struct ClearingPersons: ParsableCommand {
         var filter = RemoteClearingFilter()
         filter.region = region
         filter.person = person
+        filter.area = area
         filter.isUnpaid = unpaid
         let number = month?.month.yearMonth ?? 0
         let found = try address.withClient { client in try ClearingClient(client).owed(number, filter) }
@@ -164,6 +168,8 @@ struct ClearingPay: ParsableCommand {
     @Option(help: ArgumentHelp("Only this fund, by the pack's id; account: the account fund.", valueName: "FUND"))
     var fund = ""
     @Option(help: ArgumentHelp("Only this person.", valueName: "NUMBER")) var person: UInt64 = 0
+    @Option(help: ArgumentHelp("Only institutions or persons of this county or township.", valueName: "CODE"))
+    var area = ""
     @Flag(help: "Leave out what was handed over before.") var rest = false
     @Option(help: ArgumentHelp("What your list comes to.", valueName: "YUAN")) var expect: Yuan?
     @Flag(help: "As JSON, amounts in fen.") var json = false
@@ -183,6 +189,7 @@ struct ClearingPay: ParsableCommand {
         order.filter.institution = institution
         order.filter.fund = fund
         order.filter.person = person
+        order.filter.area = area
         order.isRest = rest
         order.expected = expect?.fen
         let done = try address.withClient { client in try ClearingClient(client).pay(order) }

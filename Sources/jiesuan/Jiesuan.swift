@@ -15,6 +15,7 @@ struct Jiesuan: ParsableCommand {
               jiesuan policy list                           the regions and their rules
               jiesuan serve --port 8123 --ledger ledger.db  a server that settles for keeps
               jiesuan get ID --server :8123                 a settlement that is recorded
+              jiesuan clearing --month 2024-06 --server :8123  what is owed to institutions for a month
               jiesuan call --list                           every call of a server, with JSON
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
@@ -24,9 +25,8 @@ struct Jiesuan: ParsableCommand {
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,
-            ClearingCommand.self, PersonCommand.self, FilingCommand.self, AccountCommand.self, RegistryCommand.self, LedgerCommand.self,
-            YearEndCommand.self,
-            YearEndRunsCommand.self, MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self,
+            ClearingCommand.self, PersonCommand.self, FilingCommand.self, AccountCommand.self,
+            RegistryCommand.self, LedgerCommand.self, YearEndCommand.self, YearEndRunsCommand.self, MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self,
             ReportCommand.self,
         ])
 }

@@ -249,6 +249,27 @@ import Testing
         #expect(try Self.lines(world, 2024_08, "H2")["pool 2024"] == 1_890_00)
     }
 
+    @Test func `G-17, G-18: the clearing can be taken by area`() throws {
+        let world = try Self.world()
+        let county = AreaRecord(code: "500101", name: "万州区", region: "chongqing")
+        let other = AreaRecord(code: "500102", name: "涪陵区", region: "chongqing")
+        try world.ledger.record([
+            .area(.registered(county)), .area(.registered(other)),
+            .institution(
+                .registered(InstitutionRecord(code: "H2", region: "chongqing", level: .two, area: "500101"))),
+        ])
+        _ = try world.settle("a", world.outpatient(2_800_00))
+        _ = try world.settle("b", world.outpatient(2_800_00, of: World.active, at: "H1"))
+        var filter = ClearingFilter()
+        filter.area = "500101"
+        let lines = try world.ledger.clearing(ofMonth: Self.july, filter).lines
+        #expect(Set(lines.map(\.institution)) == [world.institution("H2")])
+        filter.area = "500102"
+        #expect(try world.ledger.clearing(ofMonth: Self.july, filter).lines.isEmpty)
+        _ = try world.settle("m", Self.manual(world, 200_00))
+        #expect(try world.ledger.owed(month: 0, filter, after: 0, limit: 10).entries.isEmpty)
+    }
+
     // MARK: What was handed over
 
     private func order(_ id: String, _ month: Int32, _ list: PaymentBatch.List = .institutions) -> PaymentOrder {

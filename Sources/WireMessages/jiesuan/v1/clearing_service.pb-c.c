@@ -592,7 +592,7 @@ void   jiesuan__v1__list_batches_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__list_batches_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__get_month_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__get_month_request__field_descriptors[5] =
 {
   {
     "month",
@@ -642,8 +642,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__get_month_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetMonthRequest, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__get_month_request__field_indices_by_name[] = {
+  4,   /* field[4] = area */
   2,   /* field[2] = institution */
   0,   /* field[0] = month */
   1,   /* field[1] = region */
@@ -652,7 +665,7 @@ static const unsigned jiesuan__v1__get_month_request__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__get_month_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__get_month_request__descriptor =
 {
@@ -662,7 +675,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_month_request__descriptor =
   "Jiesuan__V1__GetMonthRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__GetMonthRequest),
-  4,
+  5,
   jiesuan__v1__get_month_request__field_descriptors,
   jiesuan__v1__get_month_request__field_indices_by_name,
   1,  jiesuan__v1__get_month_request__number_ranges,
@@ -1210,7 +1223,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__owed_entry__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__owed_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_descriptors[7] =
 {
   {
     "month",
@@ -1284,9 +1297,22 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListOwedRequest, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_owed_request__field_indices_by_name[] = {
   4,   /* field[4] = after */
+  6,   /* field[6] = area */
   5,   /* field[5] = limit */
   0,   /* field[0] = month */
   2,   /* field[2] = person */
@@ -1296,7 +1322,7 @@ static const unsigned jiesuan__v1__list_owed_request__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__list_owed_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_owed_request__descriptor =
 {
@@ -1306,7 +1332,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_owed_request__descriptor =
   "Jiesuan__V1__ListOwedRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListOwedRequest),
-  6,
+  7,
   jiesuan__v1__list_owed_request__field_descriptors,
   jiesuan__v1__list_owed_request__field_indices_by_name,
   1,  jiesuan__v1__list_owed_request__number_ranges,
@@ -1364,7 +1390,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_owed_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__list_owed_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptors[12] =
 {
   {
     "batch",
@@ -1498,8 +1524,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "area",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PayRequest, area),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__pay_request__field_indices_by_name[] = {
+  11,   /* field[11] = area */
   0,   /* field[0] = batch */
   1,   /* field[1] = day */
   9,   /* field[9] = expected */
@@ -1515,7 +1554,7 @@ static const unsigned jiesuan__v1__pay_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__pay_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__pay_request__descriptor =
 {
@@ -1525,7 +1564,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__pay_request__descriptor =
   "Jiesuan__V1__PayRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PayRequest),
-  11,
+  12,
   jiesuan__v1__pay_request__field_descriptors,
   jiesuan__v1__pay_request__field_indices_by_name,
   1,  jiesuan__v1__pay_request__number_ranges,

@@ -96,10 +96,14 @@ struct  Jiesuan__V1__GetMonthRequest
    * only what was not handed over for payment
    */
   protobuf_c_boolean unpaid;
+  /*
+   * 区县或乡镇 of the institutions (G-17); empty: all
+   */
+  char *area;
 };
 #define JIESUAN__V1__GET_MONTH_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__get_month_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -266,10 +270,14 @@ struct  Jiesuan__V1__ListOwedRequest
    * looks at so many entries; 0: 1,000, which is the most
    */
   uint32_t limit;
+  /*
+   * 区县或乡镇 of the persons, as registered today (G-17); empty: all
+   */
+  char *area;
 };
 #define JIESUAN__V1__LIST_OWED_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_owed_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListOwedResponse
@@ -335,10 +343,14 @@ struct  Jiesuan__V1__PayRequest
    * false: whatever it comes to
    */
   protobuf_c_boolean has_expected;
+  /*
+   * 区县或乡镇 of the institutions or persons (G-17); empty: all
+   */
+  char *area;
 };
 #define JIESUAN__V1__PAY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__pay_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__PAY_LIST__PAY_LIST_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__PAY_LIST__PAY_LIST_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PayResponse
