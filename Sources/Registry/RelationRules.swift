@@ -64,9 +64,12 @@ extension Registry {
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
         try Demand.range(registration.inForce, "special.from", "special.until")
-        let day = registration.inForce.from.number != 0 ? registration.inForce.from : CalendarDate(2999_12_31)
-        let region = try rules(of: person, on: day)
-        guard region.pack.disease(code: registration.disease) != nil else {
+        // Without a first day it may be of the region where the person was first, or of the one where it is now.
+        let from = registration.inForce.from
+        let first = from.number != 0 ? from : CalendarDate(1900_01_01)
+        let region = try rules(of: person, on: from.number != 0 ? from : CalendarDate(2999_12_31))
+        let packs = [region.pack, rules(ofPerson: person, on: first)?.pack]
+        guard packs.contains(where: { $0?.disease(code: registration.disease) != nil }) else {
             throw DomainRefusal(
                 .factInvalid, "special.disease", registration.disease, rule: region.openedDiseasesRule,
                 "not a code of the pack's table of diseases; `PolicyService.Show` has the table")
