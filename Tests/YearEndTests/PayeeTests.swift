@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import Ledger
+import Policy
 import Registry
 import ReportTesting
 import Settlement
@@ -180,6 +181,55 @@ import YearEnd
         let report = ReportPage([UInt8](try Data(contentsOf: URL(fileURLWithPath: run.folder + "/report.html"))))
         let tiles = report.elements.filter { $0.name == "dd" }.map(\.text)
         #expect(tiles.contains("¥0.00") && tiles.contains { $0.contains("¥100.00") })
+    }
+
+    @Test func `G-18, SY-4: a second round is owed to the persons, listed by the run and by the ledger alike`() throws {
+        // The rule's example: 250 over 300, 100 and 100 (see `Second rounds that are booked`).
+        let world = try YearWorld()
+        for (number, yuan) in [680, 280, 280].enumerated() {
+            let person = UInt64(301 + number)
+            try world.resident(person, "shenyang")
+            try world.identity(.registeredPoor, of: person, given: 2019_06_01)
+            try world.settle(
+                "S\(number + 1)", person, .outpatient, on: 2020_03_01, at: "S2", yuan: Fen(yuan), drug: Fen(yuan))
+        }
+        var options = YearOptions(year: 2020)
+        options.surplus = ["shenyang": 250_00]
+        let run = try world.run(options)
+        let found = try YearWorld.rows(run.folder + "/owed-to-persons.csv")
+        #expect(found.map { $0["kind"] } == ["SECOND_ROUND", "SECOND_ROUND", "SECOND_ROUND"])
+        #expect(Self.sum(found, "to_person") == 250_00 && found.allSatisfy { $0["sequence"] == "" })
+        let funds = try YearWorld.rows(run.folder + "/funds.csv")
+        #expect(Self.sum(funds, "persons") == 250_00)
+        #expect(try world.post(run).posted == 3)
+        try world.commit()
+        let listed = try world.ledger.owed(month: 0, ClearingFilter(), after: 0, limit: 10).entries
+        #expect(listed.map(\.kind) == [.secondRound, .secondRound, .secondRound])
+        #expect(Set(listed.map { $0.shares[0].toPerson }) == [150_00, 50_00])
+        try world.takeBackRound("S3", 1)
+        let again = try world.run(YearOptions(year: 2020))
+        let booked = try YearWorld.rows(again.folder + "/owed-to-persons.csv")
+        #expect(Self.sum(booked, "to_person") == 200_00 && booked.count == 4)
+        #expect(booked.filter { $0["kind"] == "SECOND_ROUND_REVERSED" }.map { $0["to_person"] } == ["-50.00"])
+        let after = try world.ledger.owed(month: 0, ClearingFilter(), after: 0, limit: 10).entries
+        #expect(after.last?.kind == .secondRoundReversed && after.last?.shares[0].toPerson == -50_00)
+    }
+
+    @Test func `G-18, YT-7: what a recognition pays for the past is owed to the person`() throws {
+        let world = try YearWorld()
+        try world.resident(208, "yantai")
+        try world.settle("W1", 208, .inpatient, on: 2023_11_10, at: "Y2", yuan: 50_000, basic: 20_000)
+        let terms = try #require(YearWorld.library["yantai"]?.recognition)
+        let day = CalendarDate(2024_04_02)
+        try world.ledger.record(.applied(on: day), of: 208)
+        try world.ledger.record(
+            .recognised(year: 2024, on: day, terms, burden: 20_400_00, outside: 0, paid: 6_240_00), of: 208)
+        let listed = try world.ledger.owed(month: 2024_07, ClearingFilter(), after: 0, limit: 10).entries
+        #expect(listed.map(\.kind) == [.recognition] && listed[0].shares.map(\.toPerson) == [6_240_00])
+        let run = try world.run(YearOptions(year: 2024))
+        let rows = try YearWorld.rows(run.folder + "/owed-to-persons.csv")
+        #expect(rows.map { $0["kind"] } == ["RECOGNITION"] && rows.map { $0["to_person"] } == ["6240.00"])
+        #expect(try YearWorld.rows(run.folder + "/clearing.csv").isEmpty)
     }
 
     @Test func `YE-5, I-43: a monthly credit is of the month that is credited, whenever it is recorded`() throws {
