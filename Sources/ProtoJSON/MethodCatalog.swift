@@ -30,6 +30,7 @@ package enum MethodCatalog {
     private static var services: [ProtobufCServiceDescriptor] {
         [
             jiesuan__v1__account_service__descriptor, jiesuan__v1__calculation_service__descriptor,
+            jiesuan__v1__clearing_service__descriptor,
             jiesuan__v1__filing_service__descriptor, jiesuan__v1__policy_service__descriptor,
             jiesuan__v1__registry_service__descriptor, jiesuan__v1__settlement_service__descriptor,
             jiesuan__v1__year_end_service__descriptor,
