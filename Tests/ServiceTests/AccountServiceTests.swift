@@ -12,7 +12,7 @@ import Testing
 /// `AccountService` over TCP, on a ledger in memory.
 @Suite struct `AccountService` {
     private struct Clock: LedgerClock {
-        func now() -> Moment { Moment(startOf: CalendarDate(2024_03_15)) }
+        func now() -> Moment { Moment(startOf: CalendarDate(2024_04_15)) }
     }
 
     /// Persons 1 … 30 in Chongqing: 1 … 20 active with a base of 5,000 元 and their number in fen, 21 … 25 retired, 26 …

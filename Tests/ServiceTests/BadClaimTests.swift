@@ -109,14 +109,14 @@ import Testing
         let wrong = CalendarDate(2024_02_30)
         rows += [
             Row(Self.plain, .dateInvalid, "person.covered_from=20240230") { $0.person.facts.covered.from = wrong },
-            Row(Self.plain, .dateInvalid, "person.covered_from=20240230") { $0.person.facts.covered.until = wrong },
+            Row(Self.plain, .dateInvalid, "person.covered_until=20240230") { $0.person.facts.covered.until = wrong },
             Row(Self.plain, .dateInvalid, "person.identities.given=20240230") {
                 $0.person.identities = [DatedIdentity(.destitute, given: wrong)]
             },
-            Row(Self.plain, .dateInvalid, "person.identities.given=20240230") {
+            Row(Self.plain, .dateInvalid, "person.identities.ended=20240230") {
                 $0.person.identities = [DatedIdentity(.destitute, given: CalendarDate(2024_01_01), ended: wrong)]
             },
-            Row(Self.special, .dateInvalid, "person.filings=20240230") {
+            Row(Self.special, .dateInvalid, "person.filings.until=20240230") {
                 $0.person.filings = [FilingRecord(disease: "hypertension", inForce: DateRange(until: wrong))]
             },
             Row(Self.plain, .dateInvalid, "person.supplementary.bought_on=20240230") {

@@ -107,7 +107,7 @@ import Testing
         row(4201, "PERSON_UNKNOWN person=999") { $0.person = 999 }
         row(4202, "INSTITUTION_UNKNOWN institution=H9") { $0.institution = "H9" }
         row(4202, "INSTITUTION_UNKNOWN institution=:") { $0.institution = "" }
-        row(4211, "RECORD_UNKNOWN referral=R-1 [SY-6]") { parts in parts.more = { $0.text(10, "R-1") } }
+        row(4211, "RECORD_UNKNOWN referral=R-1:") { parts in parts.more = { $0.text(10, "R-1") } }
         row(4201, "PERSON_UNKNOWN family_accounts=7") { parts in parts.more = { $0.column(6, [UInt64(7)]) } }
         expect(method, [0x0a, 0xff], 1003, ["does not parse"], client)
         #expect(try client.listYear(person: 101, year: 2024).lines.isEmpty)
