@@ -19,6 +19,7 @@ import Testing
 
     @Test func `003-1, CQ-30, CQ-31: a year's credits, the settlement, and what is left`() throws {
         let world = try World()
+        world.clock.move(to: CalendarDate(2024_12_01))
         try Self.run(world, through: 12)
         #expect(world.ledger.accounts.balance(of: Self.retired) == 1_260_00)
         _ = try world.settle("S-1", world.outpatient(2_800_00, of: Self.retired))
