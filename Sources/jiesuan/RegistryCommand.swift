@@ -176,7 +176,7 @@ private struct RegistryImportRun {
         reading: while true {
             switch try reader.next() {
             case .row(let line, let request):
-                if let problem = try repeated.refusal(ofLine: line) {
+                if let problem = try repeated.refusal(ofLine: line, of: reader) {
                     problems.append(problem)
                     continue
                 }

@@ -1,5 +1,6 @@
 import Foundation
 import Population
+import Registry
 import RegistryFiles
 import YearEnd
 
@@ -26,13 +27,17 @@ extension RegistryTable {
 struct RepeatedImportRows {
     private let reader: RunReader?
     private var next: (line: Int, first: Int)?
+    /// The first of the id's columns, by its name and its place in the table.
     private let name: String
+    private let column: Int
 
     /// Reads the file once.
     ///
     /// - Parameter folder: a folder for what does not fit into memory.
     init(_ table: RegistryTable, file path: String, folder: String) throws {
-        name = table.idColumns.first ?? ""
+        let name = table.idColumns.first ?? ""
+        self.name = name
+        column = table.columns.firstIndex { $0.name == name } ?? 0
         guard !table.idColumns.isEmpty else {
             reader = nil
             return
@@ -82,12 +87,12 @@ struct RepeatedImportRows {
         }
     }
 
-    /// Why the row at `line` is refused; nil: it is not. Lines are asked for in their order.
-    mutating func refusal(ofLine line: Int) throws -> RowProblem? {
+    /// Why the row at `line`, which `file` found last, is refused; nil: it is not. Lines are asked for in their order.
+    mutating func refusal(ofLine line: Int, of file: RegistryFileReader<FileSource>) throws -> RowProblem? {
         guard let found = next, found.line == line else { return nil }
         try advance()
         return RowProblem(
-            line: line, column: name, code: "RECORD_CONFLICT",
+            line: line, column: name, value: file.text(column), code: DomainCode.recordConflict.name,
             message: "line \(found.first) has the same \(name) with other values, and only that line is recorded; keep "
                 + "the right one, or record the other as a correction in a file of its own")
     }
