@@ -127,7 +127,10 @@ import Testing
             #expect(line.output == text.output)
             #expect(try Program.run("explain", "--csv", file.path, "--line", "99").code == 2)
         }
-        let refused = try Program.run(flags + ["--external-basic", "1"])
+        // Of 2,800 a fixed fee of 300 was paid outside (CQ-17, G-9): (2,500 − 100) × 70 % = 1,680 are pooling's.
+        let fees = try Program.run(flags + ["--external-basic", "300"])
+        #expect(fees.code == 0 && fees.output.contains("outside 300.00, 应付 owed 1,680.00  [G-9]"))
+        let refused = try Program.run(flags + ["--external-large-amount", "1"])
         #expect(refused.code == 1)
         #expect(refused.output.contains("EXTERNAL_NOT_ALLOWED"))
     }
