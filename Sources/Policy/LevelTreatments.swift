@@ -51,7 +51,8 @@ package struct LevelTreatments: Sendable {
 }
 
 extension PolicyPack {
-    /// The level at which the basic insurance treats a stay at an institution in the city (SY-5); see `LevelTreatments`.
+    /// The level at which the basic insurance treats a stay at an institution in the city (SY-5): see
+    /// `LevelTreatments`.
     package func treatedLevel(of institution: Institution, on date: CalendarDate) -> Level {
         levelTreatments.level(of: institution, on: date)
     }

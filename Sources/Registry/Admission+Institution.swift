@@ -121,7 +121,8 @@ extension Registry {
         let weeksMax = region.prescriptionWeeksMax
         if weeksMax == 0 || command.prescriptionWeeks <= UInt32(clamping: weeksMax) { return }
         throw DomainRefusal(
-            .prescriptionTooLong, "prescription_weeks", "\(command.prescriptionWeeks)", rule: region.prescriptionWeeksRule,
+            .prescriptionTooLong, "prescription_weeks", "\(command.prescriptionWeeks)",
+            rule: region.prescriptionWeeksRule,
             "a long-term prescription (长期处方) covers at most \(weeksMax) weeks; split it")
     }
 }

@@ -9,8 +9,8 @@ extension Registry {
     /// Refuses a kind of claim that a pharmacy does not submit, and one without the electronic prescription (外购电子处方)
     /// or the marks that the region's pack asks for.
     ///
-    /// - Parameter today: nil where a recorded settlement is looked at again: then only the kind is asked, which depends
-    ///   on the register.
+    /// - Parameter today: nil where a recorded settlement is looked at again: then only the kind is asked, which
+    ///   depends on the register.
     /// - Throws: `INSTITUTION_KIND_NOT_ALLOWED`, `FACT_MISSING`, `DATE_IN_FUTURE`, `DATE_INVALID`, `FACT_INVALID`,
     ///   `INSTITUTION_NOT_DESIGNATED`.
     func admitPharmacy(

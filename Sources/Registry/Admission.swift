@@ -4,9 +4,10 @@ import Settlement
 /// Admitting a claim: what the register says about it, or why it is not settled.
 ///
 /// Checked in this order, and the first that fails is reported: the service date (G-4, G-16); the person; the region's
-/// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the service date (CQ-45); the disease; what
-/// a pharmacy needs (CQ-16); the channel and its documents (CQ-42, AH-6) and its use of accounts (G-18); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5); the referral
-/// (SY-6, YT-10); family accounts (CQ-31). The calculator checks the rest.
+/// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the
+/// service date (CQ-45); the disease; what a pharmacy needs and may not have (CQ-16, CQ-17); the channel and its
+/// documents (CQ-42, AH-6) and its use of accounts (G-18); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5);
+/// the referral (SY-6, YT-10); family accounts (CQ-31). The calculator checks the rest.
 extension Registry {
     /// Fills `admission` with what the register says about a claim as known now, or refuses it.
     ///

@@ -42,8 +42,8 @@ extension Registry {
             throw noRule(
                 "the person was insured for less than \(yearsMin) years without a break (since \(begin.description))")
         }
-        // I-34: months without a contribution between the last paid one and that of the payment: covered to December and
-        // paid in April, January to March are missing.
+        // I-34: months without a contribution between the last paid one and that of the payment: covered to December
+        // and paid in April, January to March are missing.
         let missing = enrolment.paidOn.monthIndex - end.monthIndex - 1
         guard missing <= Int32(clamping: gapMax) else {
             throw noRule(

@@ -28,7 +28,8 @@ package struct Inspection {
         guard let months = pack.number("filing.inspection.months"), let count = Int32(exactly: months), count <= 1_200
         else {
             throw DomainRefusal(
-                .noRule, "region", pack.region, rule: pack.cites("SY-8"), "the pack has no inspection (filing.inspection.months)")
+                .noRule, "region", pack.region, rule: pack.cites("SY-8"),
+                "the pack has no inspection (filing.inspection.months)")
         }
         try checkDay(day, "until")
         if costFrom <= 0 || staysFrom <= 0 {

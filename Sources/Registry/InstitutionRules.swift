@@ -53,7 +53,8 @@ extension Registry {
             try Demand.range(days, field + "_from", field + "_until")
             guard isMarked || days == DateRange() else {
                 throw DomainRefusal(
-                    .factInvalid, field, "false", "the days of the mark are given without it; set it, or leave them out")
+                    .factInvalid, field, "false",
+                    "the days of the mark are given without it; set it, or leave them out")
             }
         }
         try days("outpatient_pooling", record.isPoolingPharmacy, record.pooling)

@@ -19,7 +19,8 @@ extension Registry {
         let rule = region.pack.calculator.products[Int(number) - 1]
         guard rule.purchase.contains(purchase.boughtOn) else {
             throw DomainRefusal(
-                .purchaseNotValid, "purchase.bought_on", purchase.boughtOn.description, rule: region.pack.cites("CQ-22"),
+                .purchaseNotValid, "purchase.bought_on", purchase.boughtOn.description,
+                rule: region.pack.cites("CQ-22"),
                 "the product was sold \(rule.purchase.description); correct the day")
         }
         let price = region.pack.products[Int(number) - 1].premium

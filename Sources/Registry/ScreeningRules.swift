@@ -187,7 +187,8 @@ extension FilingRegister {
         let rules = rules(of: pack)
         if rules.screenedFrom != .unspecified { return rules }
         throw DomainRefusal(
-            .noRule, "region", pack.region, rule: pack.cites("AH-3"), "the pack has no screening (filing.screening.level)")
+            .noRule, "region", pack.region, rule: pack.cites("AH-3"),
+            "the pack has no screening (filing.screening.level)")
     }
 
     private func hasCard(_ person: UInt64, _ disease: String) -> Bool {
