@@ -58,7 +58,8 @@ package struct RemoteRow: Equatable, Sendable {
     init(_ message: Jiesuan__V1__ReconcileRow) {
         self.init(
             id: wireText(message.settlement_id), isReversal: message.is_reversal != 0,
-            person: message.person, total: message.total, fundTotal: message.fund_total, accountTotal: message.account_total, cash: message.cash)
+            person: message.person, total: message.total, fundTotal: message.fund_total,
+            accountTotal: message.account_total, cash: message.cash)
     }
 }
 

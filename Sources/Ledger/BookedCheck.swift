@@ -48,7 +48,9 @@ enum BookedCheck {
             recoverable += entry.recoverable
         }
         // Less than 0: a part was paid before such payments were entries.
-        if amount == 0, (cash, recoverable) != (0, 0) { problems.append("it leaves cash or 应退 of the recognition (YT-7)") }
+        if amount == 0, (cash, recoverable) != (0, 0) {
+            problems.append("it leaves cash or 应退 of the recognition (YT-7)")
+        }
         return problems
     }
 

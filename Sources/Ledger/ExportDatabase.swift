@@ -18,7 +18,8 @@ package final class ExportDatabase: ExportSink {
             for table in tables {
                 // Without types: numbers of persons above 2^63 stand as text, and stay exact.
                 try connection.execute(
-                    "CREATE TABLE \(Self.quoted(table.name))(\(table.columns.map(Self.quoted).joined(separator: ", ")))")
+                    "CREATE TABLE \(Self.quoted(table.name))"
+                        + "(\(table.columns.map(Self.quoted).joined(separator: ", ")))")
                 let places = table.columns.map { _ in "?" }.joined(separator: ", ")
                 inserts[table] = "INSERT INTO \(Self.quoted(table.name)) VALUES (\(places))"
             }

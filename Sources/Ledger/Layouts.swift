@@ -84,7 +84,8 @@ extension Ledger {
         guard !layout.isServed else { return }
         throw DomainRefusal(
             .policyNotInForce, field, value, rule: rule,
-            "the region '\(presentPack(ofRegion: layout.region).region)' is not served here, its records are only read: "
+            "the region '\(presentPack(ofRegion: layout.region).region)' is not served here, "
+                + "its records are only read: "
                 + "start the server with its policy pack (--policies)")
     }
 }

@@ -37,8 +37,8 @@ extension Ledger {
     /// Entries that one call looks at.
     package static let owedEntriesMax = 1_000
 
-    /// What is owed to persons and accounts, in the order in which it was recorded, after the entry at `after`; and where
-    /// the part after this one begins, 0: nowhere.
+    /// What is owed to persons and accounts, in the order in which it was recorded, after the entry at `after`; and
+    /// where the part after this one begins, 0: nowhere.
     ///
     /// - Parameter month: YYYYMM in which it was recorded; 0: any.
     package func owed(
@@ -106,7 +106,8 @@ extension Ledger {
         }
     }
 
-    /// Of the reversal of the settlement in `other`: what the person had paid in advance, and what adjustments had given.
+    /// Of the reversal of the settlement in `other`: what the person had paid in advance, and what adjustments had
+    /// given.
     private func fillReversed(_ found: inout OwedEntry) throws(DomainRefusal) {
         found.kind = other.channel == .manual ? .manualReversed : .adjustmentReversed
         if other.channel == .manual, let pack = books.layouts.pack(other.pack) {

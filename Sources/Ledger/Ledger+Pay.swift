@@ -39,8 +39,8 @@ package struct PaymentOrder: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// Marks what was handed over for payment (G-18): it is in no later list. What is taken back later comes as a negative
-    /// amount, in the month in which it is taken back.
+    /// Marks what was handed over for payment (G-18): it is in no later list. What is taken back later comes as a
+    /// negative amount, in the month in which it is taken back.
     ///
     /// The same batch again is done once and answered alike; under its id nothing else.
     /// - Throws: `DomainRefusal`, where something of it was handed over before, naming the batch; where the month of

@@ -62,7 +62,8 @@ extension Ledger {
             payment.event.paid == payment.amount
         else {
             throw DomainRefusal(
-                .factInvalid, "recognition", "\(payment.person)", rule: "G-7", "fund, cash and recoverable do not add up")
+                .factInvalid, "recognition", "\(payment.person)", rule: "G-7",
+                "fund, cash and recoverable do not add up")
         }
         let all = try recognitionPayments(of: payment.person)
         if all.contains(where: { $0.run == payment.run && $0.event.year == year }) { return .duplicate }
@@ -132,7 +133,8 @@ extension Ledger {
     private func record(_ payment: RecognitionPayment) throws(DomainRefusal) -> RecognitionPayment {
         guard let layout = books.layouts[payment.pack] else {
             throw DomainRefusal(
-                .recordConflict, "person", "\(payment.person)", "the region's pack is not kept: the ledger does not verify")
+                .recordConflict, "person", "\(payment.person)",
+                "the region's pack is not kept: the ledger does not verify")
         }
         try requireServed(layout, "person", "\(payment.person)", rule: "YT-7")
         var payment = payment

@@ -117,7 +117,11 @@ extension Ledger {
             // Of several the one that agrees, else the first.
             let place = places.first { theirs[$0].agrees(with: line) } ?? places[0]
             isMatched[place] = true
-            if theirs[place].agrees(with: line) { result.equal += 1 } else { result.differing.append((theirs[place], line)) }
+            if theirs[place].agrees(with: line) {
+                result.equal += 1
+            } else {
+                result.differing.append((theirs[place], line))
+            }
         }
         result.onlyThere = theirs.indices.filter { !isMatched[$0] }.map { theirs[$0] }
         return result

@@ -57,8 +57,9 @@ extension Ledger {
         guard let recognition = overpaid else { return }
         throw DomainRefusal(
             .laterSettlementStands, "settlement_id", entry.idText, rule: "YT-7",
-            "the recognition of \(recognition.recognised.description) paid \(MoneyText.yuan(recognition.paid)) yuan, and "
-                + "without this settlement only \(MoneyText.yuan(recognition.entitled)) are due: take the recognition of "
+            "the recognition of \(recognition.recognised.description) paid \(MoneyText.yuan(recognition.paid)) yuan, "
+                + "and without this settlement only \(MoneyText.yuan(recognition.entitled)) are due: take "
+                + "the recognition of "
                 + "\(recognition.year) back first")
     }
 

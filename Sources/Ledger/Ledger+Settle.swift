@@ -268,7 +268,9 @@ extension SettlementEntry {
         sent.referredFrom = claim.referredFrom
         sent.disease = claim.disease
         // A manual claim's default means none (G-18), and is recorded so.
-        if command.channel == .manual, sent.accountUse == .standard, claim.accountUse == .none { sent.accountUse = .none }
+        if command.channel == .manual, sent.accountUse == .standard, claim.accountUse == .none {
+            sent.accountUse = .none
+        }
         let code = claim.disease == 0 ? "" : pack.diseases[Int(claim.disease) - 1].code
         var own = Extras()
         own.familyAccounts = command.familyAccounts

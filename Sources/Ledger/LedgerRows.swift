@@ -2,8 +2,8 @@ import Policy
 import Registry
 import Settlement
 
-/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made, with
-/// the institutions as they were registered by then.
+/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made,
+/// with the institutions as they were registered by then.
 package final class LedgerRows {
     package enum Row {
         /// Filled anew for the next row: take from it what is needed.
@@ -17,7 +17,8 @@ package final class LedgerRows {
         case recognition(RecognitionPayment)
     }
 
-    /// As registered up to the row that was handed over last; of persons and filings nothing, unless it `keepsRegister`.
+    /// As registered up to the row that was handed over last; of persons and filings nothing, unless it
+    /// `keepsRegister`.
     package let registry = Registry(library: PolicyLibrary(packs: []))
     package var institutions: InstitutionRegister { registry.institutions }
     private let keepsRegister: Bool

@@ -130,7 +130,8 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
             "the policy pack of '\(region)' has no accumulator '\(name)', "
                 + "which years of this ledger have: keep it in the pack"
         case .tooManyRegions(let count):
-            "the policy packs and the ledger's records are of \(count) regions; at most \(PackLimit.packsMax) can be kept"
+            "the policy packs and the ledger's records are of \(count) regions; "
+                + "at most \(PackLimit.packsMax) can be kept"
         }
     }
 }

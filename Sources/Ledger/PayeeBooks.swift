@@ -29,8 +29,8 @@ final class PayeeBooks {
             toPerson: shares.reduce(0) { $0 + $1.toPerson }, toAccounts: shares.reduce(0) { $0 + $1.toAccounts })
     }
 
-    /// A settlement's reversal: the institution's amounts, or the person's, and what adjustments had given the person and
-    /// accounts (G-12), each with the opposite sign.
+    /// A settlement's reversal: the institution's amounts, or the person's, and what adjustments had given the person
+    /// and accounts (G-12), each with the opposite sign.
     func add(_ reversal: ReversalEntry, of entry: SettlementEntry) {
         let day = reversal.reversedAt.date
         var toPerson = -reversal.adjusted.cash

@@ -1,8 +1,8 @@
 import CShims
 import RPC
 
-/// Writes a message as JSON, as proto3's JSON mapping has it: names in camel case, fields in the order of their numbers,
-/// those that are not set left out, whole numbers of 64 bits as strings, enums by name.
+/// Writes a message as JSON, as proto3's JSON mapping has it: names in camel case, fields in the order of their
+/// numbers, those that are not set left out, whole numbers of 64 bits as strings, enums by name.
 ///
 /// Fields that the message's .proto does not know are left out.
 package struct MessageDecoder {
@@ -158,7 +158,9 @@ package struct MessageDecoder {
         }
     }
 
-    private static func unZigZag(_ bits: UInt64) -> Int64 { Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1) }
+    private static func unZigZag(_ bits: UInt64) -> Int64 {
+        Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1)
+    }
 
     private static func broken(_ type: MessageType) -> JSONProblem {
         JSONProblem("the bytes are no message of \(type.name)")

@@ -1,7 +1,8 @@
 import CShims
 import RPC
 
-/// A field's value as it came: the bits of a number, or the bytes of a text, of bytes, of a message or of packed numbers.
+/// A field's value as it came: the bits of a number, or the bytes of a text, of bytes, of a message or of packed
+/// numbers.
 enum WireValue {
     case number(UInt64)
     case block(UnsafeRawBufferPointer)

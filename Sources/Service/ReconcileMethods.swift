@@ -51,7 +51,8 @@ struct ReconcileMethods: Sendable {
         // An institution that does not say what was paid outside is not asked for it.
         let isBalanced =
             settlements == 0 && reversals == 0 && uses == 0 && refunds == 0
-            && (theirs.paid_outside == 0 || difference.paidOutside == 0) && difference.total == 0 && difference.fundTotal == 0
+            && (theirs.paid_outside == 0 || difference.paidOutside == 0) && difference.total == 0
+            && difference.fundTotal == 0
             && difference.accountTotal == 0 && difference.cash == 0
         var writer = BackwardWriter(room)
         writer.zigzag(7, refunds)
@@ -108,7 +109,8 @@ struct ReconcileMethods: Sendable {
             lines.append(
                 ReconcileLine(
                     id: string(row.settlement_id), isReversal: row.is_reversal != 0, person: row.person,
-                    total: row.total, fundTotal: row.fund_total, paidOutside: row.paid_outside, accountTotal: row.account_total, cash: row.cash))
+                    total: row.total, fundTotal: row.fund_total, paidOutside: row.paid_outside,
+                    accountTotal: row.account_total, cash: row.cash))
         }
         return lines
     }

@@ -60,7 +60,8 @@ extension YearOptions {
         let date = CalendarDate(Int32(clamping: number))
         guard date.exists else {
             throw DomainRefusal(
-                .dateInvalid, field, "\(number)", rule: "YE-6", "not a day of the years 1900 to 2999; send it as YYYYMMDD")
+                .dateInvalid, field, "\(number)", rule: "YE-6",
+                "not a day of the years 1900 to 2999; send it as YYYYMMDD")
         }
         return date
     }

@@ -6,8 +6,8 @@ import Registry
 import Synchronization
 import YearEnd
 
-/// One run of the year's end at a server: read by a thread of its own, which then posts group by group on the sequencer,
-/// between the clients' requests, whether anybody watches or not.
+/// One run of the year's end at a server: read by a thread of its own, which then posts group by group on the
+/// sequencer, between the clients' requests, whether anybody watches or not.
 final class YearEndJob: @unchecked Sendable {
     // Safe to share: what changes is behind the mutex; the ledger is touched on the sequencer only.
 

@@ -117,7 +117,9 @@ package final class YearEndRuns: @unchecked Sendable {
             throw DomainRefusal(
                 .wrongStep, "name", name, rule: "YE-7", "the run is not done: ask for its progress")
         }
-        return try Self.reading(name) { [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder(name) + "/result.json"))) }
+        return try Self.reading(name) {
+            [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder(name) + "/result.json")))
+        }
     }
 
     /// The files that a run left so far.
@@ -141,7 +143,8 @@ package final class YearEndRuns: @unchecked Sendable {
                 .factInvalid, "offset", "\(offset)", "the file has \(found.size) bytes; begin at 0")
         }
         let bytes = try Self.reading(name) {
-            try RunFiles.read(folder(name) + "/" + file, from: Int(offset), atMost: min(count, found.size - Int(offset)))
+            try RunFiles.read(
+                folder(name) + "/" + file, from: Int(offset), atMost: min(count, found.size - Int(offset)))
         }
         return (bytes, found.size)
     }

@@ -99,8 +99,8 @@ final class AccountYears {
         for account in adjustment.accounts { add(account.paid, of: account.owner, time, \.givenBack) }
     }
 
-    /// When a movement counts: a monthly credit in the month that is credited, everything else on the day it was recorded
-    /// (I-43).
+    /// When a movement counts: a monthly credit in the month that is credited, everything else on the day it was
+    /// recorded (I-43).
     private static func time(of event: AccountEvent, recorded: Moment) -> Moment {
         guard case .monthlyCredit(let month, _) = event.movement else { return recorded }
         return Moment(startOf: month.firstDay)

@@ -20,8 +20,8 @@ struct ClearingReport {
 
     // MARK: Funds
 
-    /// Each payer's year, and to whom it is owed: final = institutions + persons + accounts + paid outside − to recover.
-    /// What accounts pay outside settlements (`uses`) is no part of a bill, and beside its total.
+    /// Each payer's year, and to whom it is owed: final = institutions + persons + accounts + paid outside − to
+    /// recover. What accounts pay outside settlements (`uses`) is no part of a bill, and beside its total.
     func writeFunds(_ from: YearResult, _ result: inout YearResult) throws {
         let writer = try RunWriter(folder.file("funds.csv"))
         CSVFile.begin(YearTables.funds, headings, writer)

@@ -36,7 +36,8 @@ package struct FundPayees: Codable, Equatable, Sendable {
 package struct AccountPayees: Codable, Equatable, Sendable {
     /// What accounts pay of online settlements, less reversals.
     package var institutions: Fen = 0
-    /// Of claims that the person had paid in advance: only in old records, since cash does not leave an account (CQ-31).
+    /// Of claims that the person had paid in advance: only in old records, since cash does not leave an account
+    /// (CQ-31).
     package var persons: Fen = 0
     /// Account use at institutions outside settlements, less refunds (CQ-31).
     package var uses: Fen = 0

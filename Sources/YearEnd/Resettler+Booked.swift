@@ -9,8 +9,8 @@ extension Resettler {
     /// Reason of an adjustments.csv row for what a second round paid too much.
     static let secondRoundReason = "SECOND_ROUND"
 
-    /// SY-4: what round one left unpaid, for the division; and what second rounds paid of more than that, which is to be
-    /// recovered.
+    /// SY-4: what round one left unpaid, for the division; and what second rounds paid of more than that, which is to
+    /// be recovered.
     func bookRounds(_ item: YearItem, _ person: UInt64) throws {
         guard let fund = packs.regions[item.region].secondRoundFund else { return }
         if item.rounds != Beside() { sums.regions[item.region].add(item.rounds, fund: fund, isNew: false) }

@@ -113,8 +113,8 @@ extension Resettler {
 
     // MARK: 应退
 
-    /// What the person has to pay back, against what adjustments owe to the same person and was not handed over yet. What
-    /// is credited back to accounts stands beside it: the account fund has it, and it pays nobody's debt.
+    /// What the person has to pay back, against what adjustments owe to the same person and was not handed over yet.
+    /// What is credited back to accounts stands beside it: the account fund has it, and it pays nobody's debt.
     private func countRecoveries(
         _ items: [YearItem], _ payments: [(region: Int, owed: OwedItem)], _ person: UInt64
     ) throws {

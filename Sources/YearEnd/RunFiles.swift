@@ -40,7 +40,8 @@ package enum RunFiles {
     /// - Throws: `RunProblem` where the folder cannot be read.
     package static func list(_ folder: String) throws -> [ResultFile] {
         let path = folder + "/" + digestsName
-        if let bytes = try FileBytes.read(path), let found = try? JSONDecoder().decode([ResultFile].self, from: Data(bytes))
+        if let bytes = try FileBytes.read(path),
+            let found = try? JSONDecoder().decode([ResultFile].self, from: Data(bytes))
         {
             return found
         }

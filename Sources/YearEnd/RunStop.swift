@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Ends a run early, from another thread: at its next step, between two stages or within some persons. What is done stays
-/// in the run's folder, and the run is taken up there.
+/// Ends a run early, from another thread: at its next step, between two stages or within some persons. What is done
+/// stays in the run's folder, and the run is taken up there.
 package final class RunStop: Sendable {
     private let isAsked = Atomic(false)
 

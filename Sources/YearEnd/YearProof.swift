@@ -57,7 +57,8 @@ package enum YearProof {
                 }
             }
             let credited = total.payees.reduce(0) { $0 + $1.accounts }
-            guard total.accountPayees.institutions + total.accountPayees.persons - credited == total.account.final else {
+            let payees = total.accountPayees
+            guard payees.institutions + payees.persons - credited == total.account.final else {
                 throw failed("who is owed by the account fund of \(name) does not come to what accounts pay (G-18)")
             }
             let recoverable = total.payees.reduce(0) { $0 + $1.recoverable }

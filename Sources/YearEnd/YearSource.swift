@@ -105,7 +105,8 @@ final class LedgerSource: YearSource {
     func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
         let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
         let work = CollectWork(
-            year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts, register, packs)
+            year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts, register,
+            packs)
         let all = Double(max(1, scan.end))
         return try work.run { hand throws(StoreFailure) in
             try scan.forEachBlock { block in

@@ -84,7 +84,9 @@ package struct RegionSums: Codable, Equatable {
 
     /// Counts what was booked beside settlements before, or is booked by this run.
     mutating func add(_ booked: Beside, fund: Int, isNew: Bool) {
-        for place in [\RegionSums.funds[fund], \RegionSums.beside[fund]] { self[keyPath: place].add(booked.amount, isNew) }
+        for place in [\RegionSums.funds[fund], \RegionSums.beside[fund]] {
+            self[keyPath: place].add(booked.amount, isNew)
+        }
         cash.add(booked.cash, isNew)
         recoverable.add(booked.recoverable, isNew)
         payees[fund].persons -= booked.cash

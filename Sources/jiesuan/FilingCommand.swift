@@ -7,7 +7,7 @@ import Settlement
 struct FilingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filing",
-        abstract: "What is on file (备案): diseases, applications, contracts, recognitions; CQ-46, AH-1 … AH-4, SY-8, YT-7.",
+        abstract: "What is on file (备案): diseases, applications, contracts, recognitions.",
         discussion: """
             A special-disease claim is settled only for a disease that is on file on its service date. Where the pack
             has the monthly appraisal (AH-1 to AH-4), a disease comes on file with its card: `filing application`.

@@ -17,7 +17,9 @@ enum MethodText {
             if message.fields.isEmpty { lines.append("  no fields") }
             for field in message.fields {
                 lines.append("  \(field.jsonName): \(kind(field))")
-                if field.holdsMessages, seen.insert(field.messageType.name).inserted { waiting.append(field.messageType) }
+                if field.holdsMessages, seen.insert(field.messageType.name).inserted {
+                    waiting.append(field.messageType)
+                }
             }
         }
         return lines.joined(separator: "\n") + "\n"

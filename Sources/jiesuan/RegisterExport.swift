@@ -116,7 +116,8 @@ struct RegisterExport {
                 .number(person), .number(UInt64(filed.number)), .text(filed.disease),
                 .text(filed.papers.joined(separator: " ")), .text(code(filed.servicePoint)), word(filed.step),
                 date(filed.received), date(filed.checked), date(filed.passedOn), date(filed.decided),
-                .number(filed.isGreenChannel ? 1 : 0), .text(filed.reason), filed.card == 0 ? .none : .number(filed.card),
+                .number(filed.isGreenChannel ? 1 : 0), .text(filed.reason),
+                filed.card == 0 ? .none : .number(filed.card),
             ]
             try sink.add(values, to: Self.application)
         }

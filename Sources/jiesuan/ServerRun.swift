@@ -16,7 +16,8 @@ struct ServerOptions {
     var isQuiet = false
     /// Load generators may write to it.
     var allowsLoadTests = false
-    /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for itself.
+    /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for
+    /// itself.
     var resumesYearEnds = true
 }
 

@@ -3,8 +3,8 @@ import Foundation
 import Settlement
 import YearEnd
 
-/// A year's end at a running server: starts it or takes it up, shows how far it is, and fetches what it came to, with all
-/// its files. The run goes on when this program ends.
+/// A year's end at a running server: starts it or takes it up, shows how far it is, and fetches what it came to, with
+/// all its files. The run goes on when this program ends.
 struct YearEndRemote {
     /// Between two questions.
     private static let pollSeconds = 0.2

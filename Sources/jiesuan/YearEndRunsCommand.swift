@@ -110,7 +110,7 @@ struct YearEndRunsResume: ParsableCommand {
 struct YearEndRunsFetch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch",
-        abstract: "Bring the files of a run here, each checked by its digest; what is here already is not fetched again.",
+        abstract: "Bring the files of a run here, checked by their digests; what is here is not fetched again.",
         discussion: """
             EXAMPLES:
               jiesuan year-end-runs fetch year-2024 --out ./year-2024 --server :8123
@@ -134,7 +134,8 @@ struct YearEndRunsFetch: ParsableCommand {
         }
         progress.finish(bytes)
         guard count > 0 else {
-            throw Failure(.someRefused, "the run '\(name)' has no files yet; they are there when it has been read through")
+            throw Failure(
+                .someRefused, "the run '\(name)' has no files yet; they are there when it has been read through")
         }
         if xlsx {
             let result = try JSONDecoder().decode(YearResult.self, from: Data(try client.result(name)))

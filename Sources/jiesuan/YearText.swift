@@ -26,7 +26,8 @@ enum YearText {
         for reason in result.adjustments.reasons { lines.append("  \(reason.reason): \(count(reason.count))") }
         for round in result.secondRounds {
             lines.append(
-                "\(round.region): second round pays \(money(round.paid)) of \(money(round.unpaid)) yuan left unpaid, of "
+                "\(round.region): second round pays \(money(round.paid)) of \(money(round.unpaid)) yuan left "
+                    + "unpaid, of "
                     + "which \(money(round.paidBefore - round.excess)) were paid before")
         }
         if result.repeated > 0 { lines.append("rows that stand twice, counted once: \(count(result.repeated))") }

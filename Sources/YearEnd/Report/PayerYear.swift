@@ -1,8 +1,8 @@
 import HTMLReport
 import Settlement
 
-/// A region's year by who bore it: each fund, the accounts, the persons; with second rounds (SY-4) and what recognitions
-/// paid (YT-7), as in funds.csv.
+/// A region's year by who bore it: each fund, the accounts, the persons; with second rounds (SY-4) and what
+/// recognitions paid (YT-7), as in funds.csv.
 package struct PayerYear {
     package struct Payer {
         package let words: Words

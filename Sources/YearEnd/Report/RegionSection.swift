@@ -76,7 +76,9 @@ enum RegionSection {
         var sum = FundPayees()
         for fund in region.funds {
             table.rows.append(
-                row(.payer(Words(fund.fund.zh, fund.fund.en), Tone(category: fund.fund.category)), fund.payees, uses: 0))
+                row(
+                    .payer(Words(fund.fund.zh, fund.fund.en), Tone(category: fund.fund.category)), fund.payees,
+                    uses: 0))
             sum += fund.payees
         }
         var account = FundPayees()
