@@ -143,16 +143,18 @@ final class YearEndJob: @unchecked Sendable {
     }
 
     private func move(to stage: RunRecord.Stage) throws {
-        let record = state.withLock { status in
-            status.record.stage = stage
-            status.record.message = ""
-            status.record.changedAt = YearEndRuns.now()
+        var record = status.record
+        record.stage = stage
+        record.message = ""
+        record.changedAt = YearEndRuns.now()
+        // Written first: who is told that it is done may start it again at once.
+        try record.write(folder)
+        state.withLock { status in
+            status.record = record
             status.step = stage.rawValue
             status.share = stage == .done ? 1 : 0
             if stage == .posting { status.done = 0 }
-            return status.record
         }
-        try record.write(folder)
     }
 
     private func end(_ stage: RunRecord.Stage, _ message: String) {

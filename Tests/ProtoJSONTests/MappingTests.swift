@@ -119,6 +119,14 @@ import Testing
         return bytes
     }
 
+    @Test(arguments: ["0001", "0801", "0b0c", "0c"])
+    func `no field has the number 0, and groups are of no message`(hex: String) throws {
+        let type = try #require(messageTypes["jiesuan.v1.ListPoliciesRequest"])
+        // The second has a field that is not known, and nothing else.
+        let isRead = (try? decoded(wire(hex[...]), type)) != nil
+        #expect(isRead == (hex == "0801"))
+    }
+
     @Test func `brackets without end do not go deep`() throws {
         let type = try #require(messageTypes["jiesuan.v1.StartYearEndRequest"])
         for opening in ["[", "{\"surplus\":[", "{\"surplus\":[{\"surplus\":"] {
