@@ -109,9 +109,9 @@ extension RecognitionState {
             recognition.terms = try RecognitionTerms(from: &reader)
             recognition.burden = try reader.amount()
             recognition.outside = try reader.amount()
-            recognition.paid = try reader.amount()
+            recognition.paid = try reader.change()
             recognition.beside = try reader.change()
-            recognition.recoverable = try reader.amount()
+            recognition.recoverable = try reader.change()
             guard recognitions.last.map({ $0.year < recognition.year }) ?? true else { throw DamagedBytes() }
             append(recognition)
         }
