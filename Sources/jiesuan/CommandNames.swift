@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Policy
 
 /// Says which command or option does not exist, where one is asked for, and the nearest that does.
 ///
@@ -33,7 +34,7 @@ enum CommandNames {
     private static func isOfDefault(_ argument: String, _ command: any ParsableCommand.Type) -> Bool {
         guard command.configuration.defaultSubcommand != nil else { return false }
         let below = command.configuration.subcommands.flatMap(names)
-        return !below.contains(argument) && nearest(argument, below) == nil
+        return !below.contains(argument) && NearestName.of(argument, among: below) == nil
     }
 
     private static func checkOptions(
@@ -70,15 +71,9 @@ enum CommandNames {
     }
 
     private static func unknown(_ what: String, _ asked: String, in path: String, of names: [String]) -> Failure {
-        let advice = nearest(asked, names).map { "did you mean '\($0)'?" }
+        let advice = NearestName.of(asked, among: names).map { "did you mean '\($0)'?" }
             ?? "there are: \(names.sorted().joined(separator: ", "))."
         return Failure(.usage, "'\(path)' has no \(what); \(advice) See '\(path) --help'.")
-    }
-
-    /// The name that was most likely meant; nil: more letters would be wrong than right.
-    private static func nearest(_ asked: String, _ names: [String]) -> String? {
-        let near = names.map { (name: $0, distance: distance(asked, $0)) }.min { $0.distance < $1.distance }
-        return near.flatMap { $0.distance <= max(1, $0.name.count / 2) ? $0.name : nil }
     }
 
     private static func names(of command: any ParsableCommand.Type) -> [String] {
@@ -86,24 +81,4 @@ enum CommandNames {
     }
 
     private static func name(of command: any ParsableCommand.Type) -> String { command._commandName }
-
-    /// Letters to put in, leave out, change or swap with the next until one is the other.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left), right = Array(right)
-        var before: [Int] = []
-        var last = Array(0...right.count)
-        for (row, letter) in left.enumerated() {
-            var line = [row + 1]
-            for (column, other) in right.enumerated() {
-                var least = min(last[column] + (letter == other ? 0 : 1), last[column + 1] + 1, line[column] + 1)
-                if row > 0, column > 0, letter == right[column - 1], left[row - 1] == other {
-                    least = min(least, before[column - 1] + 1)
-                }
-                line.append(least)
-            }
-            before = last
-            last = line
-        }
-        return last[right.count]
-    }
 }
