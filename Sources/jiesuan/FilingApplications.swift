@@ -12,7 +12,7 @@ struct FilingApplicationCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               jiesuan filing application receive 301 --disease hypertension --at A34010100001 \\
-                --paper identity --paper diagnosis --server :8123
+                --paper identity_document --paper outpatient_record --server :8123
               jiesuan filing application check 301 1 --server :8123
               jiesuan filing application pass-on 301 1 --server :8123
               jiesuan filing application appraise 301 1 --expert E1 --expert E2 --server :8123
@@ -44,7 +44,7 @@ struct ApplicationReceive: ParsableCommand {
         discussion: """
             EXAMPLES:
               jiesuan filing application receive 301 --disease hypertension --at A34010100001 \\
-                --paper identity --paper diagnosis --server :8123
+                --paper identity_document --paper outpatient_record --server :8123
 
             \(Exit.help)
             """)
@@ -207,7 +207,8 @@ struct FilingExpertCommand: ParsableCommand {
         abstract: "Experts who may appraise (慢性病鉴定专家库), rule AH-2.",
         discussion: """
             EXAMPLES:
-              jiesuan filing expert put E1 --region anhui --title 副主任医师 --from 2020-01-01 --server :8123
+              jiesuan filing expert put E1 --region anhui --title deputy_chief_physician --from 2020-01-01 \\
+                --server :8123
               jiesuan filing expert list --server :8123
 
             \(Exit.help)
@@ -221,9 +222,10 @@ struct ExpertPut: ParsableCommand {
         abstract: "Register an expert, or put what is said in the place of what the register has.",
         discussion: """
             EXAMPLES:
-              jiesuan filing expert put E1 --region anhui --title 副主任医师 --from 2020-01-01 --server :8123
-              jiesuan filing expert put E1 --region anhui --title 副主任医师 --from 2020-01-01 --until 2024-06-30 \\
+              jiesuan filing expert put E1 --region anhui --title deputy_chief_physician --from 2020-01-01 \\
                 --server :8123
+              jiesuan filing expert put E1 --region anhui --title deputy_chief_physician --from 2020-01-01 \\
+                --until 2024-06-30 --server :8123
 
             \(Exit.help)
             """)

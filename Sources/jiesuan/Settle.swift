@@ -32,10 +32,10 @@ struct SettleCommandLine: ParsableCommand {
             let known = try client.known(id)
             let answer = try client.settle(request)
             // What is answered under a known id is what was settled then.
-            let before = known?.answer.sequence == answer.sequence ? known : nil
+            let isKnown = known?.answer.sequence == answer.sequence
             print(
-                json ? SettlementText.json(answer, before: before)
-                    : SettlementText.lines(answer, before: before).joined(separator: "\n"))
+                json ? SettlementText.json(answer, wasSettledBefore: isKnown)
+                    : SettlementText.lines(answer, wasSettledBefore: isKnown).joined(separator: "\n"))
         }
     }
 }

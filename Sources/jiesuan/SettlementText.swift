@@ -22,12 +22,10 @@ enum SettlementText {
         return table.lines()
     }
 
-    /// An answer to `settle`; `before`: what was recorded under the id already, so that nothing was settled now.
-    static func lines(_ answer: RemoteSettlement, before: RemoteRecord?) -> [String] {
-        guard let before else { return lines(answer) }
-        var text = "此前已结算 was settled before, at \(time(answer.settledAt)); nothing was settled now"
-        if before.reversedBy > 0 { text += "; 已撤销 it was reversed at \(time(before.reversedAt))" }
-        return [text] + lines(answer)
+    /// An answer to `settle`; `wasSettledBefore`: it was recorded under the id already, and nothing was settled now.
+    static func lines(_ answer: RemoteSettlement, wasSettledBefore: Bool) -> [String] {
+        if !wasSettledBefore { return lines(answer) }
+        return ["此前已结算 was settled before, at \(time(answer.settledAt)); nothing was settled now"] + lines(answer)
     }
 
     /// `wasReversedBefore`: nothing was taken back now.
@@ -172,12 +170,11 @@ enum SettlementText {
         return json.text
     }
 
-    static func json(_ answer: RemoteSettlement, before: RemoteRecord?) -> String {
+    static func json(_ answer: RemoteSettlement, wasSettledBefore: Bool) -> String {
         var json = JSONText(indents: false)
         json.object { json in
             add(answer, to: &json)
-            json.field("settled_before", before != nil)
-            if let before, before.reversedBy > 0 { json.field("reversed_at", before.reversedAt) }
+            json.field("settled_before", wasSettledBefore)
         }
         return json.text
     }

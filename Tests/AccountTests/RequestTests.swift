@@ -5,6 +5,14 @@ import Testing
 
 /// The caller's request id: the same id and content is done once and answered alike.
 @Suite struct `A request's id` {
+    /// A ledger in which person 1 is registered.
+    private static func registered() throws -> MemoryLedger {
+        let ledger = try MemoryLedger()
+        ledger.register.people[1] = MemoryRegister.Person(
+            credit: CreditFacts(person: 1, insurance: .employee, membership: .employer, status: .active))
+        return ledger
+    }
+
     static func credit(
         _ ledger: MemoryLedger, _ id: String, _ amount: Fen, to owner: UInt64 = 1
     ) throws(DomainRefusal) -> (row: AccountRow, isDuplicate: Bool) {
@@ -82,7 +90,7 @@ import Testing
     }
 
     @Test func `CQ-32: an account is opened once, whatever the id of the second time`() throws {
-        let ledger = try MemoryLedger()
+        let ledger = try Self.registered()
         func open(_ id: String, _ amount: Fen) throws(DomainRefusal) -> AccountRow {
             try ledger.credit(
                 id, CreditOrder(person: 1, kind: .other(.openingBalance), amount: amount, reason: "brought"))
@@ -104,7 +112,7 @@ import Testing
     }
 
     @Test func `CQ-31: what was credited by mistake is taken back, never more than there is`() throws {
-        let ledger = try MemoryLedger()
+        let ledger = try Self.registered()
         func correct(_ id: String, _ amount: Fen) throws(DomainRefusal) {
             _ = try ledger.credit(id, CreditOrder(person: 1, kind: .other(.correction), amount: amount, reason: "多记"))
         }

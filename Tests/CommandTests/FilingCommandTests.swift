@@ -53,10 +53,10 @@ import Testing
         let rig = try rig()
         #expect(try rig.run("filing", "designate", "A1", "--service-point").code == 0)
         #expect(try rig.run("filing", "designations").output.contains("A1"))
-        let expert = try rig.run("filing", "expert", "put", "E1", "--region", "anhui", "--title", "副主任医师", "--from", "2020-01-01")
+        let expert = try rig.run("filing", "expert", "put", "E1", "--region", "anhui", "--title", "deputy_chief_physician", "--from", "2020-01-01")
         #expect(expert.code == 0, "\(expert.complaint)")
-        #expect(try rig.run("filing", "expert", "list").output.contains("副主任医师"))
-        let papers = ["identity", "card_or_code", "diseases", "outpatient_records", "diagnosis", "examinations"]
+        #expect(try rig.run("filing", "expert", "list").output.contains("deputy_chief_physician"))
+        let papers = ["identity_document", "outpatient_record", "diagnosis_certificate", "examination_report"]
         func receive(_ person: String) throws -> Program.Ended {
             try Program.run(
                 ["filing", "application", "receive", person, "--disease", "hypertension", "--at", "A1", "--server", rig.server.address]
@@ -100,29 +100,29 @@ import Testing
         let signed = try rig.run("filing", "contract", "sign", "81", "--with", "S1", "--since", "2020-07-01")
         #expect(signed.code == 0, "\(signed.complaint)")
         #expect(try rig.run("filing", "contract", "sign", "81", "--with", "S2", "--since", "2020-09-01").code == 0)
-        #expect(try table("contract-register", "2020-08-01").contains("2020-07-01,2020-08-31"))
-        #expect(try table("contract-register", "2020-09-20").contains("S2"))
+        #expect(try table("contracts", "2020-08-01").contains("2020-07-01,2020-08-31"))
+        #expect(try table("contracts", "2020-09-20").contains("S2"))
         // The second one was a mistake: the first one goes on.
         let show = try object(try rig.run("filing", "show", "81", "--json").output)
         let contracts = try #require(show["contracts"] as? [[String: Any]])
         #expect(contracts.map { $0["stands"] as? Bool } == [false, true, true])
         #expect(try rig.run("filing", "contract", "correct", "81", "2", "--open").complaint.contains("contract 3 stands"))
         #expect(try rig.run("filing", "contract", "correct", "81", "3", "--withdraw").code == 0)
-        #expect(try table("contract-register", "2020-09-20").contains("contract") == false)
+        #expect(try table("contracts", "2020-09-20").contains("contract") == false)
         #expect(try rig.run("filing", "contract", "correct", "81", "2", "--open").code == 0)
-        #expect(try table("contract-register", "2020-09-20").contains(",2020-07-01,"))
+        #expect(try table("contracts", "2020-09-20").contains(",2020-07-01,"))
         let moved = try rig.run("filing", "contract", "correct", "81", "5", "--since", "2020-06-01", "--with", "S2")
         #expect(moved.code == 0, "\(moved.complaint)")
-        #expect(try table("contract-register", "2020-06-15").contains(",2020-06-01,"))
+        #expect(try table("contracts", "2020-06-15").contains(",2020-06-01,"))
         #expect(try rig.run("filing", "contract", "correct", "81", "1", "--withdraw").code == 1, "it does not stand")
         let survey = try rig.run(
             "filing", "survey", "81", "--area", "210102001", "--on", "2020-08-10", "--knows-policy", "yes",
             "--needs-two-disease", "yes", "--covered", "no", "--unsolved", "两病未备案")
         #expect(survey.code == 0, "\(survey.complaint)")
-        let problems = try table("problem-ledger", "2020-09-20")
+        let problems = try table("problems", "2020-09-20")
         #expect(problems.contains("81") && problems.contains("两病未备案"))
         try rig.restart()
-        #expect(try table("contract-register", "2020-06-15").contains(",2020-06-01,"))
+        #expect(try table("contracts", "2020-06-15").contains(",2020-06-01,"))
     }
 
     @Test func `YT-7: an application, its refusal, and a recognition that pays for the past`() throws {

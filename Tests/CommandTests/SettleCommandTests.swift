@@ -8,9 +8,12 @@ import Testing
         #expect(first.code == 0, "\(first.complaint)")
         #expect(first.output.contains("1,890.00") && first.output.contains("910.00"))
         #expect(first.output.contains("账户余额 balance, account 31") && first.output.contains("350.00"))
-        #expect(try rig.settle("003-1").output == first.output)
-        try rig.restart()
-        #expect(try rig.settle("003-1").output == first.output)
+        // The same answer, behind a line that it was settled before.
+        for _ in 1...2 {
+            let again = try rig.settle("003-1").output
+            #expect(again.contains("was settled before, at ") && again.hasSuffix(first.output), "\(again)")
+            try rig.restart()
+        }
         let json = try object(try rig.settle("003-1", json: true).output)
         #expect(json["pool_fund"] as? Int == 189_000 && json["account_paid"] as? Int == 91_000)
         #expect(json["cash"] as? Int == 0 && json["settlement_id"] as? String == "003-1")
@@ -82,7 +85,8 @@ import Testing
         let reversed = try rig.run("reverse", "a", "--reason", "wrong person")
         #expect(reversed.code == 0, "\(reversed.complaint)")
         #expect(reversed.output.contains("余额 balance") && reversed.output.contains("1,260.00"))
-        #expect(try rig.run("reverse", "a").output == reversed.output, "a second time it answers the same")
+        let twice = try rig.run("reverse", "a").output
+        #expect(twice.contains("was reversed before, at ") && twice.hasSuffix(reversed.output), "the same answer")
         let again = try rig.settle("a", "300")
         #expect(again.code == 1 && again.complaint.contains("4105"))
         let shown = try rig.run("get", "a")

@@ -170,7 +170,7 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
         let born = office.registry.people.basics(of: person, on: CalendarDate(2024_01_01))?.birthMonth ?? 0
         let region = inYantai ? "yantai" : "chongqing"
         for month in [born + 100, born] { office.ask(.person(person, PersonBasics(region: region, birthMonth: month))) }
-        office.ask(.person(person, PersonBasics(region: "anhui", birthMonth: born, since: CalendarDate(2024_03_01))))
+        office.ask(.person(person, PersonBasics(region: "anhui", birthMonth: born, since: CalendarDate(2031_01_01))))
     }
 
     private func export(_ office: Office) -> [RegistryTable: String] {
