@@ -41,8 +41,7 @@ func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws 
         log.write(
             "jiesuan: the ledger has records of \(pack.region), and there is no policy pack of that region: they are "
                 + "read only, nothing new is settled; the pack \(pack.digest.prefix(12)), by which the last were "
-                + "settled, or a newer one is to be named by --policies",
-            isNeeded: true)
+                + "settled, or a newer one is to be named by --policies")
     }
     return OpenLedger(ledger: ledger, store: store)
 }
