@@ -11,8 +11,8 @@ struct RegistryList: ParsableCommand {
         commandName: "list",
         abstract: "List a table of the register: what stands now.",
         discussion: """
-            The columns are those of the files; of persons' records the number stands before them, by which they are
-            corrected. For everything at once there is `registry export`.
+            The columns are those of the files, without those in which nothing stands; of persons' records the number
+            stands before them, by which they are corrected. For everything at once there is `registry export`.
 
             EXAMPLES:
               jiesuan registry list institutions --region chongqing --server :8123
@@ -129,14 +129,17 @@ private struct RegistryRows {
     /// Without `corrects`, which says nothing of what stands.
     private var columns: [RegistryColumn] { table.columns.filter { $0.name != "corrects" } }
 
+    /// Columns in which no row has anything are left out.
     var lines: [String] {
         let hasNumbers = table.isOfPersons
-        var text = TextTable(Array(repeating: .left, count: columns.count + (hasNumbers ? 1 : 0)))
-        text.add((hasNumbers ? ["no"] : []) + columns.map { "\($0.chinese) \($0.name)" })
-        text.addRule()
-        for row in rows {
-            text.add((hasNumbers ? ["\(row.number)"] : []) + Array(row.cells.prefix(columns.count)))
+        let columns = columns
+        let told = columns.indices.filter { column in
+            columns[column].isRequired || rows.contains { !$0.cells[column].isEmpty }
         }
+        var text = TextTable(Array(repeating: .left, count: told.count + (hasNumbers ? 1 : 0)))
+        text.add((hasNumbers ? ["no"] : []) + told.map { "\(columns[$0].chinese) \(columns[$0].name)" })
+        text.addRule()
+        for row in rows { text.add((hasNumbers ? ["\(row.number)"] : []) + told.map { row.cells[$0] }) }
         return text.lines()
     }
 

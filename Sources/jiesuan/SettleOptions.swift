@@ -34,7 +34,7 @@ struct SettleOptions: ParsableArguments {
     /// The request that the options describe.
     ///
     /// - Parameter isForInstitution: it says where; else that is another's matter.
-    /// - Throws: `ValidationError` where the bill has no amount, or no place: nothing is sent, and no id used up.
+    /// - Throws: `Failure` where the bill has no amount, or no place: nothing is sent, and no id used up.
     func request(id: String, isForInstitution: Bool = true) throws -> SettlementRequest {
         let values: [(ClaimColumn, String?)] = [
             (.kind, kind), (.serviceDate, serviceDate), (.disease, disease), (.total, total), (.inPolicy, inPolicy),
@@ -46,11 +46,12 @@ struct SettleOptions: ParsableArguments {
         ]
         let amounts = [total, inPolicy, outOfCatalog, overLimit, firstSelfPay, specialDrug]
         guard amounts.contains(where: { $0 != nil }) else {
-            throw ValidationError(
-                "The bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, "
+            throw Failure(
+                .usage,
+                "the bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, "
                     + "--first-self-pay), --special-drug or --total.")
         }
-        guard institution != nil || !isForInstitution else { throw ValidationError("--institution is missing.") }
+        guard institution != nil || !isForInstitution else { throw Failure(.usage, "--institution is missing: say where, by its code in the register") }
         do throws(RowProblem) {
             var row = try ClaimRow(values.compactMap { column, value in value.map { (column, $0) } })
             if total == nil { row.claim.claim.cost.total = row.claim.claim.cost.sumOfParts }
