@@ -171,6 +171,7 @@ final class ClaimGroup: YearGroup {
         item.outOfCatalog = resolved.claim.cost.outOfCatalog
         item.hasConsent = true
         item.recorded = pack.figures(resolved.claim, outcome)
+        item.counted = pack.counted(item.kind, item.recorded)
         item.standing.total = resolved.claim.cost.total
         item.standing.funds = item.recorded.funds
         item.standing.cash = outcome.pointee.cash
