@@ -77,7 +77,8 @@ import YearEnd
     }
 
     @Test func `G-18, YE-3: a manual claim is the person's; the institution is owed what was not paid outside`() throws {
-        let run = try Self.world().run(YearOptions(year: 2024))
+        let world = try Self.world()
+        let run = try world.run(YearOptions(year: 2024))
         let clearing = try YearWorld.rows(run.folder + "/clearing.csv")
         #expect(!clearing.contains { $0["institution"] == "F2" })
         let yantai = clearing.filter { $0["institution"] == "Y2" }
@@ -155,7 +156,9 @@ import YearEnd
         #expect(Self.sum(paid, "to_person") + Self.sum(paid, "to_accounts") == payment.batch.total)
         #expect(owed.filter { $0["kind"] == "MANUAL" }.allSatisfy { $0["batch"] == "" })
         let clearing = try YearWorld.rows(next.folder + "/clearing.csv")
-        #expect(clearing.allSatisfy { ($0["batch"] == "B-1") == ($0["month"] == "202407") })
+        let due = clearing.filter { $0["owed"] != "0.00" }
+        #expect(due.allSatisfy { ($0["batch"] == "B-1") == ($0["month"] == "202407") }, "\(clearing)")
+        #expect(clearing.filter { $0["owed"] == "0.00" }.allSatisfy { $0["batch"] == "" })
         // The same sums as before: posted, and now recorded.
         let before = try YearWorld.rows(run.folder + "/owed-to-persons.csv")
         #expect(Self.sum(before, "to_person") == Self.sum(owed, "to_person"))
@@ -235,6 +238,7 @@ import YearEnd
     @Test func `YE-5, I-43: a monthly credit is of the month that is credited, whenever it is recorded`() throws {
         let world = try YearWorld()
         try world.employee(Self.retired, .retired)
+        try world.commit()
         world.clock.move(to: 2025_01_10)
         let order = CreditOrder(person: Self.retired, kind: .monthly(try #require(CreditMonth(yearMonth: 2024_12))))
         _ = try world.ledger.credit("c-12", order)

@@ -46,7 +46,7 @@ enum ReportFixture {
 
     private static let smallJSON = """
         {"format": 1, "year": 2020, "source": "ledger", "persons": 1234, "settlements": 56789, "reversed": 321,
-         "resettled": 87, "posts": 0, "otherYears": 4567,
+         "resettled": 87, "posts": 0, "otherYears": 4567, "repeated": 0,
          "options": {"year": 2020, "isAudit": false, "resettles": true, "surplus": {"shenyang": 700000},
                      "disposableIncome": 3456789, "lastMonth": 2, "institutionTotals": {"H1": 1},
                      "campaign": {"from": 20200301, "until": 20200531}},
@@ -94,7 +94,8 @@ enum ReportFixture {
          "registers": {"chronicPersons": 1717, "chronicInstitutions": 39, "problemRows": 23},
          "refused": [{"reason": "MALFORMED", "count": 1515}, {"reason": "YEAR_MISMATCH", "count": 7}],
          "proof": ["G-7: funds + accounts + cash + recoverable = total, for each settlement and for each region"],
-         "files": [{"name": "adjustments.csv", "rows": 47}, {"name": "clearing.csv", "rows": 24680},
-                   {"name": "report.html", "rows": 0}]}
+         "files": [{"name": "adjustments.csv", "rows": 47, "columns": []},
+                   {"name": "clearing.csv", "rows": 24680, "columns": []},
+                   {"name": "report.html", "rows": 0, "columns": []}]}
         """
 }
