@@ -47,6 +47,7 @@ struct FilingList: ParsableCommand {
             }
             print(json.text)
         } else {
+            if all.isEmpty { print("nothing is on file") }
             for (index, entry) in all.enumerated() {
                 if index > 0 { print("") }
                 print("人员 person \(entry.person)")
