@@ -38,7 +38,7 @@ import Testing
         for command in commands {
             let ended = try runFull(command)
             #expect(ended.code == 3, "\(command): \(ended.code) \(ended.complaint)")
-            #expect(ended.complaint.contains("standard output: cannot write: No space left"), "\(command): \(ended.complaint)")
+            #expect(ended.complaint.contains("standard output: cannot write: "), "\(command): \(ended.complaint)")
         }
         // What they did is done: the settlement was made, and taken back.
         #expect(try rig.run("get", "full").output.contains("reverse"))

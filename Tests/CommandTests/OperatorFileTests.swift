@@ -3,6 +3,11 @@ import Testing
 
 /// Files that an office or a hospital hands over.
 @Suite struct `Files of operators` {
+    /// A file's text with the mark that it begins with.
+    private func bytes(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    }
+
     @Test func `an institution's code that a spreadsheet has shortened is not registered`() throws {
         let rig = try LedgerRig(opening: nil)
         let ended = try rig.run(
@@ -18,7 +23,7 @@ import Testing
         let errors = try rig.file("errors.csv")
         let ended = try rig.run("registry", "import", "persons", "-", "--errors", errors, "--headings", "zh", input: text)
         #expect(ended.code == 1 && ended.output == "persons: 2 recorded, 1 stood so before, 1 refused\n", "\(ended.complaint)")
-        let told = try String(contentsOfFile: errors, encoding: .utf8)
+        let told = try bytes(errors)
         #expect(told.hasPrefix("\u{FEFF}行号,编号,列,内容,错误代码,规则,原因\n4,,person,51,RECORD_CONFLICT,,\"line 2 has the same person"))
         #expect(try rig.run("person", "51").output.contains("born 199001"))
         #expect(try rig.run("person", "52").output.contains("born 199002"))
@@ -33,7 +38,7 @@ import Testing
         #expect(try rig.run("registry", "import", "institutions", "-", input: long).code == 0)
         let (csv, xlsx) = (try rig.file("places.csv"), try rig.file("places.xlsx"))
         #expect(try rig.run("registry", "export", "institutions", "--out", csv, "--headings", "zh").code == 0)
-        let text = try String(contentsOfFile: csv, encoding: .utf8)
+        let text = try bytes(csv)
         #expect(text.hasPrefix("\u{FEFF}机构编号,统筹区,机构类别,") && text.contains("\n500101000000\t,chongqing,"))
         let again = try rig.run("registry", "import", "institutions", csv)
         #expect(again.output == "institutions: 0 recorded, 4 stood so before, 0 refused\n", "\(again.complaint)")
@@ -76,7 +81,7 @@ import Testing
         #expect((found["only_there"] as? [[String: Any]])?.map { $0["settlement_id"] as? String } == ["S1"])
         #expect((found["only_here"] as? [Any])?.isEmpty == true && (found["differing"] as? [Any])?.isEmpty == true)
         #expect(
-            try String(contentsOfFile: out, encoding: .utf8)
+            try bytes(out)
                 == "\u{FEFF}情况,结算编号,类型,医疗费总额,基金支付,个人账户支付,现金支付,人员编号\n机构有医保无,S1,结算,1234.50,517.25,0.00,717.25,\n")
         // Of two rows the one that agrees is the one that is booked.
         let wrong = try rig.file(
@@ -90,7 +95,7 @@ import Testing
         #expect(told.code == 1 && told.complaint.contains("1 rows cannot be read"))
         #expect(try object(told.output)["equal"] as? Int == 1)
         #expect(
-            try String(contentsOfFile: errors, encoding: .utf8)
+            try bytes(errors)
                 .contains("2,,settlement_id,5.00101E+29\t,MALFORMED,,\"a long number that a spreadsheet has shortened"))
         let xlsx = try rig.file("out.xlsx")
         #expect(try reconcile(books, "--out", xlsx, "--xlsx").code == 1)

@@ -39,7 +39,7 @@ import Testing
         let read = try calculate("\u{FEFF}\(Self.header)\r\n\(row("a", 32, "2024/6/3", "1234.5"))\r\n")
         #expect(read.code == 0 && read.errors.isEmpty)
         // 50 % of what is above the deductible of 200 yuan.
-        #expect(read.results.map { [$0[1], $0[4], $0[5], $0[14]] } == [["a", "1234.50", "517.25", "717.25"]])
+        #expect(read.results.map { [$0[1], $0[4], $0[5], $0[15]] } == [["a", "1234.50", "517.25", "717.25"]])
     }
 
     @Test func `amounts as databases write them are read: 1234.5000 and .50`() throws {
@@ -122,7 +122,7 @@ import Testing
         ]
         if let persons { arguments += ["--persons", try write("persons.csv", persons)] }
         let ended = try Program.run(arguments + more)
-        return (ended, { try String(contentsOfFile: folder.path + "/out/" + $0, encoding: .utf8) }, folder)
+        return (ended, { String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path + "/out/" + $0)), as: UTF8.self) }, folder)
     }
 
     @Test func `a refused row ends the run with 1 and stands in refused.csv`() throws {
