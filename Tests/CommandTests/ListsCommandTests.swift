@@ -25,16 +25,17 @@ import Testing
 
     /// The lines of a file behind its headings.
     private func rows(_ path: String) throws -> [String] {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        #expect(text.hasPrefix("\u{FEFF}"))
-        return text.split(separator: "\n").dropFirst().map(String.init)
+        // A String leaves the mark of UTF-8 out.
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect([UInt8](bytes.prefix(3)) == [0xEF, 0xBB, 0xBF])
+        return String(decoding: bytes.dropFirst(3), as: UTF8.self).split(separator: "\n").dropFirst().map(String.init)
     }
 
     @Test func `YT-12: a department is told of every record it sent that it was taken in, or why not`() throws {
         let (rig, feedback) = try rig()
         let told = try rows(feedback)
         #expect(told.count == 3 && told[0] == "2,71,低保边缘家庭成员,2024-01-10,,是,,,")
-        #expect(told[1].hasPrefix("3,72,防止返贫监测帮扶对象,2024-01-10,,否,department,civil_affairs,FACT_INVALID: "))
+        #expect(told[1].hasPrefix("3,72,防止返贫监测帮扶对象,2024-01-10,,否,department,civil_affairs,\"FACT_INVALID: "))
         #expect(told[2].hasPrefix("4,,,,,否,person,x,MALFORMED: "))
         #expect(try rig.run("registry", "import", "persons", "-", "--feedback", feedback).code == 2)
     }

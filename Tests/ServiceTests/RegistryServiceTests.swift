@@ -206,7 +206,7 @@ import Testing
         let served = try Served()
         _ = try served.registry.put(.person(1, PersonBasics(region: "chongqing", birthMonth: 1960_05)))
         #expect(try served.registry.person(1, knownOn: CalendarDate(2024_07_15)).count == 1)
-        #expect(try served.registry.person(1, knownOn: CalendarDate(2024_03_14)).isEmpty)
+        #expect(try served.registry.person(1, knownOn: CalendarDate(2024_07_14)).isEmpty)
         #expect(throws: ClientError.self) { try served.registry.person(1, knownOn: CalendarDate(2024_02_30)) }
         #expect(throws: ClientError.self) { try served.registry.person(2) }
     }
