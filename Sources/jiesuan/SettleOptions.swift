@@ -51,7 +51,9 @@ struct SettleOptions: ParsableArguments {
                 "the bill has no amount: name its parts (--in-policy, --out-of-catalog, --over-limit, "
                     + "--first-self-pay), --special-drug or --total.")
         }
-        guard institution != nil || !isForInstitution else { throw Failure(.usage, "--institution is missing: say where, by its code in the register") }
+        guard institution != nil || !isForInstitution else {
+            throw Failure(.usage, "--institution is missing: say where, by its code in the register")
+        }
         do throws(RowProblem) {
             var row = try ClaimRow(values.compactMap { column, value in value.map { (column, $0) } })
             if total == nil { row.claim.claim.cost.total = row.claim.claim.cost.sumOfParts }

@@ -34,7 +34,7 @@ import Testing
         #expect(
             Set(commands) == [
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
-                "get", "compare", "reconcile", "person", "filing", "account", "registry", "ledger",
+                "get", "compare", "reconcile", "clearing", "person", "filing", "account", "registry", "ledger",
                 "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
             ])
     }
