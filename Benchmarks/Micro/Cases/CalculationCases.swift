@@ -17,7 +17,7 @@ enum CalculationCases {
         let tables = try pack("chongqing").tables
         let identities = [DatedIdentity(.destitute, given: CalendarDate(2023_01_01))]
         var claim = Claim(
-            kind: .outpatient, serviceDate: CalendarDate(2024_06_30), cost: CostSplit(total: 100_00, inPolicy: 100_00))
+            kind: .inpatient, serviceDate: CalendarDate(2024_06_30), cost: CostSplit(total: 100_00, inPolicy: 100_00))
         // Chongqing has rules of its own for it (G-9).
         claim.externalBasic = 1
         claim.institution = Institution(level: .two)
