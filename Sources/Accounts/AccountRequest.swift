@@ -1,3 +1,4 @@
+import Policy
 import Registry
 import Settlement
 
@@ -68,12 +69,24 @@ extension AccountLedger {
     ) throws(DomainRefusal) -> (row: AccountRow, isDuplicate: Bool) {
         try ready()
         if let row = try answered(request, of: owner) { return (row, true) }
-        var events = try decide()
+        var events: [AccountEvent]
+        do throws(DomainRefusal) { events = try decide() } catch { throw citingOwnRules(error, of: owner) }
         precondition(events.first?.owner == owner, "a request is marked on the account that it is about")
         events[0].request = request
         let recorded = now
         try record(events)
         let position = accounts.account(of: owner)?.lastPosition ?? 0
         return (AccountRow(position: position, recorded: recorded, events: events), false)
+    }
+
+    /// A refusal without the rule that it names, where the documents of the owner's region have no such rule: a rule of
+    /// one city is not cited to another's people. Conventions (G) and interpretations (I) hold everywhere.
+    private func citingOwnRules(_ refusal: DomainRefusal, of owner: UInt64) -> DomainRefusal {
+        guard !refusal.rule.hasPrefix("G-"), !refusal.rule.hasPrefix("I-"),
+            let region = facts.region(of: owner, on: now.date), let pack = facts.library[region]
+        else { return refusal }
+        var refusal = refusal
+        refusal.rule = pack.cites(refusal.rule)
+        return refusal
     }
 }

@@ -49,6 +49,30 @@ import Testing
         #expect(try !Self.credit(ledger, "R-1", 5_00, to: 2).isDuplicate)
     }
 
+    @Test(arguments: ["chongqing", "yantai", "shenyang", "anhui"])
+    func `CQ-31, CQ-32: a refusal cites them to the people of Chongqing alone`(region: String) throws {
+        let ledger = try Self.registered()
+        ledger.register.people[1]?.region = region
+        let uses = UseCommand(owner: 1, amount: 1_00, purpose: .cash, beneficiary: 1)
+        let refusals = [
+            refusal { () throws(DomainRefusal) in _ = try ledger.use("R-1", uses) },
+            refusal { () throws(DomainRefusal) in
+                _ = try ledger.transfer("R-2", 1, out: true, region: "chengdu", amount: 1)
+            },
+            refusal { () throws(DomainRefusal) in _ = try ledger.deregister("R-3", 1, reason: "注销") },
+            refusal { () throws(DomainRefusal) in
+                _ = try ledger.inherit("R-4", from: 1, [], inCash: 0, reason: "继承")
+            },
+            refusal { () throws(DomainRefusal) in
+                _ = try ledger.credit("R-5", CreditOrder(person: 1, kind: .refund(use: ""), amount: 1, reason: "退"))
+            },
+        ]
+        for refusal in refusals {
+            let rule = try #require(refusal).rule
+            #expect(region == "chongqing" ? rule.hasPrefix("CQ-3") : rule.isEmpty, "\(refusal?.line ?? "")")
+        }
+    }
+
     @Test func `what was refused may be asked again under the same id`() throws {
         let ledger = try MemoryLedger()
         #expect((try? Self.credit(ledger, "R-1", 0)) == nil)
