@@ -54,6 +54,21 @@ package final class ExternalSorter {
         used += size
     }
 
+    /// A record whose key is its first `keyBytes` bytes.
+    func add(_ record: [UInt8], keyBytes: Int) throws(RunProblem) {
+        let added: Result<Void, RunProblem> = record.withUnsafeBytes { bytes in
+            do throws(RunProblem) {
+                return .success(
+                    try add(
+                        key: UnsafeRawBufferPointer(rebasing: bytes[..<keyBytes]),
+                        UnsafeRawBufferPointer(rebasing: bytes[keyBytes...])))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try added.get()
+    }
+
     private func sortSlots() {
         let storage = UnsafeRawPointer(storage)
         slots.sort { left, right in

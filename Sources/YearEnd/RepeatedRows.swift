@@ -49,17 +49,7 @@ package final class RepeatedRows {
         withUnsafeBytes(of: UInt64(line).bigEndian) { buffer.append(contentsOf: $0) }
         withUnsafeBytes(of: (values.high, values.low, mark)) { buffer.append(contentsOf: $0) }
         let keyBytes = id.count + Self.lineBytes
-        let added: Result<Void, RunProblem> = buffer.withUnsafeBytes { bytes in
-            do throws(RunProblem) {
-                return .success(
-                    try sorter.add(
-                        key: UnsafeRawBufferPointer(rebasing: bytes[..<keyBytes]),
-                        UnsafeRawBufferPointer(rebasing: bytes[keyBytes...])))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try added.get()
+        try sorter.add(buffer, keyBytes: keyBytes)
     }
 
     /// Hands over every row whose id stood before, by id and line; once.

@@ -130,17 +130,7 @@ struct SecondRoundFile {
             person: record.person, position: record.position, unpaid: record.unpaid, paid: record.paid,
             recoverable: record.recoverable, whole: portion.whole)
         withUnsafeBytes(of: values) { buffer.append(contentsOf: $0) }
-        let added: Result<Void, RunProblem> = buffer.withUnsafeBytes { bytes in
-            do throws(RunProblem) {
-                return .success(
-                    try sorter.add(
-                        key: UnsafeRawBufferPointer(rebasing: bytes[..<keyBytes]),
-                        UnsafeRawBufferPointer(rebasing: bytes[keyBytes...])))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try added.get()
+        try sorter.add(buffer, keyBytes: keyBytes)
     }
 
     private func forEachUnpaid(_ body: (UnpaidRecord) throws -> Void) throws {
