@@ -9,6 +9,7 @@ final class AnswerFlow: Sendable {
     /// Bytes of answers on their way from workers to the event loop.
     private let onTheWay = Atomic<Int>(0)
     private let isWritable = Atomic<Bool>(true)
+    private let hasEnded = Atomic<Bool>(false)
     /// Bursts that the sequencer has finished; only it writes here.
     private let finished = Atomic<UInt64>(0)
 
@@ -31,6 +32,13 @@ final class AnswerFlow: Sendable {
 
     /// The channel has them.
     func arrived(_ count: Int) { onTheWay.subtract(count, ordering: .relaxed) }
+
+    /// Whether the connection is gone: nobody waits for answers any more; from any thread.
+    @inline(__always)
+    var isGone: Bool { hasEnded.load(ordering: .relaxed) }
+
+    /// The connection is closed, by the peer, by us or because the server's drain time is over.
+    func end() { hasEnded.store(true, ordering: .relaxed) }
 
     func writabilityChanged(_ isWritable: Bool) { self.isWritable.store(isWritable, ordering: .relaxed) }
 }

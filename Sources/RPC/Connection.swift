@@ -49,6 +49,7 @@ final class Connection: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        flow.end()
         _ = shard.shared.budget.change(from: accountedBytes, to: 0)
         accountedBytes = 0
         for burst in takeParked() { shard.drop(burst) }

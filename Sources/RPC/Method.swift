@@ -9,6 +9,9 @@ package struct Method: Sendable {
         /// The same, but on the thread that read it while nothing else of its connection is under way and it is not
         /// large: two hops to another thread and back cost as much as the work.
         case workerUnlessAlone
+        /// On a reading thread: for what reads much and may block or take long; several run at once, beside the
+        /// sequencer and the workers. Asks `WorkerContext.call` in its loops whether anybody still waits.
+        case reader
         /// On the server's one sequencer: one after the other, a connection's requests in the order they came in, and
         /// the answers leave when the server's `Barrier` lets them.
         case sequencer

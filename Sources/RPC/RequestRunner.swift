@@ -7,6 +7,12 @@ struct RequestHead {
     var messageCompression: Compression
     var replyCompression: Compression
 
+    /// When a request that arrived at `arrival` has to be answered; 0: it has no deadline. Monotonic nanoseconds.
+    @inline(__always)
+    func deadline(arrival: UInt64) -> UInt64 {
+        timeoutMilliseconds > 0 ? arrival &+ UInt64(timeoutMilliseconds) &* 1_000_000 : 0
+    }
+
     /// Whether a request that arrived at `arrival` is too late at `now`; monotonic nanoseconds.
     @inline(__always)
     func isExpired(arrival: UInt64, now: UInt64) -> Bool {

@@ -218,6 +218,8 @@ final class Worker: @unchecked Sendable {
         let flow = burst.flow!
         var answered = 0
         var messageBytes = 0
+        context.call.flow = flow
+        defer { context.call = Call() }
         let isItsTurn = !isSequencer || flow.isNext(burst.order)
         while isItsTurn, !flow.isBlocked, let item = burst.current {
             let message = burst.message(of: item)
@@ -250,6 +252,7 @@ final class Worker: @unchecked Sendable {
             return true
         }
         let entry = methods.entries[Int(head.methodIndex)]
+        context.call.deadline = head.deadline(arrival: burst.arrival)
         if head.messageCompression != .none, let shardKey = entry.shardKey {
             return answerSharded(entry, shardKey, head, message, burst)
         }

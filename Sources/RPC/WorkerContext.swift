@@ -7,6 +7,9 @@ package final class WorkerContext {
     /// Made once by the factory given to the server; services keep their scratch in it.
     package let state: AnyObject
 
+    /// The request that is being worked on.
+    package internal(set) var call = Call()
+
     let counters: Counters
     var inflater: Inflater
     var deflater = Deflater()

@@ -1,0 +1,25 @@
+/// The request that a thread works on, as far as its handler may want to know: whether anybody still waits for it.
+package struct Call {
+    /// nil: not one of a connection; it is never over.
+    var flow: AnswerFlow?
+    /// When it has to be answered, in monotonic nanoseconds; 0: no deadline.
+    var deadline: UInt64 = 0
+
+    /// A request that is never over: of a test, or of the server itself.
+    package init() {}
+
+    /// Whether nobody waits for the answer any more: the client's connection is gone, its deadline has passed, or the
+    /// server shuts down and its drain time is over.
+    ///
+    /// Takes a nanosecond, and some 20 of them where there is a deadline: long work asks every few rows or blocks, stops
+    /// when it is true and returns `abandoned`.
+    package var isOver: Bool {
+        if flow?.isGone ?? false { return true }
+        return deadline != 0 && MonotonicClock.nanoseconds() >= deadline
+    }
+
+    /// What a handler returns that stopped because the call `isOver`.
+    package static let abandoned = CallStatus.failed(
+        .timedOut, "the deadline passed or the connection closed while the work ran; it was stopped: ask for less, "
+            + "or give it more time")
+}
