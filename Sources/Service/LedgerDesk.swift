@@ -7,17 +7,23 @@ import WireMessages
 
 /// The ledger as the services use it, with the regions of all packs that its settlements rest on.
 package final class LedgerDesk: @unchecked Sendable {
-    // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask.
+    // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask, and
+    // `lane`.
 
     package let ledger: Ledger
     let regions: Regions
+    /// The way to the sequencer for who reads beside it; the server's.
+    package let lane: SequencerLane
     /// By the number of a kept pack.
     private var kept: [Region?] = []
 
-    /// - Parameter regions: those of the ledger's library.
-    package init(_ ledger: Ledger, _ regions: Regions) {
+    /// - Parameters:
+    ///   - regions: those of the ledger's library.
+    ///   - lane: the one that is given to the server.
+    package init(_ ledger: Ledger, _ regions: Regions, lane: SequencerLane = SequencerLane()) {
         self.ledger = ledger
         self.regions = regions
+        self.lane = lane
     }
 
     /// Lets answers leave once what they tell of is durable.

@@ -31,8 +31,8 @@ func runServer(_ options: ServerOptions) throws {
     signal(SIGXFSZ, SIG_IGN)
     let regions = Regions(options.packs)
     let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, log) }
-    let desk = opened.map { LedgerDesk($0.ledger, regions) }
     let lane = SequencerLane()
+    let desk = opened.map { LedgerDesk($0.ledger, regions, lane: lane) }
     let yearEnds = desk.flatMap { desk in
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), desk) }
     }

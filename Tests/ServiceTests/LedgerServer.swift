@@ -46,7 +46,8 @@ final class LedgerServer {
         self.store = store
         self.clock = clock
         let ledger = try Ledger(store: store, library: Packs.library, clock: clock, directory: nil)
-        desk = LedgerDesk(ledger, Packs.regions)
+        let lane = SequencerLane()
+        desk = LedgerDesk(ledger, Packs.regions, lane: lane)
         if try store.lastSequence() == 0 {
             try ledger.record(Self.events)
             _ = ledger.seal()
@@ -56,7 +57,6 @@ final class LedgerServer {
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
-        let lane = SequencerLane()
         runs = YearEndRuns(YearEndPlace(folder: self.yearEnds, lane: lane, open: { store }), desk)
         server = try Server(
             configuration: configuration, methods: Services.methods(Packs.regions, ledger: desk, yearEnd: runs),

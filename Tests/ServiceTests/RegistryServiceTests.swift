@@ -29,7 +29,7 @@ import Testing
             server = try Server(
                 configuration: configuration,
                 methods: Services.methods(Regions(Packs.library.packs), ledger: desk), barrier: desk.barrier,
-                makeState: { _ in Services.makeState() },
+                lane: desk.lane, makeState: { _ in Services.makeState() },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             registry = RegistryClient(try Client.connect(host: "127.0.0.1", port: try server.start()))
         }

@@ -1,0 +1,48 @@
+import Ledger
+import RPC
+import Registry
+import Synchronization
+
+/// Why a call ends without an answer.
+package struct CallFailure: Error {
+    package let status: CallStatus
+
+    package init(_ status: CallStatus) { self.status = status }
+
+    package init(_ refusal: DomainRefusal) { status = CallStatus(refusal) }
+}
+
+extension LedgerDesk {
+    /// Runs a piece of work with the ledger on the sequencer, for who works on another thread, and gives its value when
+    /// what it recorded or read is durable.
+    ///
+    /// Blocks, so it is for readers and threads of one's own, never for the sequencer itself or an event loop. Every
+    /// request waits for the piece: a millisecond or less is right, long work goes in several. What it gives must not
+    /// refer to what the ledger changes later.
+    ///
+    /// - Throws: what `piece` refuses; that the store does not take anything; that the server shuts down.
+    package func onSequencer<Value: Sendable>(
+        _ piece: @escaping @Sendable (Ledger) throws(DomainRefusal) -> Value
+    ) throws(CallFailure) -> Value {
+        let result = Mutex<Result<Value, DomainRefusal>?>(nil)
+        let failure: CallStatus?
+        do throws(SequencerLane.Closed) {
+            failure = try lane.perform { [self] in
+                let value: Result<Value, DomainRefusal>
+                do throws(DomainRefusal) {
+                    try ledger.ready()
+                    value = .success(try piece(ledger))
+                } catch { value = .failure(error) }
+                result.withLock { $0 = value }
+            }
+        } catch {
+            throw CallFailure(.failed(.loggingOff, "the server is shutting down; nothing was done"))
+        }
+        if let failure { throw CallFailure(failure) }
+        switch result.withLock({ $0 }) {
+        case .success(let value): return value
+        case .failure(let refusal): throw CallFailure(refusal)
+        case nil: throw CallFailure(.failed(.loggingOff, "the server is shutting down; nothing was done"))
+        }
+    }
+}
