@@ -35,4 +35,7 @@ void *shim_arena_alloc(shim_arena *arena, size_t size);
 // written; else the errno of a write that failed, or -1 where it is not known any more.
 int shim_flush_output(void);
 
+// Whether an open file lies on another machine (statfs, which Swift does not import). 0 where the system does not say.
+int shim_is_network_file(int descriptor);
+
 #endif

@@ -21,6 +21,7 @@ package final class SQLiteStore: LedgerStore {
     let vfs: String?
     /// Nil: for reading only, or closed.
     private let lock: Mutex<ProcessLock?>
+    private let file: LedgerFile
     /// Nil: for reading only, or closed.
     private let writer: Mutex<StoreWriter?>
     /// Nil: closed.
@@ -50,8 +51,10 @@ package final class SQLiteStore: LedgerStore {
         let place = try StorePlace(path: path, vfs: vfs)
         self.path = place.path
         self.vfs = vfs
-        lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: place.lockPath))
+        lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: place.lockPath, ledger: place.path))
         if mode == .create { try place.create(schema: schema) }
+        file = try place.openFile()
+        if mode != .readOnly { try file.claim() }
         try place.finishInterruptedRescue(mayWrite: mode != .readOnly)
         let found = try place.inspect(schema: schema)
         identity = found.identity
@@ -87,26 +90,36 @@ package final class SQLiteStore: LedgerStore {
             $0?.close()
             $0 = nil
         }
+        // After the connections: it holds what closing it would take away from them.
+        file.close()
         lock.withLock { $0 = nil }
     }
 
     // MARK: Writing
 
     package func append(_ blocks: [SealedBlock]) throws(StoreFailure) {
-        try writer.withLock { (writer) throws(StoreFailure) in try Self.opened(writer).append(blocks) }
+        try writer.withLock { (writer) throws(StoreFailure) in
+            let writer = try Self.opened(writer)
+            if let reason = file.displacement() { throw .notWritten(reason) }
+            try writer.append(blocks)
+        }
     }
 
     package func keep(
         region: String, digest: String, yaml: String, fingerprint: String
     ) throws(StoreFailure) -> UInt32 {
         try writer.withLock { (writer) throws(StoreFailure) in
-            try Self.opened(writer).keep(region: region, digest: digest, yaml: yaml, fingerprint: fingerprint)
+            let writer = try Self.opened(writer)
+            if let reason = file.displacement() { throw .notWritten(reason) }
+            return try writer.keep(region: region, digest: digest, yaml: yaml, fingerprint: fingerprint)
         }
     }
 
     package func recover() throws(StoreFailure) {
         try writer.withLock { (writer) throws(StoreFailure) in
             guard let writer else { throw .unavailable("the ledger is closed or open for reading only") }
+            // Else another file would be opened.
+            if let reason = file.displacement() { throw .unavailable(reason) }
             try writer.recover()
         }
     }

@@ -23,7 +23,7 @@ struct StoreCopy {
     ) throws(StoreFailure) {
         let place = try StorePlace(path: target, vfs: vfs)
         guard !fileExists(place.path) else { throw .unavailable("\(place.path) exists already") }
-        let lock = try ProcessLock(path: place.lockPath)
+        let lock = try ProcessLock(path: place.lockPath, ledger: place.path)
         // Nobody has the copy open, so nobody needs the file that the lock is on.
         defer { lock.remove() }
         let last = try source.lastSequence()

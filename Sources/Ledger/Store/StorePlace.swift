@@ -44,6 +44,12 @@ struct StorePlace {
         try publish(draft)
     }
 
+    /// The file itself, to be held open for as long as there are connections to it.
+    func openFile() throws(StoreFailure) -> LedgerFile {
+        guard fileExists(path) else { throw .unavailable("\(path): there is no ledger") }
+        return try LedgerFile(path: path)
+    }
+
     /// Makes a complete, empty store at `path`, replacing what an earlier attempt may have left there.
     static func make(_ path: String, identity: UInt64, schema: StoreSchema, vfs: String?) throws(StoreFailure) {
         do {

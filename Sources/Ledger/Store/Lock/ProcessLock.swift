@@ -1,27 +1,29 @@
 import Glibc
 
-/// Keeps a ledger to one writing process: an exclusive `flock` on a file beside it, given back by the system when the
-/// process ends, however it ends. The file stays; only the lock counts.
+/// Keeps a ledger's name to one writing process: an exclusive `flock` on a file beside it, given back by the system
+/// when the process ends, however it ends. The file stays; only the lock counts.
+///
+/// A ledger that has two names, by a hard link for instance, has two such files: `LedgerFile` locks the ledger itself.
+/// This one is also what older versions look at, and what another host sees where both share a folder.
 final class ProcessLock: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    init(path: String) throws(StoreFailure) {
+    /// - Parameter ledger: the file whose name it keeps, for the message that another one gets.
+    init(path: String, ledger: String) throws(StoreFailure) {
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard opened >= 0 else { throw .unavailable("\(path): \(systemError())") }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
-            let holder = Self.holder(opened)
+            let holder = LockHolder(note: opened)
             close(opened)
             guard reason == EWOULDBLOCK else { throw .unavailable("\(path): \(systemError(reason))") }
-            throw .unavailable(
-                "the ledger is open for writing in another process\(holder) (lock \(path)); "
-                    + "stop that one first, or open the ledger for reading")
+            throw .unavailable(holder.refusal(lock: path))
         }
         self.path = path
         descriptor = opened
-        // The process id is for the message above only.
-        let text = Array("\(getpid())\n".utf8)
+        // For the message above only.
+        let text = LockHolder.note(process: getpid(), ledger: ledger)
         if ftruncate(opened, 0) == 0 { _ = pwrite(opened, text, text.count, 0) }
     }
 
@@ -33,15 +35,6 @@ final class ProcessLock: Sendable {
 
     /// Removes the file, where nobody else would ever want the lock.
     func remove() { unlink(path) }
-
-    private static func holder(_ descriptor: Int32) -> String {
-        var text = [UInt8](repeating: 0, count: 20)
-        let count = pread(descriptor, &text, text.count, 0)
-        guard count > 0, let id = Int(String(decoding: text[..<count].filter { $0 > 32 }, as: UTF8.self)) else {
-            return ""
-        }
-        return ", process \(id)"
-    }
 }
 
 /// What the system says about an error number.

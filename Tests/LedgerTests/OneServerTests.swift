@@ -1,0 +1,97 @@
+import Foundation
+import Ledger
+import Testing
+
+/// One ledger has one process that writes it, whatever names the file has.
+@Suite struct OneServerTests {
+    @Test func `a second writer by a hard link is refused, and told who the first is and by which name`() throws {
+        let directory = ScratchDirectory()
+        let path = directory.file("ledger.db")
+        let other = directory.file("other.db")
+        let store = try SQLiteStore(path: path, mode: .create)
+        try store.append([testBlock(1)])
+        #expect(link(path, other) == 0)
+        let text = unavailable { _ = try SQLiteStore(path: other, mode: .open) }
+        #expect(text?.contains("process \(getpid()), which opened it as \(path)") == true, "\(text ?? "none")")
+        try store.append([testBlock(2)])
+        store.close()
+        // It is the file's, not the name's: now the other name may have it.
+        let second = try SQLiteStore(path: other, mode: .open)
+        let late = unavailable { _ = try SQLiteStore(path: path, mode: .open) }
+        #expect(late?.contains("which opened it as \(other)") == true, "\(late ?? "none")")
+        #expect(try second.allBlocks() == [testBlock(1), testBlock(2)])
+    }
+
+    @Test(.enabled(if: access("/usr/bin/flock", X_OK) == 0, "needs flock(1)"))
+    func `a writer in another process is found whatever name it opened`() throws {
+        let directory = ScratchDirectory()
+        let path = directory.file("ledger.db")
+        try SQLiteStore(path: path, mode: .create).close()
+        let other = directory.file("other.db")
+        #expect(link(path, other) == 0)
+        let holder = Process()
+        holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
+        holder.arguments = [other, "sh", "-c", "echo held; exec sleep 600"]
+        let output = Pipe()
+        holder.standardOutput = output
+        try holder.run()
+        defer { holder.terminate() }
+        #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+        let text = unavailable { _ = try SQLiteStore(path: path, mode: .open) }
+        #expect(
+            text?.contains("process \(holder.processIdentifier), which opened it as \(other)") == true,
+            "\(text ?? "none")")
+        // Who only reads is not held up.
+        #expect(try SQLiteStore(path: path, mode: .readOnly).lastSequence() == 0)
+    }
+
+    @Test func `closing the writer leaves a reader of the same process its locks`() throws {
+        let directory = ScratchDirectory()
+        let path = directory.file("ledger.db")
+        let writer = try SQLiteStore(path: path, mode: .create)
+        try writer.append([testBlock(1)])
+        let reader = try SQLiteStore(path: path, mode: .readOnly)
+        let inode = try #require(
+            try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)
+        func locks() throws -> Int {
+            try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").count {
+                $0.contains("POSIX") && $0.contains(" \(getpid()) ") && $0.contains(":\(inode) ")
+            }
+        }
+        #expect(try locks() > 0)
+        writer.close()
+        #expect(try locks() > 0)
+        #expect(try reader.allBlocks() == [testBlock(1)])
+        reader.close()
+        #expect(try locks() == 0)
+    }
+
+    @Test func `a file that is moved away or replaced under its writer takes nothing more until it is back`() throws {
+        let directory = ScratchDirectory()
+        let path = directory.file("ledger.db")
+        let elsewhere = directory.file("elsewhere.db")
+        let store = try SQLiteStore(path: path, mode: .create)
+        try store.append([testBlock(1)])
+        #expect(rename(path, elsewhere) == 0)
+        #expect(notWritten { try store.append([testBlock(2)]) }?.contains("\(path) was removed or renamed") == true)
+        writeFile(path, [1, 2, 3])
+        #expect(notWritten { try store.append([testBlock(2)]) }?.contains("replaced by another file") == true)
+        // Taking it up again does not take up the other file.
+        #expect(unavailable { try store.recover() }?.contains("replaced by another file") == true)
+        #expect(fileBytes(path) == [1, 2, 3])
+        #expect(rename(elsewhere, path) == 0)
+        try store.recover()
+        try store.append([testBlock(2)])
+        #expect(try store.allBlocks() == [testBlock(1), testBlock(2)])
+    }
+
+    private func unavailable(_ body: () throws -> Void) -> String? {
+        guard case .unavailable(let text) = failure(of: body) else { return nil }
+        return text
+    }
+
+    private func notWritten(_ body: () throws -> Void) -> String? {
+        guard case .notWritten(let text) = failure(of: body) else { return nil }
+        return text
+    }
+}
