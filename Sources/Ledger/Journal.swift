@@ -2,10 +2,7 @@ import Registry
 
 /// The journal as the sequencer sees it: rows are appended to an open block, blocks are sealed and queued, rows are
 /// read wherever they are by now.
-final class Journal {
-    /// Blocks that were read lately; a block has some hundred rows, and neighbours are often asked for together.
-    private static let cachedBlocksMax = 256
-
+final class Journal: RowSource {
     let store: any LedgerStore
     let queue: BlockQueue
     private let clock: any LedgerClock
@@ -18,8 +15,7 @@ final class Journal {
     /// Sealed and perhaps not durable yet.
     @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
-    @exclusivity(unchecked) private var cache: [UInt64: [UInt8]] = [:]
-    private var cacheOrder: [UInt64] = []
+    @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
     @exclusivity(unchecked) private var lastTime: Moment
 
     /// - Parameter last: the last block of the store, as replay found it.
@@ -107,50 +103,38 @@ final class Journal {
 
     // MARK: Reading
 
-    /// Hands a row and its block's time to `body`; what it is given is valid only there.
-    func read<Result>(
-        _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Result
-    ) throws(LedgerDamage) -> Result {
+    @inline(__always)
+    func read<Value>(
+        _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Value
+    ) throws(LedgerDamage) -> Value {
         if open.isBegun, position.block == open.sequence {
             guard let row = open.row(position.row) else { throw .noRow(position) }
             return try body(row, open.time)
         }
-        return try SealedBlock(sequence: position.block, bytes: block(position.block)).read {
-            view throws(LedgerDamage) in
+        let block = try block(position.block)
+        return try block.read { view throws(LedgerDamage) in
             guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
             return try body(row, view.time)
         }
     }
 
-    private func block(_ sequence: UInt64) throws(LedgerDamage) -> [UInt8] {
-        if let bytes = recent[sequence] ?? cache[sequence] { return bytes }
-        let found: [UInt8]?
-        do { found = try store.block(sequence) } catch { throw .store(error) }
-        guard let bytes = found else { throw .noRow(Position(block: sequence, row: 0)) }
-        if cacheOrder.count == Self.cachedBlocksMax { cache[cacheOrder.removeFirst()] = nil }
-        cache[sequence] = bytes
-        cacheOrder.append(sequence)
-        return bytes
+    private func block(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
+        if let block = cache.find(sequence) { return block }
+        let block = try fetch(sequence)
+        cache.insert(block)
+        return block
     }
-}
 
-extension SealedBlock {
-    /// Hands the block, checked whole, to `body`; the view is valid only there.
-    func read<Result>(_ body: (BlockView) throws(LedgerDamage) -> Result) throws(LedgerDamage) -> Result {
-        let result: Swift.Result<Result, LedgerDamage> = bytes.withUnsafeBytes { bytes in
-            do throws(LedgerDamage) {
-                let view: BlockView
-                do throws(BlockDamage) {
-                    view = try BlockView(bytes, sequence: sequence)
-                } catch {
-                    throw LedgerDamage.block(error)
-                }
-                return .success(try body(view))
-            } catch {
-                return .failure(error)
-            }
+    private func fetch(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
+        if let bytes = recent[sequence] {
+            do throws(BlockDamage) {
+                return try CheckedBlock(sealedHere: SealedBlock(sequence: sequence, bytes: bytes))
+            } catch { throw .block(error) }
         }
-        return try result.get()
+        let found: [UInt8]?
+        do throws(StoreFailure) { found = try store.block(sequence) } catch { throw .store(error) }
+        guard let found else { throw .noRow(Position(block: sequence, row: 0)) }
+        return try SealedBlock(sequence: sequence, bytes: found).checked()
     }
 }
 

@@ -43,21 +43,16 @@ package struct JournalScan {
     /// - Throws: `LedgerProblem`, or what `body` throws.
     package static func forEachRow(of block: SealedBlock, _ body: (Row) throws -> Void) throws {
         do {
-            try block.bytes.withUnsafeBytes { bytes in try walk(bytes, block.sequence, body) }
+            try block.checked().read { view in try walk(view, body) }
         } catch let damage as LedgerDamage {
             throw LedgerProblem.damage(damage)
-        } catch let damage as BlockDamage {
-            throw LedgerProblem.damage(.block(damage))
         }
     }
 
-    private static func walk(
-        _ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, _ body: (Row) throws -> Void
-    ) throws {
-        let view = try BlockView(bytes, sequence: sequence)
+    private static func walk(_ view: BlockView, _ body: (Row) throws -> Void) throws {
         for index in 0..<view.rowCount {
             guard let row = view.row(index) else { continue }
-            let position = Position(block: sequence, row: index)
+            let position = Position(block: view.sequence, row: index)
             guard let kind = row.first.flatMap({ RowKind(rawValue: $0) }) else {
                 throw LedgerDamage.row(position, "is of a kind that this version does not know")
             }
@@ -72,7 +67,7 @@ package struct JournalScan {
         while low < high {
             let middle = low + (high - low + 1) / 2
             guard let bytes = try store.block(middle) else { throw StoreFailure.damaged("block \(middle) is missing") }
-            let time = try bytes.withUnsafeBytes { try BlockView($0, sequence: middle).time }
+            let time = try CheckedBlock(SealedBlock(sequence: middle, bytes: bytes)).time
             if time.milliseconds < end { low = middle } else { high = middle - 1 }
         }
         return low

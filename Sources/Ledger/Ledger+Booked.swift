@@ -42,11 +42,7 @@ enum BookedRow {
 extension Ledger {
     /// What was booked at a position; nil: another kind of row stands there.
     func loadBooked(_ position: Position) throws(LedgerDamage) -> BookedRow? {
-        try journal.read(position) { row, time throws(LedgerDamage) in
-            do throws(DamagedBytes) { return try BookedRow(row, at: position, time: time) } catch {
-                throw LedgerDamage.row(position, "cannot be read")
-            }
-        }
+        try journal.booked(position)
     }
 
     /// Everything that was booked under a key of the ids' index, the oldest first.

@@ -83,18 +83,14 @@ extension Ledger {
 
     private func read(_ position: Position, into found: inout OwedEntry) throws(DomainRefusal) {
         do throws(LedgerDamage) {
-            if let booked = try loadBooked(position) { return found.fill(booked) }
-            let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
-            switch kind {
-            case .settlement:
-                try load(position, into: other)
-                found.recorded = other.settledAt
+            switch try reading.record(position) {
+            case .settlement: found.recorded = other.settledAt
             case .reversal:
-                try load(position, into: reversal)
                 try load(reversal.settlement, into: other)
                 found.recorded = reversal.reversedAt
-            case .recognition: return found.fill(.recognition(try earlierPayment(position)))
-            default: throw LedgerDamage.row(position, "owes nothing to a person")
+            case .booked(let booked): return found.fill(booked)
+            case .earlierRecognition(let payment): return found.fill(.recognition(payment))
+            case .accounts, .other: throw LedgerDamage.row(position, "owes nothing to a person")
             }
         } catch { throw Self.unreadable(error) }
         found.serviceYear = other.year
@@ -115,20 +111,6 @@ extension Ledger {
         }
         for adjustment in try adjustments(of: found.settlementID, other.position) {
             for share in adjustment.shares { found.shares.add(share, sign: -1) }
-        }
-    }
-
-    /// What a recognition paid before such payments were entries of their own.
-    private func earlierPayment(_ position: Position) throws(LedgerDamage) -> RecognitionPayment {
-        try journal.read(position) { row, time throws(LedgerDamage) in
-            do throws(DamagedBytes) {
-                guard var payment = try RecognitionPayment(earlier: row) else { throw DamagedBytes() }
-                payment.position = position
-                payment.paidAt = time
-                return payment
-            } catch {
-                throw LedgerDamage.row(position, "is no recognition that paid")
-            }
         }
     }
 }

@@ -211,20 +211,18 @@ extension Ledger {
 
     /// Reads the record at `position`; a settlement, or the one that the reversal there takes back, into `other`.
     private func loadRecord(_ position: Position) throws(LedgerDamage) -> InstitutionRecord {
-        let kind = try journal.read(position) { row, _ throws(LedgerDamage) in row.first.flatMap(RowKind.init) }
-        switch kind {
+        switch try reading.record(position) {
+        case .settlement: return .settlement(isReversal: false)
         case .reversal:
-            try load(position, into: reversal)
             try load(reversal.settlement, into: other)
             return .settlement(isReversal: true)
-        case .accounts:
-            for event in try readAccounts(position).events {
+        case .accounts(let row):
+            for event in row.events {
                 if let use = event.movement.atInstitution { return .use(event, use) }
             }
             return .none
-        default:
-            try load(position, into: other)
-            return .settlement(isReversal: false)
+        case .booked, .earlierRecognition, .other:
+            throw LedgerDamage.row(position, "is nothing that an institution made")
         }
     }
 

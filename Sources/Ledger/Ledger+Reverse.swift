@@ -128,13 +128,6 @@ extension Ledger {
     }
 
     func load(_ position: Position, into reversal: ReversalEntry) throws(LedgerDamage) {
-        try journal.read(position) { row, time throws(LedgerDamage) in
-            do { try ReversalRow.read(row, into: reversal) } catch {
-                throw LedgerDamage.row(position, "is no reversal")
-            }
-            reversal.position = position
-            reversal.reversedAt = time
-            reversal.isDuplicate = false
-        }
+        try journal.load(position, into: reversal)
     }
 }

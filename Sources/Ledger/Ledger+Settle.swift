@@ -123,13 +123,7 @@ extension Ledger {
 
     /// Reads the settlement at `position`.
     func load(_ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {
-        try journal.read(position) { row, time throws(LedgerDamage) in
-            do { try SettlementRow.read(row, into: entry) } catch {
-                throw LedgerDamage.row(position, "is no settlement")
-            }
-            entry.position = position
-            entry.settledAt = time
-        }
+        try journal.load(position, into: entry)
     }
 
     /// `entry` was found under the id that `command` bears.

@@ -220,11 +220,9 @@ package final class Ledger {
         var checksum: UInt32 = 0
         var time = clock.now()
         if last > 0, let bytes = try store.block(last) {
-            let end: JournalEnd? = bytes.withUnsafeBytes { bytes in
-                guard let view = try? BlockView(bytes, sequence: last) else { return nil }
-                return JournalEnd(sequence: last, checksum: view.checksum, time: view.time)
+            guard let end = try? CheckedBlock(SealedBlock(sequence: last, bytes: bytes)) else {
+                throw .damaged("block \(last) of the journal cannot be read")
             }
-            guard let end else { throw .damaged("block \(last) of the journal cannot be read") }
             checksum = end.checksum
             time = max(time, end.time)
         }

@@ -40,10 +40,12 @@ private final class Opening {
     let books: Books
     let replay: Replay
     private var end = JournalEnd()
-    private var reversals = BlockReader()
+    /// For settlements that a reversal or a booking refers to.
+    private let earlier: RowReader
 
     init(store: any LedgerStore, derived: DerivedFiles, books: Books, replay: Replay) {
         self.store = store
+        earlier = RowReader(store)
         self.derived = derived
         self.books = books
         self.replay = replay
@@ -74,6 +76,8 @@ private final class Opening {
 
     private func apply(_ block: SealedBlock, isBefore: Bool) throws(LedgerDamage) {
         let last = end
+        let block = try block.checked()
+        earlier.take(block)
         end = try block.read { view throws(LedgerDamage) in try apply(view, after: last, isBefore: isBefore) }
     }
 
@@ -87,11 +91,7 @@ private final class Opening {
                 guard let row = view.row(index) else { continue }
                 try books.apply(row, at: Position(block: sequence, row: index), time: view.time, replay) {
                     position, entry throws(LedgerDamage) in
-                    if position.block == sequence {
-                        try reversals.read(view, position, into: entry)
-                    } else {
-                        try reversals.read(store, position, into: entry)
-                    }
+                    try earlier.load(position, into: entry)
                 }
             }
             derived.seal(sequence)
@@ -99,48 +99,6 @@ private final class Opening {
             _ = derived.hasRoom || derived.waitForRoom()
         }
         return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time)
-    }
-}
-
-/// Reads rows by their position; the last block that was read stays at hand.
-struct BlockReader {
-    private var block = SealedBlock(sequence: 0, bytes: [])
-
-    mutating func read(
-        _ store: any LedgerStore, _ position: Position, into entry: SettlementEntry
-    ) throws(LedgerDamage) {
-        try fetch(store, position)
-        try block.read { view throws(LedgerDamage) in try read(view, position, into: entry) }
-    }
-
-    /// What was booked at a position; nil: another kind of row stands there.
-    mutating func booked(_ store: any LedgerStore, _ position: Position) throws(LedgerDamage) -> BookedRow? {
-        try fetch(store, position)
-        return try block.read { view throws(LedgerDamage) in
-            guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
-            do throws(DamagedBytes) { return try BookedRow(row, at: position, time: view.time) } catch {
-                throw LedgerDamage.row(position, "cannot be read")
-            }
-        }
-    }
-
-    private mutating func fetch(_ store: any LedgerStore, _ position: Position) throws(LedgerDamage) {
-        if block.sequence == position.block { return }
-        let found: [UInt8]?
-        do throws(StoreFailure) { found = try store.block(position.block) } catch { throw .store(error) }
-        guard let found else { throw .noRow(position) }
-        block = SealedBlock(sequence: position.block, bytes: found)
-    }
-
-    func read(_ view: BlockView, _ position: Position, into entry: SettlementEntry) throws(LedgerDamage) {
-        guard let row = view.row(position.row) else { throw .noRow(position) }
-        do throws(DamagedBytes) {
-            try SettlementRow.read(row, into: entry)
-        } catch {
-            throw LedgerDamage.row(position, "is no settlement")
-        }
-        entry.position = position
-        entry.settledAt = view.time
     }
 }
 

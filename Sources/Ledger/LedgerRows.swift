@@ -40,7 +40,7 @@ package final class LedgerRows {
         var blocks = 0
         try store.scan(after: 0) { block in
             do {
-                try block.bytes.withUnsafeBytes { bytes in try walk(bytes, block.sequence, body) }
+                try block.checked().read { view in try walk(view, body) }
                 blocks += 1
                 progress(blocks)
                 return true
@@ -54,14 +54,10 @@ package final class LedgerRows {
         if let failure { throw failure }
     }
 
-    private func walk(_ bytes: UnsafeRawBufferPointer, _ sequence: UInt64, _ body: (Row) throws -> Void) throws {
-        let view: BlockView
-        do throws(BlockDamage) { view = try BlockView(bytes, sequence: sequence) } catch {
-            throw LedgerDamage.block(error)
-        }
+    private func walk(_ view: BlockView, _ body: (Row) throws -> Void) throws {
         for index in 0..<view.rowCount {
             guard let row = view.row(index) else { continue }
-            let position = Position(block: sequence, row: index)
+            let position = Position(block: view.sequence, row: index)
             let found: Row?
             do throws(DamagedBytes) { found = try read(row, at: position, time: view.time) } catch {
                 throw LedgerDamage.row(position, "cannot be read")

@@ -43,12 +43,14 @@ package final class Verifier {
     private let reversal = ReversalEntry()
     private let balances: UnsafeMutablePointer<Fen>
     private var packs: [UInt32: PolicyPack] = [:]
-    private var reader = BlockReader()
+    /// For records that others refer to.
+    private let reader: RowReader
     private var reversed: Set<UInt64> = []
     private var result = Verification()
 
     package init(store: any LedgerStore, library: PolicyLibrary) throws(LedgerProblem) {
         self.store = store
+        reader = RowReader(store)
         archive = try PackArchive(store: store)
         derived = try DerivedFiles.unsaved(store)
         books = Books(
@@ -126,6 +128,8 @@ package final class Verifier {
             result.differs("block \(block.sequence) follows block \(end.sequence)")
         }
         let last = end
+        let block = try block.checked()
+        reader.take(block)
         end = try block.read { view throws(LedgerDamage) in try verify(view, after: last) }
         result.blocks += 1
     }
@@ -165,7 +169,7 @@ package final class Verifier {
         default: break
         }
         try books.apply(row, at: position, time: time, Replay()) { position, entry throws(LedgerDamage) in
-            try reader.read(store, position, into: entry)
+            try reader.load(position, into: entry)
         }
         if row.first == RowKind.settlement.rawValue { verifyAfter(position) }
     }
@@ -213,7 +217,7 @@ package final class Verifier {
             throw .index(error)
         }
         for position in earlier {
-            try reader.read(store, position, into: other)
+            try reader.load(position, into: other)
             guard other.prescribing == entry.prescribing, other.extras.prescription == entry.extras.prescription
             else { continue }
             result.differs("\(name): settlement \(position.number) stands and used the same prescription")
@@ -323,7 +327,7 @@ package final class Verifier {
         let adjustment: AdjustmentEntry
         do { adjustment = try AdjustmentRow.read(row) } catch { throw .row(position, "cannot be read") }
         let name = "adjustment \(position.number)"
-        try reader.read(store, adjustment.settlement, into: other)
+        try reader.load(adjustment.settlement, into: other)
         if other.idText != adjustment.id || other.person != adjustment.person || other.year != adjustment.year {
             result.differs("\(name): it names another settlement than it is about")
         }
@@ -343,7 +347,7 @@ package final class Verifier {
     private func verifyReversal(_ row: UnsafeRawBufferPointer, _ position: Position) throws(LedgerDamage) {
         do { try ReversalRow.read(row, into: reversal) } catch { throw .row(position, "cannot be read") }
         let name = "reversal \(position.number)"
-        try reader.read(store, reversal.settlement, into: other)
+        try reader.load(reversal.settlement, into: other)
         if !reversed.insert(reversal.settlement.number).inserted {
             result.differs("\(name): the settlement was reversed before")
         }
@@ -378,7 +382,7 @@ package final class Verifier {
         switch found {
         case .secondRound(let payment):
             let name = "second-round entry \(position.number)"
-            try reader.read(store, payment.settlement, into: other)
+            try reader.load(payment.settlement, into: other)
             if other.idText != payment.id || other.person != payment.person || other.year != payment.year {
                 result.differs("\(name): it names another settlement than it is about")
             }
@@ -411,7 +415,7 @@ package final class Verifier {
         }
         var rows: [BookedRow] = []
         for position in positions.sorted() {
-            if let row = try reader.booked(store, position) { rows.append(row) }
+            if let row = try reader.booked(position) { rows.append(row) }
         }
         return rows
     }
