@@ -17,6 +17,8 @@ final class Books {
     let ids: RunIndex
     /// Institution and day → positions.
     let institutions: RunIndex
+    /// What lists ask of every settlement; nil: nobody will ask.
+    let visits: VisitIndex?
     let layouts: Layouts
     private let identity: UInt64
     /// Settlements recorded, reversed ones included.
@@ -30,13 +32,17 @@ final class Books {
     private let reversal = ReversalEntry()
 
     /// - Parameter identity: the store's.
-    init(library: PolicyLibrary, layouts: Layouts, identity: UInt64, ids: RunIndex, institutions: RunIndex) {
+    init(
+        library: PolicyLibrary, layouts: Layouts, identity: UInt64, ids: RunIndex, institutions: RunIndex,
+        visits: VisitIndex? = nil
+    ) {
         registry = Registry(library: library)
         self.identity = identity
         self.layouts = layouts
         payees = PayeeBooks(layouts)
         self.ids = ids
         self.institutions = institutions
+        self.visits = visits
     }
 
     // MARK: Keys of the indexes
@@ -80,6 +86,7 @@ final class Books {
     @inline(__always)
     func file(_ entry: SettlementEntry, _ key: (high: UInt64, low: UInt64), _ replay: Replay?) {
         insert(key, entry.institution, entry.settledAt, entry.position)
+        visits?.append(entry, layouts.pack(entry.pack))
         if !entry.extras.prescription.isEmpty {
             let prescription = prescriptionKey(entry.prescribing, entry.extras.prescription)
             ids.insert(
@@ -180,6 +187,8 @@ final class Books {
 
     func file(_ reversal: ReversalEntry, of entry: SettlementEntry, _ replay: Replay?) {
         insert(Self.reversalKey(key(entry.id)), entry.institution, reversal.reversedAt, reversal.position)
+        visits?.append(
+            VisitChange(position: reversal.position, settlement: reversal.settlement, isReversal: true))
         if replay?.hasTotals(reversal.position) != true {
             payees.add(reversal, of: entry)
         }

@@ -25,7 +25,8 @@ struct Layouts {
 
     private(set) var unserved: [Unserved] = []
     private var byNumber: [UInt32: Layout] = [:]
-    private var packs: [UInt32: PolicyPack] = [:]
+    /// The kept packs by number.
+    private(set) var packs: [UInt32: PolicyPack] = [:]
 
     init(_ archive: PackArchive, _ library: PolicyLibrary) throws(LedgerProblem) {
         for number in archive.numbers {

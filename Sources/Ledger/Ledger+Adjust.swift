@@ -88,9 +88,13 @@ extension Books {
         years.setLast(place, standing: year.lastStanding, record: adjustment.position)
     }
 
-    /// Makes it findable by its settlement's id.
+    /// Makes it findable by its settlement's id, and counts it in lists.
     func file(_ adjustment: AdjustmentEntry) {
         insert(adjustmentKey(adjustment.id), adjustment.position)
+        visits?.append(
+            VisitChange(
+                position: adjustment.position, settlement: adjustment.settlement, isReversal: false,
+                funds: adjustment.funds))
     }
 
     /// A recognition counts the settlement, and pays with it, as the adjustment says (YT-7).

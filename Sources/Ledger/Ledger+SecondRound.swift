@@ -94,7 +94,7 @@ extension Ledger {
         payment.position = journal.nextPosition
         journal.append { payment.write(to: &$0) }
         books.book(payment.person, payment.year, layout, record: payment.position)
-        books.insert(books.secondRoundKey(payment.id), payment.position)
+        books.file(payment)
         books.payees.add(payment)
         return payment
     }
@@ -114,7 +114,15 @@ extension Books {
         if !replay.has(payment.person, payment.position) {
             book(payment.person, payment.year, layout, record: payment.position)
         }
-        insert(secondRoundKey(payment.id), payment.position)
+        file(payment)
         if !replay.hasTotals(payment.position) { payees.add(payment) }
+    }
+
+    /// Makes it findable by its settlement's id, and counts it in lists.
+    func file(_ payment: SecondRoundPayment) {
+        insert(secondRoundKey(payment.id), payment.position)
+        visits?.append(
+            VisitChange(
+                position: payment.position, settlement: payment.settlement, isReversal: false, funds: [payment.fund]))
     }
 }

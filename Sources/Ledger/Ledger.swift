@@ -68,7 +68,8 @@ package final class Ledger {
     ///   memory.
     package init(
         store: any LedgerStore, library: PolicyLibrary, clock: any LedgerClock, directory: String?,
-        access: DerivedFiles.Access = .writer, progress: OpeningProgress = { _, _ in }
+        access: DerivedFiles.Access = .writer, visitsPerChunk: Int = VisitIndex.chunkVisitsUsual,
+        progress: OpeningProgress = { _, _ in }
     ) throws(LedgerProblem) {
         self.store = store
         self.clock = clock
@@ -83,7 +84,8 @@ package final class Ledger {
         inHand = (first, 0, nil)
         balances = .allocate(capacity: CalculatorLimit.accountsMax)
         balances.initialize(repeating: 0, count: CalculatorLimit.accountsMax)
-        derived = try DerivedFiles.open(store, folder: directory, access: access)
+        derived = try DerivedFiles.open(
+            store, folder: directory, access: access, visitsPerChunk: visitsPerChunk)
         let (books, end) = try Self.load(
             store: store, library: library, archive: archive, derived: derived, progress: progress)
         self.books = books

@@ -16,7 +16,7 @@ extension Ledger {
         func fresh() -> Books {
             Books(
                 library: library, layouts: layouts, identity: store.identity, ids: derived.ids,
-                institutions: derived.institutions)
+                institutions: derived.institutions, visits: derived.visits)
         }
         var books = fresh()
         var replay = Replay()
@@ -105,7 +105,8 @@ private final class Opening {
 extension DerivedFiles {
     /// The files of a ledger; without a folder they are kept nowhere and made anew each time.
     static func open(
-        _ store: any LedgerStore, folder: String?, access: Access
+        _ store: any LedgerStore, folder: String?, access: Access,
+        visitsPerChunk: Int = VisitIndex.chunkVisitsUsual
     ) throws(LedgerProblem) -> DerivedFiles {
         let journal = Journal(
             last: { (try? store.lastSequence()) ?? 0 },
@@ -116,7 +117,7 @@ extension DerivedFiles {
         do {
             return try DerivedFiles(
                 folder: folder ?? "/nonexistent", identity: store.identity, access: folder == nil ? .reader : access,
-                journal: journal)
+                journal: journal, visitsPerChunk: visitsPerChunk)
         } catch {
             throw .derived(error)
         }

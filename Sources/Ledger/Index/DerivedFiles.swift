@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// What derives from the journal and lies beside it: two indexes and a snapshot, in a folder of their own.
+/// What derives from the journal and lies beside it: two indexes, the visits and a snapshot, in a folder of their own.
 ///
 /// The journal is the truth: what is damaged, missing, of another ledger or beyond the journal's end is thrown away,
 /// and the blocks after `replayStart` are inserted again. One process writes; others may read meanwhile without
@@ -28,6 +28,8 @@ package final class DerivedFiles {
 
     package let ids: RunIndex
     package let institutions: RunIndex
+    /// What lists ask of every settlement.
+    package let visits: VisitIndex
     /// Why files were not usable, for the log; empty where all was well or nothing was there.
     package let findings: [DerivedTrouble]
     private let disk: IndexDisk
@@ -47,7 +49,8 @@ package final class DerivedFiles {
     /// Throws where another process writes there, or where the folder cannot be made.
     package init(
         folder: String, identity: UInt64, access: Access, journal: Journal,
-        settings: (IndexKind) -> RunSettings = RunSettings.standard, watch: IndexDisk.Watch? = nil
+        settings: (IndexKind) -> RunSettings = RunSettings.standard,
+        visitsPerChunk: Int = VisitIndex.chunkVisitsUsual, watch: IndexDisk.Watch? = nil
     ) throws(DerivedTrouble) {
         disk = IndexDisk(folder: folder, watch: watch)
         let opening = DerivedOpening(disk: disk, identity: identity, journal: journal)
@@ -77,7 +80,9 @@ package final class DerivedFiles {
         }
         ids = indexes[0]
         institutions = indexes[1]
-        let start = min(result.manifest.snapshot?.start ?? 0, min(ids.through, institutions.through))
+        visits = VisitIndex(disk: home, keeper: keeper, opened: result.visits, chunkVisits: visitsPerChunk)
+        let start = min(
+            result.manifest.snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
         confirmed = (start, journal.mark(start) ?? 0)
     }
 
@@ -96,10 +101,12 @@ package final class DerivedFiles {
         throw DerivedTrouble(file: "lock", reason: "another process writes in \(disk.folder)")
     }
 
+    private static let suffixes = [".run", ".snap", ".vis"]
+
     /// Removes what no manifest names: it was being written when the machine or the process stopped.
     private static func tidy(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
         let named = Set(result.manifest.files + result.unused)
-        for name in disk.names() where name.hasSuffix(".run") || name.hasSuffix(".snap") || name == Manifest.newFile {
+        for name in disk.names() where Self.suffixes.contains(where: name.hasSuffix) || name == Manifest.newFile {
             if let number = name.split(separator: "-").last?.split(separator: ".").first.flatMap({ UInt64($0) }),
                 number < UInt64.max / 2
             {
@@ -113,7 +120,9 @@ package final class DerivedFiles {
     // MARK: - Replay
 
     /// Blocks after this one are to be replayed.
-    package var replayStart: UInt64 { min(snapshot?.start ?? 0, min(ids.through, institutions.through)) }
+    package var replayStart: UInt64 {
+        min(snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
+    }
 
     /// The live snapshot; nil: there is none, state begins empty.
     package var snapshotFacts: SnapshotFacts? { snapshot }
@@ -135,10 +144,11 @@ package final class DerivedFiles {
 
     // MARK: - Blocks
 
-    /// The entries inserted since the last call are all of this block, in both indexes.
+    /// What was inserted since the last call is all of this block, in both indexes and the visits.
     package func seal(_ block: UInt64) {
         ids.seal(block)
         institutions.seal(block)
+        visits.seal(block)
     }
 
     /// Blocks up to this one are durable; see `RunIndex.confirm`.
@@ -146,6 +156,7 @@ package final class DerivedFiles {
         if block > confirmed.block { confirmed = (block, mark) }
         ids.confirm(block, mark: mark)
         institutions.confirm(block, mark: mark)
+        visits.confirm(block, mark: mark)
         guard let writer = snapshotWriter else { return }
         writer.confirm(confirmed.block, mark: confirmed.mark)
         switch writer.progress {
@@ -162,16 +173,18 @@ package final class DerivedFiles {
     package func rollback(after block: UInt64) {
         ids.rollback(after: max(block, ids.through))
         institutions.rollback(after: max(block, institutions.through))
+        visits.rollback(after: block)
         snapshotWriter?.rollback(after: block)
     }
 
     /// Damage that a look-up met; nil: none did.
-    package var damage: DerivedTrouble? { ids.damage ?? institutions.damage }
+    package var damage: DerivedTrouble? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
 
     /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
     /// `replayStart`.
     package func repair() {
         for index in [ids, institutions] where index.damage != nil { _ = index.repair() }
+        if visits.shelf.damage != nil { visits.reset() }
         abandonSnapshot()
     }
 
@@ -182,10 +195,12 @@ package final class DerivedFiles {
     }
 
     /// False: entries come faster than files can be written, or they cannot be written at all.
-    package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom }
+    package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom && visits.hasRoom }
 
     /// Waits until there is room; false: the disk is full or dead, see `writeTrouble` of the indexes.
-    package func waitForRoom() -> Bool { ids.waitForRoom() && institutions.waitForRoom() }
+    package func waitForRoom() -> Bool {
+        ids.waitForRoom() && institutions.waitForRoom() && visits.waitForRoom()
+    }
 
     // MARK: - Snapshots and the end
 
@@ -195,6 +210,7 @@ package final class DerivedFiles {
         guard keeper.isDurable, snapshotWriter == nil else { return nil }
         ids.freeze()
         institutions.freeze()
+        visits.freeze()
         let writer = SnapshotWriter(
             start: confirmed.block, mark: confirmed.mark, disk: disk, keeper: keeper, queue: snapshotQueue)
         snapshotWriter = writer
@@ -204,7 +220,8 @@ package final class DerivedFiles {
     /// Writes what is confirmed and only in memory, so that the next start has little to replay; false: it could not.
     package func flush() -> Bool {
         let first = ids.flush()
-        return institutions.flush() && first
+        let second = visits.flush()
+        return institutions.flush() && first && second
     }
 
     /// How long the end waits for each index: a disk that is full or dead must not hold it up, and a second's writing
@@ -215,6 +232,7 @@ package final class DerivedFiles {
     package func finish() {
         _ = ids.flush(milliseconds: Self.finishMilliseconds)
         _ = institutions.flush(milliseconds: Self.finishMilliseconds)
+        _ = visits.flush(milliseconds: Self.finishMilliseconds)
         guard let writer = snapshotWriter else { return }
         snapshotQueue.sync {}
         writer.confirm(confirmed.block, mark: confirmed.mark)
@@ -227,6 +245,7 @@ package final class DerivedFiles {
         snapshotQueue.sync {}
         ids.worker.stop()
         institutions.worker.stop()
+        visits.close()
         writeQueue.sync {}
         mergeQueue.sync {}
         scratch?.removeFolder()

@@ -14,6 +14,7 @@ struct DerivedOpening {
     struct Result {
         var manifest: Manifest
         var runs: [IndexKind: [Run]] = [:]
+        var visits = VisitOpening()
         var findings: [DerivedTrouble] = []
         /// Files that are named and not used.
         var unused: [String] = []
@@ -74,11 +75,32 @@ struct DerivedOpening {
             result.manifest.runs.removeAll { $0.kind == kind && !kept.contains($0.number) }
             result.runs[kind] = runs
         }
+        if let facts = manifest.visits {
+            do throws(DerivedTrouble) {
+                result.visits = try open(facts, last, &result)
+            } catch {
+                result.findings.append(error)
+                result.manifest.visits = nil
+                if let file = facts.file { result.unused.append(file) }
+            }
+        }
         if let facts = manifest.snapshot, !isUsable(facts, last, &result) {
             result.manifest.snapshot = nil
             result.unused.append(facts.file)
         }
         return result
+    }
+
+    private func open(
+        _ facts: VisitFacts, _ last: UInt64, _ result: inout Result
+    ) throws(DerivedTrouble) -> VisitOpening {
+        try check(facts.file ?? Manifest.file, facts.through, facts.mark, last)
+        guard let name = facts.file else { return VisitOpening(facts: facts) }
+        guard let found = try VisitFile.open(facts, identity: identity, disk: disk) else {
+            result.isMissingSome = true
+            throw DerivedTrouble(file: name, reason: "is missing")
+        }
+        return VisitOpening(facts: facts, file: found.file, heads: found.heads)
     }
 
     private func check(_ file: String, _ block: UInt64, _ mark: UInt64, _ last: UInt64) throws(DerivedTrouble) {

@@ -88,6 +88,22 @@ package final class IndexDisk: Sendable {
         return file
     }
 
+    /// A file to go on writing behind its first `bytes`; what stands there is cut off. The caller closes it.
+    func resume(_ name: String, at bytes: Int) throws(DerivedTrouble) -> Int32 {
+        try check(.write(name), name, "go on writing it")
+        let file = Glibc.open(path(name), O_RDWR | O_CLOEXEC)
+        if file < 0 { throw Self.trouble(name, "open it", errno) }
+        if ftruncate(file, off_t(bytes)) == 0 { return file }
+        let code = errno
+        Self.close(file)
+        throw Self.trouble(name, "cut it", code)
+    }
+
+    /// The next `write` goes to `offset`.
+    static func seek(_ file: Int32, to offset: Int, _ name: String) throws(DerivedTrouble) {
+        if lseek(file, off_t(offset), SEEK_SET) < 0 { throw trouble(name, "write it", errno) }
+    }
+
     /// nil: there is no such file.
     func open(_ name: String) throws(DerivedTrouble) -> Int32? {
         let file = Glibc.open(path(name), O_RDONLY | O_CLOEXEC)

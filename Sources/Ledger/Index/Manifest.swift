@@ -24,8 +24,8 @@ struct Manifest: Equatable, Sendable {
     static let runsMax = 4096
     static let bytesMax = 1 << 20
     private static let magic: UInt64 = 0x314E_414D_5349_4A00  // "\0JISMAN1"
-    /// 2: account use at institutions is in their index.
-    private static let version: UInt8 = 2
+    /// 2: account use at institutions is in their index. 3: visits; of an earlier one they are made anew.
+    private static let versions: ClosedRange<UInt8> = 2...3
 
     var identity: UInt64
     /// Of the next file.
@@ -33,14 +33,16 @@ struct Manifest: Equatable, Sendable {
     /// Of every kind the oldest first.
     var runs: [RunFacts] = []
     var snapshot: SnapshotFacts?
+    /// nil: none were written yet.
+    var visits: VisitFacts?
 
     func runs(of kind: IndexKind) -> [RunFacts] { runs.filter { $0.kind == kind } }
 
-    var files: [String] { runs.map(\.file) + (snapshot.map { [$0.file] } ?? []) }
+    var files: [String] { runs.map(\.file) + [snapshot?.file, visits?.file].compactMap(\.self) }
 
     func write(to writer: inout ByteWriter) {
         writer.fixed64(Self.magic)
-        writer.byte(Self.version)
+        writer.byte(Self.versions.upperBound)
         writer.fixed64(identity)
         writer.number(nextNumber)
         writer.number(runs.count)
@@ -63,6 +65,14 @@ struct Manifest: Equatable, Sendable {
             writer.number(snapshot.chunks)
             writer.number(snapshot.fileBytes)
         }
+        writer.flag(visits != nil)
+        if let visits {
+            writer.number(visits.number)
+            writer.number(visits.bytes)
+            writer.number(visits.visits)
+            writer.number(visits.through)
+            writer.fixed64(visits.mark)
+        }
         writer.fixed64(Checksum.of(writer.bytes, seed: Self.magic))
     }
 
@@ -74,7 +84,9 @@ struct Manifest: Equatable, Sendable {
         var end = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - 8)...]))
         guard try end.fixed64() == Checksum.of(content, seed: Self.magic) else { throw DamagedBytes() }
         var reader = ByteReader(content)
-        guard try reader.fixed64() == Self.magic, try reader.byte() == Self.version else { throw DamagedBytes() }
+        guard try reader.fixed64() == Self.magic else { throw DamagedBytes() }
+        let version = try reader.byte()
+        guard Self.versions.contains(version) else { throw DamagedBytes() }
         identity = try reader.fixed64()
         nextNumber = try reader.number()
         for _ in 0..<(try reader.count(upTo: Self.runsMax)) {
@@ -102,7 +114,8 @@ struct Manifest: Equatable, Sendable {
                 last = run.through
             }
         }
-        let numbers = runs.map(\.number) + (snapshot.map { [$0.number] } ?? [])
+        var numbers = runs.map(\.number) + (snapshot.map { [$0.number] } ?? [])
+        if let visits, visits.bytes > 0 { numbers.append(visits.number) }
         if let snapshot, snapshot.start > snapshot.through || snapshot.through > snapshot.marked { return false }
         return Set(numbers).count == numbers.count && numbers.allSatisfy { $0 < nextNumber }
     }

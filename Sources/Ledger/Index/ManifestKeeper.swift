@@ -67,6 +67,23 @@ final class ManifestKeeper: Sendable {
         }
     }
 
+    /// Says what of the visits is in force; their file only grows, or is another after `dropVisits`.
+    func publish(_ visits: VisitFacts) throws(DerivedTrouble) {
+        try state.withLock { state throws(DerivedTrouble) in
+            var manifest = state.manifest
+            manifest.visits = visits
+            try replace(&state, with: manifest, dropping: [])
+        }
+    }
+
+    /// Forgets the visits, on disk with the next change.
+    func dropVisits() {
+        state.withLock { state in
+            if let file = state.manifest.visits?.file { state.stale.append(file) }
+            state.manifest.visits = nil
+        }
+    }
+
     /// Forgets the snapshot, on disk with the next change.
     func dropSnapshot() {
         state.withLock { state in

@@ -1,0 +1,102 @@
+import Registry
+import Settlement
+
+/// The columns of one chunk in memory: as they are read of a file, or made of rows. Kept from chunk to chunk; one
+/// thread uses it.
+final class VisitColumns {
+    private(set) var head = VisitHead()
+    private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
+    /// Where each column begins in `memory`; nil: it is not there.
+    private var places: [Int?] = []
+
+    deinit { memory.deallocate() }
+
+    /// Begins with another chunk; no column is there then.
+    func begin(_ head: VisitHead) {
+        self.head = head
+        places = Array(repeating: nil, count: VisitColumn.allCases.count)
+        if memory.count < head.columnBytes {
+            memory.deallocate()
+            memory = .allocate(byteCount: head.columnBytes + head.columnBytes / 4, alignment: 64)
+        }
+    }
+
+    func has(_ column: VisitColumn) -> Bool { places[column.rawValue] != nil }
+
+    /// Room for a column, to be filled.
+    func room(_ column: VisitColumn) -> UnsafeMutableRawBufferPointer {
+        let place = head.place(column)
+        places[column.rawValue] = place
+        return UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + head.bytes(column)])
+    }
+
+    /// All of them as they lie in a file, once every one was filled.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<head.columnBytes]) }
+
+    /// The bytes of a column that is there.
+    func bytes(_ column: VisitColumn) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(room(column))
+    }
+
+    /// A column that is there, by row.
+    func values<Value: BitwiseCopyable>(_ column: VisitColumn, as type: Value.Type) -> UnsafeBufferPointer<Value> {
+        UnsafeBufferPointer(room(column).bindMemory(to: type))
+    }
+
+    // MARK: Out of rows
+
+    /// Begins with the first `count` rows of a chunk; its columns are made by `fill`.
+    func begin(_ chunk: VisitChunk, count: Int, changes: [UInt8]) {
+        var head = VisitHead()
+        head.rows = count
+        head.changeBytes = changes.count
+        if count > 0 {
+            head.parts = Int(chunk.rows[count - 1].partsEnd)
+            head.first = chunk.rows[0].position
+            head.last = chunk.rows[count - 1].position
+            var (earliest, latest) = (chunk.rows[0].serviceDate, chunk.rows[0].serviceDate)
+            for index in 1..<max(1, count) {
+                earliest = min(earliest, chunk.rows[index].serviceDate)
+                latest = max(latest, chunk.rows[index].serviceDate)
+            }
+            (head.earliest, head.latest) = (earliest, latest)
+        }
+        begin(head)
+    }
+
+    /// Makes a column of a chunk's rows.
+    func fill(_ column: VisitColumn, _ chunk: VisitChunk, changes: [UInt8]) {
+        func each<Value: BitwiseCopyable>(_ path: (VisitRow) -> Value) {
+            let values = room(column).bindMemory(to: Value.self)
+            for index in 0..<head.rows { values.initializeElement(at: index, to: path(chunk.rows[index])) }
+        }
+        switch column {
+        case .serviceDate: each(\.serviceDate)
+        case .pack: each(\.pack)
+        case .kind: each(\.kind)
+        case .level: each(\.level)
+        case .disease: each(\.disease)
+        case .person: each(\.person)
+        case .total: each(\.total)
+        case .burden: each(\.burden)
+        case .inPolicy: each(\.inPolicy)
+        case .borne: each(\.borne)
+        case .position: each(\.position)
+        case .partsEnd: each(\.partsEnd)
+        case .parts: room(column).copyMemory(from: UnsafeRawBufferPointer(start: chunk.parts, count: head.parts * 8))
+        case .changes: room(column).copyBytes(from: changes)
+        }
+    }
+
+    /// Makes all columns and their checksums, for writing them at `offset` of a file.
+    func complete(_ chunk: VisitChunk, changes: [UInt8], at offset: Int, _ seeds: VisitSeeds) -> VisitHead {
+        head.offset = offset
+        // The few bytes between columns, which belong to none.
+        memory.initializeMemory(as: UInt8.self, repeating: 0)
+        for column in VisitColumn.allCases {
+            fill(column, chunk, changes: changes)
+            head.sums[column.rawValue] = Checksum.of(bytes(column), seed: seeds.column(column, at: offset))
+        }
+        return head
+    }
+}

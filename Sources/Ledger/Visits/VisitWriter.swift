@@ -1,0 +1,178 @@
+import Dispatch
+import Glibc
+import Registry
+import Synchronization
+
+/// The background side of the visits: writes chunks at the end of a file and tells the manifest what is in force.
+///
+/// Writing is tried again until it succeeds: chunks stay in memory until then. What the manifest does not name yet is
+/// written again after a crash.
+final class VisitWriter: Sendable {
+    /// Between two attempts to write where writing fails, microseconds: the disk may be full for hours.
+    private static let retryMicroseconds: UInt32 = 100_000
+
+    private struct Output {
+        var file: VisitFile
+        var number: UInt64
+        var handle: Int32
+        var end: Int
+        var visits: UInt64
+        var isUnsynced = false
+    }
+
+    let disk: IndexDisk
+    let keeper: ManifestKeeper
+    let shelf: VisitShelf
+    private let queue = DispatchQueue(label: "jiesuan.visits", qos: .utility)
+    private let isClosing = Atomic(false)
+    private let waiting = Atomic(0)
+    /// What is being written; the queue's alone.
+    private let output = Mutex<Output?>(nil)
+    /// The facts to go on from, and not yet opened; the queue's alone.
+    private let start: Mutex<VisitFacts?>
+
+    /// - Parameter start: the file to go on with; nil: a new one is begun with the first chunk.
+    init(disk: IndexDisk, keeper: ManifestKeeper, shelf: VisitShelf, start: VisitFacts?) {
+        self.disk = disk
+        self.keeper = keeper
+        self.shelf = shelf
+        self.start = Mutex(start)
+    }
+
+    deinit { closeOutput() }
+
+    /// Chunks that were handed over and are not written yet.
+    var chunksWaiting: Int { waiting.load(ordering: .relaxed) }
+
+    /// Ends soon what runs, and waits for it.
+    func close() {
+        isClosing.store(true, ordering: .releasing)
+        queue.sync { closeOutput() }
+    }
+
+    private func closeOutput() {
+        output.withLock { output in
+            if let handle = output?.handle { IndexDisk.close(handle) }
+            output = nil
+        }
+    }
+
+    private func isOver(_ generation: UInt64) -> Bool {
+        isClosing.load(ordering: .acquiring) || shelf.state.withLock { $0.generation } != generation
+    }
+
+    /// Writes a chunk that does not change any more, the oldest that is in memory.
+    func write(_ chunk: VisitChunk, generation: UInt64) {
+        waiting.add(1, ordering: .relaxed)
+        queue.async { [self] in
+            defer { waiting.subtract(1, ordering: .relaxed) }
+            again(generation) { () throws(DerivedTrouble) in try append(chunk, generation) }
+        }
+    }
+
+    /// Makes what was handed over durable and tells the manifest: it is all of the blocks up to `block`.
+    func publish(through block: UInt64, mark: UInt64, generation: UInt64) {
+        queue.async { [self] in
+            again(generation) { () throws(DerivedTrouble) in try publish(block, mark, generation) }
+        }
+    }
+
+    private func again(_ generation: UInt64, _ body: () throws(DerivedTrouble) -> Void) {
+        while !isOver(generation) {
+            do throws(DerivedTrouble) {
+                try body()
+                shelf.state.withLock { $0.writeTrouble = nil }
+                return
+            } catch {
+                shelf.state.withLock { $0.writeTrouble = error }
+                usleep(Self.retryMicroseconds)
+            }
+        }
+    }
+
+    private func append(_ chunk: VisitChunk, _ generation: UInt64) throws(DerivedTrouble) {
+        let (count, changes) = chunk.snapshot()
+        var writer = ByteWriter()
+        for change in changes { change.encode(to: &writer) }
+        let encoded = [UInt8](writer.bytes)
+        let columns = VisitColumns()
+        columns.begin(chunk, count: count, changes: encoded)
+        let (file, head) = try output.withLock { output throws(DerivedTrouble) in
+            if output == nil { output = try begin() }
+            guard var out = output else { throw DerivedTrouble(file: "visits", reason: "cannot be opened") }
+            let head = columns.complete(chunk, changes: encoded, at: out.end, out.file.seeds)
+            let page = UnsafeMutableRawBufferPointer.allocate(byteCount: VisitFormat.headBytes, alignment: 16)
+            defer { page.deallocate() }
+            head.write(to: page, seed: out.file.seeds.head(at: out.end))
+            // A part of it may be there from an attempt that failed.
+            try IndexDisk.seek(out.handle, to: out.end, out.file.name)
+            try disk.write(UnsafeRawBufferPointer(page), to: out.handle, out.file.name)
+            try disk.write(columns.bytes, to: out.handle, out.file.name)
+            out.end += head.fileBytes
+            out.visits += UInt64(count)
+            out.isUnsynced = true
+            output = out
+            return (out.file, head)
+        }
+        shelf.state.withLock { state in
+            guard state.generation == generation, state.memory.first === chunk else { return }
+            state.memory.removeFirst()
+            if state.files.last?.file !== file { state.files.append((file, [])) }
+            state.files[state.files.count - 1].heads.append(head)
+        }
+    }
+
+    private func publish(_ block: UInt64, _ mark: UInt64, _ generation: UInt64) throws(DerivedTrouble) {
+        var facts = VisitFacts(number: 0, bytes: 0, visits: 0, through: block, mark: mark)
+        try output.withLock { output throws(DerivedTrouble) in
+            if let out = output {
+                if out.isUnsynced { try disk.sync(out.handle, out.file.name) }
+                if out.isUnsynced && keeper.isDurable { try disk.syncFolder() }
+                output?.isUnsynced = false
+                (facts.number, facts.bytes, facts.visits) = (out.number, UInt64(out.end), out.visits)
+            } else if let start = start.withLock({ $0 }) {
+                (facts.number, facts.bytes, facts.visits) = (start.number, start.bytes, start.visits)
+            }
+        }
+        try keeper.publish(facts)
+        shelf.state.withLock { if $0.generation == generation { $0.through = block } }
+    }
+
+    /// Opens the file to go on with, or a new one.
+    private func begin() throws(DerivedTrouble) -> Output {
+        let facts = start.withLock { $0 }
+        guard let facts, let name = facts.file else {
+            let number = keeper.nextNumber()
+            let name = VisitFacts.file(number)
+            return try open(try disk.create(name), name, number, end: 0, visits: 0)
+        }
+        let handle = try disk.resume(name, at: Int(facts.bytes))
+        return try open(handle, name, facts.number, end: Int(facts.bytes), visits: facts.visits)
+    }
+
+    private func open(
+        _ handle: Int32, _ name: String, _ number: UInt64, end: Int, visits: UInt64
+    ) throws(DerivedTrouble) -> Output {
+        guard let reading = try disk.open(name) else {
+            IndexDisk.close(handle)
+            throw DerivedTrouble(file: name, reason: "was removed by somebody else")
+        }
+        // A reader's scratch file needs no name while it is open.
+        if !keeper.isDurable { disk.remove(name) }
+        let shelved = shelf.state.withLock { $0.files.last?.file }
+        let file =
+            shelved.flatMap { $0.name == name && end > 0 ? $0 : nil }
+            ?? VisitFile(reading, number: number, identity: keeper.identity)
+        if file === shelved { IndexDisk.close(reading) }
+        return Output(file: file, number: number, handle: handle, end: end, visits: visits)
+    }
+
+    /// Forgets what was written: a new file is begun with the next chunk.
+    func reset() {
+        queue.sync {
+            closeOutput()
+            start.withLock { $0 = nil }
+            keeper.dropVisits()
+        }
+    }
+}
