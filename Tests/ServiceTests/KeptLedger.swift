@@ -12,17 +12,38 @@ final class KeptLedger {
     let path: String
 
     /// Registers hospitals and the persons 1 … `persons`, active employees in Chongqing.
-    init(persons: Int) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("jiesuan-\(UUID().uuidString)")
+    convenience init(persons: Int) throws { try self.init(Self.requests(persons: persons)) }
+
+    /// Registers what is asked for, and lets `more` ask the server for something else.
+    init(_ requests: [RegistryRequest], more: (ServerProcess) throws -> Void = { _ in }) throws {
+        folder = Self.newFolder()
         path = folder.appendingPathComponent("ledger.db").path
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let server = try serve()
-        let receipt = try RegistryClient(try server.connect()).put(Self.requests(persons: persons))
+        let receipt = try RegistryClient(try server.connect()).put(requests)
         guard receipt.errors.isEmpty else { throw ServerProcess.Failure("not registered: \(receipt.errors[0])") }
+        try more(server)
         try stop(server)
     }
 
+    /// Everything of a ledger that no server has open, in a folder of its own.
+    init(copyOf other: KeptLedger) throws {
+        folder = Self.newFolder()
+        path = folder.appendingPathComponent("ledger.db").path
+        try FileManager.default.copyItem(at: other.folder, to: folder)
+    }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private static func newFolder() -> URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent("jiesuan-\(UUID().uuidString)")
+    }
+
+    /// What a server that forgets would have: everything as it was in a copy.
+    func replace(by copy: KeptLedger) throws {
+        try FileManager.default.removeItem(at: folder)
+        try FileManager.default.copyItem(at: copy.folder, to: folder)
+    }
 
     func serve() throws -> ServerProcess { try ServerProcess(["--ledger", path]) }
 

@@ -46,30 +46,31 @@ import Testing
         recovery.sort()
         let times = String(format: "p50 %.0f ms, max %.0f ms", recovery[recovery.count / 2], recovery.last ?? 0)
         print(
-            "kill -9 under load: \(Self.kills) kills, \(tally.acknowledged) settlements acknowledged, "
+            "FIGURE kills: \(Self.kills) kills under load, \(tally.acknowledged) settlements acknowledged, "
                 + "\(tally.unacknowledged) in doubt, \(tally.reversed) reversed; lost \(tally.lost), "
                 + "doubled \(doubled); listens again after \(times)")
     }
 
+    @Test func `the harness finds a server that forgets what it settled`() throws {
+        let before = try KeptLedger(persons: Self.sharedPersons + Int(KillLoad.ownPersons))
+        let ledger = try KeptLedger(copyOf: before)
+        let load = KillLoad(index: 0, sharedPersons: Self.sharedPersons, seed: RandomYear.seed)
+        try Self.kill(try ledger.serve(), under: [load], after: 200)
+        try #require(load.problem == nil && !load.acknowledged.isEmpty)
+        try ledger.replace(by: before)
+        var tally = KillTally(seed: RandomYear.seed)
+        try tally.check([load], try ledger.serve())
+        #expect(tally.lost >= load.acknowledged.count)
+        print("FIGURE kills-canary: a server that forgets: lost \(tally.lost) of \(tally.acknowledged)")
+    }
+
     /// Lets the loads run for a while, kills the server, and waits until the loads have seen it.
     private static func kill(_ server: ServerProcess, under loads: [KillLoad], after milliseconds: Int64) throws {
-        let port = server.port
-        let group = DispatchGroup()
-        for load in loads {
+        let parts: [@Sendable (Int) -> Void] = loads.map { load in
             load.begin()
-            group.enter()
-            Thread.detachNewThread {
-                load.run(port)
-                group.leave()
-            }
+            return { load.run($0) }
         }
-        usleep(UInt32(milliseconds) * 1_000)
-        server.send(SIGKILL)
-        let code = try server.exitCode()
-        guard code == -SIGKILL else { throw ServerProcess.Failure("the server ended with \(code): \(server.logged)") }
-        guard group.wait(timeout: .now() + ServerProcess.hangSeconds) == .success else {
-            throw ServerProcess.Failure("a client hangs")
-        }
+        try ServiceTests.kill(server, under: parts) { usleep(UInt32(milliseconds) * 1_000) }
     }
 }
 
@@ -157,7 +158,14 @@ private struct KillTally {
                 note("\(request.id) came back otherwise before its reversal")
             }
         }
-        let reversal = try calls.reverse(request.id, reason: "登记错误")
+        let reversal: RemoteReversal
+        do throws(ClientError) {
+            reversal = try calls.reverse(request.id, reason: "登记错误")
+        } catch .failed(let code, let text) {
+            lost += 1
+            note("\(request.id) cannot be reversed any more: \(code) \(text)")
+            return
+        }
         if let before = withdrawal.reversal {
             acknowledged += 1
             if reversal.sequence != before {
