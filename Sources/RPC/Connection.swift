@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import Synchronization
@@ -9,10 +10,14 @@ final class Connection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     let shard: Shard
+    let peer: PeerAddress
+    private let descriptor: Int32
+    private let place: Place
     private(set) var token = ConnectionToken(slot: 0, generation: 0)
     var state: ConnectionState
     var decoder: FrameDecoder
     private var context: ChannelHandlerContext?
+    let began: UInt64
     /// Bytes handed to the channel since the connection began.
     private var writtenBytes: UInt64 = 0
     /// The channel may hold answers that the kernel did not take.
@@ -29,31 +34,33 @@ final class Connection: ChannelDuplexHandler {
     /// What the memory budget knows of.
     private var accountedBytes = 0
 
-    init(shard: Shard) {
+    init(shard: Shard, _ newcomer: Newcomer, _ place: Place) {
         self.shard = shard
+        peer = newcomer.peer
+        descriptor = newcomer.descriptor
+        self.place = place
+        began = MonotonicClock.nanoseconds()
         let configuration = shard.shared.configuration
         flow = AnswerFlow(limit: configuration.pendingWritePauseBytes)
         decoder = FrameDecoder(bodyBytesMax: configuration.frameBodyBytesMax)
         state = ConnectionState(
             times: shard.times, inFlightMax: configuration.inFlightPerConnectionMax,
-            windowBytes: configuration.pendingWritePauseBytes, now: MonotonicClock.nanoseconds())
+            windowBytes: configuration.pendingWritePauseBytes, now: began)
     }
 
     // MARK: Events of the channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        token = shard.add(self)
+        token = shard.add(self, group: place.group)
+        publish()
         if shard.shared.isDraining.load(ordering: .relaxed) { state.drain() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        flow.end()
-        _ = shard.shared.budget.change(from: accountedBytes, to: 0)
-        accountedBytes = 0
-        for burst in takeParked() { shard.drop(burst) }
-        shard.remove(token)
+        release()
+        shard.remove(token, place)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -77,6 +84,7 @@ final class Connection: ChannelDuplexHandler {
         }
         isReading = false
         account(unsent: mayHaveUnsent ? unsentBytes : 0)
+        publish()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -94,6 +102,7 @@ final class Connection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The peer reset the connection, or the socket failed: there is nobody to answer.
+        if (error as? IOError)?.errnoCode == ETIMEDOUT { reportVanished() }
         context.close(promise: nil)
     }
 
@@ -115,6 +124,7 @@ final class Connection: ChannelDuplexHandler {
         // The completion that ends a row may carry no answers itself.
         if flush { context?.flush() }
         perform(state.answered(completion.answered, now: MonotonicClock.nanoseconds()))
+        if flush { publish() }
     }
 
     /// Keeps a burst whose rest must wait for answers to leave.
@@ -140,11 +150,12 @@ final class Connection: ChannelDuplexHandler {
         if unsent == 0 { mayHaveUnsent = false }
         perform(state.tick(now: now, sentWhileUnsent: unsent == 0 ? nil : writtenBytes - UInt64(unsent)))
         account(unsent: unsent)
+        publish()
     }
 
     func beginDrain() { state.drain() }
 
-    func closeNow() { context?.close(promise: nil) }
+    func cutOff() { perform(state.cutOff()) }
 
     // MARK: Writing
 
@@ -182,7 +193,8 @@ final class Connection: ChannelDuplexHandler {
             context.close(mode: .output, promise: nil)
             context.read()
         case .close(let reason):
-            report(reason)
+            report(reason, unsent: unsentBytes)
+            release()
             context.close(promise: nil)
         }
     }
@@ -200,42 +212,64 @@ final class Connection: ChannelDuplexHandler {
     /// Closes after what is in flight: the bytes of this connection cannot be understood any more.
     func refuseBytes(_ why: String) {
         shard.context.counters.add(.badFrames)
-        log(why)
+        logClosing(why)
         perform(state.badFrame(now: MonotonicClock.nanoseconds()))
     }
 
-    private func report(_ reason: CloseReason) {
-        let counters = shard.context.counters
-        let configuration = shard.shared.configuration
-        switch reason {
-        case .slowReader:
-            counters.add(.slowReaders)
-            log("its answers did not leave within \(configuration.slowReader)")
-        case .partialFrame:
-            counters.add(.partialFrameTimeouts)
-            log("a packet did not end within \(configuration.partialFrame)")
-        case .overBudget:
-            counters.add(.overBudget)
-            log("all connections together would hold more than \(configuration.heldBytesMax) bytes")
-        // Bad bytes were reported when they came.
-        case .badFrame, .drained, .peerClosed: break
-        }
-    }
-
-    private func log(_ why: String) {
-        shard.shared.logger.notice(
-            "closing a connection: \(why)", metadata: ["peer": "\(context?.remoteAddress?.description ?? "gone")"])
-    }
+    // MARK: Memory
 
     /// Tells the budget what this connection holds, in steps, so that small ones never touch the shared counter.
     private func account(unsent: Int) {
         let held = decoder.heldCapacity + unsent + parkedBytes
         let counted = held / Limits.heldBytesFree * Limits.heldBytesFree
         guard counted != accountedBytes else { return }
-        if shard.shared.budget.change(from: accountedBytes, to: counted) {
-            accountedBytes = counted
-        } else {
-            perform(state.overBudget())
+        let now = MonotonicClock.nanoseconds()
+        while !shard.shared.budget.change(from: accountedBytes, to: counted) {
+            // The last resort, where those who were told to go are still here: the greatest of this event loop, now.
+            if !shard.evictGreater(than: token.slot, holding: counted, now: now) {
+                return perform(state.overBudget())
+            }
         }
+        accountedBytes = counted
+        shard.table.setHeld(token.slot, counted, now: now)
+    }
+
+    /// Closes the connection because it holds most for longest.
+    func evict() { perform(state.overBudget()) }
+
+    /// Gives back what the connection holds: its peer gets no more answers.
+    private func release() {
+        flow.end()
+        for burst in takeParked() { shard.drop(burst) }
+        if !isReading { decoder = FrameDecoder(bodyBytesMax: shard.shared.configuration.frameBodyBytesMax) }
+        _ = shard.shared.budget.change(from: accountedBytes, to: 0)
+        accountedBytes = 0
+        shard.table.setHeld(token.slot, 0, now: 0)
+    }
+
+    // MARK: Idleness
+
+    /// Tells the shard's table since when nothing is under way here.
+    @inline(__always)
+    private func publish() {
+        let isBusy = mayHaveUnsent || !parked.isEmpty
+        shard.table.setIdle(token.slot, since: isBusy ? 0 : state.idleSince)
+    }
+
+    /// Closes the connection if nothing has been under way since then, nothing that waits in the kernel either.
+    func closeIdle(since: UInt64, _ reason: CloseReason) -> Bool {
+        guard state.idleSince == since, !mayHaveUnsent, parked.isEmpty else {
+            publish()
+            return false
+        }
+        // What came meanwhile is read as soon as this event loop comes to it.
+        guard !hasBytesWaiting else { return false }
+        perform(state.closeIdle(since: since, reason))
+        return true
+    }
+
+    private var hasBytesWaiting: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
     }
 }

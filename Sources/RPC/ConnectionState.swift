@@ -1,6 +1,6 @@
 /// Why a connection was closed by us before its peer closed it.
 package enum CloseReason: String, Sendable {
-    case badFrame, slowReader, partialFrame, overBudget, drained, peerClosed
+    case badFrame, slowReader, partialFrame, overBudget, idle, gaveWay, gaveWayToAddress, drained, cutOff, peerClosed
 }
 
 /// The life of one connection: when to read, when to close. Times are monotonic nanoseconds.
@@ -54,6 +54,8 @@ package struct ConnectionState {
     private var isInputClosed = false
     private var isDraining = false
     private var lastRead: UInt64
+    /// When the last bytes came or the last answer was made.
+    private var lastActive: UInt64
     private var partialSince: UInt64?
     /// Since when answers have been unsent, and how many bytes had left by then.
     private var unsentSince: UInt64?
@@ -65,6 +67,7 @@ package struct ConnectionState {
         self.windowBytes = UInt64(windowBytes)
         phaseSince = now
         lastRead = now
+        lastActive = now
     }
 
     /// Whether requests are taken; otherwise what comes is dropped.
@@ -94,6 +97,7 @@ package struct ConnectionState {
     /// Bytes came; `heldBytes` of a packet are left over, `packets` ended in this read.
     package mutating func readEnded(packets: Int, heldBytes: Int, now: UInt64) {
         lastRead = now
+        lastActive = now
         if heldBytes == 0 {
             partialSince = nil
         } else if partialSince == nil || packets > 0 {
@@ -126,6 +130,7 @@ package struct ConnectionState {
     package mutating func answered(_ count: Int, now: UInt64) -> Action {
         precondition(count <= inFlight, "more answers than requests")
         inFlight -= count
+        lastActive = now
         return proceed(now)
     }
 
@@ -174,8 +179,25 @@ package struct ConnectionState {
         return .none
     }
 
-    /// All connections together hold too much.
+    /// All connections together hold too much, and this one most for longest.
     package mutating func overBudget() -> Action { close(.overBudget) }
+
+    // MARK: Idleness
+
+    /// Since when nothing has been under way: no request, no piece of one, no answer on its way; 0: something is.
+    @inline(__always)
+    package var idleSince: UInt64 {
+        phase == .open && inFlight == 0 && partialSince == nil && unsentSince == nil && isWritable && !waitsForRoom
+            ? lastActive : 0
+    }
+
+    /// Closes the connection when it is idle, and has been since then.
+    package mutating func closeIdle(since: UInt64, _ reason: CloseReason) -> Action {
+        since > 0 && idleSince == since ? close(reason) : .none
+    }
+
+    /// The server ends and waits no longer.
+    package mutating func cutOff() -> Action { close(.cutOff) }
 
     private mutating func isSlow(_ now: UInt64, _ sent: UInt64?) -> Bool {
         guard let sent else {

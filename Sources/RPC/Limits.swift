@@ -37,15 +37,29 @@ package enum Limits {
     /// All connections' frames under construction and unsent answers together: the server's budget against many
     /// large frames that never end and many readers that stop.
     package static let heldBytesMax = 1 << 30
+    /// Above all but this part of it (an eighth, two largest frames) the connections that hold most for longest are
+    /// closed; the part is for those who ask while they go.
+    package static let heldBytesReservedPart = 8
+    /// What a connection holds makes no progress when it has not grown or shrunk by `heldBytesFree` for this long: a
+    /// peer slower than 64 KB/s would need a quarter of an hour for a largest frame.
+    package static let stalledNanoseconds: UInt64 = 1_000_000_000
+    /// Connections told to go at one look; the next one who asks looks again.
+    package static let evictionsMax = 16
 
     // MARK: Connections
 
     /// Connections at once: a province's hospitals, with a file descriptor each.
     package static let connectionsMax = 10_000
+    /// Of these, the part that one address leaves to the others (a tenth): hospitals behind one router are one address.
+    package static let connectionsReservedPart = 10
     /// File descriptors left for everything that is not a connection.
     package static let descriptorsReserved = 128
-    /// Connections the kernel may hold before they are accepted.
-    package static let backlog = 1024
+    /// New connections that wait at once for idle ones to close; until then both have a descriptor.
+    package static let givingWayMax = 64
+    /// Idle connections that are asked for one new one: each may have become busy since it was chosen.
+    package static let givingWayTries = 8
+    /// How long accepting rests when the system has no descriptor for a connection.
+    package static let acceptPauseMilliseconds = 100
     /// Requests of one connection waiting for workers; beyond it the connection is not read.
     package static let inFlightPerConnectionMax = 4096
     /// Unsent answers of one connection beyond which it is not read, and workers leave its requests alone: what it
@@ -62,6 +76,14 @@ package enum Limits {
     package static let partialFrameSeconds = 30
     /// A connection whose answers do not leave is closed after this.
     package static let slowReaderSeconds = 20
+    /// A connection without a request under way or half read is closed after this: pools ask again within minutes.
+    package static let idleMinutes = 10
+    package static let idleMinutesMax = 7 * 24 * 60
+    /// A silent peer is asked after this whether it is there, then this often, so many times: one that is gone is found
+    /// within two minutes.
+    package static let keepAliveIdleSeconds: Int32 = 60
+    package static let keepAliveIntervalSeconds: Int32 = 15
+    package static let keepAliveProbes: Int32 = 4
     /// In-flight work at shutdown gets this long.
     package static let drainSeconds = 10
     /// While draining, a connection without work that is silent this long is finished.

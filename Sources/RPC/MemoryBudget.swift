@@ -1,19 +1,65 @@
+import NIOCore
 import Synchronization
 
 /// A count of bytes that many threads share, with a limit.
+///
+/// Above seven eighths of the limit room is made: connections that hold most for longest are closed, on whatever event
+/// loop they are, until what is left is below it. The last eighth is for those who ask meanwhile.
 final class MemoryBudget: Sendable {
     private let limit: Int
+    /// Room is made above this.
+    private let comfortable: Int
     private let used = Atomic<Int>(0)
+    /// Of connections that were told to go and have not gone.
+    private let leaving = Atomic<Int>(0)
+    private let house: House
+    private let makingRoom = Mutex(())
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, house: House) {
+        self.limit = limit
+        self.house = house
+        comfortable = limit - limit / Limits.heldBytesReservedPart
+    }
 
     /// Exchanges what somebody held for what they hold now; false, and nothing changed, when that passes the limit.
+    ///
+    /// Any thread may call it; what is counted should be in large steps, since all threads write one counter.
     func change(from old: Int, to new: Int) -> Bool {
         let after = used.add(new - old, ordering: .relaxed).newValue
-        guard after > limit, new > old else { return true }
+        guard new > old else { return true }
+        if after - leaving.load(ordering: .relaxed) > comfortable { makeRoom() }
+        guard after > limit else { return true }
         used.subtract(new - old, ordering: .relaxed)
         return false
     }
 
     var usedBytes: Int { used.load(ordering: .relaxed) }
+
+    private var isShort: Bool { usedBytes - leaving.load(ordering: .relaxed) > comfortable }
+
+    /// Tells connections to go until the rest is comfortable; where another thread is at it, it does all there is.
+    private func makeRoom() {
+        _ = makingRoom.withLockIfAvailable { _ in
+            let now = MonotonicClock.nanoseconds()
+            for _ in 0..<Limits.evictionsMax where isShort {
+                guard let (shard, slot, holding) = greatestHolder(now) else { return }
+                guard shard.table.claimHolder(slot, bytes: holding.bytes) else { continue }
+                leaving.add(holding.bytes, ordering: .relaxed)
+                shard.eventLoop.execute { [self] in
+                    shard.evict(slot, holding)
+                    leaving.subtract(holding.bytes, ordering: .relaxed)
+                }
+            }
+        }
+    }
+
+    private func greatestHolder(_ now: UInt64) -> (shard: Shard, slot: Int, holding: Holding)? {
+        var found: (shard: Shard, slot: Int, holding: Holding)?
+        for shard in house.shards {
+            guard let (slot, holding) = shard.table.greatestHolder(now: now, includingClaimed: false) else { continue }
+            if let best = found?.holding, !best.isBefore(holding, now: now) { continue }
+            found = (shard, slot, holding)
+        }
+        return found
+    }
 }

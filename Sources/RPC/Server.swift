@@ -14,7 +14,7 @@ package final class Server: @unchecked Sendable {
     // Safe to share: constants, but for `life`, which is behind a mutex.
 
     private struct Life {
-        var listener: (any Channel)?
+        var acceptor: Acceptor?
         var isStopped = false
     }
 
@@ -52,7 +52,11 @@ package final class Server: @unchecked Sendable {
         let pool = WorkerPool(
             (0..<configuration.workers).map { worker($0) },
             sequencer: isSequenced ? worker(configuration.workers, commitQueue, isSequencer: true) : nil)
-        let shared = SharedState(configuration: configuration, methods: table, pool: pool, logger: logger)
+        let house = House(
+            configuration: configuration, connectionsMax: Self.descriptors(for: configuration.connectionsMax),
+            logger: logger)
+        let shared = SharedState(
+            configuration: configuration, methods: table, pool: pool, house: house, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         self.shared = shared
         self.group = group
@@ -60,6 +64,7 @@ package final class Server: @unchecked Sendable {
             Shard(index: index, eventLoop: eventLoop, shared: shared, context: context(index))
         }
         pool.shards = shards
+        house.open(to: shards)
         self.lane = lane
         if let sequencer = pool.sequencer { lane?.open(to: sequencer) }
     }
@@ -67,7 +72,7 @@ package final class Server: @unchecked Sendable {
     /// Listens; returns the port.
     package func start() throws -> Int {
         let configuration = shared.configuration
-        let connectionsMax = Self.descriptors(for: configuration.connectionsMax)
+        let connectionsMax = shared.house.connectionsMax
         if connectionsMax < configuration.connectionsMax {
             shared.logger.warning(
                 """
@@ -75,18 +80,31 @@ package final class Server: @unchecked Sendable {
                 raise the limit of open files
                 """)
         }
-        let listener: any Channel
-        do {
-            listener = try bootstrap(connectionsMax).bind(host: configuration.host, port: configuration.port).wait()
+        let listener: ListeningSocket
+        do throws(ServerStartError) {
+            listener = try ListeningSocket(
+                host: configuration.host, port: configuration.port, keepAlive: configuration.keepAlive)
         } catch {
             // A server that did not start cannot be used again: its threads end here.
             drain()
-            throw ServerStartError(
-                description: "cannot listen on \(configuration.host):\(configuration.port): \(error)")
+            throw error
         }
         for shard in shards { shard.eventLoop.execute { shard.start() } }
-        life.withLock { $0.listener = listener }
-        return listener.localAddress?.port ?? configuration.port
+        let acceptor = Acceptor(listener, house: shared.house, logger: shared.logger)
+        life.withLock { $0.acceptor = acceptor }
+        acceptor.start()
+        return listener.port
+    }
+
+    /// What there is to say when the kernel holds fewer connections that wait to be accepted than may come at once;
+    /// after `start`.
+    package var listenQueueNote: String? {
+        let most = shared.house.connectionsMax
+        guard let length = life.withLock({ $0.acceptor?.listener.queueLength }), length < most else { return nil }
+        return """
+            of \(most) connections that may come at once the system holds \(length) until they are accepted; \
+            sysctl net.core.somaxconn=\(most) makes it hold all
+            """
     }
 
     /// What has happened so far.
@@ -102,48 +120,14 @@ package final class Server: @unchecked Sendable {
             statistics.add(commitQueue.counters)
             (statistics.uncommittedRequests, statistics.uncommittedBytes) = commitQueue.waiting
         }
-        statistics.connectionsOpen = shared.connectionsOpen.load(ordering: .relaxed)
-        statistics.connectionsRefused = shared.connectionsRefused.load(ordering: .relaxed)
+        statistics.connectionsOpen = shared.house.connectionsOpen
+        (statistics.connectionsRefused, statistics.connectionsRefusedForAddress) = shared.house.refused
+        statistics.acceptPauses = life.withLock { $0.acceptor }?.pauseCount ?? 0
         statistics.heldBytes = shared.budget.usedBytes
         return statistics
     }
 
     // MARK: Connections
-
-    private func bootstrap(_ connectionsMax: Int) -> ServerBootstrap {
-        let configuration = shared.configuration
-        let pause = configuration.pendingWritePauseBytes
-        return ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Int32(Limits.backlog))
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // One read, one burst: between two of them the connection may have to pause.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(
-                    minimum: Limits.readBytesMin, initial: Limits.readBytesFirst, maximum: configuration.readBytesMax))
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: pause / 4, high: pause))
-            .childChannelInitializer { [shared, shards] channel in
-                guard shared.connectionsOpen.add(1, ordering: .relaxed).newValue <= connectionsMax else {
-                    shared.connectionsOpen.subtract(1, ordering: .relaxed)
-                    shared.connectionsRefused.add(1, ordering: .relaxed)
-                    return channel.close()
-                }
-                let shard = shards.first { $0.eventLoop === channel.eventLoop }!
-                return channel.eventLoop.makeCompletedFuture {
-                    do {
-                        try channel.pipeline.syncOperations.addHandler(Connection(shard: shard))
-                    } catch {
-                        // The channel closed first: there is no handler whose removal would count.
-                        shared.connectionsOpen.subtract(1, ordering: .relaxed)
-                        throw error
-                    }
-                }
-            }
-    }
 
     /// How many connections the process may have; asks for as many descriptors as it is allowed.
     private static func descriptors(for connections: Int) -> Int {
@@ -167,24 +151,24 @@ package final class Server: @unchecked Sendable {
     /// Returns the connections that had to be cut off: 0 when every answer was sent.
     @discardableResult
     package func drain() -> Int {
-        let (listener, isFirst) = life.withLock { life in
+        let (acceptor, isFirst) = life.withLock { life in
             defer { life.isStopped = true }
-            return (life.listener, !life.isStopped)
+            return (life.acceptor, !life.isStopped)
         }
         guard isFirst else { return 0 }
         shared.isDraining.store(true, ordering: .sequentiallyConsistent)
         lane?.close()
-        try? listener?.close().wait()
+        acceptor?.stop()
         onEveryShard { $0.beginDrain() }
         let deadline = MonotonicClock.nanoseconds() &+ shared.configuration.drain.wholeNanoseconds
-        var open = shared.connectionsOpen.load(ordering: .relaxed)
+        var open = shared.house.connectionsOpen
         while open > 0, MonotonicClock.nanoseconds() < deadline {
             usleep(UInt32(Limits.sweepMilliseconds) * 1000 / 10)
-            open = shared.connectionsOpen.load(ordering: .relaxed)
+            open = shared.house.connectionsOpen
         }
         if open > 0 { shared.logger.warning("shutdown: \(open) connections cut off after the drain time") }
         onEveryShard { shard in
-            shard.closeAll()
+            shard.cutOff()
             shard.stop()
         }
         try? group.syncShutdownGracefully()

@@ -15,12 +15,20 @@ package struct ServerConfiguration: Sendable {
     package var heldBytesMax = Limits.heldBytesMax
 
     package var connectionsMax = Limits.connectionsMax
+    /// Of one address; nil: all but a tenth of `connectionsMax`, and as many as there are for loopback, where proxies
+    /// and load generators are.
+    package var connectionsPerAddress: Int?
     package var inFlightPerConnectionMax = Limits.inFlightPerConnectionMax
     package var pendingWritePauseBytes = Limits.pendingWritePauseBytes
     package var readBytesMax = Limits.readBytesMax
 
+    /// Zero: idle connections stay until somebody needs their place.
+    package var idle: Duration = .seconds(60 * Limits.idleMinutes)
     package var partialFrame: Duration = .seconds(Limits.partialFrameSeconds)
     package var slowReader: Duration = .seconds(Limits.slowReaderSeconds)
+    package var keepAlive = KeepAlive(
+        idleSeconds: Limits.keepAliveIdleSeconds, intervalSeconds: Limits.keepAliveIntervalSeconds,
+        probes: Limits.keepAliveProbes)
     package var drain: Duration = .seconds(Limits.drainSeconds)
     package var drainQuiet: Duration = .milliseconds(Limits.drainQuietMilliseconds)
     package var linger: Duration = .seconds(Limits.lingerSeconds)
@@ -62,6 +70,9 @@ package struct ServerConfiguration: Sendable {
             arenaBytesMax >= Limits.arenaFirstBytes,
             "the arena limit \(arenaBytesMax) is below \(Limits.arenaFirstBytes) bytes")
         require(connectionsMax >= 1, "connections max \(connectionsMax) is below 1")
+        require(
+            connectionsPerAddress ?? 1 >= 1, "connections per address \(connectionsPerAddress ?? 0) are below 1")
+        require(idle >= .zero, "the idle limit \(idle) is below 0")
         require(inFlightPerConnectionMax >= 1, "requests in flight \(inFlightPerConnectionMax) are below 1")
         require(pendingWritePauseBytes >= 4, "the write pause \(pendingWritePauseBytes) is below 4 bytes")
         require(

@@ -24,16 +24,18 @@ final class SharedState: Sendable {
     let pool: WorkerPool
     let budget: MemoryBudget
     let logger: Logger
+    let house: House
     let isDraining = Atomic<Bool>(false)
-    let connectionsOpen = Atomic<Int>(0)
-    let connectionsRefused = Atomic<UInt64>(0)
 
-    init(configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, logger: Logger) {
+    init(
+        configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, house: House, logger: Logger
+    ) {
         self.configuration = configuration
         self.methods = methods
         self.pool = pool
         self.logger = logger
-        budget = MemoryBudget(limit: configuration.heldBytesMax)
+        self.house = house
+        budget = MemoryBudget(limit: configuration.heldBytesMax, house: house)
     }
 }
 
@@ -52,6 +54,10 @@ final class Shard: @unchecked Sendable {
     let shared: SharedState
     let context: WorkerContext
     let times: ConnectionState.Times
+    /// An idle connection's time, in nanoseconds; 0: it has no end.
+    private let idleMax: UInt64
+    /// What other threads may know of the connections here.
+    let table: ConnectionTable
     var reply: ReplyWriter
 
     private var connections: [Connection?] = []
@@ -78,27 +84,53 @@ final class Shard: @unchecked Sendable {
             slowReader: configuration.slowReader.wholeNanoseconds,
             drainQuiet: configuration.drainQuiet.wholeNanoseconds,
             linger: configuration.linger.wholeNanoseconds)
+        idleMax = configuration.idle.wholeNanoseconds
+        table = ConnectionTable(capacity: shared.house.slotsMax)
         deliverTask = { [unowned self] in deliver() }
     }
 
     // MARK: Connections
 
-    func add(_ connection: Connection) -> ConnectionToken {
+    func add(_ connection: Connection, group: UInt64) -> ConnectionToken {
         generation += 1
         context.counters.add(.connectionsAccepted)
-        if let slot = freeSlots.popLast() {
-            connections[slot] = connection
-            return ConnectionToken(slot: slot, generation: generation)
-        }
-        connections.append(connection)
-        return ConnectionToken(slot: connections.count - 1, generation: generation)
+        let slot = freeSlots.popLast() ?? connections.count
+        if slot == connections.count { connections.append(nil) }
+        connections[slot] = connection
+        table.open(slot, group: group)
+        return ConnectionToken(slot: slot, generation: generation)
     }
 
-    func remove(_ token: ConnectionToken) {
+    func remove(_ token: ConnectionToken, _ place: Place) {
         connections[token.slot] = nil
         freeSlots.append(token.slot)
+        table.close(token.slot)
         context.counters.add(.connectionsClosed)
-        shared.connectionsOpen.subtract(1, ordering: .relaxed)
+        place.leave()
+    }
+
+    /// Closes the connection that has been idle since then; false: it is not idle any more.
+    func giveWay(_ slot: Int, _ since: UInt64, _ reason: CloseReason) -> Bool {
+        connections[slot]?.closeIdle(since: since, reason) ?? false
+    }
+
+    /// Closes the connection that was found to hold most for longest, if it holds that still.
+    func evict(_ slot: Int, _ holding: Holding) {
+        if let connection = connections[slot], table.isHeld(slot, since: holding.since) {
+            connection.evict()
+        } else {
+            table.unclaimHolder(slot, bytes: holding.bytes)
+        }
+    }
+
+    /// Closes the connection here that has to go before the one of `slot`, were that to hold so many bytes; false: none
+    /// has to.
+    func evictGreater(than slot: Int, holding bytes: Int, now: UInt64) -> Bool {
+        guard let (other, holding) = table.greatestHolder(now: now, includingClaimed: true), other != slot,
+            table.holding(slot, bytes: bytes, now: now).isBefore(holding, now: now)
+        else { return false }
+        connections[other]!.evict()
+        return true
     }
 
     private func find(_ token: ConnectionToken) -> Connection? {
@@ -192,14 +224,27 @@ final class Shard: @unchecked Sendable {
     func start() {
         let interval = TimeAmount.milliseconds(Int64(Limits.sweepMilliseconds))
         sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [unowned self] _ in
-            let now = MonotonicClock.nanoseconds()
-            forEach { $0.tick(now) }
+            look(now: MonotonicClock.nanoseconds())
+        }
+    }
+
+    /// Looks at the clocks of the connections where something is under way; of an idle one only its own is running, and
+    /// that is in the table.
+    private func look(now: UInt64) {
+        let isDraining = shared.isDraining.load(ordering: .relaxed)
+        for slot in connections.indices {
+            let since = table.idleSince(slot)
+            if since == 0 || isDraining {
+                connections[slot]?.tick(now)
+            } else if idleMax > 0, now > since, now - since >= idleMax {
+                _ = connections[slot]?.closeIdle(since: since, .idle)
+            }
         }
     }
 
     func beginDrain() { forEach { $0.beginDrain() } }
 
-    func closeAll() { forEach { $0.closeNow() } }
+    func cutOff() { forEach { $0.cutOff() } }
 
     /// The last thing on the event loop: from here on workers' answers have nowhere to go.
     func stop() {

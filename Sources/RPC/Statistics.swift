@@ -8,7 +8,7 @@ final class Counters: @unchecked Sendable {
         case requests, answersInline, answersByWorkers, answersDropped
         case bytesRead, bytesWritten
         case connectionsAccepted, connectionsClosed
-        case badFrames, slowReaders, partialFrameTimeouts, overBudget
+        case badFrames, slowReaders, partialFrameTimeouts, overBudget, idleTimeouts, gaveWay, vanished
         case readingPauses, workPauses
         case commits, answersReplaced
     }
@@ -66,8 +66,12 @@ final class Counters: @unchecked Sendable {
 package struct ServerStatistics: Sendable {
     package internal(set) var connectionsOpen = 0
     package internal(set) var connectionsAccepted: UInt64 = 0
-    /// Closed at once: more than the maximum.
+    /// Not let in: more than the maximum, or than one address may have, and no idle one to give way.
     package internal(set) var connectionsRefused: UInt64 = 0
+    /// Of these, because of their address.
+    package internal(set) var connectionsRefusedForAddress: UInt64 = 0
+    /// Times that accepting rested because the system had no descriptor.
+    package internal(set) var acceptPauses: UInt64 = 0
     package internal(set) var requests: UInt64 = 0
     package internal(set) var answersInline: UInt64 = 0
     package internal(set) var answersByWorkers: UInt64 = 0
@@ -83,8 +87,14 @@ package struct ServerStatistics: Sendable {
     package internal(set) var slowReaders: UInt64 = 0
     /// Connections closed because a frame did not end in time.
     package internal(set) var partialFrameTimeouts: UInt64 = 0
-    /// Connections closed because all together held too much.
+    /// Connections closed because all together held too much, and these most for longest.
     package internal(set) var closedOverBudget: UInt64 = 0
+    /// Connections closed because nothing was under way for too long.
+    package internal(set) var idleTimeouts: UInt64 = 0
+    /// Idle connections closed because a new one needed their place.
+    package internal(set) var gaveWay: UInt64 = 0
+    /// Connections whose peer was gone without a word.
+    package internal(set) var vanished: UInt64 = 0
     /// Times that a connection's reading paused.
     package internal(set) var readingPauses: UInt64 = 0
     /// Times that work on a connection's requests paused because its answers did not leave.
@@ -116,6 +126,9 @@ package struct ServerStatistics: Sendable {
         slowReaders += counters.value(.slowReaders)
         partialFrameTimeouts += counters.value(.partialFrameTimeouts)
         closedOverBudget += counters.value(.overBudget)
+        idleTimeouts += counters.value(.idleTimeouts)
+        gaveWay += counters.value(.gaveWay)
+        vanished += counters.value(.vanished)
         readingPauses += counters.value(.readingPauses)
         workPauses += counters.value(.workPauses)
         commits += counters.value(.commits)

@@ -13,6 +13,7 @@ struct Serve: ParsableCommand {
               jiesuan serve --port 8123 --ledger ./ledger.db      settle for keeps, too
               jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
               jiesuan serve --port 0          a free port; read it from the first line
+              jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
 
             \(Exit.help)
             """)
@@ -29,8 +30,23 @@ struct Serve: ParsableCommand {
     @Option(help: "Event-loop threads; default: one per core.")
     var eventLoops: Int?
 
-    @Option(help: "Connections at once.")
+    @Option(help: "Connections at once; a new one above them takes the place of the one idle longest.")
     var connections = Limits.connectionsMax
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Connections of one address (an IPv6 address counts by its first 64 bits); a new one above them takes the \
+            place of its own idle longest. Default: all but a tenth of --connections, because hospitals behind one \
+            router are one address; of this machine itself, where proxies and load generators are, all.
+            """, valueName: "N"))
+    var connectionsPerAddress: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Close a connection after so many minutes without a request; never while one is under way. 0: never.",
+            valueName: "N"))
+    var idleMinutes = Limits.idleMinutes
 
     @Option(help: "Seconds that work in flight gets at shutdown.")
     var drainSeconds = Limits.drainSeconds
@@ -63,6 +79,11 @@ struct Serve: ParsableCommand {
         if let workers { configuration.workers = workers }
         if let eventLoops { configuration.eventLoopThreads = eventLoops }
         configuration.connectionsMax = connections
+        configuration.connectionsPerAddress = connectionsPerAddress
+        guard (0...Limits.idleMinutesMax).contains(idleMinutes) else {
+            throw Failure(.usage, "--idle-minutes \(idleMinutes) is not in 0 … \(Limits.idleMinutesMax)")
+        }
+        configuration.idle = .seconds(60 * idleMinutes)
         configuration.drain = .seconds(drainSeconds)
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }

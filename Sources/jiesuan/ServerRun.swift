@@ -60,6 +60,7 @@ func runServer(_ options: ServerOptions) throws {
     let port = try server.start()
     let host = options.configuration.host
     Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
+    if let note = server.listenQueueNote { log.write("jiesuan: \(note)", isNeeded: true) }
     for pack in options.packs {
         log.write("jiesuan: settling for \(pack.region), policy \(pack.digest.prefix(12))", isNeeded: true)
     }
@@ -97,7 +98,11 @@ private func summary(_ statistics: ServerStatistics) -> String {
         "errors by code: \(errors.isEmpty ? "none" : errors)",
         "closed for bad packets \(statistics.closedForBadFrames), slow readers \(statistics.slowReaders)",
         "unfinished packets \(statistics.partialFrameTimeouts), memory \(statistics.closedOverBudget)",
-        "refused connections \(statistics.connectionsRefused)",
+        "idle \(statistics.idleTimeouts), gave way \(statistics.gaveWay), peer gone \(statistics.vanished)",
+        """
+        refused connections \(statistics.connectionsRefused), of these for their address \
+        \(statistics.connectionsRefusedForAddress)
+        """,
     ]
     return "jiesuan: " + parts.joined(separator: "; ")
 }

@@ -36,6 +36,8 @@ import Testing
         }
         func allSent(now: UInt64) -> Action { state.allSent(now: now) }
         func drain() { state.drain() }
+        var idleSince: UInt64 { state.idleSince }
+        func closeIdle(since: UInt64, _ reason: CloseReason) -> Action { state.closeIdle(since: since, reason) }
         func tick(now: UInt64, sentWhileUnsent sent: UInt64?) -> Action { state.tick(now: now, sentWhileUnsent: sent) }
     }
 
@@ -164,6 +166,48 @@ import Testing
         #expect(state.tick(now: 12 * Self.second, sentWhileUnsent: nil) == .flush)
         #expect(state.allSent(now: 12 * Self.second) == .closeOutput)
         #expect(state.inputClosed(now: 13 * Self.second) == .close(.peerClosed))
+    }
+
+    @Test func `a connection is idle since its last bytes or its last answer, and never with a request under way`() {
+        let state = Self.state()
+        state.readEnded(packets: 1, heldBytes: 0, now: 5)
+        #expect(state.idleSince == 5)
+        state.queued(2)
+        state.readEnded(packets: 2, heldBytes: 0, now: 7)
+        #expect(state.idleSince == 0)
+        #expect(state.answered(1, now: 8) == .none)
+        #expect(state.idleSince == 0)
+        #expect(state.answered(1, now: 9 * Self.second) == .none)
+        #expect(state.idleSince == 9 * Self.second)
+        #expect(state.closeIdle(since: 7, .idle) == .none)
+        #expect(state.closeIdle(since: 9 * Self.second, .idle) == .close(.idle))
+        #expect(state.idleSince == 0)
+        #expect(state.closeIdle(since: 0, .idle) == .none)
+    }
+
+    @Test func `a connection is not idle inside a packet, with answers unsent, or while we do not read it`() {
+        let half = Self.state()
+        half.readEnded(packets: 0, heldBytes: 3, now: 1)
+        #expect(half.idleSince == 0)
+        half.readEnded(packets: 1, heldBytes: 0, now: 2)
+        #expect(half.idleSince == 2)
+
+        let unsent = Self.state()
+        unsent.readEnded(packets: 1, heldBytes: 0, now: 1)
+        #expect(unsent.tick(now: 2, sentWhileUnsent: 10) == .none)
+        #expect(unsent.idleSince == 0)
+        #expect(unsent.tick(now: 3, sentWhileUnsent: nil) == .none)
+        #expect(unsent.idleSince == 1)
+        #expect(unsent.writabilityChanged(false, now: 4) == .none)
+        #expect(unsent.idleSince == 0)
+
+        let paused = Self.state()
+        paused.refusedForRoom()
+        #expect(paused.idleSince == 0)
+
+        let leaving = Self.state()
+        #expect(leaving.badFrame(now: 1) == .flush)
+        #expect(leaving.idleSince == 0)
     }
 
     @Test func `the last answers too must be taken in time`() {

@@ -11,6 +11,8 @@ import Testing
         #expect(L.arenaBytesMax >= 2 * L.frameBodyBytesMax)
         #expect(L.heldBytesMax >= 4 * (L.frameBodyBytesMax + L.replyBytesMax))
         #expect(L.frameBodyBytesMax <= Int(UInt32.max) / 8)
+        // Two largest packets come while those who hold most go.
+        #expect(L.heldBytesMax / L.heldBytesReservedPart >= 2 * L.frameBodyBytesMax)
     }
 
     @Test func `what is kept is less than what is allowed`() {
@@ -38,6 +40,15 @@ import Testing
         #expect(L.sweepMilliseconds <= L.drainQuietMilliseconds)
         #expect(L.drainQuietMilliseconds + L.lingerSeconds * 1000 < L.drainSeconds * 1000)
         #expect(L.timeoutMillisecondsMax <= 86_400_000)
+        #expect(L.idleMinutes * 60 > 2 * L.partialFrameSeconds && L.idleMinutes * 60 > 2 * L.slowReaderSeconds)
+        #expect(L.keepAliveIdleSeconds + L.keepAliveIntervalSeconds * L.keepAliveProbes <= 120)
+        #expect(L.stalledNanoseconds < UInt64(L.partialFrameSeconds) * 1_000_000_000)
+    }
+
+    @Test func `newcomers that wait for others to go have descriptors`() {
+        // Their own, and those that were just closed.
+        #expect(2 * L.givingWayMax <= L.descriptorsReserved)
+        #expect(L.connectionsReservedPart > 1)
     }
 
     @Test func `the defaults have no problems`() {
@@ -50,7 +61,9 @@ import Testing
         configuration.eventLoopThreads = 65
         configuration.workers = 0
         configuration.workerQueueBytesMax = 5
-        #expect(configuration.problems.count == 4)
+        configuration.connectionsPerAddress = 0
+        configuration.idle = .seconds(-1)
+        #expect(configuration.problems.count == 6)
         #expect(configuration.problems[0].contains("70000"))
     }
 }

@@ -126,7 +126,9 @@ import Testing
             eventually { toy.server.statistics.connectionsOpen == 0 }
         }
         #expect(toy.server.statistics.heldBytes == 0)
-        #expect(toy.log.messages == ["closing a connection: its answers did not leave within 0.3 seconds"])
+        let log = toy.log.messages
+        #expect(log.count == 1 && log[0].hasPrefix("closing the connection of 127.0.0.1:"))
+        #expect(log[0].contains(": its answers did not leave within 0.3 seconds; "))
         // Requests that waited for the answers before them to leave have no room anywhere any more.
         eventually { toy.server.statistics.queuedRequests == 0 }
         #expect(toy.server.statistics.answersDropped > 0)
@@ -143,38 +145,10 @@ import Testing
         try dripping.sendRaw(Array(bytes.dropLast()))
         #expect(try dripping.codesUntilClosed() == [])
         #expect(toy.server.statistics.partialFrameTimeouts == 1)
-        #expect(toy.log.messages == ["closing a connection: a packet did not end within 0.2 seconds"])
+        let log = toy.log.messages
+        #expect(log.count == 1 && log[0].hasPrefix("closing the connection of 127.0.0.1:"))
+        #expect(log[0].hasSuffix(": a packet did not end within 0.2 seconds; \(bytes.count - 1) bytes of it came"))
         #expect(try idle.call("Inline", [1]) == [1])
-    }
-
-    @Test func `connections above the maximum are closed at once`() throws {
-        let toy = try ToyServer { $0.connectionsMax = 2 }
-        defer { toy.server.drain() }
-        let first = try toy.client()
-        #expect(try first.call("Inline", [1]) == [1])
-        var second: Client? = try toy.client()
-        #expect(try second?.call("Inline", [1]) == [1])
-        #expect(try toy.client().codesUntilClosed() == [])
-        #expect(toy.server.statistics.connectionsRefused == 1)
-        second = nil
-        eventually { toy.server.statistics.connectionsOpen == 1 }
-        #expect(try toy.client().call("Inline", [1]) == [1])
-        #expect(try first.call("Inline", [1]) == [1])
-    }
-
-    @Test func `all connections' held bytes together are bounded`() throws {
-        let toy = try ToyServer { $0.heldBytesMax = 1 << 20 }
-        defer { toy.server.drain() }
-        let part = header(body: 4 << 20, meta: 10) + [UInt8](repeating: 0, count: 400_000)
-        let clients = try (0..<4).map { _ in try toy.client() }
-        for client in clients { try client.sendRaw(part) }
-        withExtendedLifetime(clients) { eventually { toy.server.statistics.closedOverBudget > 0 } }
-        #expect(toy.server.statistics.heldBytes <= 1 << 20)
-        // Counted, then logged: the two may be some moments apart.
-        eventually { UInt64(toy.log.messages.count) == toy.server.statistics.closedOverBudget }
-        let closed = toy.log.messages
-        #expect(closed.first == "closing a connection: all connections together would hold more than 1048576 bytes")
-        #expect(try toy.client().call("Inline", [1]) == [1])
     }
 
     @Test func `a client that says its last still gets its answers`() throws {

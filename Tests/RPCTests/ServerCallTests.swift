@@ -40,7 +40,7 @@ import Testing
         #expect(
             text
                 == "no method \"Settle?[31m?\" in \"EchoService\"; "
-                + "there are: Inline, Worker, Sharded, Gated, Fail, Large")
+                + "there are: Inline, Worker, Sharded, Gated, GatedHere, Fail, Large")
     }
 
     @Test func `a name of any length is quoted in a short text`() throws {

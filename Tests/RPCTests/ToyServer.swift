@@ -31,7 +31,7 @@ final class ToyState: Sendable {
 /// A server of toy methods on a free port, and clients of it.
 ///
 /// `Inline` and `Worker` echo; `Sharded` answers with its worker's index, sharded by the first byte; `Gated` echoes
-/// when the gate opens; `Fail` answers the domain error 4001; `Large` answers as many bytes as the message's four say.
+/// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Large` answers as many bytes as the message's four say.
 final class ToyServer: Sendable {
     let server: Server
     let port: Int
@@ -63,6 +63,10 @@ final class ToyServer: Sendable {
                 [UInt8(context.index)].withUnsafeBytes { write($0, &reply) }
             },
             method("Gated", .worker) { message, reply, _ in
+                gate.pass()
+                return write(message, &reply)
+            },
+            method("GatedHere", .readingThread) { message, reply, _ in
                 gate.pass()
                 return write(message, &reply)
             },

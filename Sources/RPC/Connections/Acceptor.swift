@@ -1,0 +1,90 @@
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+
+/// Accepts connections on a thread of its own, so that they come in however busy the event loops are.
+final class Acceptor: Sendable {
+    let listener: ListeningSocket
+    private let house: House
+    private let logger: Logger
+    private let isStopping = Atomic<Bool>(false)
+    private let pauses = Atomic<UInt64>(0)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    init(_ listener: ListeningSocket, house: House, logger: Logger) {
+        self.listener = listener
+        self.house = house
+        self.logger = logger
+    }
+
+    /// Times that accepting paused because the system had no descriptor or no memory for a connection.
+    var pauseCount: UInt64 { pauses.load(ordering: .relaxed) }
+
+    /// Accepts until `stop`; once.
+    func start() {
+        let thread = Thread { [self] in
+            run()
+            close(listener.descriptor)
+            isDone.signal()
+        }
+        thread.name = "jiesuan.accept"
+        thread.start()
+    }
+
+    /// Accepts no more; connections that are still with the kernel are reset. Blocks until the thread has ended; after
+    /// `start`, once.
+    func stop() {
+        isStopping.store(true, ordering: .sequentiallyConsistent)
+        // Wakes `accept`, which then fails.
+        shutdown(listener.descriptor, Int32(SHUT_RDWR))
+        isDone.wait()
+    }
+
+    private func run() {
+        var turn = 0
+        var isPaused = false
+        while !isStopping.load(ordering: .relaxed) {
+            guard let newcomer = accept(&isPaused) else { continue }
+            house.receive(newcomer, at: house.shards[turn])
+            turn = (turn + 1) % house.shards.count
+        }
+    }
+
+    /// The next connection; nil: there is none now.
+    private func accept(_ isPaused: inout Bool) -> Newcomer? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = withUnsafeMutableBytes(of: &storage) {
+            Glibc.accept(listener.descriptor, $0.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        if descriptor >= 0 {
+            if isPaused { logger.notice("accepting connections again") }
+            isPaused = false
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            return Newcomer(descriptor: descriptor, peer: PeerAddress(storage))
+        }
+        switch errno {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause(errno, &isPaused)
+        // Of a listener that is shut down; else it would come again at once.
+        case EINVAL, EBADF: if !isStopping.load(ordering: .sequentiallyConsistent) { pause(errno, &isPaused) }
+        // A connection that was gone before it was accepted, or a signal: the next one may be well.
+        default: break
+        }
+        return nil
+    }
+
+    /// Waits a little; said once, until accepting goes on.
+    private func pause(_ error: Int32, _ isPaused: inout Bool) {
+        pauses.add(1, ordering: .relaxed)
+        if !isPaused {
+            logger.error(
+                """
+                cannot accept connections: \(String(cString: strerror(error))); trying again every \
+                \(Limits.acceptPauseMilliseconds) ms. Raise the limit of open files, or find who uses them up
+                """)
+        }
+        isPaused = true
+        usleep(UInt32(Limits.acceptPauseMilliseconds) * 1000)
+    }
+}

@@ -1,0 +1,59 @@
+import Logging
+
+/// What is counted and logged when a connection is closed for a reason of ours: who, why, what it held.
+extension Connection {
+    /// Before what it holds is given back.
+    func report(_ reason: CloseReason, unsent: Int) {
+        let counters = shard.context.counters
+        let configuration = shard.shared.configuration
+        switch reason {
+        case .slowReader:
+            counters.add(.slowReaders)
+            logClosing("its answers did not leave within \(configuration.slowReader); \(unsent) bytes are unsent")
+        case .partialFrame:
+            counters.add(.partialFrameTimeouts)
+            logClosing(
+                "a packet did not end within \(configuration.partialFrame); \(decoder.heldBytes) bytes of it came")
+        case .overBudget:
+            counters.add(.overBudget)
+            let holding = shard.table.holding(token.slot)
+            logClosing(
+                """
+                it held \(holding.bytes) bytes for \(seconds(since: holding.since)), the most for longest, and \
+                all connections together may hold \(configuration.heldBytesMax)
+                """)
+        case .idle:
+            counters.add(.idleTimeouts)
+            logClosing("nothing was under way for \(configuration.idle)")
+        case .gaveWay:
+            counters.add(.gaveWay)
+            let most = shard.shared.house.connectionsMax
+            logClosing("it was idle longest, and a new one needs its place; \(most) are open")
+        case .gaveWayToAddress:
+            counters.add(.gaveWay)
+            logClosing(
+                """
+                it was idle longest of its address, and a new one of that address needs its place; \
+                \(shard.shared.house.perAddressMax) are open
+                """)
+        case .cutOff:
+            logClosing("the drain time is over; \(state.inFlight) of its requests are under way")
+        // Bad bytes were reported when they came.
+        case .badFrame, .drained, .peerClosed: break
+        }
+    }
+
+    /// The peer has not answered the kernel's questions.
+    func reportVanished() {
+        shard.context.counters.add(.vanished)
+        logClosing("its peer is gone without a word, after \(seconds(since: began))")
+    }
+
+    func logClosing(_ why: String) {
+        shard.shared.logger.notice("closing the connection of \(peer): \(why)")
+    }
+
+    private func seconds(since then: UInt64) -> String {
+        "\(Double((MonotonicClock.nanoseconds() &- then) / 100_000_000) / 10) s"
+    }
+}

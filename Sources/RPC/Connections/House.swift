@@ -1,0 +1,164 @@
+import Glibc
+import Logging
+import NIOCore
+import Synchronization
+
+/// An accepted socket that is no connection yet.
+struct Newcomer: Sendable {
+    let descriptor: Int32
+    let peer: PeerAddress
+}
+
+/// Who may come in: counts the connections, all together and by address, and finds the one that gives way.
+///
+/// When the house is full, the connection that has been idle longest is closed for the new one; when an address has all
+/// that one address may have, one of its own. Where none is idle the new one is refused.
+final class House: @unchecked Sendable {
+    // Safe to share: `shards` is set once, before the first connection; the rest is behind the mutex, or constant.
+
+    private struct Book {
+        var open = 0
+        /// As many entries as there are addresses with a connection.
+        var openByGroup: [UInt64: Int] = [:]
+    }
+
+    private enum Full { case house, address }
+
+    let connectionsMax: Int
+    /// Connections of one address; loopback counts as others do only where `countsLoopback`.
+    let perAddressMax: Int
+    private let countsLoopback: Bool
+    private let counters = HouseCounters()
+    private let logger: Logger
+    private let book = Mutex(Book())
+    /// Bounds the newcomers that wait for another connection to close, and with them the descriptors above the maximum.
+    private let turns = Turns(Limits.givingWayMax)
+    private(set) var shards: [Shard] = []
+
+    init(configuration: ServerConfiguration, connectionsMax: Int, logger: Logger) {
+        self.connectionsMax = connectionsMax
+        perAddressMax =
+            configuration.connectionsPerAddress
+            ?? connectionsMax - connectionsMax / Limits.connectionsReservedPart
+        countsLoopback = configuration.connectionsPerAddress != nil
+        self.logger = logger
+    }
+
+    /// Slots that one event loop may need: all connections and the newcomers that come in while others close.
+    var slotsMax: Int { connectionsMax + 2 * Limits.givingWayMax }
+
+    func open(to shards: [Shard]) { self.shards = shards }
+
+    var connectionsOpen: Int { book.withLock { $0.open } }
+
+    /// Connections that were not let in; all, and those of an address that had its share.
+    var refused: (all: UInt64, forAddress: UInt64) {
+        (counters.refused.load(ordering: .relaxed), counters.refusedForAddress.load(ordering: .relaxed))
+    }
+
+    // MARK: Coming in
+
+    /// Lets a newcomer in at `shard`, or refuses it; on the accepting thread, which waits here while many newcomers
+    /// wait for others to close.
+    func receive(_ newcomer: Newcomer, at shard: Shard) {
+        let group = newcomer.peer.group
+        let isCounted = countsLoopback || !newcomer.peer.isLoopback
+        let full: Full? = book.withLock { book in
+            let ofGroup = book.openByGroup[group, default: 0]
+            let full: Full? =
+                isCounted && ofGroup >= perAddressMax ? .address : book.open >= connectionsMax ? .house : nil
+            book.open += 1
+            book.openByGroup[group] = ofGroup + 1
+            return full
+        }
+        let place = Place(group: group, house: self)
+        guard let full else { return shard.begin(newcomer, place) }
+        turns.take()
+        makeRoom(Waiting(newcomer: newcomer, place: place, shard: shard, full: full), tries: 0)
+    }
+
+    private struct Waiting: Sendable {
+        let newcomer: Newcomer
+        let place: Place
+        let shard: Shard
+        let full: Full
+    }
+
+    /// Has the connection that was idle longest closed, then lets the newcomer in; on any thread.
+    private func makeRoom(_ waiting: Waiting, tries: Int) {
+        let group = waiting.full == .address ? waiting.newcomer.peer.group : nil
+        guard tries < Limits.givingWayTries, let (other, slot, since) = longestIdle(group) else {
+            return refuse(waiting)
+        }
+        let why: CloseReason = waiting.full == .address ? .gaveWayToAddress : .gaveWay
+        other.eventLoop.execute { [self] in
+            guard other.giveWay(slot, since, why) else { return makeRoom(waiting, tries: tries + 1) }
+            // The other one's place is given back in the next task of this event loop.
+            other.eventLoop.execute { [self] in
+                waiting.shard.begin(waiting.newcomer, waiting.place)
+                turns.giveBack()
+            }
+        }
+    }
+
+    /// The connection idle longest in the whole house, claimed.
+    private func longestIdle(_ group: UInt64?) -> (shard: Shard, slot: Int, since: UInt64)? {
+        for _ in 0..<Limits.givingWayTries {
+            var found: (shard: Shard, slot: Int, since: UInt64)?
+            for shard in shards {
+                guard let idle = shard.table.longestIdle(group: group), idle.since < found?.since ?? .max else {
+                    continue
+                }
+                found = (shard, idle.slot, idle.since)
+            }
+            guard let found else { return nil }
+            if found.shard.table.claimIdle(found.slot, since: found.since) { return found }
+        }
+        return nil
+    }
+
+    private func refuse(_ waiting: Waiting) {
+        close(waiting.newcomer.descriptor)
+        waiting.place.leave()
+        turns.giveBack()
+        counters.refused.add(1, ordering: .relaxed)
+        let why: String
+        switch waiting.full {
+        case .house: why = "\(connectionsMax) connections are open, the limit, and none of them is idle"
+        case .address:
+            counters.refusedForAddress.add(1, ordering: .relaxed)
+            why = "its address has \(perAddressMax) connections, the limit for one, and none of them is idle"
+        }
+        logger.notice("refusing a connection of \(waiting.newcomer.peer): \(why)")
+    }
+
+    fileprivate func left(_ group: UInt64) {
+        book.withLock { book in
+            book.open -= 1
+            let ofGroup = book.openByGroup[group, default: 1] - 1
+            book.openByGroup[group] = ofGroup > 0 ? ofGroup : nil
+        }
+    }
+}
+
+/// A connection's place in the house; given back once, however often it is said.
+final class Place: Sendable {
+    let group: UInt64
+    private let house: House
+    private let isTaken = Atomic<Bool>(true)
+
+    fileprivate init(group: UInt64, house: House) {
+        self.group = group
+        self.house = house
+    }
+
+    func leave() {
+        if isTaken.exchange(false, ordering: .relaxed) { house.left(group) }
+    }
+}
+
+/// What the house counts; from any thread.
+private final class HouseCounters: Sendable {
+    let refused = Atomic<UInt64>(0)
+    let refusedForAddress = Atomic<UInt64>(0)
+}
