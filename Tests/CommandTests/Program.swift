@@ -60,6 +60,7 @@ enum Program {
 final class Server {
     let address: String
     private let process = Process()
+    var processID: Int32 { process.processIdentifier }
 
     /// - Parameters:
     ///   - ledger: file of the ledger that it keeps; nil: none.

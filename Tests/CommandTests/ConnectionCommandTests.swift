@@ -1,0 +1,134 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What the server does with connections, as its operator sees it.
+@Suite struct `Connections of a running server` {
+    /// Bytes that are no packet: the server closes a connection that sends them.
+    static let noPacket = Array("GET / HTTP/1.1\r\n\r\n".utf8)
+
+    @Test func `the log names the address of each connection that was closed, and the end sums up why`() throws {
+        try Program.withFolder { folder in
+            let log = folder.appendingPathComponent("log")
+            let server = try Server(log: log, "--idle-minutes", "1", "--connections-per-address", "2")
+            let caller = try Caller(server.address)
+            caller.send(Self.noPacket)
+            caller.waitForEnd()
+            let why = "the packet begins with 0x47455420, not with \"PRPC\""
+            #expect(try waitFor("closing the connection of \(caller.address): \(why)", in: log) == 1)
+            // Idle ones of one address give way to its third.
+            let callers = try (0..<3).map { _ in try Caller(server.address) }
+            callers[0].waitForEnd()
+            let line = "closing the connection of \(callers[0].address): it was idle longest of its address"
+            #expect(try waitFor(line, in: log) == 1)
+            #expect(server.stop() == 0)
+            let text = try String(contentsOf: log, encoding: .utf8)
+            #expect(text.contains("closed for bad packets 1, slow readers 0"))
+            #expect(text.contains("idle 0, gave way 1, peer gone 0; refused connections 0, of these"))
+        }
+    }
+
+    @Test func `without a descriptor it rests, says so once, and goes on when there is one`() throws {
+        try Program.withFolder { folder in
+            let log = folder.appendingPathComponent("log")
+            let server = try Server(log: log)
+            // What it has it keeps, more there is not.
+            let limit = try limits(of: server)
+            try setLimit(of: server, soft: try nextDescriptor(of: server), hard: limit.hard)
+            let second = try Caller(server.address)
+            second.send(Self.noPacket)
+            #expect(try waitFor("cannot accept connections: Too many open files", in: log) == 1)
+            let used = try processorTicks(of: server)
+            usleep(1_000_000)
+            // A server that asked again and again would use the whole second, 100 ticks.
+            #expect(try processorTicks(of: server) - used < 50)
+            #expect(try waitFor("cannot accept connections", in: log) == 1)
+            try setLimit(of: server, soft: limit.soft, hard: limit.hard)
+            second.waitForEnd()
+            #expect(try waitFor("accepting connections again", in: log) == 1)
+            #expect(try waitFor("closing the connection of \(second.address): ", in: log) == 1)
+            #expect(server.stop() == 0)
+        }
+    }
+
+    @Test(arguments: [
+        ["--idle-minutes", "-1"], ["--idle-minutes", "10081"], ["--connections-per-address", "0"],
+        ["--connections", "0"],
+    ]) func `a limit that cannot be is refused with its value`(arguments: [String]) throws {
+        let ended = try Program.run(["serve", "--port", "0"] + ["\(arguments[0])=\(arguments[1])"])
+        #expect(ended.code == 2)
+        #expect(ended.complaint.contains(arguments[1]))
+    }
+
+    // MARK: The process
+
+    private func setLimit(of server: Server, soft: Int, hard: Int) throws {
+        let ended = try Program.run(
+            URL(fileURLWithPath: "/usr/bin/prlimit"), ["--pid", "\(server.processID)", "--nofile=\(soft):\(hard)"])
+        try #require(ended.code == 0)
+    }
+
+    private func limits(of server: Server) throws -> (soft: Int, hard: Int) {
+        let text = try String(contentsOfFile: "/proc/\(server.processID)/limits", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("Max open files") })
+        let numbers = line.split(separator: " ").compactMap { Int($0) }
+        try #require(numbers.count == 2)
+        return (numbers[0], numbers[1])
+    }
+
+    /// The descriptor that it would get next.
+    private func nextDescriptor(of server: Server) throws -> Int {
+        let folder = "/proc/\(server.processID)/fd"
+        let used = Set(try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { Int($0) })
+        return (0...used.count).first { !used.contains($0) }!
+    }
+
+    /// Hundredths of a second that it has computed.
+    private func processorTicks(of server: Server) throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(server.processID)/stat", encoding: .utf8)
+        let fields = text[text.lastIndex(of: ")")!...].split(separator: " ")
+        return try #require(Int(fields[12])) + #require(Int(fields[13]))
+    }
+
+    /// Waits until the log has the text; how often it has it.
+    private func waitFor(_ text: String, in log: URL) throws -> Int {
+        for _ in 0..<6000 {
+            let count = try String(contentsOf: log, encoding: .utf8).ranges(of: text).count
+            if count > 0 { return count }
+            usleep(10_000)
+        }
+        return 0
+    }
+}
+
+/// A client's socket, which knows its own address.
+private final class Caller {
+    private let descriptor: Int32
+    let address: String
+
+    init(_ server: String) throws {
+        let parts = server.split(separator: ":")
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.descriptor = descriptor
+        var storage = sockaddr_in()
+        storage.sin_family = sa_family_t(AF_INET)
+        storage.sin_port = try #require(UInt16(parts[1])).bigEndian
+        inet_pton(AF_INET, String(parts[0]), &storage.sin_addr)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let connected = withUnsafeMutableBytes(of: &storage) {
+            let address = $0.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            return connect(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+        }
+        try #require(connected)
+        address = "127.0.0.1:\(UInt16(bigEndian: storage.sin_port))"
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ bytes: [UInt8]) { _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+
+    func waitForEnd() {
+        var byte: UInt8 = 0
+        while recv(descriptor, &byte, 1, 0) > 0 {}
+    }
+}
