@@ -32,13 +32,14 @@ extension Ledger {
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
         try ready()
         do throws(LedgerDamage) {
-            return try reading.yearLines(yearHeads(person: person, year: year), before: before, limit: limit)
+            let heads = yearHeads(person: person, year: year).last
+            return try reading.yearLines(heads, before: before, limit: limit) ?? ([], false)
         } catch { throw Self.unreadable(error) }
     }
 
     /// The last records of a person's year, one for each region that the person had in it.
-    func yearHeads(person: UInt64, year: Int32) -> [Position] {
-        books.years.places(of: person, in: year).map { books.years.years[$0].lastRecord }
+    package func yearHeads(person: UInt64, year: Int32) -> YearHeads {
+        YearHeads(last: books.years.places(of: person, in: year).map { books.years.years[$0].lastRecord })
     }
 
     /// A person's accumulators of a year by slot of the region's present pack: of `region`, or where nothing was

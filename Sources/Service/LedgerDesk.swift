@@ -7,13 +7,14 @@ import WireMessages
 
 /// The ledger as the services use it, with the regions of all packs that its settlements rest on.
 package final class LedgerDesk: @unchecked Sendable {
-    // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask, and
-    // `lane`.
+    // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask,
+    // `lane` and `readers`.
 
     package let ledger: Ledger
     let regions: Regions
     /// The way to the sequencer for who reads beside it; the server's.
     package let lane: SequencerLane
+    let readers: LedgerReaders
     /// By the number of a kept pack.
     private var kept: [Region?] = []
 
@@ -24,6 +25,7 @@ package final class LedgerDesk: @unchecked Sendable {
         self.ledger = ledger
         self.regions = regions
         self.lane = lane
+        readers = LedgerReaders(ledger)
     }
 
     /// Lets answers leave once what they tell of is durable.

@@ -5,7 +5,7 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `SettlementService`: `Get`, `ListYear` and `ExplainSettlement`. On the sequencer only.
+/// `SettlementService`: `Get`, on the sequencer; `ListYear` and `ExplainSettlement`, on a thread that reads.
 struct LookupMethods: Sendable {
     /// No `ListYearEntry` is longer, in bytes: an id, a code, fixed numbers and four amounts.
     private static let lineBytesMax = SettlementEntry.idBytesMax + RegistryLimit.codeBytesMax + 128
@@ -35,24 +35,41 @@ struct LookupMethods: Sendable {
     func explain(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        find(message, context) { entry, region, _ in
-            let accounts = (0..<entry.accountCount).map { index in
-                let account = entry.accounts[index]
-                return AccountState(
-                    relation: AccountRelation(rawValue: account.relation) ?? .own,
-                    balance: account.balanceAfter + account.paid)
+        LedgerDesk.answering { () throws(CallFailure) in
+            guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
+                return unreadable("GetRequest", context)
             }
-            let explanation = Explanation(
-                pack: region.pack, claim: entry.claim, facts: entry.facts, outcome: entry.outcome.pointee,
-                yearBefore: UnsafeBufferPointer(start: entry.yearBefore, count: entry.slotCount), accounts: accounts)
-            let (text, json) = (explanation.text, explanation.json)
-            guard let room = reply.reserve(text.utf8.count + json.utf8.count + 16) else { return reply.tooLarge }
-            var writer = BackwardWriter(room)
-            writer.text(2, json)
-            writer.text(1, text)
-            reply.commit(writer.finish())
-            return .ok
+            guard isFreeOfZeros(message, 1) else { return refused(zeroInText, nil) }
+            // Until the piece is done this thread waits, and the message stays.
+            nonisolated(unsafe) let id = bytes(request.pointee.settlement_id)
+            let (position, region) = try desk.onSequencer { [desk] ledger throws(DomainRefusal) in
+                let position = try ledger.get(id)
+                return (position, try desk.region(ledger.entry.pack))
+            }
+            return try desk.read(context) { reader, _ throws(ReadingFailure) in
+                write(try reader.settlement(at: position), region, &reply)
+            }
         }
+    }
+
+    /// The reply of `ExplainSettlement`.
+    private func write(_ entry: SettlementEntry, _ region: Region, _ reply: inout ReplyWriter) -> CallStatus {
+        let accounts = (0..<entry.accountCount).map { index in
+            let account = entry.accounts[index]
+            return AccountState(
+                relation: AccountRelation(rawValue: account.relation) ?? .own,
+                balance: account.balanceAfter + account.paid)
+        }
+        let explanation = Explanation(
+            pack: region.pack, claim: entry.claim, facts: entry.facts, outcome: entry.outcome.pointee,
+            yearBefore: UnsafeBufferPointer(start: entry.yearBefore, count: entry.slotCount), accounts: accounts)
+        let (text, json) = (explanation.text, explanation.json)
+        guard let room = reply.reserve(text.utf8.count + json.utf8.count + 16) else { return reply.tooLarge }
+        var writer = BackwardWriter(room)
+        writer.text(2, json)
+        writer.text(1, text)
+        reply.commit(writer.finish())
+        return .ok
     }
 
     /// Finds the settlement of a `GetRequest`, and its reversal where it has one.
@@ -87,22 +104,26 @@ struct LookupMethods: Sendable {
                     .factInvalid, "limit", "\(request.limit)",
                     "at most \(Ledger.yearLinesMax) entries in one call; ask again with `before` for more"))
         }
-        do throws(DomainRefusal) {
-            let (lines, more) = try desk.ledger.listYear(
-                person: request.person, year: request.year, before: Position(number: request.before),
-                limit: request.limit == 0 ? Ledger.yearLinesUsual : Int(request.limit))
+        return LedgerDesk.answering { () throws(CallFailure) in
+            let (person, year) = (request.person, request.year)
+            let (heads, codes) = try desk.onSequencer { ledger in
+                (ledger.yearHeads(person: person, year: year), ledger.registry.institutions.codes)
+            }
+            let (lines, more) = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+                try reader.listYear(
+                    heads, before: Position(number: request.before),
+                    limit: request.limit == 0 ? Ledger.yearLinesUsual : Int(request.limit), isOver: isOver)
+            }
             guard let room = reply.reserve(lines.count * Self.lineBytesMax + 16) else { return reply.tooLarge }
             var writer = BackwardWriter(room)
             writer.field(2, more)
-            for line in lines.reversed() { write(line, &writer) }
+            for line in lines.reversed() { write(line, codes, &writer) }
             reply.commit(writer.finish())
             return .ok
-        } catch {
-            return CallStatus(error)
         }
     }
 
-    private func write(_ line: YearLine, _ writer: inout BackwardWriter) {
+    private func write(_ line: YearLine, _ codes: InstitutionCodes, _ writer: inout BackwardWriter) {
         let end = writer.mark
         writer.field(18, line.isTakenBack)
         writer.field(17, line.isRecognition)
@@ -113,7 +134,7 @@ struct LookupMethods: Sendable {
         writer.field(11, line.accountTotal)
         writer.field(10, line.fundTotal)
         writer.field(9, line.total)
-        writer.text(8, line.institution == 0 ? "" : desk.code(ofInstitution: line.institution))
+        writer.text(8, codes[line.institution])
         writer.fixed32(7, UInt32(bitPattern: line.serviceDate.number))
         writer.field(6, Int64(line.kind.rawValue))
         writer.field(5, line.isReversed)

@@ -4,7 +4,8 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `SettlementService`: `ReconcileTotals` (3201) and `ReconcileDetails` (3202). On the sequencer only.
+/// `SettlementService`: `ReconcileTotals` (3201), sums that the sequencer has, and `ReconcileDetails` (3202), on a thread
+/// that reads.
 struct ReconcileMethods: Sendable {
     /// No `ReconcileRow` is longer, in bytes: an id, a person and five amounts.
     private static let rowBytesMax = SettlementEntry.idBytesMax + 96
@@ -78,21 +79,35 @@ struct ReconcileMethods: Sendable {
         }
         do throws(RequestProblem) {
             let theirs = try rows(request)
-            let found: Reconciliation
             let period = try Period(request.from, request.until, request.clearing_type.rawValue)
-            let institution = try desk.ledger.registry.registeredInstitution(request.institution)
-            do throws(DomainRefusal) {
-                found = try desk.ledger.reconcile(
-                    institution: institution, from: period.from, until: period.until, type: period.type,
-                    theirs: theirs)
-            } catch { throw .domain(error) }
-            let rows = found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
-            guard let room = reply.reserve(rows * (Self.rowBytesMax + 8) + 32) else { return reply.tooLarge }
-            reply.commit(Self.write(found, to: room))
-            return .ok
+            return LedgerDesk.answering { () throws(CallFailure) in
+                let records = try records(request.institution, period)
+                let found = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+                    try reader.reconcile(records, type: period.type, theirs: theirs, isOver: isOver)
+                }
+                let rows = found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
+                guard let room = reply.reserve(rows * (Self.rowBytesMax + 8) + 32) else { return reply.tooLarge }
+                reply.commit(Self.write(found, to: room))
+                return .ok
+            }
         } catch {
             return refused(error, nil)
         }
+    }
+
+    private func records(
+        _ institution: UnsafePointer<CChar>?, _ period: Period
+    ) throws(CallFailure) -> InstitutionRecords {
+        // Until the piece is done this thread waits, and the message stays.
+        nonisolated(unsafe) let code = institution
+        let found = try desk.onSequencer { ledger throws(DomainRefusal) -> Result<InstitutionRecords, RequestProblem> in
+            let number: UInt32
+            do throws(RequestProblem) { number = try ledger.registry.registeredInstitution(code) } catch {
+                return .failure(error)
+            }
+            return .success(try ledger.records(of: number, from: period.from, until: period.until))
+        }
+        do throws(RequestProblem) { return try found.get() } catch { throw CallFailure(error) }
     }
 
     private func rows(
@@ -132,7 +147,7 @@ struct ReconcileMethods: Sendable {
 }
 
 /// Days and clearing type of a reconciliation as the ledger takes them.
-private struct Period {
+private struct Period: Sendable {
     var from: CalendarDate
     var until: CalendarDate
     /// nil: all.

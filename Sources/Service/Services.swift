@@ -27,7 +27,8 @@ package enum Services {
     /// What is done in microseconds for one settlement.
     private static let brief: Set = ["Settle", "Quote", "Reverse", "Get"]
 
-    /// What reads or writes the ledger: one after the other, and answered when it is durable.
+    /// What reads or writes the ledger: one after the other, and answered when it is durable; and beside it what reads
+    /// much of it.
     private static func sequenced(_ desk: LedgerDesk) -> [Method] {
         let settle = SettleMethods(desk: desk)
         let lookup = LookupMethods(desk: desk)
@@ -35,9 +36,11 @@ package enum Services {
         let settlements: [(name: String, handler: Method.Handler)] = [
             ("Settle", settle.settle), ("Quote", settle.quote),
             ("SettleBatch", SettleBatchMethod(desk: desk).handle), ("Reverse", settle.reverse),
-            ("Get", lookup.get), ("ListYear", lookup.listYear), ("Compare", CompareMethod(desk: desk).handle),
-            ("ReconcileTotals", reconcile.totals), ("ReconcileDetails", reconcile.details),
-            ("ExplainSettlement", lookup.explain),
+            ("Get", lookup.get), ("Compare", CompareMethod(desk: desk).handle), ("ReconcileTotals", reconcile.totals),
+        ]
+        let reading: [(name: String, handler: Method.Handler)] = [
+            ("ListYear", lookup.listYear), ("ExplainSettlement", lookup.explain),
+            ("ReconcileDetails", reconcile.details),
         ]
         let methods =
             settlements.map {
@@ -54,6 +57,7 @@ package enum Services {
                 Method(service: clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
         return methods.map { guarded($0, desk.ledger) }
+            + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
     }
 
     /// The method, refused while the store does not take anything: nothing may be read from a state that is ahead of

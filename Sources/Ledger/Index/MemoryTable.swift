@@ -7,6 +7,8 @@ import Glibc
 /// found first and the last entries can be taken back exactly (a block that did not become durable). Safe to share
 /// once nothing is inserted any more: a frozen table is only read.
 final class MemoryTable: @unchecked Sendable {
+    /// Where `entries` are; snapshots share it.
+    private var memory: EntryMemory
     @exclusivity(unchecked) private(set) var entries: UnsafeMutablePointer<IndexEntry>
     /// Index + 1 of the entry before this one in its bucket; 0: none.
     @exclusivity(unchecked) private var links: UnsafeMutablePointer<UInt32>
@@ -21,16 +23,20 @@ final class MemoryTable: @unchecked Sendable {
     init(capacity: Int, hasBuckets: Bool) {
         self.hasBuckets = hasBuckets
         self.capacity = max(16, capacity)
-        entries = .allocate(capacity: self.capacity)
+        memory = EntryMemory(capacity: self.capacity)
+        entries = memory.entries
         links = .allocate(capacity: hasBuckets ? self.capacity : 0)
         (heads, shift) = Self.makeHeads(hasBuckets ? self.capacity : 0)
     }
 
     deinit {
-        entries.deallocate()
         links.deallocate()
         free(heads)
     }
+
+    /// The first `count` entries, which stay as they are, for other threads: no `truncate` must go below them unless
+    /// the snapshot is not read.
+    func snapshot(_ count: Int) -> IndexSnapshot.Table { IndexSnapshot.Table(memory: memory, count: count) }
 
     /// Bytes of memory once full.
     var bytes: Int { capacity * (hasBuckets ? 28 : 24) + (4 << Int(64 - shift)) }
@@ -60,11 +66,11 @@ final class MemoryTable: @unchecked Sendable {
 
     private func grow() {
         precondition(count < Int(UInt32.max) / 2, "the index was not given a chance to write")
-        let larger = UnsafeMutablePointer<IndexEntry>.allocate(capacity: 2 * capacity)
-        larger.update(from: entries, count: count)
-        entries.deallocate()
+        let larger = EntryMemory(capacity: 2 * capacity)
+        larger.entries.update(from: entries, count: count)
         capacity *= 2
-        entries = larger
+        memory = larger
+        entries = larger.entries
         guard hasBuckets else { return }
         links.deallocate()
         free(heads)
@@ -115,16 +121,5 @@ final class MemoryTable: @unchecked Sendable {
             return false
         }
         return true
-    }
-
-    /// The entries from `first` to `last`, both included, by key, the newest of a key first. Looks at every entry.
-    func sorted(from first: IndexKey, to last: IndexKey) -> [IndexEntry] {
-        var found: [(entry: IndexEntry, index: Int)] = []
-        for index in 0..<count where entries[index].high >= first.high && entries[index].high <= last.high {
-            let key = entries[index].key
-            if key >= first && key <= last { found.append((entries[index], index)) }
-        }
-        found.sort { $0.entry.key != $1.entry.key ? $0.entry.key < $1.entry.key : $0.index > $1.index }
-        return found.map(\.entry)
     }
 }

@@ -182,19 +182,19 @@ package final class RunIndex {
     package func scan(
         from first: IndexKey, to last: IndexKey, _ body: (IndexEntry) -> Bool
     ) throws(DerivedTrouble) {
-        if let damage { throw damage }
-        guard first <= last else { return }
-        var cursors = [EntryCursor(active.sorted(from: first, to: last))]
-        cursors += frozen.reversed().map { EntryCursor($0.table.sorted(from: first, to: last)) }
-        cursors += runs.reversed().map { EntryCursor(run: $0, from: first, pagesAtOnce: 8) }
-        do {
-            var merge = try EntryMerge(newestFirst: cursors)
-            while let entry = try merge.next(), entry.key <= last {
-                if !body(entry) { return }
-            }
-        } catch {
+        do throws(DerivedTrouble) { try snapshot().scan(from: first, to: last, body) } catch {
             damage = error
             throw error
         }
     }
+
+    /// The entries as they are now, for another thread.
+    package func snapshot() -> IndexSnapshot {
+        IndexSnapshot(
+            tables: [active.snapshot(active.count)] + frozen.reversed().map { $0.table.snapshot($0.table.count) },
+            runs: runs, damage: damage)
+    }
+
+    /// A reader of a snapshot found a run damaged.
+    package func note(_ trouble: DerivedTrouble) { if damage == nil { damage = trouble } }
 }

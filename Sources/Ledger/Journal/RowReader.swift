@@ -6,13 +6,28 @@ import Registry
 final class RowReader: RowSource {
     static let cachedBytesMax = 16 << 20
 
-    private let store: any LedgerStore
+    private let open: () throws(StoreFailure) -> any BlockSource
+    /// nil: not opened since `letGo`.
+    private var source: (any BlockSource)?
     private var cache: BlockCache
 
+    /// Reads by the store's own methods.
     init(_ store: any LedgerStore, cachedBytesMax: Int = RowReader.cachedBytesMax) {
-        self.store = store
+        open = { store }
+        source = store
         cache = BlockCache(bytesMax: cachedBytesMax)
     }
+
+    /// Reads by what `open` gives, asked for at the first block that is not at hand.
+    init(
+        cachedBytesMax: Int = RowReader.cachedBytesMax, open: @escaping () throws(StoreFailure) -> any BlockSource
+    ) {
+        self.open = open
+        cache = BlockCache(bytesMax: cachedBytesMax)
+    }
+
+    /// Gives back what it reads by; the blocks stay at hand.
+    func letGo() { source = nil }
 
     @inline(__always)
     func read<Value>(
@@ -28,7 +43,10 @@ final class RowReader: RowSource {
     private func block(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
         if let block = cache.find(sequence) { return block }
         let found: [UInt8]?
-        do throws(StoreFailure) { found = try store.block(sequence) } catch { throw .store(error) }
+        do throws(StoreFailure) {
+            if source == nil { source = try open() }
+            found = try source?.block(sequence)
+        } catch { throw .store(error) }
         guard let found else { throw .noRow(Position(block: sequence, row: 0)) }
         let block = try SealedBlock(sequence: sequence, bytes: found).checked()
         cache.insert(block)

@@ -30,16 +30,20 @@ package struct YearLine: Equatable, Sendable {
 
 extension RecordReading {
     /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
-    /// `before`. Reads one record after the other from the year's last ones (`heads`, of each region one) backwards.
+    /// `before`. Reads one record after the other from the year's last ones (`heads`, of each region one) backwards;
+    /// nil: `isOver` said that nobody waits for it.
     func yearLines(
-        _ heads: [Position], before: Position, limit: Int
-    ) throws(LedgerDamage) -> (lines: [YearLine], more: Bool) {
+        _ heads: [Position], before: Position, limit: Int, isOver: () -> Bool = { false }
+    ) throws(LedgerDamage) -> (lines: [YearLine], more: Bool)? {
         var heads = heads
+        var seen = 0
         var lines: [YearLine] = []
         var reversed: Set<UInt64> = []
         // The newest of all comes first.
         while let head = heads.indices.max(by: { heads[$0] < heads[$1] }), heads[head] != .none {
             if lines.count == limit { return (lines.reversed(), true) }
+            seen += 1
+            if seen % LedgerReader.rowsPerCheck == 0, isOver() { return nil }
             let position = heads[head]
             let (line, previous) = try yearLine(position, &reversed)
             if before == .none || position < before { lines.append(line) }
@@ -82,6 +86,25 @@ extension RecordReading {
         case .accounts, .earlierRecognition, .other:
             throw LedgerDamage.row(position, "is no settlement, and nothing that was booked on one")
         }
+    }
+}
+
+/// Where a person's year ends in the journal, as it was at one moment.
+package struct YearHeads: Sendable {
+    let last: [Position]
+}
+
+extension LedgerReader {
+    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
+    /// `before`. What `Ledger.listYear` answers, at the moment when `heads` were taken.
+    package func listYear(
+        _ heads: YearHeads, before: Position = .none, limit: Int, isOver: () -> Bool = { false }
+    ) throws(ReadingFailure) -> (lines: [YearLine], more: Bool) {
+        do throws(LedgerDamage) {
+            let found = try reading.yearLines(heads.last, before: before, limit: limit, isOver: isOver)
+            if let found { return found }
+        } catch { throw .damaged(error) }
+        throw .stopped
     }
 }
 

@@ -44,11 +44,17 @@ package enum StoreFailure: Error, Equatable, Sendable {
     case unavailable(String)
 }
 
+/// Where sealed blocks are read.
+package protocol BlockSource: AnyObject {
+    /// A block's bytes; nil: there is none of that number.
+    func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]?
+}
+
 /// What a ledger needs of a store: sealed blocks, in order, durable; and the packs they were settled under.
 ///
 /// One conformance suite runs against every implementation. `append`, `keep`, `tidy` and `recover` are called from one
 /// thread at a time, the reading methods from any thread, also while a block is being appended.
-package protocol LedgerStore: AnyObject, Sendable {
+package protocol LedgerStore: BlockSource, Sendable {
     /// Made with the store and never changed; what derives from it (indexes, snapshots) names it.
     var identity: UInt64 { get }
 
@@ -66,8 +72,9 @@ package protocol LedgerStore: AnyObject, Sendable {
     /// Sequence number of the last durable block; 0: none.
     func lastSequence() throws(StoreFailure) -> UInt64
 
-    /// A block's bytes; nil: there is none of that number.
-    func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]?
+    /// A way of reading for one thread of its own, which nobody else's reading or writing holds up; it is given back by
+    /// letting go of it.
+    func ownReader() throws(StoreFailure) -> any BlockSource
 
     /// Blocks after `sequence`, in order, until `body` returns false. Sees the store as it was at the start.
     func scan(after sequence: UInt64, _ body: (SealedBlock) -> Bool) throws(StoreFailure)
@@ -85,4 +92,7 @@ package protocol LedgerStore: AnyObject, Sendable {
 extension LedgerStore {
     /// Nothing to do.
     package func tidy() {}
+
+    /// The store itself: its reading methods hold nobody up.
+    package func ownReader() -> any BlockSource { self }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A ledger's journal in one SQLite file: one row per sealed block, write-ahead log, every commit synced.
 ///
-/// One connection writes; another one reads, also while the first is writing. Only the writing one copies the log into
-/// the file.
+/// One connection writes; another one reads, also while the first is writing; who reads much has more of them. Only the
+/// writing one copies the log into the file.
 package final class SQLiteStore: LedgerStore {
     package enum Mode: Sendable {
         /// Makes a new file; there must be none.
@@ -26,6 +26,7 @@ package final class SQLiteStore: LedgerStore {
     private let writer: Mutex<StoreWriter?>
     /// Nil: closed.
     private let reader: Mutex<SQLiteConnection?>
+    private let readers: ReadingConnections
 
     /// 16 KiB, measured: single rows and blocks of 256 settlements are as fast as in 4 KiB pages or faster, blocks of
     /// 65,536 settlements 1.8 times as fast; larger pages make the small commits slower.
@@ -58,6 +59,7 @@ package final class SQLiteStore: LedgerStore {
         try place.finishInterruptedRescue(mayWrite: mode != .readOnly)
         let found = try place.inspect(schema: schema)
         identity = found.identity
+        readers = ReadingConnections(place, file)
         guard mode != .readOnly else {
             guard found.version == schema.version else {
                 throw .unavailable(
@@ -85,6 +87,7 @@ package final class SQLiteStore: LedgerStore {
 
     /// Closes the file and lets another process open it; every method throws from then on.
     package func close() {
+        readers.close()
         reader.withLock { $0 = nil }
         writer.withLock {
             $0?.close()
@@ -150,14 +153,10 @@ package final class SQLiteStore: LedgerStore {
     }
 
     package func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]? {
-        guard let row = Int64(exactly: sequence) else { return nil }
-        return try read { (connection) throws(SQLiteError) in
-            try connection.run("SELECT bytes FROM block WHERE sequence = ?") { (statement) throws(SQLiteError) in
-                statement.bind(row, at: 1)
-                return try statement.step() ? statement.bytes(0) : nil
-            }
-        }
+        try read { (connection) throws(SQLiteError) in try connection.block(sequence) }
     }
+
+    package func ownReader() throws(StoreFailure) -> any BlockSource { try readers.take() }
 
     /// Blocks never change, so they are read one by one up to the one that was the last: no long transaction keeps the
     /// log from being restarted.

@@ -1,0 +1,105 @@
+import Accounts
+import Registry
+import Settlement
+
+/// Which records an institution made in a period, as the index had them at one moment; read by any thread.
+package struct InstitutionRecords: Sendable {
+    let index: IndexSnapshot
+    let institution: UInt32
+    let from: CalendarDate
+    let until: CalendarDate
+
+    /// Their positions, in the order in which they were made, until `body` returns false.
+    func forEach(_ body: (Position) throws(LedgerDamage) -> Bool) throws(LedgerDamage) {
+        var damage: LedgerDamage?
+        do throws(DerivedTrouble) {
+            try index.scan(
+                from: IndexKey(high: Books.institutionKey(institution, from), low: 0),
+                to: IndexKey(high: Books.institutionKey(institution, until), low: .max)
+            ) { found in
+                do throws(LedgerDamage) {
+                    return try body(Position(number: found.value))
+                } catch {
+                    damage = error
+                    return false
+                }
+            }
+        } catch {
+            damage = .index(error)
+        }
+        if let damage { throw damage }
+    }
+}
+
+/// A record of an institution.
+enum InstitutionRecord {
+    /// In the reading's `settlement`: it, or the one that a reversal takes back.
+    case settlement(isReversal: Bool)
+    case use(AccountEvent, InstitutionUse)
+    case none
+}
+
+extension RecordReading {
+    /// Reads a record that an institution made.
+    func institutionRecord(_ position: Position) throws(LedgerDamage) -> InstitutionRecord {
+        switch try record(position) {
+        case .settlement: return .settlement(isReversal: false)
+        case .reversal:
+            try load(reversal.settlement)
+            return .settlement(isReversal: true)
+        case .accounts(let row):
+            for event in row.events {
+                if let use = event.movement.atInstitution { return .use(event, use) }
+            }
+            return .none
+        case .booked, .earlierRecognition, .other:
+            throw LedgerDamage.row(position, "is nothing that an institution made")
+        }
+    }
+
+    /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
+    /// person's and none of them (G-18). At most one more than `Ledger.reconcileRowsMax`.
+    func lines(
+        _ records: InstitutionRecords, _ type: ClearingType?, isOver: () -> Bool = { false }
+    ) throws(ReadingFailure) -> [ReconcileLine] {
+        var lines: [ReconcileLine] = []
+        func add(_ line: @autoclosure () -> ReconcileLine, _ ofType: ClearingType) {
+            if type == nil || type == ofType { lines.append(line()) }
+        }
+        var seen = 0
+        var isStopped = false
+        do throws(LedgerDamage) {
+            try records.forEach { position throws(LedgerDamage) in
+                seen += 1
+                isStopped = seen % LedgerReader.rowsPerCheck == 0 && isOver()
+                if isStopped { return false }
+                switch try institutionRecord(position) {
+                case .settlement(let isReversal):
+                    if settlement.channel == .manual { break }
+                    add(ReconcileLine(settlement, isReversal: isReversal), ClearingType(settlement.claim.kind))
+                case .use(let event, let use): add(ReconcileLine(event, use), ClearingType(use))
+                case .none: break
+                }
+                return lines.count <= Ledger.reconcileRowsMax
+            }
+        } catch { throw .damaged(error) }
+        if isStopped { throw .stopped }
+        guard lines.count <= Ledger.reconcileRowsMax else {
+            throw .refused(
+                DomainRefusal(
+                    .reconcilePeriodInvalid, "until", "\(records.until.number)",
+                    "the period has more than \(Ledger.reconcileRowsMax) rows here: ask for fewer days"))
+        }
+        return lines
+    }
+}
+
+extension LedgerReader {
+    /// Compares an institution's own rows of a period with ours, by id: what `Ledger.reconcile` answers, at the moment
+    /// when `records` were taken.
+    package func reconcile(
+        _ records: InstitutionRecords, type: ClearingType?, theirs: [ReconcileLine], isOver: () -> Bool = { false }
+    ) throws(ReadingFailure) -> Reconciliation {
+        Reconciliation(theirs: theirs, ours: try reading.lines(records, type, isOver: isOver))
+    }
+}
