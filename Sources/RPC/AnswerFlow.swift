@@ -9,23 +9,28 @@ final class AnswerFlow: Sendable {
     /// Bytes of answers on their way from workers to the event loop.
     private let onTheWay = Atomic<Int>(0)
     private let isWritable = Atomic<Bool>(true)
-    private let hasEnded = Atomic<Bool>(false)
-    /// Bursts that the sequencer has finished; only it writes here.
-    private let finished = Atomic<UInt64>(0)
+    private let life = Atomic<UInt8>(0)
+    private let turns: TurnTable<ConnectionTurn>
+    /// Who is at the other end; set once, before the first burst.
+    nonisolated(unsafe) var caller: Caller!
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, queues: Int) {
+        self.limit = limit
+        turns = TurnTable(count: queues)
+    }
+
+    /// The connection's turn in a queue.
+    func turn(in queue: Int) -> ConnectionTurn {
+        turns.member(queue) { ConnectionTurn(address: caller.turn(in: queue)) }
+    }
+
+    func forEachTurn(_ body: (_ queue: Int, ConnectionTurn) -> Void) { turns.forEach(body) }
 
     /// Work on this connection's requests has to wait; from any thread.
     @inline(__always)
     var isBlocked: Bool {
         !isWritable.load(ordering: .relaxed) || onTheWay.load(ordering: .relaxed) > limit
     }
-
-    /// Whether every burst for the sequencer before this one is finished: one whose rest waits holds up the next.
-    func isNext(_ order: UInt64) -> Bool { finished.load(ordering: .relaxed) + 1 == order }
-
-    /// The sequencer is done with a burst.
-    func finish(_ order: UInt64) { finished.store(order, ordering: .relaxed) }
 
     /// A worker hands over this many bytes.
     func sent(_ count: Int) { onTheWay.add(count, ordering: .relaxed) }
@@ -35,10 +40,21 @@ final class AnswerFlow: Sendable {
 
     /// Whether the connection is gone: nobody waits for answers any more; from any thread.
     @inline(__always)
-    var isGone: Bool { hasEnded.load(ordering: .relaxed) }
+    var isGone: Bool { life.load(ordering: .relaxed) == Self.gone }
+
+    /// Whether nothing more is to be done for this connection: it is gone, or the server's time to shut down is nearly
+    /// over.
+    @inline(__always)
+    var isOver: Bool { life.load(ordering: .relaxed) != 0 }
+
+    private static let ending: UInt8 = 1
+    private static let gone: UInt8 = 2
+
+    /// What waits is to be refused, and long work to stop: the server is shutting down.
+    func end() { _ = life.compareExchange(expected: 0, desired: Self.ending, ordering: .relaxed) }
 
     /// The connection is closed, by the peer, by us or because the server's drain time is over.
-    func end() { hasEnded.store(true, ordering: .relaxed) }
+    func close() { life.store(Self.gone, ordering: .relaxed) }
 
     func writabilityChanged(_ isWritable: Bool) { self.isWritable.store(isWritable, ordering: .relaxed) }
 }

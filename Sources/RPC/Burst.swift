@@ -8,6 +8,9 @@ final class Burst: @unchecked Sendable {
         let head: RequestHead
         fileprivate let offset: Int
         fileprivate let count: Int
+
+        /// What it counts for among waiting work.
+        var units: Int { Backlog.units(bytes: count, compression: head.messageCompression) }
         /// A large frame that was taken over whole: holds the message, freed with the burst.
         fileprivate let owned: UnsafeMutableRawPointer?
     }
@@ -20,8 +23,10 @@ final class Burst: @unchecked Sendable {
 
     /// Says whether the answers leave.
     var flow: AnswerFlow?
-    /// Who works on it.
-    var worker: Worker?
+    /// Where it waits, or comes from.
+    var queue: WorkQueue?
+    /// Its connection's turn there.
+    var turn: ConnectionTurn?
     /// Whether every request is of a `briefSequencer` method, plain and small.
     var isBrief = true
     /// Which of its connection's bursts for the sequencer it is, from 1; 0 for a worker's.
@@ -31,6 +36,7 @@ final class Burst: @unchecked Sendable {
     /// Items that are done, the first ones.
     private(set) var done = 0
     private(set) var bytes = 0
+    private(set) var units = 0
     private var scratch = Scratch()
     private var used = 0
     /// The next burst of a worker's inbox.
@@ -48,6 +54,7 @@ final class Burst: @unchecked Sendable {
         items.append(Item(head: head, offset: used, count: message.count, owned: nil))
         used += message.count
         bytes += message.count
+        units += items[items.count - 1].units
         return true
     }
 
@@ -56,6 +63,7 @@ final class Burst: @unchecked Sendable {
         let offset = message.baseAddress.map { $0 - UnsafeRawPointer(owned) } ?? 0
         items.append(Item(head: head, offset: offset, count: message.count, owned: owned))
         bytes += message.count
+        units += items[items.count - 1].units
     }
 
     func message(of item: Item) -> UnsafeRawBufferPointer {
@@ -76,6 +84,8 @@ final class Burst: @unchecked Sendable {
     /// Bytes of the requests that are not done.
     var leftBytes: Int { items[done...].reduce(0) { $0 + $1.count } }
 
+    var leftUnits: Int { items[done...].reduce(0) { $0 + $1.units } }
+
     /// Empties the burst for its next use; keeps a little memory.
     func reset() {
         freeOwned()
@@ -83,10 +93,12 @@ final class Burst: @unchecked Sendable {
         scratch.trim()
         used = 0
         bytes = 0
+        units = 0
         done = 0
         shard = nil
         flow = nil
-        worker = nil
+        queue = nil
+        turn = nil
         isBrief = true
         order = 0
     }

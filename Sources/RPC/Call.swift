@@ -14,7 +14,7 @@ package struct Call {
     /// Takes a nanosecond, and some 20 of them where there is a deadline: long work asks every few rows or blocks, stops
     /// when it is true and returns `abandoned`.
     package var isOver: Bool {
-        if flow?.isGone ?? false { return true }
+        if flow?.isOver ?? false { return true }
         return deadline != 0 && MonotonicClock.nanoseconds() >= deadline
     }
 

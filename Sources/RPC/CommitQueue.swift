@@ -68,8 +68,8 @@ final class CommitQueue: @unchecked Sendable {
     /// Whether nothing is on its way and the next request will find nothing to mend.
     var isResting: Bool { !state.withLock { $0.isRunning } && barrier.isQuick() }
 
-    /// Blocks until nothing that was sealed waits.
-    func waitUntilIdle() { queue.sync {} }
+    /// Whether nothing that was sealed waits or is being made durable.
+    var isIdle: Bool { state.withLock { !$0.isRunning } }
 
     // MARK: On the sequencer
 

@@ -41,7 +41,7 @@ final class Connection: ChannelDuplexHandler {
         self.place = place
         began = MonotonicClock.nanoseconds()
         let configuration = shard.shared.configuration
-        flow = AnswerFlow(limit: configuration.pendingWritePauseBytes)
+        flow = AnswerFlow(limit: configuration.pendingWritePauseBytes, queues: shard.shared.pool.all.count)
         decoder = FrameDecoder(bodyBytesMax: configuration.frameBodyBytesMax)
         state = ConnectionState(
             times: shard.times, inFlightMax: configuration.inFlightPerConnectionMax,
@@ -59,6 +59,7 @@ final class Connection: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        if flow.caller != nil { shard.shared.callers.leave(peer.group) }
         release()
         shard.remove(token, place)
     }
@@ -106,6 +107,9 @@ final class Connection: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    /// The first request: from here on the connection has turns among others.
+    func enter() { if flow.caller == nil { flow.caller = shard.shared.callers.enter(peer.group) } }
+
     /// The place of the next burst for the sequencer.
     func nextOrder() -> UInt64 {
         sequencedBursts += 1
@@ -123,6 +127,7 @@ final class Connection: ChannelDuplexHandler {
         }
         // The completion that ends a row may carry no answers itself.
         if flush { context?.flush() }
+        if state.isOverworked { state.overworked(shard.shared.pool.isTooFull(flow)) }
         perform(state.answered(completion.answered, now: MonotonicClock.nanoseconds()))
         if flush { publish() }
     }
@@ -135,7 +140,7 @@ final class Connection: ChannelDuplexHandler {
     }
 
     private func resumeParked() {
-        for burst in takeParked() { burst.worker!.resume(burst) }
+        for burst in takeParked() { burst.queue!.resume(burst) }
     }
 
     private func takeParked() -> [Burst] {
@@ -156,6 +161,9 @@ final class Connection: ChannelDuplexHandler {
     func beginDrain() { state.drain() }
 
     func cutOff() { perform(state.cutOff()) }
+
+    /// What waits is refused from now on, and long work stops.
+    func endWork() { flow.end() }
 
     // MARK: Writing
 
@@ -239,7 +247,7 @@ final class Connection: ChannelDuplexHandler {
 
     /// Gives back what the connection holds: its peer gets no more answers.
     private func release() {
-        flow.end()
+        shard.shared.pool.close(flow)
         for burst in takeParked() { shard.drop(burst) }
         if !isReading { decoder = FrameDecoder(bodyBytesMax: shard.shared.configuration.frameBodyBytesMax) }
         _ = shard.shared.budget.change(from: accountedBytes, to: 0)

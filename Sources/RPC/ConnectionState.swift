@@ -50,6 +50,8 @@ package struct ConnectionState {
     package private(set) var inFlight = 0
     private var isWritable = true
     private var waitsForRoom = false
+    /// More of its work waits than the server reads ahead.
+    package private(set) var isOverworked = false
     private var wantsRead = false
     private var isInputClosed = false
     private var isDraining = false
@@ -76,7 +78,7 @@ package struct ConnectionState {
     private var mayRead: Bool {
         guard !isInputClosed else { return false }
         switch phase {
-        case .open: return isWritable && !waitsForRoom && inFlight < inFlightMax
+        case .open: return isWritable && !waitsForRoom && !isOverworked && inFlight < inFlightMax
         case .lingering: return true
         case .finishing, .flushing, .closed: return false
         }
@@ -121,6 +123,9 @@ package struct ConnectionState {
 
     /// A worker was full: reading waits until `roomAgain`.
     package mutating func refusedForRoom() { waitsForRoom = true }
+
+    /// Whether so much of its work waits that reading waits too, until an answer comes.
+    package mutating func overworked(_ isOverworked: Bool) { self.isOverworked = isOverworked && inFlight > 0 }
 
     package mutating func roomAgain(now: UInt64) -> Action {
         waitsForRoom = false

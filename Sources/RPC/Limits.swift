@@ -86,6 +86,8 @@ package enum Limits {
     package static let keepAliveProbes: Int32 = 4
     /// In-flight work at shutdown gets this long.
     package static let drainSeconds = 10
+    /// After the last connection is closed, a commit and other last work may take this long.
+    package static let lastWorkSeconds = 5
     /// While draining, a connection without work that is silent this long is finished.
     package static let drainQuietMilliseconds = 200
     /// After our side is finished the peer has this long to close too; a reset could overtake the last answers.
@@ -135,6 +137,35 @@ package enum Limits {
     package static let briefRequestsMax = 4
     /// Bursts after which the sequencer does a piece of the server's own work, where requests never end.
     package static let burstsPerPiece = 64
+    /// A turn: how long the work of one connection goes on while others wait, give or take one request or step.
+    package static let turnNanoseconds: UInt64 = 1_000_000
+    /// Brief requests between two looks at the clock.
+    package static let requestsPerLook = 16
+    /// Work of one connection that may wait in one queue, as it is estimated; what is more is refused. A client who is
+    /// told so tries again when half of it is done.
+    package static let backlogPerConnectionMilliseconds = 400
+    /// Of a connection that has more than this part of it waiting nothing is read: large requests wait with their sender
+    /// before any is refused.
+    package static let readShare = 3
+    /// The connections of one address may have as much waiting as so many of them.
+    package static let connectionsPerAddressShare = 8
+    /// Below this part of it a connection's work is light: it is taken whatever others of its address have waiting.
+    package static let lightShare = 32
+    /// A unit of estimated work: a request, and as many of its bytes.
+    package static let unitBytes = 256
+    package static let unitsPerCompressedByte = 4
+    /// What a unit is taken to cost until some were measured, and how many measured ones that counts for.
+    package static let unitNanosecondsFirst = 2_000
+    package static let unitsFirst = 64
+    /// Units of which the mean is kept: enough that a thread which lost its core for once does not count.
+    package static let unitsLearnt = 1_024
+    /// The longest measurement that is believed: a day.
+    package static let learntNanosecondsMax: UInt64 = 86_400_000_000_000
+    /// Threads for what reads much.
+    package static let readers = 2
+    /// Workers and readers let event loops and the sequencer go first where cores are short, readers workers too.
+    package static let workerNiceness: Int32 = 4
+    package static let readerNiceness: Int32 = 10
     /// Recycled bursts an event loop keeps.
     package static let burstsKept = 64
     /// Event loops and workers: bits of one word say who waits for room.

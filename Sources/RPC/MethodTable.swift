@@ -14,6 +14,9 @@ final class MethodTable: @unchecked Sendable {
         let isLight: Method.LightCheck?
         let isSequenced: Bool
         let isBrief: Bool
+        let isReader: Bool
+        /// Microseconds of work: many of them go by between two looks at the clock.
+        let isShort: Bool
 
         init(_ method: Method) {
             self.method = method
@@ -24,6 +27,8 @@ final class MethodTable: @unchecked Sendable {
             isLight = method.isLight
             isSequenced = method.placement.isSequenced
             isBrief = method.placement == .briefSequencer
+            isReader = method.placement == .reader
+            isShort = isInline || isBrief
         }
     }
 

@@ -26,6 +26,7 @@ struct ReadBurst {
         inlineMessageBytesMax = shard.shared.configuration.inlineMessageBytesMax
         isDraining = shard.shared.isDraining.load(ordering: .relaxed)
         bursts = shard.takeOpenBursts()
+        connection.enter()
         self.arrival = arrival
         now = arrival
     }
@@ -36,8 +37,10 @@ struct ReadBurst {
         connection.writeReplies(&shard.reply)
         for open in bursts {
             connection.state.queued(open.burst.items.count)
-            if open.worker.isSequencer { open.burst.order = connection.nextOrder() }
-            open.worker.submit(open.burst)
+            if open.queue.isSequencer { open.burst.order = connection.nextOrder() }
+            open.queue.add(open.burst.units, to: open.turn)
+            if open.queue.isTooFull(open.turn) { connection.state.overworked(true) }
+            open.queue.submit(open.burst)
         }
         shard.giveBack(bursts)
         bursts = []
@@ -127,49 +130,56 @@ struct ReadBurst {
         _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
         _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
     ) {
-        let worker = worker(for: entry, head, message)
-        guard worker.admit(message.count) else {
-            context.refuseFull(head.correlationID, &reply)
-            if worker.waitForRoom(shard: shard.index) { connection.state.refusedForRoom() }
+        let queue = queue(for: entry, head, message)
+        let open = open(queue)
+        let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
+        if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
+            connection.state.overworked(true)
+            return context.refuse(head.correlationID, queue.refusal(open.turn), &reply)
+        }
+        guard queue.admit(message.count) else {
+            context.refuse(head.correlationID, queue.fullRefusal, &reply)
+            if queue.waitForRoom(shard: shard.index) { connection.state.refusedForRoom() }
             return
         }
-        let burst = burst(for: worker)
+        let burst = open.burst
         if !entry.isBrief || head.messageCompression != .none || message.count > inlineMessageBytesMax {
             burst.isBrief = false
         }
         if message.count > Limits.heldBytesFree, let owned = decoder.detach() {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {
-            worker.abandon(message.count)
-            context.refuseFull(head.correlationID, &reply)
+            queue.release(requests: 1, bytes: message.count)
+            context.refuse(head.correlationID, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
         }
     }
 
-    private func worker(
+    private func queue(
         for entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer
-    ) -> Worker {
+    ) -> WorkQueue {
         let pool = shard.shared.pool
         if entry.isSequenced, let sequencer = pool.sequencer { return sequencer }
+        if entry.isReader { return pool.readers }
         if let shardKey = entry.shardKey, head.messageCompression == .none {
-            return pool.worker(forKey: shardKey(message))
+            return pool.queue(forKey: shardKey(message))
         }
-        for open in bursts.reversed() where !open.worker.isSequencer {
-            if open.burst.bytes + message.count <= Limits.burstSpreadBytes { return open.worker }
+        for open in bursts.reversed() where pool.isWorkers(open.queue) {
+            if open.burst.bytes + message.count <= Limits.burstSpreadBytes { return open.queue }
             break
         }
         return pool.leastBusy
     }
 
-    private mutating func burst(for worker: Worker) -> Burst {
-        for open in bursts where open.worker === worker { return open.burst }
+    private mutating func open(_ queue: WorkQueue) -> Shard.OpenBurst {
+        for open in bursts where open.queue === queue { return open }
         let burst = shard.burst(for: connection, arrival: arrival)
-        bursts.append(Shard.OpenBurst(worker: worker, burst: burst))
-        return burst
+        bursts.append(Shard.OpenBurst(queue: queue, turn: connection.flow.turn(in: queue.index), burst: burst))
+        return bursts[bursts.count - 1]
     }
 
     /// What is wrong with a request that cannot be looked up.
     private func refusal(_ frame: Frame, _ meta: RPCMeta) -> CallStatus {
-        if isDraining { return .failed(.loggingOff, "the server is shutting down; nothing was done, ask another") }
+        if isDraining { return .loggingOff }
         guard meta.hasRequest else { return .failed(.badRequest, "RpcMeta.request is missing") }
         if meta.service == nil { return .failed(.badRequest, "RpcMeta.request.service_name is missing") }
         if meta.method == nil { return .failed(.badRequest, "RpcMeta.request.method_name is missing") }

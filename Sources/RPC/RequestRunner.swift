@@ -30,7 +30,8 @@ extension WorkerContext {
         guard head.messageCompression == .none else { return runCompressed(entry, head, message, &reply) }
         reply.begin(correlationID: head.correlationID)
         arena.reset()
-        let status = entry.handler(message, &reply, self)
+        var status = entry.handler(message, &reply, self)
+        if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver ?? false { status = .loggingOff }
         let code = reply.finish(status, compression: head.replyCompression, context: self)
         if code != 0 { counters.addError(code) }
     }
@@ -56,16 +57,18 @@ extension WorkerContext {
 
     /// Answers a request whose deadline has passed.
     func refuseExpired(_ head: RequestHead, _ reply: inout ReplyWriter) {
-        refuse(
-            head.correlationID,
-            .failed(
-                .timedOut,
-                "the deadline of \(head.timeoutMilliseconds) ms passed before the work began; nothing was done"),
-            &reply)
+        refuse(head.correlationID, .expired(head), &reply)
     }
+}
 
-    /// Answers a request that a worker has no room for.
-    func refuseFull(_ correlationID: Int64, _ reply: inout ReplyWriter) {
-        refuse(correlationID, .failed(.overLimit, "the server has all the work it takes; nothing was done"), &reply)
+extension CallStatus {
+    /// The server shuts down.
+    static let loggingOff = CallStatus.failed(
+        .loggingOff, "the server is shutting down; nothing was done, ask another")
+
+    /// The deadline has passed.
+    static func expired(_ head: RequestHead) -> CallStatus {
+        .failed(
+            .timedOut, "the deadline of \(head.timeoutMilliseconds) ms passed before the work began; nothing was done")
     }
 }

@@ -9,7 +9,7 @@ package final class SequencerLane: Sendable {
     /// The server is shutting down, or has no sequencer: nothing was done.
     package struct Closed: Error {}
 
-    private let sequencer = Mutex<Worker?>(nil)
+    private let sequencer = Mutex<WorkQueue?>(nil)
     private let waiting = Atomic(0)
 
     package init() {}
@@ -17,7 +17,7 @@ package final class SequencerLane: Sendable {
     /// Whether a piece was handed over and is not done.
     package var isWaiting: Bool { waiting.load(ordering: .sequentiallyConsistent) > 0 }
 
-    func open(to worker: Worker) { sequencer.withLock { $0 = worker } }
+    func open(to queue: WorkQueue) { sequencer.withLock { $0 = queue } }
 
     /// What was handed over before is done still, nothing that comes later.
     func close() { sequencer.withLock { $0 = nil } }
@@ -30,15 +30,15 @@ package final class SequencerLane: Sendable {
     package func perform(_ piece: @escaping @Sendable () -> Void) throws(Closed) -> CallStatus? {
         let result = Mutex<CallStatus?>(nil)
         let done = DispatchSemaphore(value: 0)
-        let isTaken = sequencer.withLock { worker in
-            worker?.submit(
+        let isTaken = sequencer.withLock { queue in
+            queue?.submit(
                 SequencerPiece(
                     work: piece,
                     confirm: { status in
                         result.withLock { $0 = status }
                         done.signal()
                     }))
-            return worker != nil
+            return queue != nil
         }
         guard isTaken else { throw Closed() }
         waiting.add(1, ordering: .sequentiallyConsistent)

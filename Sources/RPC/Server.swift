@@ -42,16 +42,8 @@ package final class Server: @unchecked Sendable {
             WorkerContext(index: index, configuration: configuration, state: makeState(index))
         }
         let loops = configuration.eventLoopThreads
-        func worker(_ index: Int, _ commitQueue: CommitQueue? = nil, isSequencer: Bool = false) -> Worker {
-            Worker(
-                index: index, configuration: configuration, methods: table, context: context(loops + index),
-                isSequencer: isSequencer, commitQueue: commitQueue)
-        }
         let isSequenced = methods.contains { $0.placement.isSequenced }
-        let commitQueue = barrier.map { CommitQueue(barrier: $0, configuration: configuration) }
-        let pool = WorkerPool(
-            (0..<configuration.workers).map { worker($0) },
-            sequencer: isSequenced ? worker(configuration.workers, commitQueue, isSequencer: true) : nil)
+        let pool = Self.pool(configuration, table, isSequenced, barrier, context)
         let house = House(
             configuration: configuration, connectionsMax: Self.descriptors(for: configuration.connectionsMax),
             logger: logger)
@@ -67,6 +59,41 @@ package final class Server: @unchecked Sendable {
         house.open(to: shards)
         self.lane = lane
         if let sequencer = pool.sequencer { lane?.open(to: sequencer) }
+    }
+
+    /// The queues and their workers. Contexts: the workers' after those of the event loops, then the sequencer's, then
+    /// the readers'.
+    private static func pool(
+        _ configuration: ServerConfiguration, _ methods: MethodTable, _ isSequenced: Bool, _ barrier: Barrier?,
+        _ context: (Int) -> WorkerContext
+    ) -> WorkerPool {
+        let first = configuration.eventLoopThreads
+        let count = configuration.workers
+        let workers = (0..<count).map { index in
+            let queue = WorkQueue(index: index, configuration: configuration)
+            queue.hire([
+                Worker(
+                    queue, name: "worker.\(index)", on: .thread(niceness: Limits.workerNiceness),
+                    configuration: configuration, methods: methods, context: context(first + index))
+            ])
+            return queue
+        }
+        let readers = WorkQueue(index: count, configuration: configuration)
+        readers.hire(
+            (0..<configuration.readers).map { place in
+                Worker(
+                    readers, place: place, name: "reader.\(place)", on: .thread(niceness: Limits.readerNiceness),
+                    configuration: configuration, methods: methods, context: context(first + count + 1 + place))
+            })
+        guard isSequenced else { return WorkerPool(workers: workers, sequencer: nil, readers: readers) }
+        let sequencer = WorkQueue(index: count + 1, isSequencer: true, configuration: configuration)
+        sequencer.hire([
+            Worker(
+                sequencer, name: "sequencer", on: .queue, configuration: configuration, methods: methods,
+                context: context(first + count),
+                commitQueue: barrier.map { CommitQueue(barrier: $0, configuration: configuration) })
+        ])
+        return WorkerPool(workers: workers, sequencer: sequencer, readers: readers)
     }
 
     /// Listens; returns the port.
@@ -111,12 +138,12 @@ package final class Server: @unchecked Sendable {
     package var statistics: ServerStatistics {
         var statistics = ServerStatistics()
         for shard in shards { statistics.add(shard.context.counters) }
-        for worker in shared.pool.all {
-            statistics.add(worker.context.counters)
-            statistics.queuedRequests += worker.queuedRequests
-            statistics.queuedBytes += worker.queuedBytes
+        for queue in shared.pool.all {
+            for worker in queue.workers { statistics.add(worker.context.counters) }
+            statistics.queuedRequests += queue.queuedRequests
+            statistics.queuedBytes += queue.queuedBytes
         }
-        if let commitQueue = shared.pool.sequencer?.commitQueue {
+        if let commitQueue {
             statistics.add(commitQueue.counters)
             (statistics.uncommittedRequests, statistics.uncommittedBytes) = commitQueue.waiting
         }
@@ -160,12 +187,14 @@ package final class Server: @unchecked Sendable {
         lane?.close()
         acceptor?.stop()
         onEveryShard { $0.beginDrain() }
-        let deadline = MonotonicClock.nanoseconds() &+ shared.configuration.drain.wholeNanoseconds
-        var open = shared.house.connectionsOpen
-        while open > 0, MonotonicClock.nanoseconds() < deadline {
-            usleep(UInt32(Limits.sweepMilliseconds) * 1000 / 10)
-            open = shared.house.connectionsOpen
-        }
+        let drain = shared.configuration.drain.wholeNanoseconds
+        let start = MonotonicClock.nanoseconds()
+        let deadline = start &+ drain
+        // What is not done by then is refused: the last part is for those answers to leave.
+        waitUntilClosed(before: start &+ drain / 4 * 3)
+        onEveryShard { $0.endWork() }
+        waitUntilClosed(before: deadline)
+        let open = shared.house.connectionsOpen
         if open > 0 { shared.logger.warning("shutdown: \(open) connections cut off after the drain time") }
         onEveryShard { shard in
             shard.cutOff()
@@ -175,13 +204,33 @@ package final class Server: @unchecked Sendable {
         return open
     }
 
-    /// Blocks until the sequencer has done what it was given and nothing of it waits to be made durable; after
-    /// `drain`, from then on the barrier is not called any more.
-    package func waitForSequencer() {
-        guard let sequencer = shared.pool.sequencer else { return }
-        sequencer.waitUntilIdle()
-        sequencer.commitQueue?.waitUntilIdle()
+    private func waitUntilClosed(before deadline: UInt64) {
+        while shared.house.connectionsOpen > 0, MonotonicClock.nanoseconds() < deadline {
+            usleep(UInt32(Limits.sweepMilliseconds) * 1000 / 10)
+        }
     }
+
+    /// Blocks until the sequencer and the readers have done what they were given and nothing of it waits to be made
+    /// durable, at most `limit` long; after `drain`, from then on neither the barrier nor a handler is called any more.
+    ///
+    /// - Returns: false when something was still under way: a store that takes long, or a handler that does not ask
+    ///   whether its call is over. Every answer that was sent is durable in any case.
+    @discardableResult
+    package func waitForSequencer(limit: Duration = .seconds(Limits.lastWorkSeconds)) -> Bool {
+        let deadline = MonotonicClock.nanoseconds() &+ limit.wholeNanoseconds
+        while !isIdle {
+            guard MonotonicClock.nanoseconds() < deadline else { return false }
+            usleep(1000)
+        }
+        return true
+    }
+
+    private var isIdle: Bool {
+        // In this order: only the sequencer gives the commit queue work.
+        shared.pool.readers.isIdle && shared.pool.sequencer?.isIdle ?? true && commitQueue?.isIdle ?? true
+    }
+
+    private var commitQueue: CommitQueue? { shared.pool.sequencer?.workers.first?.commitQueue }
 
     private func onEveryShard(_ body: @escaping @Sendable (Shard) -> Void) {
         for shard in shards { try? shard.eventLoop.submit { body(shard) }.wait() }

@@ -8,6 +8,9 @@ package struct ServerConfiguration: Sendable {
     package var eventLoopThreads = ServerConfiguration.cores
     package var workers = ServerConfiguration.cores
 
+    /// Threads for `Method.Placement.reader`.
+    package var readers = Limits.readers
+
     package var frameBodyBytesMax = Limits.frameBodyBytesMax
     package var inflatedBytesMax = Limits.inflatedBytesMax
     package var replyBytesMax = Limits.replyBytesMax
@@ -37,6 +40,7 @@ package struct ServerConfiguration: Sendable {
     package var inlineMessageBytesMax = Limits.inlineMessageBytesMax
     package var workerQueueRequestsMax = Limits.workerQueueRequestsMax
     package var workerQueueBytesMax = Limits.workerQueueBytesMax
+    package var backlogPerConnection: Duration = .milliseconds(Limits.backlogPerConnectionMilliseconds)
     package var uncommittedBytesMax = Limits.uncommittedBytesMax
     package var uncommittedRequestsMax = Limits.uncommittedRequestsMax
 
@@ -81,6 +85,8 @@ package struct ServerConfiguration: Sendable {
         require(
             uncommittedRequestsMax >= 1 && uncommittedBytesMax >= 1,
             "\(uncommittedRequestsMax) requests or \(uncommittedBytesMax) bytes that wait to be durable are below 1")
+        require((1...Limits.workersMax).contains(readers), "readers \(readers) are not in 1 … \(Limits.workersMax)")
+        require(backlogPerConnection > .zero, "the work that may wait for a connection is not above 0")
         require(
             workerQueueBytesMax >= frameBodyBytesMax,
             "a worker's queue of \(workerQueueBytesMax) bytes cannot hold one frame of \(frameBodyBytesMax)")

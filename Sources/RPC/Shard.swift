@@ -23,6 +23,7 @@ final class SharedState: Sendable {
     let methods: MethodTable
     let pool: WorkerPool
     let budget: MemoryBudget
+    let callers: Callers
     let logger: Logger
     let house: House
     let isDraining = Atomic<Bool>(false)
@@ -36,6 +37,7 @@ final class SharedState: Sendable {
         self.logger = logger
         self.house = house
         budget = MemoryBudget(limit: configuration.heldBytesMax, house: house)
+        callers = Callers(queues: pool.all.count)
     }
 }
 
@@ -141,7 +143,8 @@ final class Shard: @unchecked Sendable {
     // MARK: Bursts
 
     struct OpenBurst {
-        let worker: Worker
+        let queue: WorkQueue
+        let turn: ConnectionTurn
         let burst: Burst
     }
 
@@ -245,6 +248,8 @@ final class Shard: @unchecked Sendable {
     func beginDrain() { forEach { $0.beginDrain() } }
 
     func cutOff() { forEach { $0.cutOff() } }
+
+    func endWork() { forEach { $0.endWork() } }
 
     /// The last thing on the event loop: from here on workers' answers have nowhere to go.
     func stop() {

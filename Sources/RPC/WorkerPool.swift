@@ -1,41 +1,61 @@
-/// All workers of a server.
+/// All work queues of a server, and who works there.
 final class WorkerPool: @unchecked Sendable {
     // Safe to share: `shards` is set once, before the first burst.
 
-    let workers: [Worker]
+    /// One worker each: a person's requests come to one of them.
+    let workers: [WorkQueue]
     /// Runs the methods that must run one after the other, and nothing else; nil when there are none.
-    let sequencer: Worker?
+    let sequencer: WorkQueue?
+    /// For what reads much: some threads share it.
+    let readers: WorkQueue
+    /// Every queue, at its index.
+    let all: [WorkQueue]
     var shards: [Shard] = []
 
-    init(_ workers: [Worker], sequencer: Worker?) {
+    init(workers: [WorkQueue], sequencer: WorkQueue?, readers: WorkQueue) {
         self.workers = workers
         self.sequencer = sequencer
-        for worker in all { worker.pool = self }
+        self.readers = readers
+        all = workers + [readers] + (sequencer.map { [$0] } ?? [])
+        precondition(all.indices.allSatisfy { all[$0].index == $0 })
+        for queue in all { queue.pool = self }
     }
 
-    /// The workers and the sequencer.
-    var all: [Worker] { workers + (sequencer.map { [$0] } ?? []) }
+    func isWorkers(_ queue: WorkQueue) -> Bool { queue.index < workers.count }
 
-    /// The worker that owns a key: always the same one.
-    func worker(forKey key: UInt64) -> Worker {
+    /// The queue of the worker that owns a key: always the same one.
+    func queue(forKey key: UInt64) -> WorkQueue {
         // Keys may be small or share low bits; the multiplication (Fibonacci hashing) spreads them.
         let mixed = (key &* 0x9e37_79b9_7f4a_7c15) >> 32
         return workers[Int((mixed &* UInt64(workers.count)) >> 32)]
     }
 
-    /// The worker with the fewest bytes, then requests, waiting.
-    var leastBusy: Worker {
+    /// The workers' queue with the least work, then the fewest bytes and requests, waiting.
+    var leastBusy: WorkQueue {
         var best = workers[0]
-        var bestLoad = (best.queuedBytes, best.queuedRequests)
-        for worker in workers.dropFirst() {
-            let load = (worker.queuedBytes, worker.queuedRequests)
-            if load < bestLoad { (best, bestLoad) = (worker, load) }
+        var bestLoad = best.load
+        for queue in workers.dropFirst() {
+            let load = queue.load
+            if load < bestLoad { (best, bestLoad) = (queue, load) }
         }
         return best
     }
 
-    /// Tells the shards (one bit each) that a worker they wait for has room.
+    /// Tells the shards (one bit each) that a queue they wait for has room.
     func roomAgain(_ waiting: UInt64) {
         for shard in shards where waiting & (1 << UInt64(shard.index)) != 0 { shard.roomAgain() }
+    }
+
+    /// Whether a connection is not to be read because of what waits for it somewhere.
+    func isTooFull(_ flow: AnswerFlow) -> Bool {
+        var isTooFull = false
+        flow.forEachTurn { queue, turn in if all[queue].isTooFull(turn) { isTooFull = true } }
+        return isTooFull
+    }
+
+    /// A connection is gone: nobody works for it any more.
+    func close(_ flow: AnswerFlow) {
+        flow.close()
+        flow.forEachTurn { queue, turn in all[queue].release(turn) }
     }
 }

@@ -56,7 +56,9 @@ import Testing
         for _ in 0..<11 {
             let response = try client.receive()
             #expect(response.code == 2004)
-            #expect(response.errorText == "the server has all the work it takes; nothing was done")
+            #expect(
+                response.errorText
+                    == "the server has all the work it takes; nothing was done: try again in 1 ms")
         }
         // Nothing of this is read while the queue is full.
         let read = toy.server.statistics.bytesRead

@@ -109,6 +109,8 @@ final class ToySequencer: Sendable {
         configuration.eventLoopThreads = 2
         configuration.workers = 2
         configuration.drainQuiet = .milliseconds(50)
+        // A busy machine makes little work long; who tests shares sets them.
+        configuration.backlogPerConnection = .seconds(600)
         configure(&configuration)
         server = try Server(
             configuration: configuration, methods: Self.methods(store, gate),

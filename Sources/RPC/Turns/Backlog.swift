@@ -1,0 +1,47 @@
+import Synchronization
+
+/// What somebody has waiting in a queue, as an estimate of its time: units of work, and what one has taken lately.
+///
+/// A unit is a request, and each of its 256 bytes another one: so a batch counts for what is in it, and a short question
+/// that takes long shows in what a unit takes.
+final class Backlog: Sendable {
+    private let queued = Atomic<Int>(0)
+    /// The mean of what a unit took, in nanoseconds.
+    private let unitNanoseconds = Atomic<Int>(Limits.unitNanosecondsFirst)
+    // Of the last units, the older ones half as much; whoever works at the same time as another may lose a measurement.
+    private let learntNanoseconds = Atomic<Int>(Limits.unitNanosecondsFirst * Limits.unitsFirst)
+    private let learntUnits = Atomic<Int>(Limits.unitsFirst)
+
+    /// The units of a request; a compressed byte stands for several.
+    @inline(__always)
+    static func units(bytes: Int, compression: Compression) -> Int {
+        1 + (compression == .none ? bytes : bytes * Limits.unitsPerCompressedByte) / Limits.unitBytes
+    }
+
+    var units: Int { queued.load(ordering: .relaxed) }
+
+    func add(_ units: Int) { queued.add(units, ordering: .relaxed) }
+
+    func remove(_ units: Int) { queued.subtract(units, ordering: .relaxed) }
+
+    /// How long what waits will take, with `more` units beside it.
+    @inline(__always)
+    func nanoseconds(with more: Int = 0) -> Int {
+        let (product, overflow) = max(0, queued.load(ordering: .relaxed) + more)
+            .multipliedReportingOverflow(by: unitNanoseconds.load(ordering: .relaxed))
+        return overflow ? .max : product
+    }
+
+    /// `units` of work have taken this long.
+    func learn(_ nanoseconds: UInt64, units: Int) {
+        var time = learntNanoseconds.load(ordering: .relaxed) + Int(min(nanoseconds, Limits.learntNanosecondsMax))
+        var count = learntUnits.load(ordering: .relaxed) + units
+        unitNanoseconds.store(max(1, time / max(1, count)), ordering: .relaxed)
+        while count > Limits.unitsLearnt {
+            time /= 2
+            count /= 2
+        }
+        learntNanoseconds.store(time, ordering: .relaxed)
+        learntUnits.store(count, ordering: .relaxed)
+    }
+}
