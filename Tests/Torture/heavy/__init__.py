@@ -1,0 +1,1 @@
+"""One honest client beside questions that cost much (row 34)."""

@@ -1,0 +1,1 @@
+"""The table as text, as JSON, and in a page."""
