@@ -22,8 +22,11 @@ package protocol AccountLedger: AnyObject {
     /// The time that the next record will bear.
     var now: Moment { get }
 
-    /// Comes before everything that is answered or recorded: the state that a decision rests on must be the store's.
+    /// Comes before everything that is recorded: the state that a decision rests on must be the store's.
     func ready() throws(DomainRefusal)
+
+    /// Comes before everything that is only answered; also while nothing can be recorded.
+    func readyToRead() throws(DomainRefusal)
 
     /// Records events in one row, all or none, and applies them.
     func record(_ events: [AccountEvent]) throws(DomainRefusal)

@@ -172,7 +172,7 @@ extension AccountLedger {
 
     /// The account as it stands; nil: the person has none yet.
     package func account(of person: UInt64) throws(DomainRefusal) -> AccountView? {
-        try ready()
+        try readyToRead()
         if let account = accounts.account(of: person) { return account }
         guard facts.region(of: person, on: now.date) != nil else { throw unknown(person) }
         return nil

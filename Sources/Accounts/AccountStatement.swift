@@ -85,7 +85,7 @@ extension AccountLedger {
     /// One call looks at `AccountLimit.statementEntriesMax` entries at most: a part may be empty and still have an
     /// earlier one.
     package func statement(_ query: StatementQuery) throws(DomainRefusal) -> AccountStatement {
-        try ready()
+        try readyToRead()
         guard let account = accounts.account(of: query.owner) else {
             throw AccountBook.unknown("person", query.owner)
         }

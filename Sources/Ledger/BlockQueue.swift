@@ -30,14 +30,20 @@ package final class BlockQueue: Sendable {
         var failed: [Failed] = []
         var durableSequence: UInt64 = 0
         var failure: StoreFailure?
+        /// After the failure: what is read is what is durable.
+        var isRolledBack = false
     }
 
     private let store: any LedgerStore
+    private let observer: LedgerObserver
     private let state = Mutex(State())
     /// Whether the state has a failure, for those who ask often.
     private let failed = Atomic(false)
 
-    init(store: any LedgerStore) { self.store = store }
+    init(store: any LedgerStore, observer: @escaping LedgerObserver = { _ in }) {
+        self.store = store
+        self.observer = observer
+    }
 
     // MARK: On the sequencer
 
@@ -58,9 +64,23 @@ package final class BlockQueue: Sendable {
     /// Whether nothing is written any more; see `progress`.
     package var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
-    /// The ticket to wait for, where something is not durable yet; nil: everything is.
+    /// The ticket to wait for, where something that was read may not be durable yet; nil: everything is.
     func ticketOfWaiting() -> UInt64? {
-        state.withLock { $0.decided < $0.lastTicket ? $0.lastTicket : nil }
+        state.withLock { state in
+            // What was read may have come from rows that did not become durable: a ticket that fails.
+            if state.failure != nil, !state.isRolledBack { state.lastTicket += 1 }
+            return state.decided < state.lastTicket ? state.lastTicket : nil
+        }
+    }
+
+    /// After a failure: what still waits is given up, and what is read from now on is what is durable, up to `durable`.
+    /// Nothing is written before `clear`.
+    func rolledBack(durable: UInt64) {
+        state.withLock { state in
+            state.giveUp(with: .notWritten("the store failed before it was its turn"))
+            state.durableSequence = durable
+            state.isRolledBack = true
+        }
     }
 
     /// Starts over after a failure: what still waits is given up, `durable` is the last block of the store.
@@ -68,6 +88,7 @@ package final class BlockQueue: Sendable {
         state.withLock { state in
             state.giveUp(with: .notWritten("the store failed before it was its turn"))
             state.failure = nil
+            state.isRolledBack = false
             failed.store(false, ordering: .releasing)
             state.durableSequence = durable
         }
@@ -100,11 +121,14 @@ package final class BlockQueue: Sendable {
                 state.failure = error
                 failed.store(true, ordering: .releasing)
             }
+            observer(LedgerIncident(.commitFailed, "a commit failed: \(error.story(blocks: blocks.count))"))
         }
     }
 
     /// Lets the store do its housekeeping, when nobody waits.
-    package func tidy() { store.tidy() }
+    package func tidy() {
+        for incident in store.tidy() { observer(incident) }
+    }
 
     /// How `ticket` stands now.
     package func standing(of ticket: UInt64) -> Standing {
@@ -139,6 +163,15 @@ extension StoreFailure {
         case .unknown(let reason): .unknown(reason)
         case .notWritten(let reason), .damaged(let reason), .newer(let reason), .unavailable(let reason):
             .notWritten(reason)
+        }
+    }
+
+    /// What became of the blocks of a commit, for the log.
+    fileprivate func story(blocks: Int) -> String {
+        switch self {
+        case .unknown(let reason):
+            "\(reason); whether \(blocks) blocks are in the store is seen when it takes something again"
+        default: "\(reason); nothing of \(blocks) blocks was recorded"
         }
     }
 

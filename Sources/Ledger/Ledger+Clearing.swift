@@ -51,7 +51,7 @@ extension Ledger {
     package func clearing(
         ofMonth month: Int32, _ filter: ClearingFilter
     ) throws(DomainRefusal) -> (lines: [ClearingLine], counts: [ClearingCount]) {
-        try ready()
+        try readyToRead()
         try Self.check(month: month)
         var lines: [ClearingLine] = []
         var counts: [ClearingCount] = []

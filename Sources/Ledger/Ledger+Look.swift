@@ -9,7 +9,7 @@ extension Ledger {
     /// Reads the settlement of an id into `entry`.
     @discardableResult
     package func get(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
-        try ready()
+        try readyToRead()
         try Self.check(id)
         guard let position = try find(id, books.key(id)) else {
             throw DomainRefusal(
@@ -30,7 +30,7 @@ extension Ledger {
     package func listYear(
         person: UInt64, year: Int32, before: Position = .none, limit: Int
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
-        try ready()
+        try readyToRead()
         do throws(LedgerDamage) {
             let heads = yearHeads(person: person, year: year).last
             return try reading.yearLines(heads, before: before, limit: limit) ?? ([], false)

@@ -44,7 +44,7 @@ extension Ledger {
     package func owed(
         month: Int32, _ filter: ClearingFilter, after: UInt64, limit: Int
     ) throws(DomainRefusal) -> (entries: [OwedEntry], next: UInt64) {
-        try ready()
+        try readyToRead()
         if month != 0 { try Self.check(month: month) }
         let book = books.payees.owed
         let all = month == 0 ? 0..<book.entries.count : book.places(ofMonth: month)

@@ -76,7 +76,7 @@ extension Ledger {
 
     /// Batches after a position, in their order, and where the part after this one begins; 0: nowhere.
     package func batches(after: UInt64, limit: Int) throws(DomainRefusal) -> (batches: [PaymentBatch], next: UInt64) {
-        try ready()
+        try readyToRead()
         let left = books.payees.batches.all.drop { $0.position.number <= after }
         let part = Array(left.prefix(limit))
         return (part, part.count < left.count ? part.last?.position.number ?? 0 : 0)

@@ -200,7 +200,7 @@ extension Ledger {
     /// The person's settlements of `window` dated up to now that stand, as a recognition looks at them: each with what
     /// it counts, after its adjustments.
     package func burdens(of person: UInt64, in window: DateRange) throws(DomainRefusal) -> [SettledBurden] {
-        try ready()
+        try readyToRead()
         return try settled(by: person, in: window).map { settled in
             SettledBurden(serviceDate: settled.serviceDate, burden: settled.counted)
         }

@@ -9,7 +9,7 @@ extension Ledger {
     package func totals(
         institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?
     ) throws(DomainRefusal) -> ClearingSums {
-        try ready()
+        try readyToRead()
         try Self.check(from, until)
         return books.payees.totals.total(institution, from.number...until.number, type)
     }
@@ -27,7 +27,7 @@ extension Ledger {
     package func records(
         of institution: UInt32, from: CalendarDate, until: CalendarDate
     ) throws(DomainRefusal) -> InstitutionRecords {
-        try ready()
+        try readyToRead()
         try Self.check(from, until)
         return anyRecords(of: institution, from, until)
     }
@@ -64,7 +64,7 @@ extension Ledger {
     package func forEachRecord(
         institution: UInt32, from: CalendarDate, until: CalendarDate, _ body: (SettlementEntry, Bool) -> Bool
     ) throws(DomainRefusal) {
-        try ready()
+        try readyToRead()
         do throws(LedgerDamage) {
             try anyRecords(of: institution, from, until).forEach { position throws(LedgerDamage) in
                 guard case .settlement(let isReversal) = try reading.institutionRecord(position) else { return true }

@@ -28,7 +28,7 @@ extension Ledger {
     package func quote(
         _ command: SettleCommand, level: Level? = nil
     ) throws(DomainRefusal) -> Refusal {
-        try ready()
+        try readyToRead()
         entry.setID(UnsafeRawBufferPointer(start: nil, count: 0))
         let refusal = try calculate(command, level: level)
         entry.position = .none

@@ -10,7 +10,7 @@ extension Ledger {
 
     static func load(
         store: any LedgerStore, library: PolicyLibrary, archive: PackArchive, derived: DerivedFiles,
-        progress: OpeningProgress
+        observer: LedgerObserver, progress: OpeningProgress
     ) throws(LedgerProblem) -> (Books, JournalEnd) {
         let layouts = try Layouts(archive, library)
         func fresh() -> Books {
@@ -24,6 +24,9 @@ extension Ledger {
             if let reader = try derived.openSnapshot() { try Snapshots.read(reader, into: books, &replay) }
         } catch {
             // A snapshot is only a short cut: without it the journal is replayed from its beginning.
+            observer(
+                LedgerIncident(
+                    .derivedUnusable, "the snapshot cannot be used (\(error)): the journal is read from its beginning"))
             derived.dropSnapshot()
             books = fresh()
             replay = Replay()

@@ -60,8 +60,8 @@ package enum Services {
             + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
     }
 
-    /// The method, refused while the store does not take anything: nothing may be read from a state that is ahead of
-    /// it.
+    /// The method, after the ledger was made ready: nothing may be read from a state that is ahead of the store. What
+    /// writes asks for more itself, and is refused while the store does not take anything.
     private static func guarded(_ method: Method, _ ledger: Ledger) -> Method {
         // The ledger is used by the sequencer alone, where these handlers run.
         nonisolated(unsafe) let ledger = ledger
@@ -69,9 +69,19 @@ package enum Services {
         return Method(
             service: method.service, name: method.name, placement: method.placement, shardKey: method.shardKey
         ) { message, reply, context in
-            do throws(DomainRefusal) { try ledger.ready() } catch { return CallStatus(error) }
-            return handler(message, &reply, context)
+            do throws(DomainRefusal) { try ledger.readyToRead() } catch {
+                return tell(CallStatus(error), method.name, ledger)
+            }
+            return tell(handler(message, &reply, context), method.name, ledger)
         }
+    }
+
+    /// Has the log say that a request was refused because the ledger does not let it be done, and why.
+    private static func tell(_ status: CallStatus, _ method: String, _ ledger: Ledger) -> CallStatus {
+        if status.code == DomainCode.storeUnavailable.rawValue {
+            ledger.observer(LedgerIncident(.answeredUnavailable, "\(method): \(status.text)"))
+        }
+        return status
     }
 
     private static func stateless(_ regions: Regions, _ allowsLoadTests: Bool) -> [Method] {

@@ -25,14 +25,18 @@ func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws 
     let start = Date()
     let isThere = FileManager.default.fileExists(atPath: path)
     let store = try SQLiteStore(path: path, mode: isThere ? .open : .create)
+    let incidents = LedgerLog(log)
     var told = start
     let ledger = try Ledger(
-        store: store, library: PolicyLibrary(packs: packs), clock: SystemClock(), directory: indexFolder(ofLedger: path)
-    ) { done, last in
-        guard Date().timeIntervalSince(told) >= 1 else { return }
-        told = Date()
-        log.write("jiesuan: reading the ledger, block \(done) of \(last)")
-    }
+        store: store, library: PolicyLibrary(packs: packs), clock: SystemClock(),
+        directory: indexFolder(ofLedger: path), observer: { incidents.write($0) },
+        progress: { done, last in
+            guard Date().timeIntervalSince(told) >= 1 else { return }
+            told = Date()
+            log.write("jiesuan: reading the ledger, block \(done) of \(last)")
+        })
+    // A disk that is nearly full is said at the start.
+    ledger.queue.tidy()
     let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
     log.write(
         "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",

@@ -37,6 +37,7 @@ final class MemoryLedger: AccountLedger {
     private var next: UInt64 { UInt64(rows.count) + 1 }
 
     func ready() throws(DomainRefusal) {}
+    func readyToRead() throws(DomainRefusal) {}
 
     func record(_ events: [AccountEvent]) throws(DomainRefusal) {
         guard recordsLeft > 0 else { throw DomainRefusal(.storeUnavailable, "", "", "the store is full") }

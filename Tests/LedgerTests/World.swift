@@ -26,12 +26,15 @@ final class World {
     let store: any LedgerStore
     private(set) var ledger: Ledger
     let directory: String?
+    /// What the ledger told of.
+    let incidents = Incidents()
 
     init(store: any LedgerStore = MemoryStore(), directory: String? = nil, clock: TestClock = TestClock()) throws {
         self.clock = clock
         self.store = store
         self.directory = directory
-        ledger = try Ledger(store: store, library: Self.library, clock: clock, directory: directory)
+        ledger = try Ledger(
+            store: store, library: Self.library, clock: clock, directory: directory, observer: incidents.observer)
         if try store.lastSequence() == 0 {
             try register()
             try commit()
@@ -43,7 +46,8 @@ final class World {
     /// - Parameter withSnapshot: closes it as an operator does, so that it is opened from a snapshot.
     func reopen(_ library: PolicyLibrary = World.library, withSnapshot: Bool = false) throws {
         if withSnapshot { ledger.close() } else { ledger.abandon() }
-        ledger = try Ledger(store: store, library: library, clock: clock, directory: directory)
+        ledger = try Ledger(
+            store: store, library: library, clock: clock, directory: directory, observer: incidents.observer)
     }
 
     /// Commits what was recorded; false where that failed.

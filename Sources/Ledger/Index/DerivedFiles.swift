@@ -43,6 +43,13 @@ package final class DerivedFiles {
     private var snapshot: SnapshotFacts?
     private var snapshotWriter: SnapshotWriter?
     private var confirmed: (block: UInt64, mark: UInt64)
+    /// Is told of what cannot be written.
+    var observer: LedgerObserver = { _ in } {
+        didSet {
+            ids.observer = observer
+            institutions.observer = observer
+        }
+    }
 
     /// Opens the folder for the ledger `identity`; never fails for what it finds in it.
     ///
@@ -159,11 +166,22 @@ package final class DerivedFiles {
         visits.confirm(block, mark: mark)
         guard let writer = snapshotWriter else { return }
         writer.confirm(confirmed.block, mark: confirmed.mark)
+        takeUp(writer)
+    }
+
+    /// Sees how far a snapshot has come.
+    private func takeUp(_ writer: SnapshotWriter) {
         switch writer.progress {
         case .published(let facts):
             snapshot = facts
             snapshotWriter = nil
-        case .failed, .abandoned:
+        case .failed(let trouble):
+            observer(
+                LedgerIncident(
+                    .snapshotNotWritten, "a snapshot was not written (\(trouble)): a restart reads more of the journal; "
+                        + "the next one is tried in its time"))
+            snapshotWriter = nil
+        case .abandoned:
             snapshotWriter = nil
         case .writing, .finishing: break
         }
@@ -237,6 +255,7 @@ package final class DerivedFiles {
         snapshotQueue.sync {}
         writer.confirm(confirmed.block, mark: confirmed.mark)
         snapshotQueue.sync {}
+        takeUp(writer)
     }
 
     /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.

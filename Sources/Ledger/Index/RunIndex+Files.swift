@@ -42,13 +42,20 @@ extension RunIndex {
                 isMerging = false
             case .mergeFailed(let trouble):
                 // Tried again when the next run is written.
-                writeTrouble = trouble
                 isMerging = false
-            case .writeFailed(let trouble):
-                writeTrouble = trouble
+                tell(trouble)
+            case .writeFailed(let trouble): tell(trouble)
             }
         }
         takeBlooms()
+    }
+
+    private func tell(_ trouble: DerivedTrouble) {
+        writeTrouble = trouble
+        observer(
+            LedgerIncident(
+                .indexNotWritten, "a part of an index cannot be written (\(trouble)): it stays in memory, and is tried "
+                    + "again"))
     }
 
     func takeBlooms() { blooms = runs.map(\.bloom) }

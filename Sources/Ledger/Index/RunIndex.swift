@@ -42,6 +42,8 @@ package final class RunIndex {
     @exclusivity(unchecked) package internal(set) var damage: DerivedTrouble?
     /// Why the last attempt to write failed; nil: none did since the last that succeeded.
     package internal(set) var writeTrouble: DerivedTrouble?
+    /// Is told of what cannot be written.
+    var observer: LedgerObserver = { _ in }
 
     init(worker: RunWorker, settings: RunSettings, runs: [Run]) {
         kind = worker.kind

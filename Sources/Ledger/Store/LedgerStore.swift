@@ -64,7 +64,10 @@ package protocol LedgerStore: BlockSource, Sendable {
 
     /// Housekeeping between appends, called by their thread when nobody waits for it; it may take as long as a large
     /// append. A store whose `tidy` is never called does what it must within `append`.
-    func tidy()
+    ///
+    /// - Returns: what went wrong with it, or is right again.
+    @discardableResult
+    func tidy() -> [LedgerIncident]
 
     /// Takes the store up again after `append` failed: afterwards it is certain what is in it, and `append` works.
     func recover() throws(StoreFailure)
@@ -91,7 +94,8 @@ package protocol LedgerStore: BlockSource, Sendable {
 
 extension LedgerStore {
     /// Nothing to do.
-    package func tidy() {}
+    @discardableResult
+    package func tidy() -> [LedgerIncident] { [] }
 
     /// The store itself: its reading methods hold nobody up.
     package func ownReader() -> any BlockSource { self }

@@ -22,6 +22,7 @@ package final class SQLiteStore: LedgerStore {
     /// Nil: for reading only, or closed.
     private let lock: Mutex<ProcessLock?>
     private let file: LedgerFile
+    private let watch: Mutex<StoreWatch>
     /// Nil: for reading only, or closed.
     private let writer: Mutex<StoreWriter?>
     /// Nil: closed.
@@ -52,6 +53,10 @@ package final class SQLiteStore: LedgerStore {
         let place = try StorePlace(path: path, vfs: vfs)
         self.path = place.path
         self.vfs = vfs
+        watch = Mutex(StoreWatch(path: place.path))
+        if mode != .readOnly, let reason = DiskSpace.shortage(for: place.path, log: place.logBytes) {
+            throw .unavailable(reason)
+        }
         lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: place.lockPath, ledger: place.path))
         if mode == .create { try place.create(schema: schema) }
         file = try place.openFile()
@@ -127,8 +132,11 @@ package final class SQLiteStore: LedgerStore {
         }
     }
 
-    package func tidy() {
+    @discardableResult
+    package func tidy() -> [LedgerIncident] {
         writer.withLock { $0?.checkpointIfDue() }
+        let (status, displacement) = (status(), file.displacement())
+        return watch.withLock { $0.look(status, displacement: displacement) }
     }
 
     /// What operators should see of the file.

@@ -44,6 +44,12 @@ struct StorePlace {
         try publish(draft)
     }
 
+    /// Bytes of the log beside the file; 0: there is none.
+    var logBytes: Int {
+        var facts = stat()
+        return stat(logPath, &facts) == 0 ? Int(facts.st_size) : 0
+    }
+
     /// The file itself, to be held open for as long as there are connections to it.
     func openFile() throws(StoreFailure) -> LedgerFile {
         guard fileExists(path) else { throw .unavailable("\(path): there is no ledger") }

@@ -1,0 +1,58 @@
+import Dispatch
+
+/// What operators should know of a store's file, told when it begins and when it ends.
+struct StoreWatch {
+    /// Between two looks at the disk.
+    private static let pauseNanoseconds: UInt64 = 1_000_000_000
+
+    private let path: String
+    /// Free bytes below which there is a warning; at least twice the log, which grows and is copied.
+    private let lowBytes: Int
+    private var nextLook: UInt64 = 0
+    private var isLow = false
+    private var checkpointFailure: String?
+    private var displacement: String?
+
+    init(path: String, lowBytes: Int = DiskSpace.lowBytes) {
+        self.path = path
+        self.lowBytes = lowBytes
+    }
+
+    mutating func look(_ status: StoreStatus, displacement: String?) -> [LedgerIncident] {
+        var incidents: [LedgerIncident] = []
+        if let failure = status.checkpointFailure, checkpointFailure == nil {
+            incidents.append(
+                LedgerIncident(
+                    .checkpointFailed, "the log \(path)-wal cannot be copied into the ledger: \(failure); nothing is "
+                        + "lost, the log grows (\(status.logBytes) bytes) until it can"))
+        } else if status.checkpointFailure == nil, checkpointFailure != nil {
+            incidents.append(LedgerIncident(.checkpointWorks, "the log \(path)-wal is copied into the ledger again"))
+        }
+        checkpointFailure = status.checkpointFailure
+        if let displacement, self.displacement == nil {
+            incidents.append(LedgerIncident(.fileDisplaced, displacement))
+        }
+        self.displacement = displacement
+        if let incident = lookAtDisk(status.logBytes) { incidents.append(incident) }
+        return incidents
+    }
+
+    private mutating func lookAtDisk(_ log: Int) -> LedgerIncident? {
+        let now = DispatchTime.now().uptimeNanoseconds
+        guard now >= nextLook, let space = DiskSpace(of: path) else { return nil }
+        nextLook = now + Self.pauseNanoseconds
+        let limit = max(lowBytes, 2 * log)
+        if space.free < limit, !isLow {
+            isLow = true
+            return LedgerIncident(
+                .diskNearlyFull, "the disk of \(path) has \(space.free) bytes free, less than \(limit): when it is "
+                    + "full, nothing is settled any more; make room now")
+        }
+        // A little more than the limit, so that one block given back and taken again is not a line each.
+        if isLow, space.free > limit + limit / 4 {
+            isLow = false
+            return LedgerIncident(.diskHasRoom, "the disk of \(path) has room again, \(space.free) bytes free")
+        }
+        return nil
+    }
+}

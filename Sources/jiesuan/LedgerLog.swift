@@ -1,0 +1,29 @@
+import Dispatch
+import Foundation
+import Ledger
+import Synchronization
+
+/// What goes wrong with the ledger, as lines of the server's log: each with its time, its kind and its reason. The first
+/// of a kind is never left out; of many that follow each other one in ten seconds is written, with how many there were.
+final class LedgerLog: Sendable {
+    private let log: ServerLog
+    private let gate = Mutex(IncidentGate())
+
+    init(_ log: ServerLog) { self.log = log }
+
+    func write(_ incident: LedgerIncident) {
+        let now = Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
+        guard let leftOut = gate.withLock({ $0.admit(incident.kind, at: now) }) else { return }
+        let more = leftOut > 0 ? " (and \(leftOut) more of this kind since the last line)" : ""
+        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        log.write("\(time) ledger \(Self.name(incident.kind)): \(incident.text)\(more)", isProblem: true)
+    }
+
+    /// "commit failed" of `commitFailed`.
+    private static func name(_ kind: LedgerIncident.Kind) -> String {
+        kind.rawValue.reduce(into: "") { name, letter in
+            if letter.isUppercase { name += " " }
+            name += letter.lowercased()
+        }
+    }
+}
