@@ -24,6 +24,13 @@ extension Ledger {
         }
     }
 
+    /// Has the log say that a request is refused because the ledger does not let it be done, and why; of other refusals
+    /// nothing.
+    package func tell(ofAnswer refusal: DomainRefusal, _ method: String) {
+        guard refusal.code == .storeUnavailable else { return }
+        observer(LedgerIncident(.answeredUnavailable, "\(method): \(refusal.line)"))
+    }
+
     /// Makes the state the durable one, and takes the store up again where it is time to try; refuses where the state
     /// cannot be read.
     private func mend(_ failure: StoreFailure) throws(DomainRefusal) {

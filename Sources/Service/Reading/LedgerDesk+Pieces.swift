@@ -30,9 +30,12 @@ extension LedgerDesk {
             failure = try lane.perform { [self] in
                 let value: Result<Value, DomainRefusal>
                 do throws(DomainRefusal) {
-                    try ledger.ready()
+                    try ledger.readyToRead()
                     value = .success(try piece(ledger))
-                } catch { value = .failure(error) }
+                } catch {
+                    value = .failure(error)
+                    ledger.tell(ofAnswer: error, "a reader")
+                }
                 result.withLock { $0 = value }
             }
         } catch {
