@@ -155,6 +155,7 @@ final class Connection: ChannelDuplexHandler {
         if unsent == 0 { mayHaveUnsent = false }
         perform(state.tick(now: now, sentWhileUnsent: unsent == 0 ? nil : writtenBytes - UInt64(unsent)))
         account(unsent: unsent)
+        if accountedBytes > 0, state.isHeldUp { shard.table.setProgress(token.slot, now: now) }
         publish()
     }
 

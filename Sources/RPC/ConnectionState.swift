@@ -187,6 +187,9 @@ package struct ConnectionState {
     /// All connections together hold too much, and this one most for longest.
     package mutating func overBudget() -> Action { close(.overBudget) }
 
+    /// Whether we do not read because of what others have given us to do: that is no fault of the peer's.
+    package var isHeldUp: Bool { waitsForRoom || inFlight >= inFlightMax }
+
     // MARK: Idleness
 
     /// Since when nothing has been under way: no request, no piece of one, no answer on its way; 0: something is.

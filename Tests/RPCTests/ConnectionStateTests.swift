@@ -37,6 +37,7 @@ import Testing
         func allSent(now: UInt64) -> Action { state.allSent(now: now) }
         func drain() { state.drain() }
         var idleSince: UInt64 { state.idleSince }
+        var isHeldUp: Bool { state.isHeldUp }
         func closeIdle(since: UInt64, _ reason: CloseReason) -> Action { state.closeIdle(since: since, reason) }
         func tick(now: UInt64, sentWhileUnsent sent: UInt64?) -> Action { state.tick(now: now, sentWhileUnsent: sent) }
     }
@@ -204,6 +205,8 @@ import Testing
         let paused = Self.state()
         paused.refusedForRoom()
         #expect(paused.idleSince == 0)
+
+        #expect(paused.isHeldUp && !half.isHeldUp && !unsent.isHeldUp)
 
         let leaving = Self.state()
         #expect(leaving.badFrame(now: 1) == .flush)

@@ -70,6 +70,9 @@ package final class ConnectionTable: @unchecked Sendable {
         heldBytes[slot].store(UInt64(bytes), ordering: .relaxed)
     }
 
+    /// What it holds has not changed, and that is not its peer's fault.
+    package func setProgress(_ slot: Int, now: UInt64) { progressTimes[slot].store(now, ordering: .relaxed) }
+
     /// What a connection holds.
     package func holding(_ slot: Int) -> Holding {
         Holding(

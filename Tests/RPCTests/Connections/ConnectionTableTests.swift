@@ -69,6 +69,16 @@ import Testing
         }
     }
 
+    @Test func `one that we do not read is not held to make no progress`() {
+        let table = ConnectionTable(capacity: 2)
+        for slot in 0...1 {
+            table.open(slot, group: 1)
+            table.setHeld(slot, Self.step * (2 - slot), now: Self.second)
+        }
+        table.setProgress(0, now: 9 * Self.second)
+        #expect(table.greatestHolder(now: 9 * Self.second, includingClaimed: false)?.slot == 1)
+    }
+
     @Test func `the greatest holder is the last in that order, whatever the numbers`() {
         for seed in 1...200 as ClosedRange<UInt64> {
             var random = SeededGenerator(seed: seed)
