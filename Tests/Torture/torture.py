@@ -22,7 +22,9 @@ from rig.rig import Rig  # noqa: E402
 from rig.rows import Row  # noqa: E402
 
 #: In the order in which they run.
-PARTS = ["heavy.lists", "heavy.rounds"]
+PARTS = [
+    "connections.halfopen", "connections.idle", "connections.burst", "connections.frames", "connections.slow",
+    "heavy.lists", "heavy.rounds"]
 
 
 def options():
@@ -91,6 +93,8 @@ def main():
                 continue
             print(f"{part.name} ({minutes:.1f} min)", flush=True)
             rows += run(part, rig)
+        for finish in rig.pending:
+            rows += finish()
     finally:
         rig.close()
     minutes = (time.monotonic() - began) / 60

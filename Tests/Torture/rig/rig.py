@@ -20,6 +20,8 @@ class Rig:
         self.logs = os.path.join(self.folder, "logs")
         os.makedirs(self.logs)
         self.started = []
+        #: What parts that work in the background have to hand in at the end.
+        self.pending = []
         self.numbers = itertools.count(1)
 
     def close(self):
