@@ -31,6 +31,8 @@ package final class Ledger {
     package let archive: PackArchive
     let regions: [Region]
     let derived: DerivedFiles
+    /// For who reads registers beside the sequencer.
+    package let registers = RegisterGate()
 
     /// What the journal's rows made; replaced as a whole when it has to be rebuilt.
     // Unchecked exclusivity, here and in what they hold: nothing that is handed a part of them reaches the ledger
@@ -132,7 +134,10 @@ package final class Ledger {
             writer.number(events.count)
             for event in events { event.encode(to: &writer) }
         }
-        for event in events { books.registry.apply(event, recorded: recorded) }
+        registers.change {
+            for event in events { books.registry.apply(event, recorded: recorded) }
+            books.registry.learnAll()
+        }
     }
 
     /// Records events of accounts, all or none, and applies them.

@@ -32,6 +32,8 @@ extension Ledger {
             replay = Replay()
         }
         let end = try Opening(store: store, derived: derived, books: books, replay: replay).run(progress)
+        // Who reads beside the sequencer must not be the one who learns.
+        books.registry.learnAll()
         return (books, end)
     }
 }

@@ -85,8 +85,10 @@ package struct PoorResults {
         self.scope = scope
     }
 
-    /// Days of the claims that are looked at.
-    package var days: DateRange { DateRange(until: scope.day) }
+    /// The visits that are looked at.
+    package var visits: VisitQuestion {
+        VisitQuestion(DateRange(until: scope.day), region: scope.pack.region, kind: .twoDisease)
+    }
 
     /// Counts a settled claim that stands.
     package mutating func add(_ visit: SettledVisit) {

@@ -19,7 +19,8 @@ package enum UnenrolledList {
         let named = try scope.subsidisedIdentities()
         var rows: [(area: String, person: UInt64, identity: DatedIdentity, last: CalendarDate)] = []
         let rest = DateRange(from: scope.day, until: CalendarDate(year: scope.day.year, month: 12, day: 31))
-        for person in scope.persons {
+        for person in scope.persons
+        where scope.registry.people.hasIdentity(among: named, person: person, on: scope.day) {
             let entries = scope.registry.people.standing(of: person)
             guard let identity = scope.identity(among: entries, on: scope.day, named) else { continue }
             let covers = entries.compactMap { entry in

@@ -5,14 +5,8 @@ import Settlement
 
 /// Where lists find what was settled.
 package protocol SettledVisits {
-    /// Every settled claim that stands, of persons of `region`, with a service date in `days`; in any order.
-    ///
-    /// - Parameter figures: whose visits come with what funds paid and the person bears, as adjusted so far; nil:
-    ///   nobody's.
-    func forEachSettledVisit(
-        in days: DateRange, region: String, figures: ((_ person: UInt64, _ day: CalendarDate) -> Bool)?,
-        _ body: (SettledVisit) -> Void
-    ) throws(DomainRefusal)
+    /// Every settled claim that stands and that is asked for, with the amounts that are; in any order.
+    func forEachSettledVisit(_ question: VisitQuestion, _ body: (SettledVisit) -> Void) throws(DomainRefusal)
 }
 
 /// A list that is asked for, and what it is to be about.
@@ -67,12 +61,12 @@ extension ListQuestion {
         case .watch:
             var list = try WatchList(
                 try scope(monthEnd(month)), for: department, income: disposableIncome)
-            try visits.forEachSettledVisit(in: list.days, region: region, figures: { _, _ in true }) { list.add($0) }
+            try visits.forEachSettledVisit(list.visits) { list.add($0) }
             return list.table()
         case .chronicLedger:
             let scope = try scope(day)
             var ledger = ChronicLedger(registry.filings, belongs: scope.holds)
-            try visits.forEachSettledVisit(in: DateRange(until: day), region: region, figures: nil) { ledger.add($0) }
+            try visits.forEachSettledVisit(ChronicLedger.visits(of: region, until: day)) { ledger.add($0) }
             return ChronicLedgerList.make(scope, ledger)
         case .contracts: return ContractRegister.make(try scope(day))
         case .contractProgress: return try ContractProgress.make(try scope(day))
@@ -81,7 +75,7 @@ extension ListQuestion {
             var inspection = try Inspection(
                 costFrom: costFrom == 0 ? .max : costFrom, staysFrom: staysFrom == 0 ? .max : Int(staysFrom),
                 until: day, pack)
-            try visits.forEachSettledVisit(in: inspection.stretch, region: region, figures: nil) { inspection.add($0) }
+            try visits.forEachSettledVisit(VisitQuestion(inspection.stretch, region: region)) { inspection.add($0) }
             return InspectionList.make(try scope(day), inspection)
         case .unenrolled: return try UnenrolledList.make(try scope(day))
         case .subsidies: return try statement(try scope(day)).summary()
@@ -89,11 +83,11 @@ extension ListQuestion {
         case .feedback: return FeedbackList.make(try scope(day))
         case .poorLedger:
             var ledger = PoorLedger(try scope(monthEnd(month)))
-            try visits.forEachSettledVisit(in: ledger.days, region: region, figures: ledger.wants) { ledger.add($0) }
+            try visits.forEachSettledVisit(ledger.visits) { ledger.add($0) }
             return ledger.table()
         case .poorResults:
             var results = try PoorResults(try scope(day))
-            try visits.forEachSettledVisit(in: results.days, region: region, figures: nil) { results.add($0) }
+            try visits.forEachSettledVisit(results.visits) { results.add($0) }
             return results.table()
         case .appraisals: return try appraisals(try scope(day), month).table()
         case .appraisalRefusals: return try appraisals(try scope(day), month).refusalTable()

@@ -64,14 +64,13 @@ package struct ListScope {
 
     /// By number; those whose registration ended before the day are in none.
     package var persons: [UInt64] {
-        registry.people.numbers.filter { person in
-            holds(person) && registry.people.departure(of: person).map { day <= $0.date } ?? true
-        }.sorted()
+        registry.people.persons(ofRegion: pack.region, on: day) { registry.areas.contains(area, $0) }
     }
 
     /// Those of `persons` with an identity in force on the day, whatever others they have besides (G-10, G-11).
     package func persons(with identity: Identity) -> [UInt64] {
-        persons.filter { registry.people.hasIdentity(identity, person: $0, on: day) }
+        registry.people.persons(
+            ofRegion: pack.region, on: day, areas: { registry.areas.contains(area, $0) }, with: identity)
     }
 
     /// Code of the person's area on the day; empty: not told.

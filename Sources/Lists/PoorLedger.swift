@@ -15,20 +15,44 @@ package struct PoorLedger {
         var stays = 0
         var total: Fen = 0
         var inPolicy: Fen = 0
-        var funds: [String: Fen] = [:]
+        /// By the place of the fund among the list's.
+        var funds: [Fen] = []
         var borne: Fen = 0
+
+        /// `places`: of the visit's funds.
+        mutating func add(_ visit: SettledVisit, _ places: [Int]) {
+            visits += 1
+            if visit.kind == .inpatient { stays += 1 }
+            total += visit.total
+            inPolicy += visit.inPolicy
+            borne += visit.borne
+            for (part, place) in zip(visit.funds, places) {
+                while funds.count <= place { funds.append(0) }
+                funds[place] += part.paid
+            }
+        }
     }
 
     private let scope: ListScope
     private var sums: [UInt64: Sum] = [:]
-    /// Funds that kept packs have and the present one has not, in the order in which they appear.
-    private var formerFunds: [String] = []
+    /// The present pack's, then those that kept packs have and it has not, in the order in which they appear.
+    private var funds: [String]
 
     /// - Parameter scope: on the month's last day.
-    package init(_ scope: ListScope) { self.scope = scope }
+    package init(_ scope: ListScope) {
+        self.scope = scope
+        funds = scope.pack.funds.map(\.id)
+    }
+
+    /// The visits that are counted: of those who were registered poor on the day.
+    package var visits: VisitQuestion {
+        VisitQuestion(days, region: scope.pack.region, figures: .payments) { [scope] person, day in
+            scope.registry.people.hasIdentity(.registeredPoor, person: person, on: day) && scope.holds(person)
+        }
+    }
 
     /// Days of the claims that are counted: the month of the scope's day.
-    package var days: DateRange {
+    private var days: DateRange {
         DateRange(
             from: CalendarDate(year: scope.day.year, month: scope.day.month, day: 1),
             until: CalendarDate(
@@ -36,43 +60,31 @@ package struct PoorLedger {
                 day: CalendarDate.days(inMonth: scope.day.month, of: scope.day.year)))
     }
 
-    /// Whether a person's visits are counted at all.
-    package func wants(_ person: UInt64, on day: CalendarDate) -> Bool {
-        scope.registry.people.hasIdentity(.registeredPoor, person: person, on: day) && scope.holds(person)
-    }
-
-    /// Counts a settled claim that stands.
+    /// Counts one of `visits`.
     package mutating func add(_ visit: SettledVisit) {
-        guard days.contains(visit.serviceDate), wants(visit.person, on: visit.serviceDate) else { return }
-        var sum = sums[visit.person] ?? Sum()
-        sum.visits += 1
-        if visit.kind == .inpatient { sum.stays += 1 }
-        sum.total += visit.total
-        sum.inPolicy += visit.inPolicy
-        sum.borne += visit.borne
-        for part in visit.funds {
-            sum.funds[part.fund, default: 0] += part.paid
-            if !presentFunds.contains(part.fund), !formerFunds.contains(part.fund) { formerFunds.append(part.fund) }
-        }
-        sums[visit.person] = sum
+        let places = visit.funds.map { part in place(ofFund: part.fund) }
+        sums[visit.person, default: Sum()].add(visit, places)
     }
 
-    private var presentFunds: [String] { scope.pack.funds.map(\.id) }
+    private mutating func place(ofFund fund: String) -> Int {
+        if let place = funds.firstIndex(of: fund) { return place }
+        funds.append(fund)
+        return funds.count - 1
+    }
 
     private func columns() -> [TableColumn] {
-        let funds =
+        let paid =
             scope.pack.funds.map { TableColumn("paid_\($0.id)", $0.label.zh, .yuan) }
-            + formerFunds.map { TableColumn("paid_\($0)", $0, .yuan) }
+            + funds.dropFirst(scope.pack.funds.count).map { TableColumn("paid_\($0)", $0, .yuan) }
         return [TableColumn("month", "月份")] + TableColumn.area + [
             .person, TableColumn("insurance", "参保险种"), TableColumn("covered_until", "待遇享受期止", .date),
             TableColumn("visits", "就诊次数", .number), TableColumn("stays", "其中住院", .number),
             TableColumn("total", "医疗费总额", .yuan), TableColumn("in_policy", "政策范围内", .yuan),
-        ] + funds + [TableColumn("fund_total", "基金支付合计", .yuan), TableColumn("borne", "个人负担", .yuan)]
+        ] + paid + [TableColumn("fund_total", "基金支付合计", .yuan), TableColumn("borne", "个人负担", .yuan)]
     }
 
     /// By area and person.
     package func table() -> ListTable {
-        let funds = presentFunds + formerFunds
         let persons = Set(scope.persons(with: .registeredPoor)).union(sums.keys)
         let rows = persons.map { (area: scope.area(of: $0), person: $0) }
             .sorted { ($0.area, $0.person) < ($1.area, $1.person) }
@@ -83,8 +95,8 @@ package struct PoorLedger {
             var cells: [ListCell] = [.month(scope.day.monthIndex)] + scope.areaCells(area)
             cells += [.person(person), .insurance(enrolment), .day(enrolment?.covered.until ?? .none)]
             cells += [.count(sum.visits), .count(sum.stays), .yuan(sum.total), .yuan(sum.inPolicy)]
-            cells += funds.map { .yuan(sum.funds[$0] ?? 0) }
-            cells += [.yuan(sum.funds.values.reduce(0, +)), .yuan(sum.borne)]
+            cells += funds.indices.map { .yuan($0 < sum.funds.count ? sum.funds[$0] : 0) }
+            cells += [.yuan(sum.funds.reduce(0, +)), .yuan(sum.borne)]
             table.add(cells)
         }
         return table

@@ -43,9 +43,8 @@ package struct SubsidyStatementLists {
         let named = try scope.subsidisedIdentities()
         var now: [SubsidisedPerson] = []
         var before: [SubsidisedPerson] = []
-        for person in scope.registry.people.numbers.sorted() {
+        for person in scope.registry.people.persons(everEnrolled: { $0.isSubsidised(in: year) }) {
             let history = scope.registry.people.history(of: person)
-            guard history.contains(where: { $0.isSubsidised(in: year) }) else { continue }
             now += scope.subsidised(person, history.standing(at: nil), year, named)
             if let known { before += scope.subsidised(person, history.standing(at: known), year, named) }
         }
@@ -133,8 +132,13 @@ extension PersonEntry {
     /// A resident enrolment that begins in the year, with a premium that was paid for the person.
     fileprivate func isSubsidised(in year: Int32) -> Bool {
         guard case .enrolment(let enrolment) = fact else { return false }
-        return enrolment.insurance == .resident && enrolment.covered.from.year == year
-            && enrolment.premiumSubsidised > 0
+        return enrolment.isSubsidised(in: year)
+    }
+}
+
+extension Enrolment {
+    fileprivate func isSubsidised(in year: Int32) -> Bool {
+        insurance == .resident && covered.from.year == year && premiumSubsidised > 0
     }
 }
 

@@ -9,8 +9,7 @@ package struct WatchList {
     private let terms: WatchTerms
     private let department: Department
     private let income: Fen
-    /// By person: the burden of each month of the year.
-    private var burdens: [UInt64: [Fen]] = [:]
+    private var burdens = YearBurdens()
 
     /// - Parameter scope: on the month's last day.
     /// - Parameter income: last year's disposable income per head, in fen.
@@ -36,15 +35,18 @@ package struct WatchList {
         self.income = income
     }
 
+    /// The visits that are counted.
+    package var visits: VisitQuestion { VisitQuestion(days, region: scope.pack.region, figures: .burden) }
+
     /// Days of the claims that are counted: the year up to the month's end.
-    package var days: DateRange {
+    private var days: DateRange {
         DateRange(from: CalendarDate(year: scope.day.year, month: 1, day: 1), until: scope.day)
     }
 
     /// Counts a settled claim that stands.
     package mutating func add(_ visit: SettledVisit) {
         guard days.contains(visit.serviceDate) else { return }
-        burdens[visit.person, default: [Fen](repeating: 0, count: 12)][Int(visit.serviceDate.month) - 1] += visit.burden
+        burdens.add(visit)
     }
 
     package static var columns: [TableColumn] {
@@ -59,13 +61,14 @@ package struct WatchList {
     /// By area and person.
     package func table() -> ListTable {
         var rows: [(area: String, person: UInt64, watched: WatchedMonth)] = []
-        for (person, burdens) in burdens where terms.mayWatch(burdens.reduce(0, +), income) && scope.holds(person) {
+        burdens.forEach { person, burdens in
+            guard terms.mayWatch(burdens.reduce(0, +), income), scope.holds(person) else { return }
             let months = terms.months(
-                burdens, of: scope.day.year, through: scope.day.month, above: income,
+                Array(burdens), of: scope.day.year, through: scope.day.month, above: income,
                 given: scope.registry.people.identities(of: person), scope.pack.tables)
             guard let watched = months.last, watched.last == scope.day,
                 terms.departments(watched.identity).contains(department)
-            else { continue }
+            else { return }
             rows.append((scope.area(of: person), person, watched))
         }
         var table = scope.table(Self.columns)

@@ -29,6 +29,11 @@ package struct ChronicLedger {
         for (place, row) in rows.enumerated() { places[row.card.person, default: []].append(place) }
     }
 
+    /// The visits that are counted, of a region up to a day.
+    package static func visits(of region: String, until day: CalendarDate) -> VisitQuestion {
+        VisitQuestion(DateRange(until: day), region: region, kind: .special, hasDisease: true)
+    }
+
     /// Counts a settled special-disease claim of a day on which the card was in force.
     package mutating func add(_ visit: SettledVisit) {
         guard visit.kind == .special else { return }

@@ -21,7 +21,8 @@ package struct Inspection {
     /// Stays of the stretch from which they are repeated; `Int.max`: not asked.
     package let staysFrom: Int
     package let stretch: DateRange
-    private var sums: [UInt64: (total: Fen, stays: Int)] = [:]
+    /// Of each person: the total, and stays.
+    private var sums = PersonAmounts(width: 2)
 
     /// - Parameter day: the last day of the stretch.
     package init(costFrom: Fen, staysFrom: Int, until day: CalendarDate, _ pack: PolicyPack) throws(DomainRefusal) {
@@ -47,16 +48,16 @@ package struct Inspection {
     /// Counts a settled claim that stands; those outside the stretch do not matter.
     package mutating func add(_ visit: SettledVisit) {
         guard stretch.contains(visit.serviceDate) else { return }
-        sums[visit.person, default: (0, 0)].total += visit.total
-        if visit.kind == .inpatient { sums[visit.person, default: (0, 0)].stays += 1 }
+        sums.add(visit.total, visit.kind == .inpatient ? 1 : 0, of: visit.person)
     }
 
     /// The highest cost first.
     package func list(isRegisteredPoor: (UInt64) -> Bool) -> [InspectedPerson] {
-        sums.compactMap { person, sum in
+        sums.persons.enumerated().compactMap { place, person in
+            let (total, stays) = (sums[place].first ?? 0, Int(sums[place].last ?? 0))
             let row = InspectedPerson(
-                person: person, total: sum.total, stays: sum.stays, isHighCost: sum.total >= costFrom,
-                isRepeated: sum.stays >= staysFrom)
+                person: person, total: total, stays: stays, isHighCost: total >= costFrom,
+                isRepeated: stays >= staysFrom)
             return (row.isHighCost || row.isRepeated) && isRegisteredPoor(person) ? row : nil
         }.sorted { ($1.total, $0.person) < ($0.total, $1.person) }
     }

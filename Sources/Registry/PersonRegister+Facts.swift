@@ -66,15 +66,7 @@ extension PersonRegister {
     /// True where the identity is in force for the person on the day (G-11), whatever others are besides.
     package func hasIdentity(_ identity: Identity, person: UInt64, on date: CalendarDate) -> Bool {
         let place = place(of: person)
-        guard place >= 0 else { return false }
-        var isInForce = false
-        eachStanding(place) { entry in
-            if case .identity(let dated, _) = entry.fact, dated.identity == identity, dated.isInForce(on: date) {
-                isInForce = true
-            }
-            return !isInForce
-        }
-        return isInForce
+        return place >= 0 && hasIdentity(identity, place, on: date)
     }
 
     /// When and why the person's registration ended; nil: it did not.

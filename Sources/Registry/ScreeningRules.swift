@@ -72,6 +72,14 @@ extension FilingRegister {
     /// Candidates of one screening and events of one answer: a county's month has some hundreds.
     package static var candidatesMax: Int { 100_000 }
 
+    /// What of the visits a screening of `month` looks at.
+    package func screened(month: Int32, _ pack: PolicyPack) throws(DomainRefusal) -> VisitQuestion {
+        let first = CalendarDate(year: month / 12, month: month % 12 + 1, day: 1)
+        return VisitQuestion(
+            DateRange(from: first, until: first.lastOfMonth), region: pack.region,
+            levelFrom: try screeningRules(pack).screenedFrom, hasDisease: true)
+    }
+
     /// 主动筛查 (AH-3): registered-poor persons with a diagnosis of the pack's list at the pack's level or above in
     /// `month` (`CalendarDate.monthIndex`), who have no card for it; by person and disease.
     package func screen(
@@ -92,14 +100,16 @@ extension FilingRegister {
         return found.map { Candidate(person: $0.key.person, disease: $0.key.disease, seen: $0.value) }.sorted()
     }
 
-    /// Puts candidates on the month's list; those who are on a list already stay there.
+    /// Puts candidates on the month's list; those who are on a list already stay there, and who has got a card since
+    /// the screening is on none.
     package func list(
         _ candidates: [Candidate], month: Int32, on day: CalendarDate, today: CalendarDate
     ) throws(DomainRefusal) -> [FilingEvent] {
         try checkPast(day, "on", today)
         var added: [UInt64: Int] = [:]
         var events: [FilingEvent] = []
-        for candidate in candidates where !isListed(candidate.person, candidate.disease) {
+        for candidate in candidates
+        where !isListed(candidate.person, candidate.disease) && !hasCard(candidate.person, candidate.disease) {
             let known = (cases[candidate.person]?.suspicions.count ?? 0) + added[candidate.person, default: 0]
             if known >= FilingLimit.recordsMax { throw tooMany("entries", known) }
             added[candidate.person, default: 0] += 1

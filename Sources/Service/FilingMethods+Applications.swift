@@ -110,17 +110,18 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_applications_request__unpack)?.pointee else {
             return unreadable("ListApplicationsRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
-            let region = try registry.pack(region: string(request.region)).region
-            let month = try month(request.month)
-            let today = today
-            let belongs: (UInt64) -> Bool = { [registry] in registry.belongs($0, to: region, on: today) }
+        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
+            let region = try view.registry.pack(region: string(request.region)).region
+            let month = try view.month(request.month)
+            let belongs: (UInt64) -> Bool = { view.registry.belongs($0, to: region, on: view.today) }
             return FilingWire.write(
-                awaiting: filings.awaiting(month: month, belongs: belongs),
-                untold: filings.untold(belongs: belongs), registry, &reply, context.arena)
+                awaiting: view.filings.awaiting(month: month, belongs: belongs),
+                untold: view.filings.untold(belongs: belongs), view.registry, &reply, context.arena)
         }
     }
+}
 
+extension FilingView {
     /// A month of the wire as `CalendarDate.monthIndex`; 0: this month.
     func month(_ number: UInt32) throws(DomainRefusal) -> Int32 {
         number == 0 ? today.monthIndex : try FilingWire.monthIndex(number, "month")

@@ -13,25 +13,44 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__screen_request__unpack)?.pointee else {
             return unreadable("ScreenRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
-            let pack = try registry.pack(region: string(request.region))
-            let month = try month(request.month)
-            let first = CalendarDate(year: month / 12, month: month % 12 + 1, day: 1)
-            let last = CalendarDate(
-                year: first.year, month: first.month, day: CalendarDate.days(inMonth: first.month, of: first.year))
-            var visits: [SettledVisit] = []
-            try ledger.forEachSettledVisit(
-                in: DateRange(from: first, until: last), region: pack.region, figures: nil
-            ) {
-                if !$0.disease.isEmpty { visits.append($0) }
+        if !isFreeOfZeros(message, 1) { return refused(zeroInText, nil) }
+        let region = string(request.region)
+        let month = request.month
+        do throws(CallFailure) {
+            let found = try reading.read(context.call) { view throws(DomainRefusal) in
+                try view.screening(region, month: month)
             }
-            let found = try filings.screen(visits, month: month, pack) { person, day in
-                registry.identity(of: person, on: day, pack) == .registeredPoor
+            let added = try record(found, context.call)
+            return try reading.read(context.call) { view throws(DomainRefusal) in
+                try view.write(region, month: month, added: added, &reply, context.arena)
             }
-            let events = try filings.list(found, month: month, on: today, today: today)
-            try ledger.record(events.map(RegistryEvent.filing))
-            return try suspects(pack.region, month, added: events.count, &reply, context)
+        } catch {
+            return error.status
         }
+    }
+
+    /// Candidates of one piece of work on the sequencer: a fraction of a millisecond.
+    private static let candidatesPerPiece = 200
+
+    /// Puts on the month's list whom a screening found and who is on none meanwhile; gives how many that were.
+    ///
+    /// In pieces, so that nobody waits for a large screening: what a screening that is broken off has recorded stays,
+    /// and the next one adds the rest.
+    private func record(_ found: Screening, _ call: Call) throws(CallFailure) -> Int {
+        var added = 0
+        var rest = found.candidates[...]
+        while !rest.isEmpty {
+            if call.isOver { throw CallFailure(Call.abandoned) }
+            let piece = Array(rest.prefix(Self.candidatesPerPiece))
+            rest = rest.dropFirst(piece.count)
+            added += try reading.change { ledger throws(DomainRefusal) in
+                let today = ledger.now.date
+                let events = try ledger.registry.filings.list(piece, month: found.month, on: today, today: today)
+                try ledger.record(events.map(RegistryEvent.filing))
+                return events.count
+            }
+        }
+        return added
     }
 
     @Sendable func listSuspects(
@@ -40,17 +59,9 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_suspects_request__unpack)?.pointee else {
             return unreadable("ListSuspectsRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
-            let pack = try registry.pack(region: string(request.region))
-            return try suspects(pack.region, try month(request.month), added: 0, &reply, context)
+        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
+            try view.write(string(request.region), month: request.month, added: 0, &reply, context.arena)
         }
-    }
-
-    private func suspects(
-        _ region: String, _ month: Int32, added: Int, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) throws(DomainRefusal) -> CallStatus {
-        let entries = filings.openSuspicions(month: month) { [today] in registry.belongs($0, to: region, on: today) }
-        return FilingWire.write(entries, added: added, &reply, context.arena)
     }
 
     @Sendable func reportSuspect(
@@ -112,5 +123,41 @@ extension FilingMethods {
                 person: request.person, knownAt: moment, registry, ledger.recognitions(of: request.person), &reply,
                 context.arena)
         }
+    }
+}
+
+/// Whom a screening of a month found (AH-3).
+private struct Screening: Sendable {
+    /// `CalendarDate.monthIndex`.
+    var month: Int32
+    var candidates: [Candidate]
+}
+
+extension FilingView {
+    /// Whom the screening of a month finds; `month` as the wire has it.
+    fileprivate func screening(_ region: String, month: UInt32) throws(DomainRefusal) -> Screening {
+        let pack = try registry.pack(region: region)
+        let month = try self.month(month)
+        var question = try filings.screened(month: month, pack)
+        question.whose = { registry.people.hasIdentity(.registeredPoor, person: $0, on: $1) }
+        var found: [SettledVisit] = []
+        try visits.forEachSettledVisit(question) { found.append($0) }
+        let candidates = try filings.screen(found, month: month, pack) { person, day in
+            registry.identity(of: person, on: day, pack) == .registeredPoor
+        }
+        // Refuses what cannot be recorded before anything is.
+        _ = try filings.list(candidates, month: month, on: today, today: today)
+        return Screening(month: month, candidates: candidates)
+    }
+
+    /// The open entries of the lists of a region up to a month; `month` as the wire has it.
+    fileprivate func write(
+        _ region: String, month: UInt32, added: Int, _ reply: inout ReplyWriter, _ arena: Arena
+    ) throws(DomainRefusal) -> CallStatus {
+        let region = try registry.pack(region: region).region
+        let entries = filings.openSuspicions(month: try self.month(month)) { person in
+            registry.belongs(person, to: region, on: today)
+        }
+        return FilingWire.write(entries, added: added, &reply, arena)
     }
 }

@@ -35,19 +35,18 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_filed_persons_request__unpack)?.pointee else {
             return unreadable("ListFiledPersonsRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
+        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
             let region = string(request.region)
-            if !region.isEmpty { _ = try registry.pack(region: region) }
+            if !region.isEmpty { _ = try view.registry.pack(region: region) }
             guard request.limit <= Self.personsMax else {
                 throw DomainRefusal(
                     .factInvalid, "limit", "\(request.limit)",
                     "at most \(Self.personsMax) in one call; ask again with `after`")
             }
             let limit = request.limit == 0 ? Self.personsDefault : Int(request.limit)
-            let today = today
-            let all = filings.persons.union(ledger.recognisedPersons).filter { person in
+            let all = view.filings.persons.union(view.recognisedPersons).filter { person in
                 (request.has_after == 0 || person > request.after)
-                    && (region.isEmpty || registry.belongs(person, to: region, on: today))
+                    && (region.isEmpty || view.registry.belongs(person, to: region, on: view.today))
             }.sorted()
             return FilingWire.made { () throws(RequestProblem) in
                 let listed = try context.arena.array(min(all.count, limit), of: UInt64.self)
@@ -72,23 +71,8 @@ extension FilingMethods {
         guard unpack(message, context, jiesuan__v1__list_experts_request__unpack) != nil else {
             return unreadable("ListExpertsRequest", context)
         }
-        let experts = filings.experts.values.sorted { $0.code < $1.code }
-        return FilingWire.made { () throws(RequestProblem) in
-            var response = Jiesuan__V1__ListExpertsResponse()
-            jiesuan__v1__list_experts_response__init(&response)
-            response.n_experts = experts.count
-            response.experts = try FilingWire.messages(
-                experts, context.arena, jiesuan__v1__register_expert_request__init
-            ) { expert, message throws(RequestProblem) in
-                message.pointee.code = try context.arena.string(expert.code)
-                message.pointee.title = try context.arena.string(expert.title)
-                message.pointee.institution = try context.arena.string(code(of: expert.institution))
-                message.pointee.from = FilingWire.number(expert.inForce.from)
-                message.pointee.until = FilingWire.number(expert.inForce.until)
-            }
-            return FilingWire.pack(
-                &response, &reply, jiesuan__v1__list_experts_response__get_packed_size,
-                jiesuan__v1__list_experts_response__pack)
+        return answering(message, context) { view in
+            FilingWire.write(view.filings.experts.values.sorted { $0.code < $1.code }, view, &reply, context.arena)
         }
     }
 
@@ -98,24 +82,58 @@ extension FilingMethods {
         guard unpack(message, context, jiesuan__v1__list_designations_request__unpack) != nil else {
             return unreadable("ListDesignationsRequest", context)
         }
-        let designated = filings.designated.map { (code: code(of: $0.key), roles: $0.value) }
-            .sorted { $0.code < $1.code }
-        return FilingWire.made { () throws(RequestProblem) in
+        return answering(message, context) { view in
+            let designated = view.filings.designated.map { (code: view.code(of: $0.key), roles: $0.value) }
+                .sorted { $0.code < $1.code }
+            return FilingWire.write(designated, &reply, context.arena)
+        }
+    }
+}
+
+extension FilingView {
+    fileprivate func code(of institution: UInt32) -> String { registry.institutions[institution]?.code ?? "" }
+}
+
+extension FilingWire {
+    fileprivate static func write(
+        _ experts: [Expert], _ view: FilingView, _ reply: inout ReplyWriter, _ arena: Arena
+    ) -> CallStatus {
+        made { () throws(RequestProblem) in
+            var response = Jiesuan__V1__ListExpertsResponse()
+            jiesuan__v1__list_experts_response__init(&response)
+            response.n_experts = experts.count
+            response.experts = try messages(
+                experts, arena, jiesuan__v1__register_expert_request__init
+            ) { expert, message throws(RequestProblem) in
+                message.pointee.code = try arena.string(expert.code)
+                message.pointee.title = try arena.string(expert.title)
+                message.pointee.institution = try arena.string(view.code(of: expert.institution))
+                message.pointee.from = number(expert.inForce.from)
+                message.pointee.until = number(expert.inForce.until)
+            }
+            return pack(
+                &response, &reply, jiesuan__v1__list_experts_response__get_packed_size,
+                jiesuan__v1__list_experts_response__pack)
+        }
+    }
+
+    fileprivate static func write(
+        _ designated: [(code: String, roles: FilingRoles)], _ reply: inout ReplyWriter, _ arena: Arena
+    ) -> CallStatus {
+        made { () throws(RequestProblem) in
             var response = Jiesuan__V1__ListDesignationsResponse()
             jiesuan__v1__list_designations_response__init(&response)
             response.n_institutions = designated.count
-            response.institutions = try FilingWire.messages(
-                designated, context.arena, jiesuan__v1__designate_request__init
+            response.institutions = try messages(
+                designated, arena, jiesuan__v1__designate_request__init
             ) { designation, message throws(RequestProblem) in
-                message.pointee.institution = try context.arena.string(designation.code)
+                message.pointee.institution = try arena.string(designation.code)
                 message.pointee.certifier = designation.roles.contains(.certifier) ? 1 : 0
                 message.pointee.service_point = designation.roles.contains(.servicePoint) ? 1 : 0
             }
-            return FilingWire.pack(
+            return pack(
                 &response, &reply, jiesuan__v1__list_designations_response__get_packed_size,
                 jiesuan__v1__list_designations_response__pack)
         }
     }
-
-    private func code(of institution: UInt32) -> String { registry.institutions[institution]?.code ?? "" }
 }

@@ -13,8 +13,8 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__filing_table_request__unpack)?.pointee else {
             return unreadable("FilingTableRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1, 6) { () throws(DomainRefusal) in
-            let table = try FilingWire.question(request).answer(registry, ledger, today: today)
+        return answering(message, context, texts: 1, 6) { view throws(DomainRefusal) in
+            let table = try FilingWire.question(request).answer(view.registry, view.visits, today: view.today)
             let csv = table.csv
             let columnBytes = table.columns.reduce(0) { $0 + $1.name.utf8.count + $1.chinese.utf8.count + 32 }
             guard let room = reply.reserve(csv.utf8.count + columnBytes + 64) else {

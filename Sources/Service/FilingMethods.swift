@@ -5,33 +5,54 @@ import Settlement
 import WireMessages
 
 /// `FilingService`: diseases on file, applications and cards, screening, contracts, recognitions (CQ-46, AH-1 … AH-4,
-/// SY-8, YT-7). On the sequencer only.
+/// SY-8, YT-7). What changes something runs on the sequencer, lists are made beside it.
 package final class FilingMethods: @unchecked Sendable {
-    // Unchecked: the ledger is used by the one thread that runs these methods.
+    // Unchecked: the ledger is used by the sequencer only, where the methods run that are not lists.
 
     package static let service = "jiesuan.v1.FilingService"
 
     let ledger: any FilingLedger
+    let reading: any FilingReading
 
-    package init(ledger: any FilingLedger) { self.ledger = ledger }
+    package init(ledger: any FilingLedger, reading: any FilingReading) {
+        self.ledger = ledger
+        self.reading = reading
+    }
 
-    /// The service's methods; `placement` runs one after the other.
+    /// The methods that change something or look at one person; `placement` runs one after the other.
     package func methods(_ placement: Method.Placement) -> [Method] {
-        func method(_ name: String, _ handler: @escaping Method.Handler) -> Method {
-            Method(service: Self.service, name: name, placement: placement, handler: handler)
-        }
-        return [
-            method("File", file), method("Correct", correct), method("Show", show), method("Designate", designate),
-            method("Receive", receive), method("Check", check), method("PassOn", passOn),
-            method("Appraise", appraise), method("Deliver", deliver), method("ListApplications", listApplications),
-            method("RegisterExpert", registerExpert), method("Screen", screen),
-            method("ReportSuspect", reportSuspect), method("ListSuspects", listSuspects),
-            method("IssueCard", issueCard), method("CloseSuspect", closeSuspect), method("Sign", sign),
-            method("CorrectContract", correctContract), method("ListPersons", listPersons),
-            method("ListExperts", listExperts), method("ListDesignations", listDesignations),
-            method("Survey", survey), method("Table", table), method("HandOverSubsidies", handOverSubsidies),
-            method("Recognise", recognise),
-        ]
+        [
+            ("File", file), ("Correct", correct), ("Show", show), ("Designate", designate), ("Receive", receive),
+            ("Check", check), ("PassOn", passOn), ("Appraise", appraise), ("Deliver", deliver),
+            ("RegisterExpert", registerExpert), ("ReportSuspect", reportSuspect), ("IssueCard", issueCard),
+            ("CloseSuspect", closeSuspect), ("Sign", sign), ("CorrectContract", correctContract), ("Survey", survey),
+            ("HandOverSubsidies", handOverSubsidies), ("Recognise", recognise),
+        ].map { Self.method($0, $1, placement) }
+    }
+
+    /// The methods that read much: lists, and the screening, which also records what it finds.
+    package func lists(_ placement: Method.Placement) -> [Method] {
+        [
+            ("ListApplications", listApplications), ("Screen", screen), ("ListSuspects", listSuspects),
+            ("ListPersons", listPersons), ("ListExperts", listExperts), ("ListDesignations", listDesignations),
+            ("Table", table),
+        ].map { Self.method($0, $1, placement) }
+    }
+
+    private static func method(
+        _ name: String, _ handler: @escaping Method.Handler, _ placement: Method.Placement
+    ) -> Method {
+        Method(service: service, name: name, placement: placement, handler: handler)
+    }
+
+    /// Answers with what `body` makes of the registers and visits of one moment; the texts in the fields `texts` have
+    /// no zero bytes.
+    func answering(
+        _ message: UnsafeRawBufferPointer, _ context: WorkerContext, texts: UInt32...,
+        body: (FilingView) throws(DomainRefusal) -> CallStatus
+    ) -> CallStatus {
+        for number in texts where !isFreeOfZeros(message, number) { return refused(zeroInText, nil) }
+        do throws(CallFailure) { return try reading.read(context.call, body) } catch { return error.status }
     }
 
     var registry: Registry { ledger.registry }

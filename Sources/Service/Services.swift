@@ -51,13 +51,14 @@ package enum Services {
             + RegistryMethods(desk: desk).handlers().map {
                 Method(service: registry, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
-            + FilingMethods(ledger: desk.ledger).methods(.sequencer)
+            + FilingMethods(ledger: desk.ledger, reading: desk).methods(.sequencer)
             + AccountMethods(ledger: desk.ledger).methods(.sequencer)
             + ClearingMethods(desk: desk).handlers().map {
                 Method(service: clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
         return methods.map { guarded($0, desk.ledger) }
             + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
+            + FilingMethods(ledger: desk.ledger, reading: desk).lists(.reader)
     }
 
     /// The method, after the ledger was made ready: nothing may be read from a state that is ahead of the store. What

@@ -28,13 +28,19 @@ final class World {
     let directory: String?
     /// What the ledger told of.
     let incidents = Incidents()
+    private let visitsPerChunk: Int
 
-    init(store: any LedgerStore = MemoryStore(), directory: String? = nil, clock: TestClock = TestClock()) throws {
+    init(
+        store: any LedgerStore = MemoryStore(), directory: String? = nil, clock: TestClock = TestClock(),
+        visitsPerChunk: Int = VisitIndex.chunkVisitsUsual
+    ) throws {
+        self.visitsPerChunk = visitsPerChunk
         self.clock = clock
         self.store = store
         self.directory = directory
         ledger = try Ledger(
-            store: store, library: Self.library, clock: clock, directory: directory, observer: incidents.observer)
+            store: store, library: Self.library, clock: clock, directory: directory, visitsPerChunk: visitsPerChunk,
+            observer: incidents.observer)
         if try store.lastSequence() == 0 {
             try register()
             try commit()
@@ -47,7 +53,8 @@ final class World {
     func reopen(_ library: PolicyLibrary = World.library, withSnapshot: Bool = false) throws {
         if withSnapshot { ledger.close() } else { ledger.abandon() }
         ledger = try Ledger(
-            store: store, library: library, clock: clock, directory: directory, observer: incidents.observer)
+            store: store, library: library, clock: clock, directory: directory, visitsPerChunk: visitsPerChunk,
+            observer: incidents.observer)
     }
 
     /// Commits what was recorded; false where that failed.

@@ -72,11 +72,12 @@ final class ListDesk: SettledVisits {
     func pack(_ region: String) throws -> PolicyPack { try #require(registry.library[region]) }
 
     func forEachSettledVisit(
-        in days: DateRange, region: String, figures: ((UInt64, CalendarDate) -> Bool)?, _ body: (SettledVisit) -> Void
+        _ question: VisitQuestion, _ body: (SettledVisit) -> Void
     ) throws(DomainRefusal) {
-        for visit in visits where days.contains(visit.serviceDate) {
+        for visit in visits where question.wants(visit) {
             var visit = visit
-            if figures?(visit.person, visit.serviceDate) != true { (visit.funds, visit.borne) = ([], 0) }
+            if !question.figures.contains(.payments) { (visit.funds, visit.borne, visit.inPolicy) = ([], 0, 0) }
+            if !question.figures.contains(.burden) { visit.burden = 0 }
             body(visit)
         }
     }

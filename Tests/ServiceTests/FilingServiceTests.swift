@@ -10,8 +10,27 @@ import Service
 import Settlement
 import Testing
 
-/// A ledger in memory: the registers, a clock, settled claims and recognitions as a test gives them.
-private final class FilingBench: FilingLedger {
+/// A ledger in memory, for one thread: the registers, a clock, settled claims and recognitions as a test gives them.
+private final class FilingBench: FilingLedger, FilingReading, SettledVisits, @unchecked Sendable {
+    // Unchecked: everything runs on the server's one sequencer.
+    var methods: [Method] {
+        let methods = FilingMethods(ledger: self, reading: self)
+        return methods.methods(.sequencer) + methods.lists(.sequencer)
+    }
+
+    func read<Value>(
+        _ call: Call, _ body: (FilingView) throws(DomainRefusal) -> Value
+    ) throws(CallFailure) -> Value {
+        let view = FilingView(registry, visits: self, now: now, recognisedPersons: recognisedPersons)
+        do throws(DomainRefusal) { return try body(view) } catch { throw CallFailure(error) }
+    }
+
+    func change<Value: Sendable>(
+        _ body: @escaping @Sendable (any FilingLedger) throws(DomainRefusal) -> Value
+    ) throws(CallFailure) -> Value {
+        do throws(DomainRefusal) { return try body(self) } catch { throw CallFailure(error) }
+    }
+
     let registry = Registry(library: Packs.library)
     var now = Moment(startOf: CalendarDate(2020_09_30))
     var visits: [SettledVisit] = []
@@ -24,9 +43,9 @@ private final class FilingBench: FilingLedger {
     }
 
     func forEachSettledVisit(
-        in days: DateRange, region: String, figures: ((UInt64, CalendarDate) -> Bool)?, _ body: (SettledVisit) -> Void
+        _ question: VisitQuestion, _ body: (SettledVisit) -> Void
     ) throws(DomainRefusal) {
-        for visit in visits where days.contains(visit.serviceDate) { body(visit) }
+        for visit in visits where question.wants(visit) { body(visit) }
     }
 
     func recognitions(of person: UInt64) -> RecognitionState { states[person] ?? RecognitionState() }
@@ -61,7 +80,7 @@ private final class FilingServer {
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
         server = try Server(
-            configuration: configuration, methods: FilingMethods(ledger: bench).methods(.sequencer),
+            configuration: configuration, methods: bench.methods,
             makeState: { _ in Services.makeState() }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         client = FilingClient(try Client.connect(host: "127.0.0.1", port: try server.start()))
     }
@@ -293,7 +312,7 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
         var random = RandomStream(seed: RandomYear.seed, index: 2)
         var answered = 0
         var refused: Set<Int32> = []
-        for method in FilingMethods(ledger: server.bench).methods(.sequencer) {
+        for method in server.bench.methods {
             for _ in 0..<300 {
                 do {
                     _ = try server.client.client.call(
