@@ -19,6 +19,8 @@ CROWDED = 9_000_000_001
 STAYS = 1_000
 HOSPITALS = [f"torture-{number}" for number in range(61)]
 IMPORTED = 5_000
+#: A person whom nobody has registered.
+FIRST_REFUSED = 9_999_999_999
 
 
 class Kind(NamedTuple):
@@ -159,7 +161,7 @@ def kinds(hospital):
         region="shenyang", table=filing_service_pb2.FILING_TABLE_INSPECTION, day=20241231, cost_from=100_000_00)
     settlement = "SettlementService/"
     one_id = batch(["one-and-the-same"] * BATCH, CROWDED)
-    refusals = batch([f"refused-{number:08}" for number in range(BATCH)], 9_999_999_999)
+    refusals = batch([f"refused-{number:08}" for number in range(BATCH)], FIRST_REFUSED)
     return [
         Kind("Table", [call("FilingService/Table", table)]),
         Kind("Screen", [call("FilingService/Screen", filing_service_pb2.ScreenRequest(region="anhui", month=202401))]),
