@@ -86,19 +86,47 @@ extension AccountLedger {
     /// earlier one.
     package func statement(_ query: StatementQuery) throws(DomainRefusal) -> AccountStatement {
         try readyToRead()
-        guard let account = accounts.account(of: query.owner) else {
-            throw AccountBook.unknown("person", query.owner)
+        let end = try accounts.end(of: query.owner)
+        return try AccountStatement.read(query, from: end, refusing: { $0 }) { position throws(DomainRefusal) in
+            try accountEntry(of: query.owner, at: position)
         }
+    }
+}
+
+extension AccountBook {
+    /// Where an account's entries end now.
+    package func end(of owner: UInt64) throws(DomainRefusal) -> AccountEnd {
+        guard let account = account(of: owner) else { throw Self.unknown("person", owner) }
+        return AccountEnd(lastPosition: account.lastPosition, balance: account.balance)
+    }
+}
+
+/// Where an account's entries end, at one moment.
+package struct AccountEnd: Sendable {
+    /// Of the newest entry; 0: there is none.
+    package let lastPosition: UInt64
+    /// After it, in fen.
+    package let balance: Fen
+}
+
+extension AccountStatement {
+    /// Walks an account's entries backwards from `end`; `entry` gives the one at a position, nil: there is none of the
+    /// account, and `refusing` makes its error of a refusal. See `AccountLedger.statement`.
+    package static func read<Failure: Error>(
+        _ query: StatementQuery, from end: AccountEnd, refusing: (DomainRefusal) -> Failure,
+        _ entry: (UInt64) throws(Failure) -> AccountEntry?
+    ) throws(Failure) -> AccountStatement {
         let limit = min(max(1, query.limit), AccountLimit.statementEntriesMax)
         var statement = AccountStatement()
-        var next = account.lastPosition
+        var next = end.lastPosition
         // The balance after the entry at `next`.
-        var balance = account.balance
+        var balance = end.balance
         if query.before != 0 {
-            guard let entry = try accountEntry(of: query.owner, at: query.before) else {
-                throw DomainRefusal(
-                    .recordUnknown, "before", "\(query.before)",
-                    "this is no entry of the account: take the number from the part after it")
+            guard let entry = try entry(query.before) else {
+                throw refusing(
+                    DomainRefusal(
+                        .recordUnknown, "before", "\(query.before)",
+                        "this is no entry of the account: take the number from the part after it"))
             }
             next = entry.previous
             balance = entry.balance - entry.amount
@@ -111,9 +139,11 @@ extension AccountLedger {
                 statement.before = oldest
                 break
             }
-            guard let entry = try accountEntry(of: query.owner, at: next), entry.balance == balance else {
-                throw DomainRefusal(
-                    .storeUnavailable, "", "", "number \(next) does not fit the account: run 'jiesuan ledger verify'")
+            guard let entry = try entry(next), entry.balance == balance else {
+                throw refusing(
+                    DomainRefusal(
+                        .storeUnavailable, "", "",
+                        "number \(next) does not fit the account: run 'jiesuan ledger verify'"))
             }
             let day = entry.recorded.date
             if day < query.days.from { break }
@@ -131,10 +161,8 @@ extension AccountLedger {
         statement.entries.reverse()
         return statement
     }
-}
 
-extension AccountStatement {
-    fileprivate mutating func add(_ entry: AccountEntry) {
+    private mutating func add(_ entry: AccountEntry) {
         entries.append(entry)
         if entry.amount >= 0 { credits += entry.amount } else { uses -= entry.amount }
     }

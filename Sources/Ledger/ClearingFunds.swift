@@ -98,3 +98,12 @@ package struct ClearingFunds {
         }
     }
 }
+
+extension [ClearingFunds.Region] {
+    /// The order of a month's cells: by institution, region and service year.
+    func precedes(_ left: ClearingMonths.Key, _ right: ClearingMonths.Key) -> Bool {
+        if left.institution != right.institution { return left.institution < right.institution }
+        if left.region != right.region { return self[Int(left.region)].name < self[Int(right.region)].name }
+        return left.serviceYear < right.serviceYear
+    }
+}

@@ -131,13 +131,12 @@ final class ClearingMonths {
         return cells.count - 1
     }
 
+    /// Places of a month's cells, in the order in which they came.
+    func places(ofMonth month: Int32) -> [Int] { months[month] ?? [] }
+
     /// Places of a month's cells, by institution, region and service year.
     func cells(ofMonth month: Int32) -> [Int] {
-        (months[month] ?? []).sorted { left, right in
-            let (a, b) = (cells[left].key, cells[right].key)
-            return (a.institution, funds.regions[Int(a.region)].name, a.serviceYear)
-                < (b.institution, funds.regions[Int(b.region)].name, b.serviceYear)
-        }
+        places(ofMonth: month).sorted { funds.regions.precedes(cells[$0].key, cells[$1].key) }
     }
 
     /// What was handed over of a cell, as a batch says it.

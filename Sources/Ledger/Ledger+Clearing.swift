@@ -51,37 +51,34 @@ extension Ledger {
     package func clearing(
         ofMonth month: Int32, _ filter: ClearingFilter
     ) throws(DomainRefusal) -> (lines: [ClearingLine], counts: [ClearingCount]) {
+        try clearingMonth(month, filter).lines()
+    }
+
+    /// The same, to be made of it by any thread.
+    ///
+    /// Takes some 50 ns for each of the month's cells, of which an institution has one or two.
+    package func clearingMonth(_ month: Int32, _ filter: ClearingFilter) throws(DomainRefusal) -> ClearingMonth {
         try readyToRead()
         try Self.check(month: month)
-        var lines: [ClearingLine] = []
-        var counts: [ClearingCount] = []
-        for place in clearingCells(month, filter) {
-            let cell = books.payees.months.cells[place]
-            let region = books.payees.months.funds.regions[Int(cell.key.region)]
-            for fund in cell.owed.indices where filter.fund.isEmpty || region.funds[fund] == filter.fund {
-                guard cell.owed[fund] != 0 || cell.outside[fund] != 0 else { continue }
-                if filter.isUnpaid, cell.batch(fund) != 0 || cell.owed[fund] == 0 { continue }
-                lines.append(
-                    ClearingLine(
-                        institution: cell.key.institution, month: month, region: region.name,
-                        serviceYear: cell.key.serviceYear, fund: region.funds[fund], owed: cell.owed[fund],
-                        paidOutside: cell.outside[fund], batch: books.payees.batches.id(cell.batch(fund))))
-            }
-            counts.append(
-                ClearingCount(
-                    institution: cell.key.institution, region: region.name, serviceYear: cell.key.serviceYear,
-                    settlements: cell.settlements, reversals: cell.reversals, uses: cell.uses, refunds: cell.refunds,
-                    total: cell.total))
-        }
-        return (lines, counts)
+        let months = books.payees.months
+        let isLetThrough = cellFilter(filter)
+        let cells = months.places(ofMonth: month).lazy.map { months.cells[$0] }.filter { isLetThrough($0.key) }
+        return ClearingMonth(
+            month: month, isOver: isOver(month: month), filter: filter, cells: Array(cells), funds: months.funds,
+            batches: books.payees.batches)
     }
 
     /// Places of a month's cells that the filter lets through.
     func clearingCells(_ month: Int32, _ filter: ClearingFilter) -> [Int] {
         let months = books.payees.months
-        return months.cells(ofMonth: month).filter { place in
-            let key = months.cells[place].key
-            return (filter.institution == nil || key.institution == filter.institution)
+        let isLetThrough = cellFilter(filter)
+        return months.cells(ofMonth: month).filter { isLetThrough(months.cells[$0].key) }
+    }
+
+    private func cellFilter(_ filter: ClearingFilter) -> (ClearingMonths.Key) -> Bool {
+        let months = books.payees.months
+        return { [self] key in
+            (filter.institution == nil || key.institution == filter.institution)
                 && (filter.area.isEmpty || lies(key.institution, in: filter.area))
                 && (filter.region.isEmpty || months.funds.regions[Int(key.region)].name == filter.region)
         }

@@ -44,20 +44,54 @@ extension Ledger {
     package func owed(
         month: Int32, _ filter: ClearingFilter, after: UInt64, limit: Int
     ) throws(DomainRefusal) -> (entries: [OwedEntry], next: UInt64) {
+        let list = try owedList(month: month, filter, after: after, limit: limit)
+        var found: OwedReading
+        do throws(LedgerDamage) { found = try reading.owed(list) ?? OwedReading(entries: []) } catch {
+            throw Self.unreadable(error)
+        }
+        if !found.reversals.isEmpty {
+            let positions = try adjustmentPositions(found.reversals.map(\.id))
+            do throws(LedgerDamage) { try reading.complete(&found, positions) } catch { throw Self.unreadable(error) }
+        }
+        return (found.entries, list.next)
+    }
+
+    /// The same before the journal is read: which entries they are, for any thread to read once what was recorded by
+    /// now is durable. Looks at `limit` entries at most.
+    package func owedList(
+        month: Int32, _ filter: ClearingFilter, after: UInt64, limit: Int
+    ) throws(DomainRefusal) -> OwedList {
         try readyToRead()
         if month != 0 { try Self.check(month: month) }
         let book = books.payees.owed
         let all = month == 0 ? 0..<book.entries.count : book.places(ofMonth: month)
         let first = max(all.lowerBound, after == 0 ? 0 : book.place(atOrAfter: after &+ 1))
-        var found: [OwedEntry] = []
-        var seen = 0
-        for place in first..<max(first, all.upperBound) {
-            guard seen < limit else { return (found, book.entries[place - 1].position) }
-            seen += 1
-            guard matches(book.entries[place], filter) else { continue }
-            found.append(try owedEntry(book.entries[place]))
+        let end = min(max(first, all.upperBound), first + limit)
+        var list = OwedList(layouts: books.layouts)
+        for place in first..<end where matches(book.entries[place], filter) {
+            let entry = book.entries[place]
+            list.entries.append(
+                OwedList.Entry(
+                    position: Position(number: entry.position), person: entry.person,
+                    region: books.payees.months.funds.regions[Int(entry.region)].name,
+                    batch: books.payees.batches.id(entry.batch)))
         }
-        return (found, 0)
+        if end < all.upperBound, end > first { list.next = book.entries[end - 1].position }
+        return list
+    }
+
+    /// Where the adjustments of settlements stand, by the settlements' ids.
+    package func adjustmentPositions(_ ids: [String]) throws(DomainRefusal) -> [[Position]] {
+        var all: [[Position]] = []
+        for id in ids {
+            var found: [Position] = []
+            try eachRecord(under: books.adjustmentKey(id)) { position throws(LedgerDamage) in
+                found.append(position)
+                return true
+            }
+            all.append(found.sorted())
+        }
+        return all
     }
 
     /// Whether the filter lets an entry through.
@@ -69,73 +103,6 @@ extension Ledger {
 
     private func lives(_ person: UInt64, in area: String) -> Bool {
         registry.areas.contains(area, registry.people.basics(of: person, on: now.date)?.area ?? "")
-    }
-
-    private func owedEntry(_ entry: OwedBook.Entry) throws(DomainRefusal) -> OwedEntry {
-        let position = Position(number: entry.position)
-        var found = OwedEntry(
-            position: position, recorded: Moment(milliseconds: 0), kind: .manual, person: entry.person,
-            region: books.payees.months.funds.regions[Int(entry.region)].name, serviceYear: 0, settlementID: "",
-            shares: [], batch: books.payees.batches.id(entry.batch))
-        try read(position, into: &found)
-        return found
-    }
-
-    private func read(_ position: Position, into found: inout OwedEntry) throws(DomainRefusal) {
-        do throws(LedgerDamage) {
-            switch try reading.record(position) {
-            case .settlement: found.recorded = other.settledAt
-            case .reversal:
-                try load(reversal.settlement, into: other)
-                found.recorded = reversal.reversedAt
-            case .booked(let booked): return found.fill(booked)
-            case .earlierRecognition(let payment): return found.fill(.recognition(payment))
-            case .accounts, .other: throw LedgerDamage.row(position, "owes nothing to a person")
-            }
-        } catch { throw Self.unreadable(error) }
-        found.serviceYear = other.year
-        found.settlementID = other.idText
-        guard found.position == other.position else { return try fillReversed(&found) }
-        found.kind = .manual
-        if let pack = books.layouts.pack(other.pack) {
-            found.shares = other.sharesOfPerson(pack.tables, pack.funds.map(\.id))
-        }
-    }
-
-    /// Of the reversal of the settlement in `other`: what the person had paid in advance, and what adjustments had
-    /// given.
-    private func fillReversed(_ found: inout OwedEntry) throws(DomainRefusal) {
-        found.kind = other.channel == .manual ? .manualReversed : .adjustmentReversed
-        if other.channel == .manual, let pack = books.layouts.pack(other.pack) {
-            found.shares = other.sharesOfPerson(pack.tables, pack.funds.map(\.id), sign: -1)
-        }
-        for adjustment in try adjustments(of: found.settlementID, other.position) {
-            for share in adjustment.shares { found.shares.add(share, sign: -1) }
-        }
-    }
-}
-
-extension OwedEntry {
-    fileprivate mutating func fill(_ booked: BookedRow) {
-        switch booked {
-        case .adjustment(let adjustment):
-            recorded = adjustment.adjustedAt
-            kind = .adjustment
-            serviceYear = adjustment.year
-            settlementID = adjustment.id
-            shares = adjustment.shares
-        case .secondRound(let payment):
-            recorded = payment.paidAt
-            kind = payment.takesBack == .none ? .secondRound : .secondRoundReversed
-            serviceYear = payment.year
-            settlementID = payment.id
-            shares = [payment.share]
-        case .recognition(let payment):
-            recorded = payment.paidAt
-            kind = payment.amount < 0 ? .recognitionReversed : .recognition
-            serviceYear = payment.year
-            shares = [payment.share]
-        }
     }
 }
 

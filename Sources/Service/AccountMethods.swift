@@ -4,14 +4,11 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `AccountService`: personal accounts outside settlements (rules CQ-30 … CQ-32).
+/// `AccountService`: personal accounts outside settlements (rules CQ-30 … CQ-32), but for `Statement`.
 package final class AccountMethods: @unchecked Sendable {
     // Unchecked: the ledger, and everything here, is used by the one thread that runs these methods.
 
     package static let service = "jiesuan.v1.AccountService"
-    /// Entries of a statement for which no number is asked.
-    private static let statementEntries: UInt32 = 100
-
     private let ledger: any AccountLedger
     private let roll = CreditRoll()
 
@@ -25,7 +22,7 @@ package final class AccountMethods: @unchecked Sendable {
         return [
             method("Credit", credit), method("RunCredits", runCredits), method("Use", use),
             method("Transfer", transfer), method("Inherit", inherit), method("Deregister", deregister),
-            method("Balance", balance), method("Statement", statement),
+            method("Balance", balance),
         ]
     }
 
@@ -127,22 +124,6 @@ package final class AccountMethods: @unchecked Sendable {
             return AccountWire.pack(
                 &response, &reply, jiesuan__v1__balance_response__get_packed_size,
                 jiesuan__v1__balance_response__pack)
-        }
-    }
-
-    @Sendable func statement(
-        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__statement_request__unpack)?.pointee else {
-            return unreadable("StatementRequest", context)
-        }
-        return AccountWire.guarded { () throws(DomainRefusal) in
-            let days = DateRange(
-                from: try AccountWire.date(request.from, "from"), until: try AccountWire.date(request.until, "until"))
-            let limit = request.limit == 0 ? Self.statementEntries : request.limit
-            let statement = try ledger.statement(
-                StatementQuery(owner: request.person, days: days, before: request.before, limit: Int(limit)))
-            return AccountWire.write(statement, &reply, context.arena)
         }
     }
 

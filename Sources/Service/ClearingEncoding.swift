@@ -12,13 +12,14 @@ struct ClearingEncoding {
     static let entryBytesMax = 3 * textBytesMax + 96
     static let batchBytesMax = textBytesMax + 96
 
-    private let desk: LedgerDesk
+    private let codes: InstitutionCodes
     private let names: [String: String]
 
-    init(_ desk: LedgerDesk) {
-        self.desk = desk
+    /// - Parameter library: the ledger's.
+    init(_ library: PolicyLibrary, _ codes: InstitutionCodes) {
+        self.codes = codes
         var names: [String: String] = [:]
-        for pack in desk.ledger.library.packs {
+        for pack in library.packs {
             for fund in pack.funds { names["\(pack.region) \(fund.id)"] = fund.label.zh }
         }
         self.names = names
@@ -43,7 +44,7 @@ struct ClearingEncoding {
             writer.fixed32(4, UInt32(clamping: count.settlements))
             writer.field(3, Int64(count.serviceYear))
             writer.text(2, count.region, bytesMax: Self.textBytesMax)
-            writer.text(1, desk.code(ofInstitution: count.institution), bytesMax: Self.textBytesMax)
+            writer.text(1, codes[count.institution], bytesMax: Self.textBytesMax)
             writer.message(2, from: end)
         }
         for line in found.lines.reversed() {
@@ -55,7 +56,7 @@ struct ClearingEncoding {
             writer.text(4, line.fund, bytesMax: Self.textBytesMax)
             writer.field(3, Int64(line.serviceYear))
             writer.text(2, line.region, bytesMax: Self.textBytesMax)
-            writer.text(1, desk.code(ofInstitution: line.institution), bytesMax: Self.textBytesMax)
+            writer.text(1, codes[line.institution], bytesMax: Self.textBytesMax)
             writer.message(1, from: end)
         }
         return writer.finish()

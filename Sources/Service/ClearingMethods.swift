@@ -4,15 +4,20 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `ClearingService`: what is owed to institutions and persons, and what was handed over (G-18, YE-3). On the sequencer
-/// only.
+/// `ClearingService`: what is owed to institutions and persons, and what was handed over (G-18, YE-3). `Pay` on the
+/// sequencer, the lists on a thread that reads.
 struct ClearingMethods: Sendable {
+    /// Reversals whose adjustments are looked up in one piece of the sequencer's time.
+    private static let reversalsPerPiece = 256
+
     let desk: LedgerDesk
 
-    private var ledger: Ledger { desk.ledger }
+    /// On the sequencer.
+    func writing() -> [(name: String, handler: Method.Handler)] { [("Pay", pay)] }
 
-    func handlers() -> [(name: String, handler: Method.Handler)] {
-        [("GetMonth", month), ("ListOwed", owed), ("Pay", pay), ("ListBatches", batches)]
+    /// Beside it.
+    func reading() -> [(name: String, handler: Method.Handler)] {
+        [("GetMonth", month), ("ListOwed", owed), ("ListBatches", batches)]
     }
 
     @Sendable private func month(
@@ -21,15 +26,20 @@ struct ClearingMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__get_month_request__unpack)?.pointee else {
             return unreadable("GetMonthRequest", context)
         }
-        return guarded { () throws(RequestProblem) in
-            var filter = try filter(request.region, request.institution, request.area)
-            filter.isUnpaid = request.unpaid != 0
-            let month = Int32(clamping: request.month)
-            let found = try refusing { () throws(DomainRefusal) in try ledger.clearing(ofMonth: month, filter) }
+        return LedgerDesk.answering { () throws(CallFailure) in
+            let (month, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
+                var filter = try filter(request.region, request.institution, request.area, ledger)
+                filter.isUnpaid = request.unpaid != 0
+                let month = try refusing { () throws(DomainRefusal) in
+                    try ledger.clearingMonth(Int32(clamping: request.month), filter)
+                }
+                return (month, ledger.registry.institutions.codes)
+            }
+            let found = month.lines()
             let bytes = found.lines.count * ClearingEncoding.lineBytesMax
                 + found.counts.count * ClearingEncoding.countBytesMax + 16
             guard let room = reply.reserve(bytes) else { return reply.tooLarge }
-            reply.commit(ClearingEncoding(desk).write(found, isOver: ledger.isOver(month: month), to: room))
+            reply.commit(ClearingEncoding(desk.library, codes).write(found, isOver: month.isOver, to: room))
             return .ok
         }
     }
@@ -40,20 +50,43 @@ struct ClearingMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__list_owed_request__unpack)?.pointee else {
             return unreadable("ListOwedRequest", context)
         }
-        return guarded { () throws(RequestProblem) in
-            var filter = try filter(request.region, nil, request.area)
-            filter.person = request.person
-            filter.isUnpaid = request.unpaid != 0
-            let found = try refusing { () throws(DomainRefusal) in
-                try ledger.owed(
-                    month: Int32(clamping: request.month), filter, after: request.after, limit: limit(request.limit))
+        return LedgerDesk.answering { () throws(CallFailure) in
+            let (list, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
+                var filter = try filter(request.region, nil, request.area, ledger)
+                filter.person = request.person
+                filter.isUnpaid = request.unpaid != 0
+                let list = try refusing { () throws(DomainRefusal) in
+                    try ledger.owedList(
+                        month: Int32(clamping: request.month), filter, after: request.after,
+                        limit: limit(request.limit))
+                }
+                return (list, ledger.registry.institutions.codes)
             }
-            let shares = found.entries.reduce(0) { $0 + $1.shares.count }
-            let bytes = found.entries.count * ClearingEncoding.entryBytesMax
-                + shares * ClearingEncoding.lineBytesMax + 32
+            let entries = try entries(of: list, context)
+            let shares = entries.reduce(0) { $0 + $1.shares.count }
+            let bytes = entries.count * ClearingEncoding.entryBytesMax + shares * ClearingEncoding.lineBytesMax + 32
             guard let room = reply.reserve(bytes) else { return reply.tooLarge }
-            reply.commit(ClearingEncoding(desk).write(found, to: room))
+            reply.commit(ClearingEncoding(desk.library, codes).write((entries, list.next), to: room))
             return .ok
+        }
+    }
+
+    /// Reads the entries; of reversed settlements the sequencer's index knows the adjustments.
+    private func entries(of list: OwedList, _ context: WorkerContext) throws(CallFailure) -> [OwedEntry] {
+        var found = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+            try reader.owed(list, isOver: isOver)
+        }
+        guard !found.reversals.isEmpty else { return found.entries }
+        let ids = found.reversals.map(\.id)
+        var positions: [[Position]] = []
+        while positions.count < ids.count {
+            let part = Array(ids[positions.count...].prefix(Self.reversalsPerPiece))
+            positions += try desk.onSequencer { ledger throws(DomainRefusal) in try ledger.adjustmentPositions(part) }
+        }
+        let all = positions
+        return try desk.read(context) { reader, _ throws(ReadingFailure) in
+            try reader.complete(&found, all)
+            return found.entries
         }
     }
 
@@ -67,9 +100,10 @@ struct ClearingMethods: Sendable {
             // protobuf-c gives a text up to its first zero byte: two ids could be taken for one.
             guard isFreeOfZeros(message, 1, 5, 6, 7, 12) else { throw .malformed("a text has a zero byte") }
             let order = try order(request)
-            let done = try refusing { () throws(DomainRefusal) in try ledger.pay(order) }
+            let done = try refusing { () throws(DomainRefusal) in try desk.ledger.pay(order) }
             guard let room = reply.reserve(ClearingEncoding.batchBytesMax + 16) else { return reply.tooLarge }
-            reply.commit(ClearingEncoding(desk).write(done.batch, wasPaidBefore: done.wasPaidBefore, to: room))
+            let encoding = ClearingEncoding(desk.library, desk.ledger.registry.institutions.codes)
+            reply.commit(encoding.write(done.batch, wasPaidBefore: done.wasPaidBefore, to: room))
             return .ok
         }
     }
@@ -80,14 +114,15 @@ struct ClearingMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__list_batches_request__unpack)?.pointee else {
             return unreadable("ListBatchesRequest", context)
         }
-        return guarded { () throws(RequestProblem) in
-            let found = try refusing { () throws(DomainRefusal) in
-                try ledger.batches(after: request.after, limit: limit(request.limit))
+        return LedgerDesk.answering { () throws(CallFailure) in
+            let (after, limit) = (request.after, limit(request.limit))
+            let (found, codes) = try desk.onSequencer { ledger throws(DomainRefusal) in
+                (try ledger.batches(after: after, limit: limit), ledger.registry.institutions.codes)
             }
             guard let room = reply.reserve(found.batches.count * ClearingEncoding.batchBytesMax + 16) else {
                 return reply.tooLarge
             }
-            reply.commit(ClearingEncoding(desk).write(found, to: room))
+            reply.commit(ClearingEncoding(desk.library, codes).write(found, to: room))
             return .ok
         }
     }
@@ -104,7 +139,7 @@ struct ClearingMethods: Sendable {
         var order = PaymentOrder(
             string(request.batch), day: CalendarDate(Int32(clamping: request.day)), list,
             month: Int32(clamping: request.month))
-        order.filter = try filter(request.region, request.institution, request.area)
+        order.filter = try filter(request.region, request.institution, request.area, desk.ledger)
         order.filter.fund = string(request.fund)
         order.filter.person = request.person
         order.isRest = request.rest != 0
@@ -123,7 +158,8 @@ struct ClearingMethods: Sendable {
 
     /// A region, institution or area that there is not is refused: its list would be empty, as if nothing were owed.
     private func filter(
-        _ region: UnsafePointer<CChar>?, _ institution: UnsafePointer<CChar>?, _ area: UnsafePointer<CChar>?
+        _ region: UnsafePointer<CChar>?, _ institution: UnsafePointer<CChar>?, _ area: UnsafePointer<CChar>?,
+        _ ledger: Ledger
     ) throws(RequestProblem) -> ClearingFilter {
         var filter = ClearingFilter()
         filter.region = string(region)

@@ -8,13 +8,15 @@ import WireMessages
 /// The ledger as the services use it, with the regions of all packs that its settlements rest on.
 package final class LedgerDesk: @unchecked Sendable {
     // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask,
-    // `lane` and `readers`.
+    // and what never changes.
 
     package let ledger: Ledger
     let regions: Regions
     /// The way to the sequencer for who reads beside it; the server's.
     package let lane: SequencerLane
     let readers: LedgerReaders
+    /// The ledger's.
+    let library: PolicyLibrary
     /// By the number of a kept pack.
     private var kept: [Region?] = []
 
@@ -26,6 +28,7 @@ package final class LedgerDesk: @unchecked Sendable {
         self.regions = regions
         self.lane = lane
         readers = LedgerReaders(ledger)
+        library = ledger.library
     }
 
     /// Lets answers leave once what they tell of is durable.

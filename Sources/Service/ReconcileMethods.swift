@@ -4,8 +4,8 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `SettlementService`: `ReconcileTotals` (3201), sums that the sequencer has, and `ReconcileDetails` (3202), on a thread
-/// that reads.
+/// `SettlementService`: `ReconcileTotals` (3201), sums that the sequencer has, and `ReconcileDetails` (3202), on a
+/// thread that reads.
 struct ReconcileMethods: Sendable {
     /// No `ReconcileRow` is longer, in bytes: an id, a person and five amounts.
     private static let rowBytesMax = SettlementEntry.idBytesMax + 96
@@ -98,16 +98,12 @@ struct ReconcileMethods: Sendable {
     private func records(
         _ institution: UnsafePointer<CChar>?, _ period: Period
     ) throws(CallFailure) -> InstitutionRecords {
-        // Until the piece is done this thread waits, and the message stays.
-        nonisolated(unsafe) let code = institution
-        let found = try desk.onSequencer { ledger throws(DomainRefusal) -> Result<InstitutionRecords, RequestProblem> in
-            let number: UInt32
-            do throws(RequestProblem) { number = try ledger.registry.registeredInstitution(code) } catch {
-                return .failure(error)
-            }
-            return .success(try ledger.records(of: number, from: period.from, until: period.until))
+        try desk.askSequencer { ledger throws(RequestProblem) in
+            let number = try ledger.registry.registeredInstitution(institution)
+            do throws(DomainRefusal) {
+                return try ledger.records(of: number, from: period.from, until: period.until)
+            } catch { throw .domain(error) }
         }
-        do throws(RequestProblem) { return try found.get() } catch { throw CallFailure(error) }
     }
 
     private func rows(
@@ -147,7 +143,7 @@ struct ReconcileMethods: Sendable {
 }
 
 /// Days and clearing type of a reconciliation as the ledger takes them.
-private struct Period: Sendable {
+private struct Period {
     var from: CalendarDate
     var until: CalendarDate
     /// nil: all.

@@ -33,6 +33,7 @@ package enum Services {
         let settle = SettleMethods(desk: desk)
         let lookup = LookupMethods(desk: desk)
         let reconcile = ReconcileMethods(desk: desk)
+        let clearing = ClearingMethods(desk: desk)
         let settlements: [(name: String, handler: Method.Handler)] = [
             ("Settle", settle.settle), ("Quote", settle.quote),
             ("SettleBatch", SettleBatchMethod(desk: desk).handle), ("Reverse", settle.reverse),
@@ -53,12 +54,16 @@ package enum Services {
             }
             + FilingMethods(ledger: desk.ledger, reading: desk).methods(.sequencer)
             + AccountMethods(ledger: desk.ledger).methods(.sequencer)
-            + ClearingMethods(desk: desk).handlers().map {
-                Method(service: clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
+            + clearing.writing().map {
+                Method(service: Self.clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
         return methods.map { guarded($0, desk.ledger) }
             + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
             + FilingMethods(ledger: desk.ledger, reading: desk).lists(.reader)
+            + clearing.reading().map {
+                Method(service: Self.clearing, name: $0.name, placement: .reader, handler: $0.handler)
+            }
+            + [StatementMethod(desk: desk).method]
     }
 
     /// The method, after the ledger was made ready: nothing may be read from a state that is ahead of the store. What

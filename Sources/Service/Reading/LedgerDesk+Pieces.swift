@@ -13,6 +13,18 @@ package struct CallFailure: Error {
 }
 
 extension LedgerDesk {
+    /// `onSequencer` for a piece that looks at the request, too: its pointers stay, because this thread waits.
+    func askSequencer<Value: Sendable>(
+        _ piece: @escaping (Ledger) throws(RequestProblem) -> Value
+    ) throws(CallFailure) -> Value {
+        // Run while this thread waits, and not afterwards.
+        nonisolated(unsafe) let piece = piece
+        let found = try onSequencer { ledger throws(DomainRefusal) -> Result<Value, RequestProblem> in
+            do throws(RequestProblem) { return .success(try piece(ledger)) } catch { return .failure(error) }
+        }
+        do throws(RequestProblem) { return try found.get() } catch { throw CallFailure(error) }
+    }
+
     /// Runs a piece of work with the ledger on the sequencer, for who works on another thread, and gives its value when
     /// what it recorded or read is durable.
     ///
