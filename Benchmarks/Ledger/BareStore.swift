@@ -33,11 +33,9 @@ final class BareStore {
         var bytes = 0
         var rows = 0
         try ledger.scan(after: 0) { block in
-            block.bytes.withUnsafeBytes { content in
-                guard let view = try? BlockView(content, sequence: block.sequence) else { return }
-                // A block of few rows has registrations, thousands in a row.
-                if view.rowCount > 100 { (bytes, rows) = (bytes + content.count, rows + view.rowCount) }
-            }
+            guard let checked = try? CheckedBlock(block) else { return true }
+            // A block of few rows has registrations, thousands in a row.
+            if checked.rowCount > 100 { (bytes, rows) = (bytes + checked.byteCount, rows + checked.rowCount) }
             return true
         }
         return Double(bytes) / Double(max(1, rows))
