@@ -26,8 +26,10 @@ struct VisitModel {
         if let damage { throw damage }
         for (position, found) in standing.sorted(by: { $0.key < $1.key }) {
             var visit = found.visit
-            for adjustment in try ledger.adjustments(of: found.id, position) { visit.count(adjustment.funds) }
-            for payment in try ledger.secondRounds(of: found.id, position) { visit.count([payment.fund]) }
+            let changes =
+                try ledger.adjustments(of: found.id, position).map { ($0.position, $0.funds) }
+                + ledger.secondRounds(of: found.id, position).map { ($0.position, [$0.fund]) }
+            for (_, funds) in changes.sorted(by: { $0.0 < $1.0 }) { visit.count(funds) }
             visits.append((found.region, visit))
         }
     }
