@@ -5,6 +5,7 @@ import time
 from client import Channel
 from faults.desk import Desk, opened
 from faults.shim import environment
+from heavy.kinds import explain_policy
 from rig.process import Ended
 from rig.rows import Part, Row
 
@@ -41,7 +42,34 @@ def accept(rig, path):
     return False, f"accept-clock ended with {code}: {(output + error)[-200:]}"
 
 
+def calculated(rig, request, **options):
+    """The bytes of an answer to Calculate, with a deadline that a jump of the clock must not touch."""
+    server = rig.serve(name="jump", **options)
+    with Channel(*server.address) as channel:
+        channel.send("jiesuan.v1.CalculationService/Calculate", request, timeout_ms=60_000)
+        answer = channel.receive()
+    server.stop()
+    return answer.code, answer.message
+
+
+def jump(rig):
+    request = explain_policy().claim
+    plain = calculated(rig, request)
+    shifted = [calculated(rig, request, environment=environment(rig, clock_seconds=shift)) for shift in (AHEAD, -AHEAD)]
+    same = plain[0] == 0 and all(one == plain for one in shifted)
+    request.claim.cost.total += 1
+    request.claim.cost.in_policy += 1
+    finds = calculated(rig, request) != plain
+    figure = "400 days ahead and behind: " + ("the same bytes, deadlines right" if same else f"{plain} is {shifted}")
+    canary = "a bill of one fen more: other bytes" + ("" if finds else ", MISSED")
+    return Row("25", "clock jump", figure, same and finds, canary)
+
+
 def run(rig):
+    return [jump(rig), wrong_once(rig)]
+
+
+def wrong_once(rig):
     desk = Desk()
     server, path = opened(rig, "clock")
     settle(desk, server)
@@ -77,7 +105,7 @@ def run(rig):
     finds = ahead > TRUE
     canary = f"the wrong time itself: {ahead / 86_400:.0f} days seen" + ("" if finds else ", MISSED")
     holds = honest and logged and way and true and in_order and lost == 0 and is_clean and finds
-    return [Row("36", "a clock that was wrong once", figure, holds, canary, {"ahead_days": ahead / 86_400})]
+    return Row("36", "a clock that was wrong once", figure, holds, canary, {"ahead_days": ahead / 86_400})
 
 
 PART = Part("clock", "25 36", 0.4, run)

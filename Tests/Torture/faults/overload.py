@@ -25,7 +25,7 @@ def offered(rig, server, rate, seconds, meanwhile=None):
 
 
 def overload(rig):
-    seconds = 2 if rig.options.quick else 5
+    seconds = 2 if rig.options.quick else 3
     server = ledger_server(rig, "overload")
     closed = good(Load(rig, server, "--workload", "calculate", "--connections", "4", seconds=seconds).result())
     memory = server.resident_kb()
@@ -71,7 +71,7 @@ def watched(resident, seconds):
 
 
 def soak(rig):
-    seconds = 10 if rig.options.quick else 60
+    seconds = 10 if rig.options.quick else 40
     server = ledger_server(rig, "soak")
     load = Load(rig, server, "--workload", "calculate", "--connections", "4", "--rate", "20000", seconds=seconds,
                 warm_up=1)
@@ -113,4 +113,4 @@ def run(rig):
     return [overload(rig), soak(rig)]
 
 
-PART = Part("overload and soak", "18 30", 2.0, run)
+PART = Part("overload and soak", "18 30", 1.3, run)

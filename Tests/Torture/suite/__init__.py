@@ -1,0 +1,1 @@
+"""Rows that tests of the Swift suite measure: run by filter, their printed figures collected."""
