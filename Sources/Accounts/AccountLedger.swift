@@ -22,6 +22,10 @@ package protocol AccountLedger: AnyObject {
     /// The time that the next record will bear.
     var now: Moment { get }
 
+    /// When a record that bears a time, at a position, was made at the latest: earlier than it says where a clock was
+    /// wrong. Never falls from one record to the next.
+    var latest: @Sendable (_ recorded: Moment, _ position: UInt64) -> Moment { get }
+
     /// Comes before everything that is recorded: the state that a decision rests on must be the store's.
     func ready() throws(DomainRefusal)
 
@@ -36,6 +40,10 @@ package protocol AccountLedger: AnyObject {
 
     /// What the row at a position, of whatever kind, did to an account; nil: nothing.
     func accountEntry(of owner: UInt64, at position: UInt64) throws(DomainRefusal) -> AccountEntry?
+}
+
+extension AccountLedger {
+    package var latest: @Sendable (_ recorded: Moment, _ position: UInt64) -> Moment { { recorded, _ in recorded } }
 }
 
 /// What the accounts need of the register.

@@ -86,7 +86,8 @@ extension AccountLedger {
     /// earlier one.
     package func statement(_ query: StatementQuery) throws(DomainRefusal) -> AccountStatement {
         try readyToRead()
-        let end = try accounts.end(of: query.owner)
+        var end = try accounts.end(of: query.owner)
+        end.latest = latest
         return try AccountStatement.read(query, from: end, refusing: { $0 }) { position throws(DomainRefusal) in
             try accountEntry(of: query.owner, at: position)
         }
@@ -107,6 +108,8 @@ package struct AccountEnd: Sendable {
     package let lastPosition: UInt64
     /// After it, in fen.
     package let balance: Fen
+    /// See `AccountLedger.latest`.
+    package var latest: @Sendable (Moment, UInt64) -> Moment = { time, _ in time }
 }
 
 extension AccountStatement {
@@ -145,7 +148,7 @@ extension AccountStatement {
                         .storeUnavailable, "", "",
                         "number \(next) does not fit the account: run 'jiesuan ledger verify'"))
             }
-            let day = entry.recorded.date
+            let day = end.latest(entry.recorded, next).date
             if day < query.days.from { break }
             seen += 1
             oldest = next

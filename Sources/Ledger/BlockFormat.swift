@@ -4,8 +4,8 @@ import Registry
 /// A block of the journal: rows that were sealed together.
 ///
 /// Header (48 bytes, numbers with the lowest byte first): magic, sequence, time in milliseconds, count of rows, bytes
-/// of rows, checksum of the block before, which chains the blocks. Then the rows, then where each ends (4 bytes
-/// each), then the checksum (CRC-32) of all before it.
+/// of rows, and in 4 bytes each the checksum of the block before, which chains the blocks, and the number of the
+/// clock's era. Then the rows, then where each ends (4 bytes each), then the checksum (CRC-32) of all before it.
 enum BlockFormat {
     static let magic: UInt64 = 0x3130_4e41_5553_454a  // "JESUAN01"
     static let headerBytes = 48
@@ -46,6 +46,8 @@ struct OpenBlock: ~Copyable {
     private var ends: [UInt32] = []
     private(set) var sequence: UInt64 = 0
     private(set) var time = Moment(milliseconds: 0)
+    /// How often the clock had been accepted, see `ClockEra`.
+    private(set) var era = 0
 
     init() { ends.reserveCapacity(1024) }
 
@@ -58,12 +60,13 @@ struct OpenBlock: ~Copyable {
     /// Between `begin` and `seal`.
     private(set) var isBegun = false
 
-    mutating func begin(sequence: UInt64, time: Moment) {
+    mutating func begin(sequence: UInt64, time: Moment, era: Int) {
         isBegun = true
         writer.removeAll()
         ends.removeAll(keepingCapacity: true)
         self.sequence = sequence
         self.time = time
+        self.era = era
         for _ in 0..<BlockFormat.headerBytes / 8 { writer.fixed64(0) }
     }
 
@@ -93,7 +96,7 @@ struct OpenBlock: ~Copyable {
         writer.patch64(UInt64(bitPattern: time.milliseconds), at: 16)
         writer.patch64(UInt64(ends.count), at: 24)
         writer.patch64(UInt64(rows), at: 32)
-        writer.patch64(UInt64(previous), at: 40)
+        writer.patch64(UInt64(previous) | UInt64(era) << 32, at: 40)
         let checksum = BlockFormat.checksum(writer.bytes)
         writer.fixed32(checksum)
         let block = SealedBlock(sequence: sequence, bytes: [UInt8](writer.bytes))

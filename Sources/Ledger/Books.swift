@@ -13,6 +13,8 @@ final class Books {
     let payees: PayeeBooks
     /// Recognitions of poverty through illness, of the few persons who applied (YT-7).
     @exclusivity(unchecked) private(set) var recognitions: [UInt64: RecognitionState] = [:]
+    /// Every time that the clock was accepted although the journal was ahead of it.
+    var clockEras = ClockEras()
     /// Settlement ids → positions.
     let ids: RunIndex
     /// Institution and day → positions.
@@ -279,6 +281,10 @@ final class Books {
         case .payment:
             let payment = try read(position) { () throws(DamagedBytes) in try PaymentRow(row) }
             try apply(payment, at: position, time, replay)
+        case .clock:
+            apply(
+                try read(position) { () throws(DamagedBytes) in try ClockEra(row: row, at: position, time: time) },
+                replay)
         case .mark: break
         }
     }

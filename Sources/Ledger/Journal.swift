@@ -16,7 +16,10 @@ final class Journal: RowSource {
     @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
     @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
-    @exclusivity(unchecked) private var lastTime: Moment
+    /// Of the newest block.
+    @exclusivity(unchecked) private(set) var lastTime: Moment
+    /// How often the clock had been accepted, see `ClockEra`.
+    private var era: Int
 
     /// - Parameter last: the last block of the store, as replay found it.
     init(
@@ -30,6 +33,7 @@ final class Journal: RowSource {
         oldestRecent = last.sequence + 1
         lastChecksum = last.checksum
         lastTime = last.time
+        era = last.era
     }
 
     /// Sequence number of the last sealed block.
@@ -60,7 +64,19 @@ final class Journal: RowSource {
 
     private func begin() {
         lastTime = max(lastTime, clock.now())
-        open.begin(sequence: nextSequence, time: lastTime)
+        open.begin(sequence: nextSequence, time: lastTime, era: era)
+    }
+
+    /// Whether the next row takes its time from the clock: it is the first of its block.
+    var isAtBlockStart: Bool { !open.isBegun || open.isEmpty }
+
+    /// The next row begins an era, in a block that begins with it: it takes its time from the clock, though that be
+    /// before the time of earlier rows.
+    func beginEra() {
+        if open.isBegun, !open.isEmpty { sealOpen() }
+        era += 1
+        lastTime = clock.now()
+        open.begin(sequence: nextSequence, time: lastTime, era: era)
     }
 
     /// Appends a row at `nextPosition`.
@@ -143,6 +159,8 @@ package struct JournalEnd: Equatable, Sendable {
     var sequence: UInt64 = 0
     var checksum: UInt32 = 0
     var time = Moment(milliseconds: 0)
+    /// How often the clock had been accepted, see `ClockEra`.
+    var era = 0
 }
 
 /// Why a recorded row cannot be read.

@@ -60,15 +60,22 @@ package struct JournalScan {
         }
     }
 
-    /// The last block that was sealed before the end of `day` (China Standard Time); 0: none.
+    /// The last block that was sealed before the end of `day` (China Standard Time); 0: none. A block that bears the
+    /// time of a clock that was wrong counts as one that was sealed when the clock was accepted again.
     package static func lastBlock(of store: any LedgerStore, through day: CalendarDate) throws -> UInt64 {
         let end = Moment(startOf: day).milliseconds + 86_400_000
+        return try lastBlock(of: store, upTo: Moment(milliseconds: end - 1))
+    }
+
+    /// The last block that was sealed at `moment` or before; 0: none. Reads some 20 blocks, and as many for each time
+    /// that the clock was accepted.
+    static func lastBlock(of store: any LedgerStore, upTo moment: Moment) throws -> UInt64 {
+        let eras = try ClockEras(of: store)
         var (low, high) = (UInt64(0), try store.lastSequence())
         while low < high {
             let middle = low + (high - low + 1) / 2
-            guard let bytes = try store.block(middle) else { throw StoreFailure.damaged("block \(middle) is missing") }
-            let time = try CheckedBlock(SealedBlock(sequence: middle, bytes: bytes)).time
-            if time.milliseconds < end { low = middle } else { high = middle - 1 }
+            let block = try ClockEras.block(middle, of: store)
+            if eras.latest(block.time, era: block.era) <= moment { low = middle } else { high = middle - 1 }
         }
         return low
     }

@@ -64,11 +64,12 @@ extension Ledger {
         try readyToRead()
         if month != 0 { try Self.check(month: month) }
         let book = books.payees.owed
-        let all = month == 0 ? 0..<book.entries.count : book.places(ofMonth: month)
-        let first = max(all.lowerBound, after == 0 ? 0 : book.place(atOrAfter: after &+ 1))
-        let end = min(max(first, all.upperBound), first + limit)
+        let runs = month == 0 ? [0..<book.entries.count] : book.places(ofMonth: month)
+        let first = after == 0 ? 0 : book.place(atOrAfter: after &+ 1)
+        let left = runs.map { $0.clamped(to: first..<max(first, book.entries.count)) }.joined()
+        let part = left.prefix(limit)
         var list = OwedList(layouts: books.layouts)
-        for place in first..<end where matches(book.entries[place], filter) {
+        for place in part where matches(book.entries[place], filter) {
             let entry = book.entries[place]
             list.entries.append(
                 OwedList.Entry(
@@ -76,7 +77,7 @@ extension Ledger {
                     region: books.payees.months.funds.regions[Int(entry.region)].name,
                     batch: books.payees.batches.id(entry.batch)))
         }
-        if end < all.upperBound, end > first { list.next = book.entries[end - 1].position }
+        if let last = part.last, part.count < left.count { list.next = book.entries[last].position }
         return list
     }
 

@@ -156,7 +156,7 @@ extension Ledger {
 
     private func collectEntries(_ order: PaymentOrder, into row: inout PaymentRow) throws(DomainRefusal) {
         let book = books.payees.owed
-        for place in book.places(ofMonth: order.month) where matches(book.entries[place], order.filter) {
+        for place in book.places(ofMonth: order.month).joined() where matches(book.entries[place], order.filter) {
             let entry = book.entries[place]
             guard entry.batch == 0 else {
                 if order.isRest { continue }

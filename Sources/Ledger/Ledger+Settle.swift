@@ -49,7 +49,7 @@ extension Ledger {
     }
 
     /// The ledger's day in China Standard Time (G-16).
-    var today: CalendarDate { books.day(of: journal.time) }
+    var today: CalendarDate { books.day(of: now) }
 
     // MARK: Steps
 

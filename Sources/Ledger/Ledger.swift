@@ -46,6 +46,10 @@ package final class Ledger {
     @exclusivity(unchecked) var isRolledBack = false
     /// When a store that failed is tried again.
     var retry: StoreRetry
+    /// How far the journal may be ahead of the clock, milliseconds, before nothing is written.
+    let clockAheadMax: Int64
+    /// The journal was too far ahead of the clock when that was looked at last.
+    @exclusivity(unchecked) var isClockWrong = false
     /// Is told what goes wrong.
     package let observer: LedgerObserver
     /// The snapshot that is being written, and how many settlements the last one had.
@@ -72,16 +76,18 @@ package final class Ledger {
     ///
     /// - Parameters:
     ///   - directory: for indexes and snapshots; nil: everything is made anew from the journal and kept in memory.
+    ///   - clockAheadMax: how far the journal may be ahead of the clock, milliseconds, before nothing is written.
     ///   - observer: is told of everything that goes wrong, now and later, on any thread.
     package init(
         store: any LedgerStore, library: PolicyLibrary, clock: any LedgerClock, directory: String?,
         access: DerivedFiles.Access = .writer, visitsPerChunk: Int = VisitIndex.chunkVisitsUsual,
-        observer: @escaping LedgerObserver = { _ in },
+        clockAheadMax: Int64 = Ledger.clockAheadMaxUsual, observer: @escaping LedgerObserver = { _ in },
         progress: OpeningProgress = { _, _ in }
     ) throws(LedgerProblem) {
         self.store = store
         self.clock = clock
         self.observer = observer
+        self.clockAheadMax = clockAheadMax
         retry = StoreRetry(clock)
         queue = BlockQueue(store: store, observer: observer)
         archive = try PackArchive(store: store)
@@ -106,6 +112,7 @@ package final class Ledger {
         self.books = books
         journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: end)
         queue.clear(durable: end.sequence)
+        if access == .writer { _ = clockProblem() }
     }
 
     deinit { balances.deallocate() }
@@ -156,6 +163,4 @@ package final class Ledger {
         }
     }
 
-    /// The time that the next record will bear.
-    package var now: Moment { journal.time }
 }

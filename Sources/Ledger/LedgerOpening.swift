@@ -103,7 +103,7 @@ private final class Opening {
             derived.confirm(sequence, mark: UInt64(view.checksum))
             _ = derived.hasRoom || derived.waitForRoom()
         }
-        return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time)
+        return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time, era: view.era)
     }
 }
 

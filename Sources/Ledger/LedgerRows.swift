@@ -106,7 +106,7 @@ package final class LedgerRows {
             payment.position = position
             payment.paidAt = time
             return .recognition(payment)
-        case .accounts, .mark, .payment: return nil
+        case .accounts, .mark, .payment, .clock: return nil
         case nil: throw DamagedBytes()
         }
     }

@@ -24,9 +24,16 @@ final class OwedBook {
     // Unchecked exclusivity: see `ClearingMonths`.
     /// By position.
     @exclusivity(unchecked) private(set) var entries: ContiguousArray<Entry> = []
+    /// Places of entries that are of an earlier month than the one before: the clock was accepted there.
+    private var falls: [Int] = []
 
     func add(_ entry: Entry) {
         guard entry.toPerson != 0 || entry.toAccounts != 0, entry.position > entries.last?.position ?? 0 else { return }
+        append(entry)
+    }
+
+    private func append(_ entry: Entry) {
+        if entry.month < entries.last?.month ?? 0 { falls.append(entries.count) }
         entries.append(entry)
     }
 
@@ -45,10 +52,16 @@ final class OwedBook {
         return place < entries.count && entries[place].position == position ? place : nil
     }
 
-    /// Places of the entries of a month: they are in the order in which they were made.
-    func places(ofMonth month: Int32) -> Range<Int> {
+    /// Places of the entries of a month: runs of them, more than one only where the clock was accepted between them,
+    /// which are searched one by one.
+    func places(ofMonth month: Int32) -> [Range<Int>] {
+        let starts = [0] + falls
+        return zip(starts, falls + [entries.count]).map { places(ofMonth: month, in: $0..<$1) }.filter { !$0.isEmpty }
+    }
+
+    private func places(ofMonth month: Int32, in run: Range<Int>) -> Range<Int> {
         func first(_ isReached: (Int32) -> Bool) -> Int {
-            var (low, high) = (0, entries.count)
+            var (low, high) = (run.lowerBound, run.upperBound)
             while low < high {
                 let middle = (low + high) / 2
                 if isReached(entries[middle].month) { high = middle } else { low = middle + 1 }
@@ -81,7 +94,7 @@ final class OwedBook {
             let region = try reader.byte()
             let batch = UInt32(try reader.count(upTo: Int(UInt32.max)))
             guard position > entries.last?.position ?? 0 else { throw DamagedBytes() }
-            entries.append(
+            append(
                 Entry(
                     position: position, person: person, month: month, region: region, batch: batch,
                     toPerson: try reader.signed(), toAccounts: try reader.signed()))

@@ -18,6 +18,8 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
     case recognitionPayment = 9
     /// What was handed over for payment (G-18).
     case payment = 12
+    /// Some times before are not to be trusted, see `ClockEra`.
+    case clock = 13
 }
 
 /// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the

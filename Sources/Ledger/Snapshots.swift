@@ -110,8 +110,8 @@ extension SnapshotRun {
 
 /// What is in a snapshot.
 enum Snapshots {
-    /// 2 has the areas, 3 who is owed what.
-    private static let version: UInt8 = 3
+    /// 2 has the areas, 3 who is owed what, 4 when the clock was accepted.
+    private static let version: UInt8 = 4
 
     /// - Parameter numbers: of the regions' present packs, whose slots the years are in.
     static func write(_ person: UInt64, _ books: Books, _ numbers: [UInt32], to writer: inout ByteWriter) {
@@ -138,6 +138,7 @@ enum Snapshots {
         books.registry.institutions.encodeSnapshot(to: &writer)
         books.registry.filings.encodeSnapshot(to: &writer)
         books.payees.encode(to: &writer)
+        books.clockEras.encode(to: &writer)
     }
 
     static func read(_ reader: SnapshotReader, into books: Books, _ replay: inout Replay) throws {
@@ -171,11 +172,13 @@ enum Snapshots {
     }
 
     private static func readGlobal(_ reader: inout ByteReader, into books: Books) throws(DamagedBytes) {
-        guard try reader.byte() == version else { throw DamagedBytes() }
+        let found = try reader.byte()
+        guard (3...version).contains(found) else { throw DamagedBytes() }
         books.setSettlementCount(try reader.count(upTo: Int.max))
         try books.registry.areas.decodeSnapshot(from: &reader)
         try books.registry.institutions.decodeSnapshot(from: &reader)
         try books.registry.filings.decodeSnapshot(from: &reader)
         try books.payees.decode(from: &reader)
+        if found >= 4 { books.clockEras = try ClockEras(from: &reader) }
     }
 }

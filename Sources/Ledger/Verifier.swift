@@ -140,14 +140,14 @@ package final class Verifier {
             result.differs(
                 "block \(sequence) does not continue block \(end.sequence): the chain of checksums is broken")
         }
-        if view.time < end.time { result.differs("block \(sequence) is older than the one before it") }
+        if let problem = ClockEra.problem(of: view, after: end) { result.differs(problem) }
         for index in 0..<view.rowCount {
             guard let row = view.row(index) else { continue }
             try verify(row, at: Position(block: sequence, row: index), time: view.time)
         }
         derived.seal(sequence)
         derived.confirm(sequence, mark: UInt64(view.checksum))
-        return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time)
+        return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time, era: view.era)
     }
 
     private func verify(_ row: UnsafeRawBufferPointer, at position: Position, time: Moment) throws(LedgerDamage) {

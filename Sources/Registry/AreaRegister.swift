@@ -27,6 +27,15 @@ package final class AreaRegister {
     /// Everything that was ever recorded of an area, the oldest first.
     package func history(_ code: String) -> [Version] { places[code].map { areas[$0] } ?? [] }
 
+    /// Takes `moment` for the time of what was recorded at a later one.
+    func limitTimes(to moment: Moment) {
+        for place in areas.indices {
+            for version in areas[place].indices where areas[place][version].recorded > moment {
+                areas[place][version].recorded = moment
+            }
+        }
+    }
+
     package func apply(_ event: AreaEvent, recorded: Moment) {
         switch event {
         case .registered(let record):

@@ -106,6 +106,13 @@ package final class FilingRegister {
         qualifications.all(of: person, knownAt: moment)
     }
 
+    /// Takes `moment` for the time of what was recorded at a later one.
+    func limitTimes(to moment: Moment, ofPersons: (UInt64) -> Bool, ofOthers: Bool) {
+        qualifications.limitTimes(to: moment, of: ofPersons)
+        guard ofOthers else { return }
+        for index in statements.indices { statements[index].recorded = min(statements[index].recorded, moment) }
+    }
+
     /// By number the institutions that have a part in filing, or had one.
     package var designated: [UInt32: FilingRoles] { roles }
 

@@ -36,6 +36,11 @@ package final class InstitutionRegister {
         }
     }
 
+    /// Takes `moment` for the time of what was recorded at a later one.
+    func limitTimes(to moment: Moment) {
+        for index in versions.indices { versions[index].recorded = min(versions[index].recorded, moment) }
+    }
+
     /// The number of an institution; nil: it is not registered.
     package func number(ofCode code: String) -> UInt32? {
         var code = code

@@ -50,6 +50,6 @@ package struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyabl
 
 /// Where the time comes from; tests bring their own.
 package protocol LedgerClock: Sendable {
-    /// Never goes back within one process.
+    /// What the clock says; it may be set, forwards and back, at any time.
     func now() -> Moment
 }

@@ -78,6 +78,18 @@ struct QualificationTable: ~Copyable {
             recorded: Moment(milliseconds: row.recorded), supersededBy: UInt32(row.supersededBy))
     }
 
+    /// Takes `moment` for the time of what was recorded at a later one, of the persons that are meant.
+    func limitTimes(to moment: Moment, of isMeant: (UInt64) -> Bool) {
+        for (person, first) in newest where isMeant(person) {
+            var place = first
+            while place > 0 {
+                let row = rows.place(Int(place) - 1)
+                row.pointee.recorded = min(row.pointee.recorded, moment.milliseconds)
+                place = row.pointee.previous
+            }
+        }
+    }
+
     mutating func append(_ qualification: Qualification, of person: UInt64, recorded: Moment) {
         let previous = newest[person] ?? 0
         let index = rows.append(

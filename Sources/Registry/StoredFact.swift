@@ -50,7 +50,7 @@ struct StoredEnrolment: BitwiseCopyable {
 
 /// A record of a person in the register; a person's records are linked, the newest first.
 struct StoredEntry: BitwiseCopyable {
-    let recorded: Moment
+    var recorded: Moment
     /// 1 + place of the entry recorded before it; 0: none.
     let previous: UInt32
     let number: UInt16
@@ -65,7 +65,7 @@ struct StoredEntry: BitwiseCopyable {
 /// A person in the register: the registration itself, and where the other records begin.
 struct StoredPerson: BitwiseCopyable {
     let number: UInt64
-    let recorded: Moment
+    var recorded: Moment
     /// 1 + place of the newest entry; 0: none but the registration.
     var newest: UInt32
     let birthMonth: Int32

@@ -37,6 +37,7 @@ struct CallCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A running server.", valueName: "HOST:PORT")) var server: ServerAddress?
     @Option(help: ArgumentHelp("File of a ledger that no server has open.", valueName: "FILE")) var ledger: String?
+    @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -53,7 +54,7 @@ struct CallCommand: ParsableCommand {
         if describe { return print(MethodText.description(method), terminator: "") }
         let message = try encoded(method.request)
         if let ledger { try LedgerAddress.requireFile(ledger) }
-        let answer = try LedgerAddress.withClient(server, ledger, policies) { client in
+        let answer = try LedgerAddress.withClient(server, ledger, clock, policies) { client in
             try client.call(service: method.service, method: method.name, message: message)
         }
         let json = try answer.withUnsafeBytes { bytes in

@@ -12,13 +12,16 @@ final class ChildServer {
     ///
     /// - Parameters:
     ///   - ledger: file of the ledger; nil: none is kept.
+    ///   - clock: how it takes the clock; nil: as usual.
     ///   - allowsLoadTests: whether a load may write to it.
-    init(policies: String?, ledger: String? = nil, allowsLoadTests: Bool = false) throws {
+    init(
+        policies: String?, ledger: String? = nil, clock: ClockOptions? = nil, allowsLoadTests: Bool = false
+    ) throws {
         guard let program = Bundle.main.executableURL else { throw Failure(.server, "cannot find this program's file") }
         process.executableURL = program
         process.arguments = ["serve", "--quiet", "--leave-year-ends", "--host", host, "--port", "0"]
             + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
-            + (allowsLoadTests ? ["--allow-load-tests"] : [])
+            + (clock?.arguments ?? []) + (allowsLoadTests ? ["--allow-load-tests"] : [])
         process.standardOutput = output
         // What it complains of is for whoever started this program; a pipe that nobody empties would block it.
         process.standardError = FileHandle.standardError

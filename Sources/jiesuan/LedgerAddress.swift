@@ -13,6 +13,7 @@ struct LedgerAddress: ParsableArguments {
             valueName: "FILE"))
     var ledger: String?
 
+    @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -26,15 +27,16 @@ struct LedgerAddress: ParsableArguments {
     /// - Parameter makes: whether a file that is not there is made; else it is a slip of the pen, and refused.
     func withClient<Result>(makes: Bool = false, _ body: (Client) throws -> Result) throws -> Result {
         if let ledger, !makes { try Self.requireFile(ledger) }
-        return try Self.withClient(server, ledger, policies, body)
+        return try Self.withClient(server, ledger, clock, policies, body)
     }
 
     /// The same of a server, where one is named, or else of a file.
     static func withClient<Result>(
-        _ server: ServerAddress?, _ ledger: String?, _ policies: PolicyOptions, _ body: (Client) throws -> Result
+        _ server: ServerAddress?, _ ledger: String?, _ clock: ClockOptions, _ policies: PolicyOptions,
+        _ body: (Client) throws -> Result
     ) throws -> Result {
         if let server { return try body(try Client.connect(host: server.host, port: server.port)) }
-        let child = try ChildServer(policies: policies.directory, ledger: ledger)
+        let child = try ChildServer(policies: policies.directory, ledger: ledger, clock: clock)
         defer { child.kill() }
         let result = try body(try Client.connect(host: child.host, port: child.port))
         try child.stop()

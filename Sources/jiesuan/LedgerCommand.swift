@@ -12,10 +12,11 @@ struct LedgerCommand: ParsableCommand {
               jiesuan ledger verify ./ledger.db
               jiesuan ledger backup ./ledger.db ./ledger-2024-12-31.db
               jiesuan ledger export ./ledger.db --sqlite ./rows.db
+              jiesuan ledger accept-clock ./ledger.db
 
             \(Exit.help)
             """,
-        subcommands: [LedgerVerify.self, LedgerBackup.self, LedgerExport.self])
+        subcommands: [LedgerVerify.self, LedgerBackup.self, LedgerExport.self, LedgerAcceptClock.self])
 }
 
 struct LedgerVerify: ParsableCommand {

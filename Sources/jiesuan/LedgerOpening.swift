@@ -1,35 +1,23 @@
 import Foundation
 import Ledger
 import Policy
-import Registry
-import Synchronization
-
-/// The machine's time; it never goes back, whatever is done to the machine's clock.
-final class SystemClock: LedgerClock {
-    private let last = Mutex(Moment(milliseconds: 0))
-
-    func now() -> Moment {
-        let now = Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        return last.withLock { last in
-            last = max(last, now)
-            return last
-        }
-    }
-}
 
 /// The folder of what derives from a ledger's file.
 func indexFolder(ofLedger path: String) -> String { path + ".index" }
 
 /// Opens the ledger of a file for serving; makes it where there is none.
-func openLedger(_ path: String, _ packs: [PolicyPack], _ log: ServerLog) throws -> OpenLedger {
+func openLedger(
+    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog
+) throws -> OpenLedger {
     let start = Date()
     let isThere = FileManager.default.fileExists(atPath: path)
     let store = try SQLiteStore(path: path, mode: isThere ? .open : .create)
     let incidents = LedgerLog(log)
     var told = start
     let ledger = try Ledger(
-        store: store, library: PolicyLibrary(packs: packs), clock: SystemClock(),
-        directory: indexFolder(ofLedger: path), observer: { incidents.write($0) },
+        store: store, library: PolicyLibrary(packs: packs), clock: clock.clock,
+        directory: indexFolder(ofLedger: path), clockAheadMax: clock.aheadMaxMilliseconds,
+        observer: { incidents.write($0) },
         progress: { done, last in
             guard Date().timeIntervalSince(told) >= 1 else { return }
             told = Date()

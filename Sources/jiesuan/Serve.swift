@@ -70,6 +70,7 @@ struct Serve: ParsableCommand {
     @Flag(help: "Log only what goes wrong, not start and stop.")
     var quiet = false
 
+    @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
     func run() throws {
@@ -89,7 +90,7 @@ struct Serve: ParsableCommand {
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         let options = ServerOptions(
-            configuration: configuration, packs: try policies.load(), ledger: ledger, isQuiet: quiet,
+            configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, resumesYearEnds: !leaveYearEnds)
         try runServer(options)
     }

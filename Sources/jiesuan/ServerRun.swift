@@ -12,6 +12,7 @@ struct ServerOptions {
     var packs: [PolicyPack]
     /// File of the ledger; nil: none is kept.
     var ledger: String?
+    var clock: ClockOptions
     /// Its log leaves start and stop out.
     var isQuiet = false
     /// Load generators may write to it.
@@ -30,7 +31,7 @@ func runServer(_ options: ServerOptions) throws {
     // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
     let regions = Regions(options.packs)
-    let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, log) }
+    let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, options.clock, log) }
     let lane = SequencerLane()
     let desk = opened.map { LedgerDesk($0.ledger, regions, lane: lane) }
     let yearEnds = desk.flatMap { desk in

@@ -105,6 +105,7 @@ struct YearEndCommand: ParsableCommand {
 
     @Flag(help: "Print result.json.") var json = false
 
+    @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -177,7 +178,8 @@ struct YearEndCommand: ParsableCommand {
         let result = try run.run(workers: workers) { view.show($0) }
         guard posts, let end = run.end else { return (result, nil) }
         let opened = try Ledger(
-            store: store, library: library, clock: SystemClock(), directory: indexFolder(ofLedger: ledger))
+            store: store, library: library, clock: clock.clock, directory: indexFolder(ofLedger: ledger),
+            clockAheadMax: clock.aheadMaxMilliseconds)
         let posting = try YearPosting(run.postsPath, regions: library.packs.map(\.region), readThrough: end)
         let all = Double(max(1, result.posts))
         try posting.postAll(to: opened) { done in

@@ -22,6 +22,7 @@ extension Ledger {
         } else if isReloadNeeded || derived.damage != nil {
             try repairIndexes()
         }
+        if journal.isAtBlockStart { try checkClock() }
     }
 
     /// Has the log say that a request is refused because the ledger does not let it be done, and why; of other refusals
@@ -138,19 +139,21 @@ extension Ledger {
         let last = try store.lastSequence()
         var checksum: UInt32 = 0
         var time = clock.now()
+        var era = 0
         if last > 0, let bytes = try store.block(last) {
             guard let block = try? CheckedBlock(SealedBlock(sequence: last, bytes: bytes)) else {
                 throw .damaged("block \(last) of the journal cannot be read")
             }
             checksum = block.checksum
             time = max(time, block.time)
+            era = block.era
         }
         var block = OpenBlock()
-        block.begin(sequence: last + 1, time: time)
+        block.begin(sequence: last + 1, time: time, era: era)
         _ = block.append { $0.byte(RowKind.mark.rawValue) }
         let (sealed, mark) = block.seal(after: checksum)
         try store.append([sealed])
-        return JournalEnd(sequence: last + 1, checksum: mark, time: time)
+        return JournalEnd(sequence: last + 1, checksum: mark, time: time, era: era)
     }
 
     static func unavailable(_ failure: StoreFailure) -> DomainRefusal {

@@ -35,6 +35,8 @@ package final class CheckedBlock: Sendable {
     /// Of the block before it.
     package var previousChecksum: UInt32 { header.previousChecksum }
     package var checksum: UInt32 { header.checksum }
+    /// How often the clock had been accepted, see `ClockEra`.
+    package var era: Int { header.era }
     package var byteCount: Int { bytes.count }
 
     /// Hands the block's rows to `body`; the view is valid only there.
@@ -70,6 +72,7 @@ package struct BlockView {
     package var rowCount: Int { header.rowCount }
     package var previousChecksum: UInt32 { header.previousChecksum }
     package var checksum: UInt32 { header.checksum }
+    package var era: Int { header.era }
 
     /// A row's bytes; nil: the block has no such row.
     @inline(__always)
@@ -86,6 +89,7 @@ private struct BlockHeader {
     let time: Moment
     let rowCount: Int
     let previousChecksum: UInt32
+    let era: Int
     let checksum: UInt32
     /// Where the rows end and the list of their ends begins.
     let endsStart: Int
@@ -111,6 +115,7 @@ private struct BlockHeader {
         time = Moment(milliseconds: Int64(bitPattern: word(16)))
         rowCount = rows
         previousChecksum = UInt32(truncatingIfNeeded: word(40))
+        era = Int(word(40) >> 32)
         checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: bodyCount, as: UInt32.self))
         endsStart = BlockFormat.headerBytes + rowBytes
     }

@@ -26,7 +26,11 @@ package struct StatementMethod: Sendable {
         }
         return LedgerDesk.answering { () throws(CallFailure) in
             let query = try Self.query(request)
-            let end = try desk.onSequencer { ledger throws(DomainRefusal) in try ledger.accounts.end(of: query.owner) }
+            let end = try desk.onSequencer { ledger throws(DomainRefusal) in
+                var end = try ledger.accounts.end(of: query.owner)
+                end.latest = ledger.latest
+                return end
+            }
             let statement = try desk.read(context) { reader, isOver throws(ReadingFailure) in
                 try reader.statement(query, from: end, isOver: isOver)
             }
