@@ -6,7 +6,7 @@ import Registry
 /// Header (48 bytes, numbers with the lowest byte first): magic, sequence, time in milliseconds, count of rows, bytes
 /// of rows, and in 4 bytes each the checksum of the block before, which chains the blocks, and the number of the
 /// clock's era. Then the rows, then where each ends (4 bytes each), then the checksum (CRC-32) of all before it.
-enum BlockFormat {
+package enum BlockFormat {
     static let magic: UInt64 = 0x3130_4e41_5553_454a  // "JESUAN01"
     static let headerBytes = 48
     static let trailerBytes = 4
@@ -15,9 +15,9 @@ enum BlockFormat {
     /// No row is longer: a batch of register events is one row.
     static let rowBytesMax = 16 << 20
 
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(
-            truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+    /// CRC-32 as zlib has it; some 5 µs for 64 KiB where the processor multiplies without carries, else 60.
+    package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        shim_crc32(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
 }
 

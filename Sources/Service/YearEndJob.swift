@@ -43,7 +43,7 @@ final class YearEndJob: @unchecked Sendable {
     var status: Status { state.withLock(\.self) }
     var isBusy: Bool { status.record.stage.isUnderWay }
 
-    /// Begins, with one thread that reads, so that settling keeps the other cores.
+    /// Begins, with one thread that reads, so that settling keeps the other cores, and lets others go first on its own.
     ///
     /// - Throws: where the run's folder cannot be written.
     func start() throws {
@@ -60,6 +60,8 @@ final class YearEndJob: @unchecked Sendable {
     // MARK: On the run's thread
 
     private func work() {
+        // The threads that it starts do likewise.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Limits.readerNiceness)
         do {
             let adjustments = try read()
             if !status.record.isDryRun {

@@ -77,6 +77,17 @@ import Testing
         #expect(cache.find(1) == nil)
     }
 
+    @Test func `the checksum is CRC-32 at any length and place`() throws {
+        var random = SeededRandom.printed()
+        let bytes = (0..<4_096).map { _ in UInt8.random(in: 0...255, using: &random) }
+        #expect(Self.crc32(Array("123456789".utf8)[...]) == 0xCBF4_3926, "the polynomial's own check value")
+        for count in Array(0...300) + (0..<100).map({ _ in Int.random(in: 300...3_900, using: &random) }) {
+            let start = Int.random(in: 0...min(80, bytes.count - count), using: &random)
+            let part = bytes[start..<start + count]
+            #expect(part.withUnsafeBytes { BlockFormat.checksum($0) } == Self.crc32(part), "\(count) bytes at \(start)")
+        }
+    }
+
     /// The same block under another number, with the checksum that belongs to it.
     private static func renumbered(_ block: SealedBlock, _ sequence: UInt64) throws -> SealedBlock {
         var bytes = block.bytes
