@@ -24,6 +24,7 @@ from rig.rows import Row  # noqa: E402
 #: In the order in which they run.
 PARTS = [
     "connections.halfopen", "connections.idle", "connections.burst", "connections.frames", "connections.slow",
+    "connections.hostile",
     "faults.disk", "faults.clock", "faults.owners", "faults.replies", "faults.drain", "faults.overload", "suite.together",
     "heavy.lists", "heavy.rounds", "faults.logs"]
 

@@ -9,7 +9,7 @@ from rig.rows import Part, Row
 
 #: What the harnesses call settlements, institutions' own rows and registered persons.
 SECRETS = re.compile(
-    r"(kept|late|reply|drain\d|visit|refused|theirs|heavy|one-and-the)-\d{3,}|one-and-the-same|"
+    r"(kept|late|reply|twice|other|spoilt|drain\d|visit|refused|theirs|heavy|one-and-the)-\d{3,}|one-and-the-same|"
     + "|".join(str(first)[:7] + r"\d{3}" for first in {FIRST, CROWDED, CROWDED + IMPORTED, 9_999_999_999}))
 
 

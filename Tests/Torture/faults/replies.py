@@ -1,4 +1,6 @@
-"""Rows 16 and 19: replies that get lost, and work whose deadline has passed."""
+"""Rows 15, 16 and 19: ids that come twice, replies that get lost, and work whose deadline has passed."""
+
+from concurrent.futures import ThreadPoolExecutor
 
 from client import Channel
 from faults.desk import SETTLE, Desk, opened
@@ -6,9 +8,55 @@ from heavy.kinds import BATCH, FIRST_REFUSED, batch, call
 from rig.rows import Part, Row
 from rig.wire import connect, read_code
 
+#: Ids that as many offices send at once.
+SAME = 100
+OFFICES = 32
+REUSED = 4102
 LOST = 300
 EXPIRED = 500
 ERPCTIMEDOUT = 1008
+
+
+def at_once(server, requests):
+    """Answers to the requests, each sent over a connection of its own at the same moment."""
+    with ThreadPoolExecutor(OFFICES) as pool:
+        channels = [Channel(*server.address) for _ in requests]
+
+        def ask(pair):
+            channel, request = pair
+            channel.send(SETTLE, request)
+            return channel.receive()
+
+        answers = list(pool.map(ask, zip(channels, requests)))
+        for channel in channels:
+            channel.__exit__()
+    return answers
+
+
+def duplicates(rig):
+    """The same ids from many offices: the same content is one settlement, other content is refused."""
+    server, path = opened(rig, "duplicates")
+    desk = Desk("twice")
+    alike = winners = refused = 0
+    for number in range(SAME):
+        answers = at_once(server, [desk.request(f"twice-{number:06}")] * OFFICES)
+        alike += len({answer.message for answer in answers}) == 1 and not any(answer.code for answer in answers)
+        others = [desk.request(f"other-{number:06}") for _ in range(OFFICES)]
+        for place, request in enumerate(others):
+            request.claim.cost.total = request.claim.cost.in_policy = 1000 + place
+        codes = [answer.code for answer in at_once(server, others)]
+        winners += codes.count(0)
+        refused += codes.count(REUSED)
+    server.stop()
+    is_clean, count = rig.verify(path)
+    doubled = count - 2 * SAME if isinstance(count, int) else count
+    figure = (
+        f"{SAME} ids × {OFFICES} offices, same content: {alike} of {SAME} one answer; other content: {winners} settled, "
+        f"{refused} × {REUSED}; doubled {doubled}")
+    holds = alike == SAME and winners == SAME and refused == SAME * (OFFICES - 1) and doubled == 0 and is_clean
+    finds = refused > 0
+    canary = f"other content under the same id: {refused} seen" + ("" if finds else ", MISSED")
+    return Row("15", "duplicate ids at once", figure, holds, canary)
 
 
 def lost_replies(rig):
@@ -75,7 +123,7 @@ def expired(rig):
 
 
 def run(rig):
-    return [lost_replies(rig), expired(rig)]
+    return [duplicates(rig), lost_replies(rig), expired(rig)]
 
 
-PART = Part("replies and deadlines", "16 19", 0.3, run)
+PART = Part("replies and deadlines", "15 16 19", 0.3, run)

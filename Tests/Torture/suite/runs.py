@@ -36,7 +36,7 @@ class Output:
                 self.tests[match[1]] = match[2] == "passed"
 
     def printed(self, patterns):
-        return [line.strip().removeprefix("FIGURE ") for pattern in patterns for line in self.lines
+        return [line.strip().removeprefix("FIGURE ").removeprefix("canary, ") for pattern in patterns for line in self.lines
                 if re.search(pattern, line) and not line.lstrip().startswith(("✔", "◇", "✘"))]
 
     def failed(self):
