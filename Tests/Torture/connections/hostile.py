@@ -92,11 +92,11 @@ class Spoiler:
             self.closed += 1
 
 
-def claims(address):
+def claims(address, patience=5):
     """Seconds until each header that claims too much is closed; None: it was not."""
     times = []
     for magic, body, meta in CLAIMS:
-        with connect(address, patience=5) as one:
+        with connect(address, patience) as one:
             began = time.monotonic()
             try:
                 one.sendall(HEADER.pack(magic, body, meta))
@@ -138,7 +138,7 @@ def run(rig):
 def canary_of(seed):
     """A server that is gone after the first packet that does not parse, and one that waits for what is claimed."""
     toy = Toy()
-    waits = None in claims(toy.address)
+    waits = None in claims(toy.address, 0.2)
     toy.close()
     gone = Toy(dies=True)
     spoiler = Spoiler(gone.address, seed).run(2)
