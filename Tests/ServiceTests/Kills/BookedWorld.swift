@@ -10,7 +10,7 @@ enum BookedWorld {
     static let year: Int32 = 2020
     static let yearOfRecognition: Int32 = 2024
     /// In fen; less than what round one leaves unpaid, and no multiple of the number of visits.
-    static let surplus: Fen = 1_234_567
+    static let surplus: Fen = 543_211
     /// What a recognition pays for the two stays: burdens of 3,000 and 16,400, 60 % of what is above 10,000.
     static let recognised: Fen = 5_640_00
 
