@@ -7,6 +7,8 @@ struct AnsweredPart: Sendable {
     let flow: AnswerFlow
     /// Bytes of the requests that were answered.
     let messageBytes: Int
+    /// Whose answer it is, where earlier steps of the same request may have been sealed before.
+    var request: SteppedRequest?
 
     var bytes: Int { messageBytes + (completion.answers?.readableBytes ?? 0) }
 

@@ -27,10 +27,21 @@ final class Burst: @unchecked Sendable {
     var queue: WorkQueue?
     /// Its connection's turn there.
     var turn: ConnectionTurn?
+    /// How far a burst is that is one request for a worker, then the sequencer, then a worker again.
+    enum Stage { case prepare, steps, pack }
+
+    /// `steps` of every other burst.
+    var stage = Stage.steps
+    /// Its present request, where that is worked on in steps and has been begun.
+    var request: SteppedRequest?
+    /// What that one's steps took in earlier turns, in nanoseconds.
+    var earlierTime: UInt64 = 0
     /// Whether every request is of a `briefSequencer` method, plain and small.
     var isBrief = true
     /// Which of its connection's bursts for the sequencer it is, from 1; 0 for a worker's.
     var order: UInt64 = 0
+    /// The same where it waits now: 0 with a worker.
+    var rank: UInt64 = 0
 
     private(set) var items: [Item] = []
     /// Items that are done, the first ones.
@@ -42,7 +53,10 @@ final class Burst: @unchecked Sendable {
     /// The next burst of a worker's inbox.
     var next: Burst?
 
-    deinit { freeOwned() }
+    deinit {
+        request = nil
+        freeOwned()
+    }
 
     /// Adds a request; its message is copied. False when the system has no memory.
     func append(_ head: RequestHead, copying message: UnsafeRawBufferPointer) -> Bool {
@@ -78,6 +92,11 @@ final class Burst: @unchecked Sendable {
 
     func advance() { done += 1 }
 
+    func takeEarlierTime() -> UInt64 {
+        defer { earlierTime = 0 }
+        return earlierTime
+    }
+
     /// Requests that are not done.
     var left: Int { items.count - done }
 
@@ -88,6 +107,8 @@ final class Burst: @unchecked Sendable {
 
     /// Empties the burst for its next use; keeps a little memory.
     func reset() {
+        // It may refer to the memory.
+        request = nil
         freeOwned()
         items.removeAll(keepingCapacity: items.count <= Limits.inlineBurstMax)
         scratch.trim()
@@ -101,6 +122,9 @@ final class Burst: @unchecked Sendable {
         turn = nil
         isBrief = true
         order = 0
+        rank = 0
+        stage = .steps
+        earlierTime = 0
     }
 
     private func freeOwned() {

@@ -5,6 +5,10 @@ package struct Call {
     /// When it has to be answered, in monotonic nanoseconds; 0: no deadline.
     var deadline: UInt64 = 0
 
+    /// Where others wait for their turn, and until when this one lasts, in monotonic nanoseconds.
+    var queue: WorkQueue?
+    var turnEnd: UInt64 = 0
+
     /// A request that is never over: of a test, or of the server itself.
     package init() {}
 
@@ -16,6 +20,12 @@ package struct Call {
     package var isOver: Bool {
         if flow?.isOver ?? false { return true }
         return deadline != 0 && MonotonicClock.nanoseconds() >= deadline
+    }
+
+    /// Whether work that goes by steps has had its turn and others wait for theirs; cheap where none do.
+    package var mustYield: Bool {
+        guard let queue, queue.hasWaiting else { return false }
+        return MonotonicClock.nanoseconds() >= turnEnd
     }
 
     /// What a handler returns that stopped because the call `isOver`.

@@ -18,12 +18,26 @@ final class CommitQueue: @unchecked Sendable {
     private struct SealedPart {
         /// nil: the server's own work.
         var part: AnsweredPart?
-        let ticket: UInt64?
+        var ticket: UInt64?
         /// Of the server's own work.
         var confirm: (@Sendable (CallStatus?) -> Void)?
+        /// Steps of a request that goes on.
+        var steps: SteppedRequest?
+        /// A request whose steps are done: it is answered when all of them are durable.
+        var packing: Burst?
 
         var requests: Int { part?.completion.answered ?? 0 }
         var bytes: Int { part?.bytes ?? 0 }
+
+        /// The request that is worked on in steps, whatever is here of it.
+        var request: SteppedRequest? { part?.request ?? steps ?? packing?.request }
+        /// Whether earlier steps of it are known to be lost.
+        var isFailed: Bool { request?.failure != nil }
+
+        func leave(counters: Counters) {
+            part?.leave(counters: counters)
+            if let packing { packing.queue!.pool.pack(packing) }
+        }
     }
 
     private struct State {
@@ -48,8 +62,8 @@ final class CommitQueue: @unchecked Sendable {
     private let state = Mutex(State())
     private let roomAgain = DispatchSemaphore(value: 0)
 
-    /// Answers that are not sealed.
-    private var open: [AnsweredPart] = []
+    /// Answers, and steps, that are not sealed.
+    private var open: [SealedPart] = []
     private var openRequests = 0
     private var openBytes = 0
 
@@ -75,10 +89,23 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Keeps answers until `pass` seals them.
     func hold(_ part: AnsweredPart) {
-        open.append(part)
+        open.append(SealedPart(part: part, ticket: nil))
         openRequests += part.completion.answered
         openBytes += part.bytes
     }
+
+    /// Whether something is held.
+    var hasOpen: Bool { !open.isEmpty }
+
+    /// Keeps it in mind that steps of a request were done: the commit that they will be in may fail.
+    func hold(stepsOf request: SteppedRequest) {
+        guard !request.isHeld else { return }
+        request.isHeld = true
+        open.append(SealedPart(part: nil, ticket: nil, steps: request))
+    }
+
+    /// Keeps a request whose steps are done; a worker answers it when they are durable.
+    func hold(packing burst: Burst) { open.append(SealedPart(part: nil, ticket: nil, packing: burst)) }
 
     /// Seals what is held and sends it on its way, unless more of it comes at once and the committer has enough to do;
     /// waits while too much is on its way.
@@ -88,10 +115,17 @@ final class CommitQueue: @unchecked Sendable {
         guard !open.isEmpty else { return }
         if moreComes, mayGather { return }
         let ticket = barrier.seal()
+        for part in open {
+            part.steps?.isHeld = false
+            if ticket != nil { part.request?.wasSealed() }
+        }
         let (way, isFull) = state.withLock { state -> (Way, isFull: Bool) in
             // Without a ticket nothing waits for the store; but answers that are just leaving go first.
-            guard ticket != nil || state.isRunning else { return (.free, false) }
-            for part in open { state.sealed.append(SealedPart(part: part, ticket: ticket)) }
+            guard ticket != nil || state.isRunning || open.contains(where: \.isFailed) else { return (.free, false) }
+            for var part in open {
+                part.ticket = ticket
+                state.sealed.append(part)
+            }
             state.requests += openRequests
             state.bytes += openBytes
             state.isSequencerWaiting = state.requests > requestsMax || state.bytes > bytesMax
@@ -206,8 +240,11 @@ final class CommitQueue: @unchecked Sendable {
                 if asked?.ticket != ticket { asked = (ticket, barrier.status(ticket)) }
                 failure = asked?.status
             }
-            if let failure { taken[index].part?.replaceAnswers(by: failure, &reply, counters: counters) }
-            taken[index].part?.leave(counters: counters)
+            if let failure { taken[index].request?.fail(failure) }
+            if let failure = taken[index].part?.request?.failure ?? failure {
+                taken[index].part?.replaceAnswers(by: failure, &reply, counters: counters)
+            }
+            taken[index].leave(counters: counters)
             taken[index].confirm?(failure)
         }
         taken.removeAll(keepingCapacity: true)

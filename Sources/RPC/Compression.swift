@@ -51,6 +51,12 @@ struct Scratch: ~Copyable {
         return true
     }
 
+    /// The memory is the caller's from now on.
+    mutating func detach() -> UnsafeMutableRawPointer? {
+        defer { bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+        return bytes.baseAddress
+    }
+
     /// Gives back what is larger than is kept between messages.
     mutating func trim() {
         guard bytes.count > Limits.scratchKeptBytes else { return }

@@ -58,6 +58,14 @@ package struct Inflater: ~Copyable {
         }
     }
 
+    /// The message in `input`, in memory that the caller frees.
+    mutating func inflateOwned(
+        _ input: UnsafeRawBufferPointer, _ compression: Compression
+    ) throws(CompressionError) -> UnsafeMutableRawBufferPointer {
+        let count = try inflate(input, compression).count
+        return UnsafeMutableRawBufferPointer(start: scratch.detach(), count: count)
+    }
+
     private mutating func ready(
         _ compression: Compression
     ) throws(CompressionError) -> UnsafeMutablePointer<z_stream> {

@@ -30,6 +30,11 @@ package enum Limits {
     /// What an arena keeps between requests: a largest batch in columns, whose pages the system would else clear anew
     /// for each one.
     package static let arenaKeptBytes = 24 << 20
+    /// Arenas kept for requests that are worked on in steps: one that is worked on, one that is prepared or answered.
+    package static let arenasKept = 2
+    /// A plain message up to this is prepared and answered on the sequencer itself where it is worked on in steps: a
+    /// thousand settlements, whose columns take some ten microseconds to read.
+    package static let preparedHereBytesMax = 128 << 10
     /// Scratch (inflated message, answers, frame) that is kept for reuse; more is given back.
     package static let scratchKeptBytes = 256 << 10
     /// A connection's frames under construction and unsent answers above this count against `heldBytesMax`.

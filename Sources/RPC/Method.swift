@@ -42,6 +42,8 @@ package struct Method: Sendable {
     /// Of `workerUnlessAlone`; nil: every one is.
     package let isLight: LightCheck?
     package let handler: Handler
+    /// Of a method that is worked on in steps; `handler` does the same at once.
+    package let preparation: Preparation?
 
     package init(
         service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, isLight: LightCheck? = nil,
@@ -54,6 +56,18 @@ package struct Method: Sendable {
         self.shardKey = shardKey
         self.isLight = isLight
         self.handler = handler
+        preparation = nil
+    }
+
+    /// A method of the sequencer whose large requests are worked on in steps.
+    package init(service: String, name: String, preparation: @escaping Preparation) {
+        self.service = service
+        self.name = name
+        placement = .sequencer
+        shardKey = nil
+        isLight = nil
+        handler = Self.handler(of: preparation)
+        self.preparation = preparation
     }
 }
 

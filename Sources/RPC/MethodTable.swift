@@ -15,6 +15,7 @@ final class MethodTable: @unchecked Sendable {
         let isSequenced: Bool
         let isBrief: Bool
         let isReader: Bool
+        let preparation: Method.Preparation?
         /// Microseconds of work: many of them go by between two looks at the clock.
         let isShort: Bool
 
@@ -27,6 +28,7 @@ final class MethodTable: @unchecked Sendable {
             isLight = method.isLight
             isSequenced = method.placement.isSequenced
             isBrief = method.placement == .briefSequencer
+            preparation = method.preparation
             isReader = method.placement == .reader
             isShort = isInline || isBrief
         }

@@ -36,11 +36,18 @@ struct ReadBurst {
         let why = decode(bytes, &connection.decoder, &shard.reply)
         connection.writeReplies(&shard.reply)
         for open in bursts {
+            // Its only request was refused.
+            if open.burst.items.isEmpty {
+                shard.giveBack(open.burst)
+                continue
+            }
             connection.state.queued(open.burst.items.count)
             if open.queue.isSequencer { open.burst.order = connection.nextOrder() }
-            open.queue.add(open.burst.units, to: open.turn)
+            if open.burst.stage != .prepare { open.queue.add(open.burst.units, to: open.turn) }
             if open.queue.isTooFull(open.turn) { connection.state.overworked(true) }
-            open.queue.submit(open.burst)
+            // A large request of the sequencer's is read by a worker first.
+            let first = open.burst.stage == .prepare ? shard.shared.pool.leastBusy : open.queue
+            first.submit(open.burst)
         }
         shard.giveBack(bursts)
         bursts = []
@@ -131,7 +138,10 @@ struct ReadBurst {
         _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
     ) {
         let queue = queue(for: entry, head, message)
-        let open = open(queue)
+        let isPrepared =
+            entry.preparation != nil
+            && (head.messageCompression != .none || message.count > Limits.preparedHereBytesMax)
+        let open = open(queue, isPrepared: isPrepared)
         let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
         if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
             connection.state.overworked(true)
@@ -150,8 +160,10 @@ struct ReadBurst {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {
             queue.release(requests: 1, bytes: message.count)
-            context.refuse(head.correlationID, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
+            return context.refuse(head.correlationID, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
         }
+        // One of many of their own: the next one is to see it.
+        if isPrepared { queue.add(units, to: open.turn) }
     }
 
     private func queue(
@@ -170,9 +182,13 @@ struct ReadBurst {
         return pool.leastBusy
     }
 
-    private mutating func open(_ queue: WorkQueue) -> Shard.OpenBurst {
-        for open in bursts where open.queue === queue { return open }
+    /// The burst for a queue; `isPrepared`: one of its own, which goes to a worker first. Those behind it come after it.
+    private mutating func open(_ queue: WorkQueue, isPrepared: Bool) -> Shard.OpenBurst {
+        if let last = bursts.last(where: { $0.queue === queue }), !isPrepared, last.burst.stage != .prepare {
+            return last
+        }
         let burst = shard.burst(for: connection, arrival: arrival)
+        if isPrepared { burst.stage = .prepare }
         bursts.append(Shard.OpenBurst(queue: queue, turn: connection.flow.turn(in: queue.index), burst: burst))
         return bursts[bursts.count - 1]
     }

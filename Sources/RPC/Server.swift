@@ -85,7 +85,10 @@ package final class Server: @unchecked Sendable {
                     readers, place: place, name: "reader.\(place)", on: .thread(niceness: Limits.readerNiceness),
                     configuration: configuration, methods: methods, context: context(first + count + 1 + place))
             })
-        guard isSequenced else { return WorkerPool(workers: workers, sequencer: nil, readers: readers) }
+        let arenas = ArenaStore(bytesMax: configuration.arenaBytesMax)
+        guard isSequenced else {
+            return WorkerPool(workers: workers, sequencer: nil, readers: readers, arenas: arenas)
+        }
         let sequencer = WorkQueue(index: count + 1, isSequencer: true, configuration: configuration)
         sequencer.hire([
             Worker(
@@ -93,7 +96,7 @@ package final class Server: @unchecked Sendable {
                 context: context(first + count),
                 commitQueue: barrier.map { CommitQueue(barrier: $0, configuration: configuration) })
         ])
-        return WorkerPool(workers: workers, sequencer: sequencer, readers: readers)
+        return WorkerPool(workers: workers, sequencer: sequencer, readers: readers, arenas: arenas)
     }
 
     /// Listens; returns the port.

@@ -217,6 +217,9 @@ final class Shard: @unchecked Sendable {
         recycle(burst)
     }
 
+    /// Takes a burst back that was not used.
+    func giveBack(_ burst: Burst) { recycle(burst) }
+
     private func recycle(_ burst: Burst) {
         burst.reset()
         if freeBursts.count < Limits.burstsKept { freeBursts.append(burst) }

@@ -96,7 +96,12 @@ final class Worker: @unchecked Sendable {
     }
 
     private func work(on burst: Burst, isLone: Bool = false) {
-        let moreComes = process(burst)
+        let moreComes: Bool
+        switch burst.stage {
+        case .prepare: moreComes = prepare(burst)
+        case .steps: moreComes = process(burst)
+        case .pack: moreComes = pack(burst)
+        }
         commitQueue?.pass(moreComes: moreComes, isLone: isLone && !moreComes, counters: context.counters)
     }
 
@@ -119,14 +124,35 @@ final class Worker: @unchecked Sendable {
         context.call.flow = flow
         defer { context.call = Call() }
         let start = MonotonicClock.nanoseconds()
+        context.call.queue = queue
+        context.call.turnEnd = start &+ Limits.turnNanoseconds
+        // Answers of others do not wait for long work.
+        if let commitQueue, commitQueue.hasOpen, isLong(burst) {
+            commitQueue.pass(moreComes: false, counters: context.counters)
+        }
         var lastLook = start
         var answered = 0
         var messageBytes = 0
         var isOthersTurn = false
-        while !isOthersTurn, !flow.isBlocked, !flow.isGone, let item = burst.current {
+        // Steps that have begun go on to their end, for they record something.
+        while !isOthersTurn, (!flow.isBlocked && !flow.isGone) || burst.request?.hasBegun ?? false,
+            let item = burst.current
+        {
             let message = burst.message(of: item)
-            let entry = methods.entries[Int(item.head.methodIndex)]
-            if answer(entry, item, message, burst) { answered += 1 }
+            let entry = entry(item)
+            if let preparation = entry.preparation {
+                handOver(burst, shard, answered, messageBytes, isLast: false)
+                (answered, messageBytes) = (0, 0)
+                let end = proceed(burst, item, preparation)
+                if end == .interrupted {
+                    isOthersTurn = true
+                    break
+                }
+                if end == .handedOn { return handOn(burst, item, turn, took: MonotonicClock.nanoseconds() &- start) }
+                answered = 1
+            } else if answer(entry, item, message, burst) {
+                answered += 1
+            }
             burst.advance()
             messageBytes += message.count
             finished.requests += 1
@@ -134,11 +160,11 @@ final class Worker: @unchecked Sendable {
             finished.units += item.units
             if !entry.isShort || finished.requests == Limits.requestsPerLook {
                 let now = MonotonicClock.nanoseconds()
-                giveBack(turn, took: now &- lastLook)
+                giveBack(turn, took: now &- lastLook &+ burst.takeEarlierTime())
                 lastLook = now
                 isOthersTurn = now &- start > Limits.turnNanoseconds && burst.left > 0 && queue.hasWaiting
             }
-            if reply.count >= Limits.handoverBytes || answered == handoverRequests {
+            if burst.request != nil && burst.left > 0 || reply.count >= Limits.handoverBytes || answered == handoverRequests {
                 handOver(burst, shard, answered, messageBytes, isLast: false)
                 commitQueue?.pass(moreComes: true, counters: context.counters)
                 (answered, messageBytes) = (0, 0)
@@ -148,6 +174,7 @@ final class Worker: @unchecked Sendable {
         giveBack(turn, took: now &- lastLook)
         let took = now &- start
         if isOthersTurn {
+            if burst.request != nil { burst.earlierTime &+= now &- lastLook }
             handOver(burst, shard, answered, messageBytes, isLast: false)
             return queue.finish(turn, order: order, took: took, rest: burst)
         }
@@ -161,6 +188,24 @@ final class Worker: @unchecked Sendable {
         queue.remove(burst.leftUnits, from: turn)
         handOver(burst, shard, answered, messageBytes, isLast: true)
         return queue.park(turn, took: took)
+    }
+
+    /// Whether work on a burst may take a turn.
+    private func isLong(_ burst: Burst) -> Bool {
+        guard let item = burst.current else { return false }
+        return entry(item).preparation != nil
+            || burst.turn!.backlog.nanoseconds(ofUnits: burst.leftUnits) > Limits.turnNanoseconds
+    }
+
+    /// The steps of a burst's only request are done: a worker answers it.
+    private func handOn(
+        _ burst: Burst, _ item: Burst.Item, _ turn: ConnectionTurn, took nanoseconds: UInt64
+    ) -> Bool {
+        finished = Portion(requests: 1, bytes: burst.message(of: item).count, units: item.units)
+        giveBack(turn, took: nanoseconds &+ burst.takeEarlierTime())
+        let order = burst.order
+        if let commitQueue { commitQueue.hold(packing: burst) } else { queue.pool.pack(burst) }
+        return queue.finish(turn, order: order, took: nanoseconds, rest: nil)
     }
 
     /// Gives the room of what was worked on back, with the time that it took.
@@ -177,8 +222,8 @@ final class Worker: @unchecked Sendable {
         _ entry: MethodTable.Entry, _ item: Burst.Item, _ message: UnsafeRawBufferPointer, _ burst: Burst
     ) -> Bool {
         let head = item.head
-        if let refusal = refusal(entry, item, burst) {
-            context.refuse(head.correlationID, refusal, &reply)
+        if let refusal = refusal(item, isShort: entry.isShort, burst) {
+            refuse(head, refusal)
             return true
         }
         context.call.deadline = head.deadline(arrival: burst.arrival)
@@ -189,8 +234,14 @@ final class Worker: @unchecked Sendable {
         return true
     }
 
+    func entry(_ item: Burst.Item) -> MethodTable.Entry { methods.entries[Int(item.head.methodIndex)] }
+
+    func refuse(_ head: RequestHead, _ status: CallStatus) { context.refuse(head.correlationID, status, &reply) }
+
+    func answer(_ request: SteppedRequest, _ head: RequestHead) { request.answer(head, &reply, context) }
+
     /// Why a request is not worked on.
-    private func refusal(_ entry: MethodTable.Entry, _ item: Burst.Item, _ burst: Burst) -> CallStatus? {
+    func refusal(_ item: Burst.Item, isShort: Bool, _ burst: Burst) -> CallStatus? {
         let head = item.head
         if burst.flow!.isOver { return .loggingOff }
         if head.isExpired(arrival: burst.arrival, now: head.timeoutMilliseconds > 0 ? MonotonicClock.nanoseconds() : 0)
@@ -199,7 +250,7 @@ final class Worker: @unchecked Sendable {
         }
         // What was admitted before anybody knew how long it takes.
         let turn = burst.turn!
-        return !entry.isShort && queue.isOverfull(turn, without: item.units) ? queue.refusal(turn) : nil
+        return !isShort && queue.isOverfull(turn, without: item.units) ? queue.refusal(turn) : nil
     }
 
     /// A compressed message shows only here whose it is: passes it on to the worker that owns the person.
@@ -239,7 +290,7 @@ final class Worker: @unchecked Sendable {
     }
 
     /// Sends the answers so far back to the connection, in one hop; at last the burst too.
-    private func handOver(_ burst: Burst, _ shard: Shard, _ answered: Int, _ messageBytes: Int, isLast: Bool) {
+    func handOver(_ burst: Burst, _ shard: Shard, _ answered: Int, _ messageBytes: Int, isLast: Bool) {
         guard answered > 0 || isLast else { return }
         context.counters.add(.answersByWorkers, answered)
         let flow = burst.flow!
@@ -247,7 +298,10 @@ final class Worker: @unchecked Sendable {
             connection: burst.connection, answers: answered > 0 ? reply.take() : nil, answered: answered,
             burst: isLast ? burst : nil)
         reply.renew()
-        let part = AnsweredPart(completion: completion, shard: shard, flow: flow, messageBytes: messageBytes)
+        let part = AnsweredPart(
+            completion: completion, shard: shard, flow: flow, messageBytes: messageBytes,
+            request: answered > 0 ? burst.request : nil)
+        if answered > 0 { burst.request = nil }
         if let commitQueue {
             commitQueue.hold(part)
         } else {

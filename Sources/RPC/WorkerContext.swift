@@ -3,7 +3,7 @@ package final class WorkerContext {
     /// Event loops first, workers after them, the sequencer last: 0 ... eventLoopThreads + workers.
     package let index: Int
     /// Reset before every request: what a handler unpacks into it lives until the handler returns.
-    package let arena: Arena
+    @exclusivity(unchecked) package internal(set) var arena: Arena
     /// Made once by the factory given to the server; services keep their scratch in it.
     package let state: AnyObject
 

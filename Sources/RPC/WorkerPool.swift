@@ -10,9 +10,11 @@ final class WorkerPool: @unchecked Sendable {
     let readers: WorkQueue
     /// Every queue, at its index.
     let all: [WorkQueue]
+    let arenas: ArenaStore
     var shards: [Shard] = []
 
-    init(workers: [WorkQueue], sequencer: WorkQueue?, readers: WorkQueue) {
+    init(workers: [WorkQueue], sequencer: WorkQueue?, readers: WorkQueue, arenas: ArenaStore) {
+        self.arenas = arenas
         self.workers = workers
         self.sequencer = sequencer
         self.readers = readers
@@ -39,6 +41,17 @@ final class WorkerPool: @unchecked Sendable {
             if load < bestLoad { (best, bestLoad) = (queue, load) }
         }
         return best
+    }
+
+    /// Has a worker answer a request whose steps are done.
+    func pack(_ burst: Burst) {
+        burst.stage = .pack
+        leastBusy.submit(burst)
+    }
+
+    /// Exchanges what a request held for what it holds now; false where the server has no room for that.
+    func changeHeld(from old: Int, to new: Int) -> Bool {
+        shards.first?.shared.budget.change(from: old, to: new) ?? true
     }
 
     /// Tells the shards (one bit each) that a queue they wait for has room.

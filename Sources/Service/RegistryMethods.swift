@@ -59,7 +59,6 @@ struct RegistryMethods: Sendable {
             change(
                 "WithdrawRecord", jiesuan__v1__withdraw_record_request__unpack,
                 { jiesuan__v1__withdraw_record_request__descriptor }, RegistryRequest.init),
-            ("ImportBatch", { RegistryImport(desk: desk).handle($0, &$1, $2) }),
             ("GetYear", { YearMethod(desk: desk).handle($0, &$1, $2) }),
         ]
     }
@@ -169,92 +168,5 @@ extension [RegistryEvent] {
     fileprivate func isOf(_ person: UInt64) -> Bool {
         guard case .person(let changed, _) = last else { return false }
         return changed == person
-    }
-}
-
-/// `RegistryService.ImportBatch`: many requests in their order, each for itself.
-struct RegistryImport: Sendable {
-    /// Bytes of an item's error; its texts are cut.
-    private static let errorTextBytesMax = 512
-
-    let desk: LedgerDesk
-
-    func handle(
-        _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) -> CallStatus {
-        guard let request = unpack(bytes, context, jiesuan__v1__import_batch_request__unpack)?.pointee else {
-            return unreadable("ImportBatchRequest", context)
-        }
-        var descriptor = jiesuan__v1__import_batch_request__descriptor
-        guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
-        guard request.n_items <= RegistryLimit.importItemsMax else {
-            return CallStatus(
-                DomainRefusal(
-                    .factInvalid, "items", "\(request.n_items)",
-                    "at most \(RegistryLimit.importItemsMax) items in one call; send the rest in another"))
-        }
-        var recorded: UInt32 = 0
-        var unchanged: UInt32 = 0
-        var errors: [(item: Int, refusal: DomainRefusal)] = []
-        let trial = request.dry_run != 0 ? trial(of: request) : nil
-        for index in 0..<request.n_items {
-            switch carryOut(request.items[index], trial) {
-            case .success(true): recorded += 1
-            case .success(false): unchanged += 1
-            case .failure(let refusal):
-                // With the store away, nothing of the rest would be taken either.
-                if refusal.code == .storeUnavailable { return CallStatus(refusal) }
-                errors.append((index, refusal))
-            }
-        }
-        guard let room = reply.reserve(errors.count * 4 * Self.errorTextBytesMax + 64) else { return reply.tooLarge }
-        var writer = BackwardWriter(room)
-        for (item, refusal) in errors.reversed() { Self.write(item, refusal, &writer) }
-        writer.fixed32(2, unchanged)
-        writer.fixed32(1, recorded)
-        reply.commit(writer.finish())
-        return .ok
-    }
-
-    /// Where the items are tried of which nothing is to be recorded.
-    private func trial(of request: Jiesuan__V1__ImportBatchRequest) -> RegistryTrial {
-        let requests = (0..<request.n_items).compactMap { index in
-            request.items[index].flatMap { try? RegistryRequest($0.pointee) }
-        }
-        return RegistryTrial(desk.ledger.registry, requests)
-    }
-
-    /// Whether the item changed something, or in a trial would.
-    private func carryOut(
-        _ item: UnsafeMutablePointer<Jiesuan__V1__ImportItem>?, _ trial: RegistryTrial?
-    ) -> Result<Bool, DomainRefusal> {
-        guard let item else {
-            return .failure(DomainRefusal(.factMissing, "items", "", "the item is empty; put one request into it"))
-        }
-        do throws(RequestProblem) {
-            let request = try RegistryRequest(item.pointee)
-            do throws(DomainRefusal) {
-                if let trial { return .success(try trial.carryOut(request, on: desk.ledger.now)) }
-                let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
-                try desk.ledger.record(events)
-                return .success(!events.isEmpty)
-            } catch {
-                return .failure(error)
-            }
-        } catch {
-            if case .domain(let refusal) = error { return .failure(refusal) }
-            return .failure(DomainRefusal(.factMissing, "items", "", "a part of the item is missing; see the .proto"))
-        }
-    }
-
-    private static func write(_ item: Int, _ refusal: DomainRefusal, _ writer: inout BackwardWriter) {
-        let end = writer.mark
-        writer.text(6, refusal.message, bytesMax: errorTextBytesMax)
-        writer.text(5, refusal.rule, bytesMax: errorTextBytesMax)
-        writer.text(4, refusal.value, bytesMax: errorTextBytesMax)
-        writer.text(3, refusal.field, bytesMax: errorTextBytesMax - 32)
-        writer.field(2, Int64(refusal.code.rawValue))
-        writer.fixed32(1, UInt32(item))
-        writer.message(3, from: end)
     }
 }

@@ -36,7 +36,7 @@ package enum Services {
         let clearing = ClearingMethods(desk: desk)
         let settlements: [(name: String, handler: Method.Handler)] = [
             ("Settle", settle.settle), ("Quote", settle.quote),
-            ("SettleBatch", SettleBatchMethod(desk: desk).handle), ("Reverse", settle.reverse),
+            ("Reverse", settle.reverse),
             ("Get", lookup.get), ("Compare", CompareMethod(desk: desk).handle), ("ReconcileTotals", reconcile.totals),
         ]
         let reading: [(name: String, handler: Method.Handler)] = [
@@ -57,7 +57,12 @@ package enum Services {
             + clearing.writing().map {
                 Method(service: Self.clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
-        return methods.map { guarded($0, desk.ledger) }
+        // What is worked on in steps looks at the store itself, at every turn.
+        let stepped = [
+            Method(service: settlement, name: "SettleBatch", preparation: SettleBatchMethod(desk: desk).prepare),
+            Method(service: registry, name: "ImportBatch", preparation: RegistryImport(desk: desk).prepare),
+        ]
+        return methods.map { guarded($0, desk.ledger) } + stepped
             + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
             + FilingMethods(ledger: desk.ledger, reading: desk).lists(.reader)
             + clearing.reading().map {

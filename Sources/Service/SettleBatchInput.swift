@@ -7,10 +7,10 @@ import WireMessages
 
 /// The settlements of a batch, one column per field (see `SettleBatchRequest` in settlement_service.proto).
 struct SettleBatchInput: @unchecked Sendable {
-    // Unchecked: made by one thread, then only read, while the message and the arena are there.
+    // Unchecked: made and completed by one thread after another, then only read, while message and arena are there.
 
     let count: Int
-    /// Numbers in the register, by the request's index.
+    /// Numbers in the register, by the request's index; see `find`.
     private let institutions: UnsafeMutableBufferPointer<UInt32>
     let diseases: [String]
     private let ids: UnsafeRawBufferPointer
@@ -30,12 +30,12 @@ struct SettleBatchInput: @unchecked Sendable {
     private let prescriptions: PrescriptionColumns
 
     init(
-        _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
+        _ request: Jiesuan__V1__SettleBatchRequest, _ arena: Arena
     ) throws(RequestProblem) {
         let rows = request.n_person
         guard rows <= BatchLimit.claimsMax else { throw .malformed("person has more than 65,536 entries") }
         count = rows
-        institutions = try Self.institutions(request, registry, arena)
+        institutions = try Self.institutions(request, arena)
         diseases = try Self.diseases(request)
         ids = UnsafeRawBufferPointer(start: request.settlement_ids.data, count: request.settlement_ids.len)
         idBytes = Int(request.id_bytes)
@@ -124,16 +124,23 @@ struct SettleBatchInput: @unchecked Sendable {
     // MARK: Tables
 
     private static func institutions(
-        _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry, _ arena: Arena
+        _ request: Jiesuan__V1__SettleBatchRequest, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UInt32> {
         let count = request.n_institutions
         guard count <= BatchLimit.claimsMax else { throw .malformed("institutions has more than 65,536 codes") }
-        let numbers: UnsafeMutableBufferPointer<UInt32> = try arena.array(count)
-        for index in 0..<count {
-            numbers[index] = try registry.institution(
+        return try arena.array(count)
+    }
+
+    var institutionCount: Int { institutions.count }
+
+    /// Looks institutions up in the register; once for each, before the first row is read.
+    func find(
+        _ range: Range<Int>, _ request: Jiesuan__V1__SettleBatchRequest, _ registry: Registry
+    ) throws(RequestProblem) {
+        for index in range {
+            institutions[index] = try registry.institution(
                 request.institutions[index].map { UnsafePointer($0) }, "institutions")
         }
-        return numbers
     }
 
     private static func diseases(_ request: Jiesuan__V1__SettleBatchRequest) throws(RequestProblem) -> [String] {

@@ -6,7 +6,7 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. On the sequencer only.
+/// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. In steps on the sequencer.
 struct SettleBatchMethod: Sendable {
     let desk: LedgerDesk
     private let ahead = WorkAhead()
@@ -14,33 +14,92 @@ struct SettleBatchMethod: Sendable {
 
     init(desk: LedgerDesk) { self.desk = desk }
 
-    func handle(
-        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) -> CallStatus {
+    /// Reads a batch and checks what can be checked without the register.
+    func prepare(_ message: UnsafeRawBufferPointer, _ context: WorkerContext) -> PreparedRequest {
         guard let request = unpack(message, context, jiesuan__v1__settle_batch_request__unpack) else {
-            return unreadable("SettleBatchRequest", context)
+            return .refused(unreadable("SettleBatchRequest", context))
         }
-        guard isFreeOfZeros(message, 5, 7, 22) else { return refused(zeroInText, nil) }
+        guard isFreeOfZeros(message, 5, 7, 22) else { return .refused(refused(zeroInText, nil)) }
         do throws(RequestProblem) {
-            let input = try SettleBatchInput(request.pointee, desk.ledger.registry, context.arena)
-            var output = try SettleBatchOutput(input.count, context.arena)
-            var errors = SettleBatchErrors()
-            settle(input, &output, &errors)
-            return try output.answer(errors, request.pointee, &reply, context.arena)
+            let input = try SettleBatchInput(request.pointee, context.arena)
+            let output = try SettleBatchOutput(input.count, context.arena)
+            return .work(SettleBatchWork(desk, request.pointee, input, output, ahead, groups))
+        } catch {
+            return .refused(refused(error, nil))
+        }
+    }
+}
+
+/// One batch under way.
+private final class SettleBatchWork: SteppedWork {
+    private let desk: LedgerDesk
+    private let request: Jiesuan__V1__SettleBatchRequest
+    private let input: SettleBatchInput
+    private let ahead: WorkAhead
+    private let groups: ClaimGroups
+    // Unchecked exclusivity: one thread at a time works on a batch, row by row.
+    @exclusivity(unchecked) private var output: SettleBatchOutput
+    @exclusivity(unchecked) private var errors = SettleBatchErrors()
+    /// Institutions whose numbers are known.
+    private var institutions = 0
+    /// The next group of rows to settle.
+    private var nextGroup = 0
+
+    /// Codes that are looked up between two looks at the clock.
+    private static let institutionsPerStep = 1_024
+
+    init(
+        _ desk: LedgerDesk, _ request: Jiesuan__V1__SettleBatchRequest, _ input: SettleBatchInput,
+        _ output: SettleBatchOutput, _ ahead: WorkAhead, _ groups: ClaimGroups
+    ) {
+        self.desk = desk
+        self.request = request
+        self.input = input
+        self.output = output
+        self.ahead = ahead
+        self.groups = groups
+    }
+
+    func proceed(_ context: WorkerContext) -> CallStatus? {
+        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
+            return nextGroup == 0 ? CallStatus(error) : brokenOff(by: CallStatus(error))
+        }
+        do throws(RequestProblem) {
+            while institutions < input.institutionCount {
+                let end = min(institutions + Self.institutionsPerStep, input.institutionCount)
+                try input.find(institutions..<end, request, desk.ledger.registry)
+                institutions = end
+                if context.call.mustYield { return nil }
+            }
+        } catch {
+            return refused(error, nil)
+        }
+        return settle(context) ? .ok : nil
+    }
+
+    func answer(_ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
+        do throws(RequestProblem) {
+            return try output.answer(errors, request, &reply, context.arena)
         } catch {
             return refused(error, nil)
         }
     }
 
-    /// Settles the rows in their order; what is wrong with one does not touch the others.
+    func brokenOff(by failure: CallStatus) -> CallStatus {
+        .failed(
+            failure.code,
+            failure.text + "; the batch was broken off, and part of it may be settled: send it again with the same ids")
+    }
+
+    /// Settles rows in their order until it is somebody else's turn; what is wrong with one does not touch the others.
     ///
-    /// Another thread reads the rows ahead and asks the register about them.
-    private func settle(
-        _ input: SettleBatchInput, _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
-    ) {
+    /// Another thread reads the rows ahead and asks the register about them. It stops before the turn ends: the register
+    /// may change between two turns. True: all are done.
+    private func settle(_ context: WorkerContext) -> Bool {
         let preparer = desk.ledger.preparer
+        let input = input
         let count = (input.count + PreparedClaims.claimsMax - 1) / PreparedClaims.claimsMax
-        ahead.run(pieces: count) { [groups] number in
+        nextGroup = ahead.run(pieces: nextGroup..<count) { [groups] number in
             let claims = groups[number]
             input.read(number, into: claims)
             preparer.prepare(claims)
@@ -48,15 +107,16 @@ struct SettleBatchMethod: Sendable {
             let claims = groups[number]
             desk.ledger.foresee(claims)
             for index in 0..<claims.count {
-                settle(number * PreparedClaims.claimsMax + index, claims, index, input, &output, &errors)
+                settle(number * PreparedClaims.claimsMax + index, claims, index)
             }
+            return !context.call.mustYield
         }
+        return nextGroup == count
     }
 
     @inline(__always)
     private func settle(
-        _ row: Int, _ claims: PreparedClaims, _ index: Int, _ input: SettleBatchInput,
-        _ output: inout SettleBatchOutput, _ errors: inout SettleBatchErrors
+        _ row: Int, _ claims: PreparedClaims, _ index: Int
     ) {
         let claim = claims[index]
         guard claim.refusal.isNone else {

@@ -41,32 +41,40 @@ package final class WorkAhead: @unchecked Sendable {
         let value = Atomic(0)
     }
 
-    /// Prepares and uses every piece; `use` on the calling thread, in order, `prepare` there or on another one.
-    package func run(pieces: Int, prepare: @escaping @Sendable (Int) -> Void, use: (Int) -> Void) {
-        if pieces < Self.piecesMin {
-            for piece in 0..<pieces {
+    /// Prepares and uses the pieces in their order, until `use` returns false; `use` on the calling thread, `prepare`
+    /// there or on another one.
+    ///
+    /// - Returns: the first piece that was not used; what was prepared of it and those after it is to be prepared anew.
+    @discardableResult
+    package func run(
+        pieces: Range<Int>, prepare: @escaping @Sendable (Int) -> Void, use: (Int) -> Bool
+    ) -> Int {
+        if pieces.count < Self.piecesMin {
+            for piece in pieces {
                 prepare(piece)
-                use(piece)
+                if !use(piece) { return piece + 1 }
             }
-            return
+            return pieces.upperBound
         }
         begin(pieces, prepare)
-        for piece in 0..<pieces {
+        defer { end(pieces.upperBound) }
+        for piece in pieces {
             obtain(piece, prepare)
-            use(piece)
+            let goesOn = use(piece)
             used.store(piece + 1, ordering: .sequentiallyConsistent)
             if isWaiting.load(ordering: .sequentiallyConsistent), piece % (Self.piecesUnderWayMax / 2) == 0 {
                 room.signal()
             }
+            if !goesOn { return piece + 1 }
         }
-        end()
+        return pieces.upperBound
     }
 
-    private func begin(_ pieces: Int, _ prepare: @escaping @Sendable (Int) -> Void) {
+    private func begin(_ pieces: Range<Int>, _ prepare: @escaping @Sendable (Int) -> Void) {
         for flag in prepared { flag.value.store(0, ordering: .relaxed) }
-        used.store(0, ordering: .relaxed)
-        next.store(0, ordering: .relaxed)
-        count.store(pieces, ordering: .sequentiallyConsistent)
+        used.store(pieces.lowerBound, ordering: .relaxed)
+        next.store(pieces.lowerBound, ordering: .relaxed)
+        count.store(pieces.upperBound, ordering: .sequentiallyConsistent)
         let number = turn.withLock { turn in
             turn.number += 1
             turn.prepare = prepare
@@ -91,7 +99,9 @@ package final class WorkAhead: @unchecked Sendable {
     }
 
     /// Returns when the other thread has left what `prepare` refers to, for good.
-    private func end() {
+    private func end(_ pieces: Int) {
+        // Where pieces are left, the other thread finds none any more.
+        next.store(pieces, ordering: .sequentiallyConsistent)
         let isHelped = turn.withLock { turn in
             turn.prepare = nil
             defer { turn.isHelped = false }

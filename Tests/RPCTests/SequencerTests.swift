@@ -245,4 +245,4 @@ private final class RandomRun: @unchecked Sendable {
     }
 }
 
-private func little(_ count: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
+func little(_ count: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }

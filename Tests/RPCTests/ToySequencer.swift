@@ -43,6 +43,9 @@ final class ToyStore: Sendable {
     /// Whether the next request finds nothing to mend.
     func beQuick(_ isQuick: Bool) { state.withLock { $0.isQuick = isQuick } }
 
+    /// What is sealed next is lost.
+    func failNext() { state.withLock { _ = $0.failing.insert($0.ticket + 1) } }
+
     func fail(_ ticket: UInt64) { state.withLock { _ = $0.failing.insert(ticket) } }
 
     /// In a handler: something has to be made durable. Returns the ticket it will have.
@@ -81,7 +84,7 @@ final class ToyStore: Sendable {
 }
 
 /// What the sequencer's methods work on: 256 counters, and a serial number of every operation.
-private final class ToyLedger: @unchecked Sendable {
+final class ToyLedger: @unchecked Sendable {
     // Safe to share: touched on the sequencer only.
     var values = [UInt64](repeating: 0, count: 256)
     var serial: UInt64 = 0
@@ -92,6 +95,8 @@ private final class ToyLedger: @unchecked Sendable {
 /// `Add` (key, amount) and `Read` (key) answer the counter's value and the operation's serial number, each 8 bytes;
 /// both are brief; `Gated` waits at `gate` and then reads; `Large` answers as many bytes as the message's four say, and its serial
 /// number before them; `Where` and `Sequenced` answer the index of their thread's context, the first on any worker;
+/// `Batch` is worked on in steps, see `ToyBatch`; `Slow` takes as many milliseconds as its first byte says, `Reading` the
+/// same on a reader's thread, as long as its call is not over;
 /// `BriefThread`, `ReadingThread` and `ThreadUnlessAlone` answer which thread they run on.
 final class ToySequencer: Sendable {
     static let service = "toy.v1.LedgerService"
@@ -100,6 +105,7 @@ final class ToySequencer: Sendable {
     let store: ToyStore
     let gate = Gate()
     let lane = SequencerLane()
+    let batches = ToyBatch.Log()
 
     init(
         store: ToyStore = ToyStore(), hasBarrier: Bool = true, _ configure: (inout ServerConfiguration) -> Void = { _ in }
@@ -113,7 +119,7 @@ final class ToySequencer: Sendable {
         configuration.backlogPerConnection = .seconds(600)
         configure(&configuration)
         server = try Server(
-            configuration: configuration, methods: Self.methods(store, gate),
+            configuration: configuration, methods: Self.methods(store, gate, batches),
             barrier: hasBarrier ? store.barrier : nil, lane: lane, makeState: { ToyState($0) },
             logger: Logger(label: "toy", factory: { _ in Log.Handler(log: Log()) }))
         port = try server.start()
@@ -124,7 +130,7 @@ final class ToySequencer: Sendable {
     /// The first byte of a message that `ThreadUnlessAlone` takes for much work.
     static let heavy: UInt8 = 9
 
-    private static func methods(_ store: ToyStore, _ gate: Gate) -> [Method] {
+    private static func methods(_ store: ToyStore, _ gate: Gate, _ batches: ToyBatch.Log) -> [Method] {
         let ledger = ToyLedger()
         let read: Method.Handler = { message, reply, _ in
             ledger.serial += 1
@@ -151,7 +157,21 @@ final class ToySequencer: Sendable {
                 reply.commit(8 + count)
                 return .ok
             },
+            ToyBatch.method(ledger, store, batches),
             method("Sequenced", index),
+            method("Slow") { message, reply, _ in
+                usleep(UInt32(message[0]) * 1000)
+                ledger.serial += 1
+                return answer(0, ledger.serial, &reply)
+            },
+            method("Reading", placement: .reader) { message, reply, context in
+                for _ in 0..<Int(message[0]) {
+                    if context.call.isOver { return Call.abandoned }
+                    usleep(1000)
+                }
+                batches.steps.add(1, ordering: .relaxed)
+                return answer(0, 0, &reply)
+            },
             method("Where", placement: .worker, index),
             method("BriefThread", placement: .briefSequencer, thread),
             method("ReadingThread", placement: .readingThread, thread),
@@ -173,7 +193,7 @@ final class ToySequencer: Sendable {
 
     private static let thread: Method.Handler = { _, reply, _ in answer(UInt64(pthread_self()), 0, &reply) }
 
-    private static func answer(_ value: UInt64, _ serial: UInt64, _ reply: inout ReplyWriter) -> CallStatus {
+    static func answer(_ value: UInt64, _ serial: UInt64, _ reply: inout ReplyWriter) -> CallStatus {
         guard let out = reply.reserve(16) else { return reply.tooLarge }
         out.storeBytes(of: value, as: UInt64.self)
         out.storeBytes(of: serial, toByteOffset: 8, as: UInt64.self)

@@ -22,7 +22,7 @@ import Testing
         let log = Log()
         var used: [Int] = []
         var random = RandomStream(seed: seed, index: 1)
-        ahead.run(pieces: pieces) { piece in
+        ahead.run(pieces: 0..<pieces) { piece in
             var own = RandomStream(seed: seed, index: UInt64(piece) + 2)
             pause(own.next() % (most + 1))
             log.threads.withLock { _ = $0.insert(UInt64(pthread_self())) }
@@ -33,6 +33,7 @@ import Testing
             pause(random.next() % (most + 1))
             #expect(log.slots[piece % WorkAhead.piecesUnderWayMax] == piece, "its place is its own while it is used")
             used.append(piece)
+            return true
         }
         #expect(used == Array(0..<pieces))
         #expect(log.prepared.load(ordering: .relaxed) == pieces, "each once")
@@ -62,12 +63,38 @@ import Testing
     @Test func `it gets no farther ahead than there is room, and leaves when the last piece is used`() {
         let ahead = WorkAhead()
         let begun = Atomic(0)
-        ahead.run(pieces: 100) { _ in
+        ahead.run(pieces: 0..<100) { _ in
             begun.add(1, ordering: .relaxed)
         } use: { piece in
             if piece == 0 { usleep(20_000) }
             #expect(begun.load(ordering: .relaxed) <= piece + WorkAhead.piecesUnderWayMax)
+            return true
         }
         #expect(begun.load(ordering: .relaxed) == 100)
+    }
+
+    @Test func `it stops where it is told to, with nobody in it any more, and goes on from there`() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("stops: seed \(seed)")
+        var random = RandomStream(seed: seed, index: 1)
+        let ahead = WorkAhead()
+        for _ in 0..<50 {
+            let isInside = Atomic(0)
+            var used: [Int] = []
+            var next = 0
+            while next < 200 {
+                let stop = next + Int(random.next() % 60)
+                next = ahead.run(pieces: next..<200) { _ in
+                    isInside.add(1, ordering: .relaxed)
+                    sched_yield()
+                    isInside.subtract(1, ordering: .relaxed)
+                } use: { piece in
+                    used.append(piece)
+                    return piece < stop
+                }
+                #expect(isInside.load(ordering: .relaxed) == 0 && next == min(stop + 1, 200))
+            }
+            #expect(used == Array(0..<200))
+        }
     }
 }

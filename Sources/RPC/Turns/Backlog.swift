@@ -32,6 +32,12 @@ final class Backlog: Sendable {
         return overflow ? .max : product
     }
 
+    /// How long so much would take.
+    func nanoseconds(ofUnits units: Int) -> Int {
+        let (product, overflow) = units.multipliedReportingOverflow(by: unitNanoseconds.load(ordering: .relaxed))
+        return overflow ? .max : product
+    }
+
     /// `units` of work have taken this long.
     func learn(_ nanoseconds: UInt64, units: Int) {
         var time = learntNanoseconds.load(ordering: .relaxed) + Int(min(nanoseconds, Limits.learntNanosecondsMax))

@@ -30,17 +30,17 @@ final class ConnectionTurn: Turn, @unchecked Sendable {
     /// Whether its first burst may be worked on: ordered ones wait for those before them, which may still be prepared.
     var isReady: Bool {
         guard let first else { return false }
-        return first.order == 0 || first.order == nextOrder || first.flow!.isGone
+        return first.rank == 0 || first.rank == nextOrder || first.flow!.isGone
     }
 
     /// Puts a burst behind those that come before it.
     func insert(_ burst: Burst) {
-        if let last, burst.order == 0 || last.order < burst.order {
+        if let last, burst.rank == 0 || last.rank < burst.rank {
             last.next = burst
             self.last = burst
-        } else if let first, first.order < burst.order {
+        } else if let first, first.rank < burst.rank {
             var before = first
-            while let next = before.next, next.order < burst.order { before = next }
+            while let next = before.next, next.rank < burst.rank { before = next }
             burst.next = before.next
             before.next = burst
         } else {

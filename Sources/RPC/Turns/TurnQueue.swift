@@ -16,7 +16,7 @@ struct TurnQueue {
     mutating func add(_ burst: Burst) -> Bool {
         let turn = burst.turn!
         if turn.isParked, !burst.flow!.isGone {
-            guard burst.order == turn.nextOrder else { return false }
+            guard burst.rank == turn.nextOrder else { return false }
             turn.isParked = false
         }
         turn.insert(burst)

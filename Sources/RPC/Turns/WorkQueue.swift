@@ -167,6 +167,7 @@ final class WorkQueue: @unchecked Sendable {
     /// Queues a burst whose requests were all admitted; a brief one is done here and now where the sequencer rests.
     func submit(_ burst: Burst) {
         burst.queue = self
+        burst.rank = isSequencer ? burst.order : 0
         burst.turn = burst.flow!.turn(in: index)
         let (isTaken, starts) = state.withLock { state in
             guard state.turns.add(burst) else { return (false, nil as Int?) }
@@ -178,7 +179,7 @@ final class WorkQueue: @unchecked Sendable {
         guard let starts else { return }
         let worker = workers[starts]
         // From here on nobody else works for the sequencer: it does not rest.
-        if isSequencer, burst.isBrief, burst.items.count <= Limits.briefRequestsMax, worker.commitQueue?.isResting ?? true
+        if isSequencer, burst.isBrief, burst.left > 0, burst.items.count <= Limits.briefRequestsMax, worker.commitQueue?.isResting ?? true
         {
             worker.runHere()
         } else {

@@ -1,0 +1,136 @@
+import Glibc
+import Synchronization
+
+/// A request that is worked on in steps: its work, the memory that it stands in, and how its steps ended.
+final class SteppedRequest: @unchecked Sendable {
+    // Safe to share: one thread at a time has it; what the committer says of earlier steps meanwhile is behind the
+    // mutex.
+
+    private struct Sealed {
+        /// Commits that its steps were in, and the first that failed.
+        var tickets = 0
+        var failure: CallStatus?
+    }
+
+    let arena: Arena
+    /// Prepared and answered on the sequencer.
+    let isHere: Bool
+    private let pool: WorkerPool
+    private var inflated = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var accountedBytes = 0
+    private(set) var work: (any SteppedWork)?
+    /// How the work ended; of the sequencer, then of who answers.
+    var status = CallStatus.ok
+    var hasBegun = false
+    /// Steps since the last seal wait for the next.
+    var isHeld = false
+    private let sealed = Mutex(Sealed())
+
+    init(_ pool: WorkerPool, isHere: Bool) {
+        self.pool = pool
+        self.isHere = isHere
+        arena = pool.arenas.take()
+    }
+
+    deinit {
+        // What refers to the memory goes before the memory.
+        work = nil
+        free(inflated.baseAddress)
+        _ = pool.changeHeld(from: accountedBytes, to: 0)
+        arena.reset()
+        pool.arenas.giveBack(arena)
+    }
+
+    /// Reads the message, which stays where it is; why it cannot be worked on.
+    func prepare(
+        _ prepare: Method.Preparation, _ head: RequestHead, _ message: UnsafeRawBufferPointer, _ context: WorkerContext
+    ) -> CallStatus {
+        let own = context.arena
+        context.arena = arena
+        defer { context.arena = own }
+        var plain = message
+        if head.messageCompression != .none {
+            do throws(CompressionError) {
+                inflated = try context.inflater.inflateOwned(message, head.messageCompression)
+                plain = UnsafeRawBufferPointer(inflated)
+            } catch {
+                return .failed(.badRequest, error.description)
+            }
+        }
+        switch prepare(plain, context) {
+        case .refused(let status): return status
+        case .work(let work): self.work = work
+        }
+        let held = inflated.count + arena.heldBytes
+        guard isHere || pool.changeHeld(from: 0, to: held) else {
+            return .failed(
+                .overLimit, "the server holds all the memory that it takes for requests; nothing was done: try again")
+        }
+        accountedBytes = isHere ? 0 : held
+        return .ok
+    }
+
+    /// Does the next steps; true: it is done, or ended.
+    func proceed(_ context: WorkerContext) -> Bool {
+        let own = context.arena
+        context.arena = arena
+        defer { context.arena = own }
+        // Nothing comes after steps that are lost.
+        if let failure { status = failure }
+        guard status.code == 0, let work else { return true }
+        guard let end = work.proceed(context) else { return false }
+        status = end
+        return true
+    }
+
+    /// Ends work that is under way.
+    func breakOff(_ reason: CallStatus) { status = work?.brokenOff(by: reason) ?? reason }
+
+    /// Writes the answer, or why there is none.
+    func answer(_ head: RequestHead, _ reply: inout ReplyWriter, _ context: WorkerContext) {
+        let own = context.arena
+        context.arena = arena
+        defer { context.arena = own }
+        reply.begin(correlationID: head.correlationID)
+        var end = failure ?? status
+        if end.code == 0, let work { end = work.answer(&reply, context) }
+        let code = reply.finish(end, compression: head.replyCompression, context: context)
+        if code != 0 { context.counters.addError(code) }
+    }
+
+    // MARK: On the way to the store
+
+    /// Steps were sealed, to be made durable by a commit of their own.
+    func wasSealed() { sealed.withLock { $0.tickets += 1 } }
+
+    /// Some of its steps did not become durable.
+    func fail(_ status: CallStatus) { sealed.withLock { $0.failure = $0.failure ?? status } }
+
+    /// What became of all that was recorded; nil: it is durable as far as it was sealed.
+    var failure: CallStatus? {
+        let (tickets, failure) = sealed.withLock { ($0.tickets, $0.failure) }
+        guard let failure else { return nil }
+        return tickets > 1 ? work?.brokenOff(by: failure) ?? failure : failure
+    }
+}
+
+/// Arenas of requests that are worked on in steps; a few are kept, with their memory.
+final class ArenaStore: @unchecked Sendable {
+    // Safe to share: the arenas are behind the mutex, and whoever takes one has it alone.
+    private let bytesMax: Int
+    private let kept = Mutex<[Kept]>([])
+
+    private struct Kept: @unchecked Sendable { let arena: Arena }
+
+    init(bytesMax: Int) { self.bytesMax = bytesMax }
+
+    func take() -> Arena {
+        if let found = kept.withLock({ $0.popLast() }) { return found.arena }
+        return Arena(bytesMax: bytesMax)
+    }
+
+    func giveBack(_ arena: Arena) {
+        let found = Kept(arena: arena)
+        kept.withLock { if $0.count < Limits.arenasKept { $0.append(found) } }
+    }
+}
