@@ -110,6 +110,9 @@ private final class Caller {
         let parts = server.split(separator: ":")
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
+        // A suite that hangs tells nobody which test it was.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var storage = sockaddr_in()
         storage.sin_family = sa_family_t(AF_INET)
         storage.sin_port = try #require(UInt16(parts[1])).bigEndian
@@ -129,6 +132,8 @@ private final class Caller {
 
     func waitForEnd() {
         var byte: UInt8 = 0
-        while recv(descriptor, &byte, 1, 0) > 0 {}
+        var count = 1
+        while count > 0 { count = recv(descriptor, &byte, 1, 0) }
+        if count < 0, errno == EAGAIN { Issue.record("\(address) was not closed within a minute") }
     }
 }

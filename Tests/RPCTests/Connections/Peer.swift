@@ -12,6 +12,9 @@ final class Peer {
     init(_ toy: ToyServer, from: String = "127.0.0.1") throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
+        // A suite that hangs tells nobody which test it was.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let own = Self.call(bind, descriptor, from, 0)
         try #require(own == 0)
         let connected = Self.call(connect, descriptor, "127.0.0.1", toy.port)
@@ -77,7 +80,9 @@ final class Peer {
     /// Waits for bytes; false: the server has closed.
     var hasAnswer: Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        return recv(descriptor, &buffer, buffer.count, 0) > 0
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        if count < 0, errno == EAGAIN { Issue.record("\(address) got neither an answer nor an end in a minute") }
+        return count > 0
     }
 
     /// Waits until the server has closed, dropping what comes.
