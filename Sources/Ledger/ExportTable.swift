@@ -19,7 +19,7 @@ package struct ExportTable: Hashable, Sendable {
 extension ExportTable {
     package static let booked: [ExportTable] = [
         settlement, layer, accountPayment, accumulatorChange, reversal, adjustment, secondRound, recognitionPayment,
-        recognitionPart, fundChange,
+        recognitionPart, fundChange, clockAcceptance,
     ]
 
     /// 结算.
@@ -81,6 +81,9 @@ extension ExportTable {
         "recognition_part", ["sequence", "settlement_sequence", "settlement_id", "amount"])
     /// What a fund pays more, or less, by an adjustment, a second round or a recognition.
     static let fundChange = ExportTable("fund_change", ["sequence", "category", "fund", "amount"])
+    /// That a clock was wrong: what has a smaller sequence and a later time is not to be trusted in its time.
+    static let clockAcceptance = ExportTable(
+        "clock_acceptance", ["sequence", "accepted_on", "accepted_at_ms", "newest_before_ms"])
 }
 
 /// One value of an exported row.

@@ -34,6 +34,12 @@ package final class Exporter {
             case .adjustment(let adjustment): try book { try write(adjustment) }
             case .secondRound(let payment): try book { try write(payment) }
             case .recognition(let payment): try book { try write(payment) }
+            case .clock(let era):
+                let values: [ExportValue] = [
+                    .number(era.position.number), .text(era.accepted.date.description), milliseconds(era.accepted),
+                    milliseconds(era.newest),
+                ]
+                try sink.add(values, to: .clockAcceptance)
             }
         }
     }

@@ -15,6 +15,8 @@ package final class LedgerRows {
         case secondRound(SecondRoundPayment)
         /// Of a recognition beside settlements, or taken back (YT-7); owed to the person.
         case recognition(RecognitionPayment)
+        /// A clock was wrong before it.
+        case clock(ClockEra)
     }
 
     /// As registered up to the row that was handed over last; of persons and filings nothing, unless it
@@ -106,7 +108,8 @@ package final class LedgerRows {
             payment.position = position
             payment.paidAt = time
             return .recognition(payment)
-        case .accounts, .mark, .payment, .clock: return nil
+        case .clock: return .clock(try ClockEra(row: row, at: position, time: time))
+        case .accounts, .mark, .payment: return nil
         case nil: throw DamagedBytes()
         }
     }

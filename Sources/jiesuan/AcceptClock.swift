@@ -49,7 +49,9 @@ struct LedgerAcceptClock: ParsableCommand {
                 .usage, "nothing was recorded: where the clock is right, run this again with --yes; where it is not, "
                     + "set it right instead")
         }
-        guard let era = try ledger.acceptClock() else { return }
+        let accepted: ClockEra?
+        do throws(DomainRefusal) { accepted = try ledger.acceptClock() } catch { throw Failure(.file, error.line) }
+        guard let era = accepted else { return }
         print(
             "Accepted: what was recorded before number \(era.position.number) with a time after \(era.accepted.text) "
                 + "is not to be trusted in its time.")

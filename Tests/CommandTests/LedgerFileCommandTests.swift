@@ -71,8 +71,8 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: csv).sorted()
         #expect(
             names == [
-                "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards", "departures",
-                "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
+                "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards",
+                "clock_acceptance", "departures", "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
                 "qualifications", "recognition_part", "recognition_payment", "referrals", "reversal", "second_round",
                 "settlement", "special",
             ].map { $0 + ".csv" })

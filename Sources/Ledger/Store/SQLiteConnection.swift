@@ -55,7 +55,8 @@ final class SQLiteConnection {
         }
         var opened: OpaquePointer?
         let name = fileURI(path) + (access == .immutable ? "?immutable=1" : "")
-        let code = sqlite3_open_v2(name, &opened, flags, vfs)
+        let layer = access == .readOnly ? ReadOnlyLayer.name(for: path, vfs: vfs) : vfs
+        let code = sqlite3_open_v2(name, &opened, flags, layer)
         guard code == SQLITE_OK, let opened else {
             let error = SQLiteError(code, of: opened)
             sqlite3_close(opened)

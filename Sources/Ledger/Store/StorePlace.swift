@@ -155,7 +155,8 @@ struct StorePlace {
             return try open(.readOnly)
         } catch {
             // In a directory that cannot be written, a file without a log is read as it is.
-            guard error.kind == SQLITE_CANTOPEN, !fileExists(logPath) else { throw error.asUnavailable }
+            let isRefused = error.kind == SQLITE_CANTOPEN || error.kind == SQLITE_READONLY
+            guard isRefused, !fileExists(logPath) else { throw error.asUnavailable }
         }
         do { return try open(.immutable) } catch { throw error.asUnavailable }
     }
