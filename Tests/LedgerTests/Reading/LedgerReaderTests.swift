@@ -8,92 +8,6 @@ import Testing
 
 /// Reading beside whoever writes.
 @Suite struct `Answers read beside the sequencer` {
-    private static let institutions = ["H1", "H2", "H3"]
-    private static let persons = [World.retired, World.active, World.resident]
-
-    /// A question with what the sequencer itself answers at the moment when it is asked.
-    private enum Question: Sendable {
-        case year(YearHeads, direct: [YearLine], person: UInt64)
-        case reconcile(InstitutionRecords, theirs: [ReconcileLine], direct: Reconciliation)
-        case settlement(Position, id: String)
-    }
-
-    private static func ask(_ world: World, _ random: inout SeededRandom, settled: [String]) throws -> Question {
-        let ledger = world.ledger
-        switch Int.random(in: 0..<3, using: &random) {
-        case 0:
-            let person = persons.randomElement(using: &random)!
-            return .year(
-                ledger.yearHeads(person: person, year: 2024),
-                direct: try ledger.listYear(person: person, year: 2024, limit: 10_000).lines, person: person)
-        case 1:
-            let place = world.institution(institutions.randomElement(using: &random)!)
-            let from = CalendarDate(2024_07_01)
-            let until = CalendarDate(2024_07_01 + Int32.random(in: 0...9, using: &random))
-            // Their books: ours with some rows missing, some doubled, some changed.
-            var theirs: [ReconcileLine] = []
-            for line in try ledger.lines(place, from, until, nil) {
-                switch Int.random(in: 0..<10, using: &random) {
-                case 0: break
-                case 1: theirs += [line, line]
-                case 2:
-                    var other = line
-                    other.cash += 1
-                    theirs += [other, line]
-                case 3:
-                    var other = line
-                    other.fundTotal -= 1
-                    theirs.append(other)
-                default: theirs.append(line)
-                }
-            }
-            theirs.shuffle(using: &random)
-            return .reconcile(
-                try ledger.records(of: place, from: from, until: until), theirs: theirs,
-                direct: try ledger.reconcile(
-                    institution: place, from: from, until: until, type: nil, theirs: theirs))
-        default:
-            guard let id = settled.randomElement(using: &random) else {
-                return try ask(world, &random, settled: settled)
-            }
-            _ = try world.standing(of: id)
-            return .settlement(ledger.entry.position, id: id)
-        }
-    }
-
-    /// Whether a reader answers what the sequencer did.
-    private static func agrees(_ question: Question, _ readers: LedgerReaders) throws -> Bool {
-        switch question {
-        case .year(let heads, let direct, _):
-            return try readers.read { try $0.listYear(heads, limit: 10_000) }.lines == direct
-        case .reconcile(let records, let theirs, let direct):
-            return try readers.read { try $0.reconcile(records, type: nil, theirs: theirs) } == direct
-        case .settlement(let position, let id):
-            return try readers.read { try $0.settlement(at: position).idText } == id
-        }
-    }
-
-    /// Settles and takes back a little.
-    private static func write(_ world: World, _ random: inout SeededRandom, _ ids: inout [String]) throws {
-        for _ in 0..<Int.random(in: 1...12, using: &random) {
-            if let last = ids.last, Int.random(in: 0..<6, using: &random) == 0 {
-                do { try world.reverse(last) } catch let refusal as DomainRefusal {
-                    #expect(refusal.code == .laterSettlementStands)
-                }
-                continue
-            }
-            let id = "S\(ids.count)"
-            let command = world.outpatient(
-                Fen.random(in: 1...5_000_00, using: &random), of: persons.randomElement(using: &random)!,
-                at: institutions.randomElement(using: &random)!,
-                on: 2024_06_01 + Int32.random(in: 0...29, using: &random))
-            if try world.settle(id, command).isNone { ids.append(id) }
-        }
-        if Int.random(in: 0..<8, using: &random) == 0, world.clock.moment.date < CalendarDate(2024_07_10) {
-            world.clock.advance(milliseconds: 86_400_000)
-        }
-    }
-
     @Test func `are the sequencer's own at the moment of asking, while it goes on writing`() throws {
         var random = SeededRandom.printed()
         let scratch = ScratchDirectory(inMemory: true)
@@ -103,11 +17,12 @@ import Testing
             world.ledger.abandon()
             store.close()
         }
+        let desk = AskedLedger(world)
         let readers = LedgerReaders(world.ledger)
-        let asked = Mutex<[Question]>([])
+        let asked = Mutex<[AskedLedger.Question]>([])
         let isWriting = Atomic(true)
         let right = Atomic(0)
-        let wrong = Atomic(0)
+        let wrong = Mutex<[String]>([])
         let group = DispatchGroup()
         for _ in 0..<2 {
             DispatchQueue.global().async(group: group) {
@@ -116,29 +31,23 @@ import Testing
                     guard let question = asked.withLock({ $0.popLast() }) else {
                         if goesOn { continue } else { return }
                     }
-                    let isRight = (try? Self.agrees(question, readers)) ?? false
-                    if isRight {
-                        right.add(1, ordering: .relaxed)
-                    } else {
-                        wrong.add(1, ordering: .relaxed)
-                    }
+                    let difference = desk.difference(question, readers)
+                    if let difference { wrong.withLock { $0.append(difference) } }
+                    right.add(difference == nil ? 1 : 0, ordering: .relaxed)
                 }
             }
         }
-        var ids: [String] = []
-        var questions = 0
-        for _ in 0..<250 {
+        let questions = 300
+        for _ in 0..<questions {
             // Asked in the middle of what is being written, handed to the readers when that is durable.
-            try Self.write(world, &random, &ids)
-            let question = try Self.ask(world, &random, settled: ids)
-            #expect(try world.commit())
+            let question = try desk.writeAndAsk(&random)
             asked.withLock { $0.append(question) }
-            questions += 1
         }
         isWriting.store(false, ordering: .releasing)
         group.wait()
-        #expect(wrong.load(ordering: .relaxed) == 0)
+        #expect(wrong.withLock { $0 } == [])
         #expect(right.load(ordering: .relaxed) == questions)
+        #expect(desk.kinds.count == AskedLedger.kinds, "every kind of question came up: \(desk.kinds)")
     }
 
     @Test func `stop when nobody waits any more`() throws {
