@@ -25,7 +25,7 @@ from rig.rows import Row  # noqa: E402
 PARTS = [
     "connections.halfopen", "connections.idle", "connections.burst", "connections.frames", "connections.slow",
     "connections.hostile",
-    "faults.disk", "faults.clock", "faults.owners", "faults.replies", "faults.drain", "faults.overload", "suite.together",
+    "faults.rot", "faults.disk", "faults.clock", "faults.owners", "faults.replies", "faults.drain", "faults.overload", "suite.together",
     "heavy.lists", "heavy.rounds", "faults.logs"]
 
 
@@ -103,7 +103,8 @@ def main():
     print(table.text(rows))
     table.write_json(rows, chosen.json, minutes)
     if chosen.page:
-        page.replace(chosen.page, rows, minutes)
+        how = f"{chosen.rounds} rounds of {chosen.seconds:g} s beside each heavy question"
+        page.replace(chosen.page, rows, minutes, how)
     bad = [row for row in rows if not row.holds]
     print(f"{len(rows) - len(bad)} of {len(rows)} rows hold, {minutes:.1f} minutes; {chosen.json}")
     return 1 if bad else 0

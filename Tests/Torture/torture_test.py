@@ -111,7 +111,7 @@ class Pages(unittest.TestCase):
             file.write("before\n" + page.BEGIN + "old\n" + page.END + "\nafter\n")
             file.flush()
             for _ in range(2):
-                page.replace(file.name, self.rows, 3)
+                page.replace(file.name, self.rows, 3, "quick")
             file.seek(0)
             text = file.read()
         self.assertEqual(text.count("| 10 |"), 1)
@@ -119,7 +119,7 @@ class Pages(unittest.TestCase):
 
     def test_a_page_without_marks_is_not_touched(self):
         with tempfile.NamedTemporaryFile("w+", suffix=".md") as file, self.assertRaises(ValueError):
-            page.replace(file.name, self.rows, 3)
+            page.replace(file.name, self.rows, 3, "quick")
 
 
 if __name__ == "__main__":

@@ -75,4 +75,4 @@ def canary_of():
     return finds, f"a server that leaves every tenth without an answer: {crowd.failures} of 100 fail{found(finds)}"
 
 
-PART = Part("bursts of connects", "20 35", 0.8, run)
+PART = Part("bursts of connects", "20 35", 0.5, run)

@@ -75,4 +75,4 @@ def canary_of():
     return finds, "a server without room for the honest: cut" + found(finds)
 
 
-PART = Part("unfinished frames", "35", 0.5, run)
+PART = Part("unfinished frames", "35", 0.4, run)

@@ -147,4 +147,4 @@ def canary_of(seed):
     return finds, f"a server that dies of one: gone after {spoiler.sent} packets{found(finds)}"
 
 
-PART = Part("spoilt packets", "8 9", 0.5, run)
+PART = Part("spoilt packets", "8 9", 0.4, run)

@@ -45,4 +45,4 @@ def canary_of():
     return finds, f"a full server that nobody gives way in: {crowd.failures} of 40 fail{found(finds)}"
 
 
-PART = Part("idle connections", "35", 0.6, run)
+PART = Part("idle connections", "35", 0.4, run)

@@ -114,4 +114,4 @@ def canary_of():
     return dropped is None, "a server that waits for ever: not dropped in 3 s" + found(dropped is None)
 
 
-PART = Part("slow peers", "12 13", 1.6, run)
+PART = Part("slow peers", "12 13", 1.2, run)

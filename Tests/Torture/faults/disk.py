@@ -129,4 +129,4 @@ def run(rig):
     return [full(rig), slow(rig)]
 
 
-PART = Part("disks", "5 7", 0.8, run)
+PART = Part("disks", "5 7", 0.4, run)

@@ -109,4 +109,4 @@ def run(rig):
     return rows
 
 
-PART = Part("drain", "23", 0.8, run)
+PART = Part("drain", "23", 0.7, run)

@@ -113,4 +113,4 @@ def run(rig):
     return [overload(rig), soak(rig)]
 
 
-PART = Part("overload and soak", "18 30", 1.3, run)
+PART = Part("overload and soak", "18 30", 1.2, run)

@@ -49,4 +49,4 @@ def run(rig):
     return [Row("37", "two owners", figure, refused == named == len(names) and lost == 0 and not other, canary)]
 
 
-PART = Part("owners", "37", 0.2, run)
+PART = Part("owners", "37", 0.1, run)

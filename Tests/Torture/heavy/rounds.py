@@ -119,4 +119,4 @@ def canary_of(rig, server, quiet):
     return finds, f"a server stopped for {1.5 * LONGEST:.0f} ms: {text_of(longest)} seen" + ("" if finds else ", MISSED")
 
 
-PART = Part("heavy questions", "34", 16.5, run)
+PART = Part("heavy questions", "34", 16.8, run)
