@@ -102,6 +102,11 @@ struct Manifest: Equatable, Sendable {
                 through: try reader.number(), marked: try reader.number(), mark: try reader.fixed64(),
                 chunks: try reader.number(), fileBytes: try reader.number())
         }
+        if version >= 3, try reader.flag() {
+            visits = VisitFacts(
+                number: try reader.number(), bytes: try reader.number(), visits: try reader.number(),
+                through: try reader.number(), mark: try reader.fixed64())
+        }
         guard reader.isAtEnd, isSound else { throw DamagedBytes() }
     }
 
