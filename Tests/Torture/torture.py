@@ -25,7 +25,8 @@ from rig.rows import Row  # noqa: E402
 PARTS = [
     "connections.halfopen", "connections.idle", "connections.burst", "connections.frames", "connections.slow",
     "connections.hostile",
-    "faults.rot", "faults.disk", "faults.clock", "faults.owners", "faults.replies", "faults.drain", "faults.overload", "suite.together",
+    "faults.rot", "faults.disk", "faults.clock", "faults.owners", "faults.replies", "faults.drain", "faults.overload",
+    "suite.together",
     "heavy.lists", "heavy.rounds", "faults.logs"]
 
 

@@ -15,7 +15,8 @@ PATIENCE = 40
 
 
 def row(number, fault, crowd, count, finds, canary):
-    figure = f"{crowd.answered:,} of {count:,} answered, {crowd.failures} failed, longest {text_of(1000 * crowd.longest)}"
+    longest = text_of(1000 * crowd.longest)
+    figure = f"{crowd.answered:,} of {count:,} answered, {crowd.failures} failed, longest {longest}"
     if crowd.failed:
         figure += f" ({', '.join(f'{reason}: {times}' for reason, times in sorted(crowd.failed.items()))})"
     values = {"answered": crowd.answered, "failed": crowd.failed, "longest_s": crowd.longest}
@@ -40,8 +41,9 @@ def run(rig):
     server.pause()
     crowd = Crowd(server.address, light())
     crowd.run(QUEUED // size, PATIENCE, SOURCES, meanwhile=server.resume)
-    rows.append(row("35", f"a stopped server with {QUEUED // size:,} in its queue, continued", crowd, QUEUED // size, finds,
-                    canary))
+    count = QUEUED // size
+    rows.append(row(
+        "35", f"a stopped server with {count:,} in its queue, continued", crowd, count, finds, canary))
     rows.append(storm(server, STORM // size, descriptors, finds, canary))
     server.stop()
     return rows

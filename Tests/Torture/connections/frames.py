@@ -49,10 +49,11 @@ def run(rig):
     for one in held:
         one.close()
     server.stop()
+    longest = text_of(beside["latency"]["max"] / 1e6) if "latency" in beside else "–"
     figure = (
         f"{sent >> 20} MiB held in {FRAMES} frames; honest batches of {CLAIMS * 80 >> 10} KiB: "
         f"{quiet.get('good', 0):.0f} → {beside.get('good', 0):.0f} a second, "
-        f"{beside['problem'] or '0 failed'}; longest {text_of(beside['latency']['max'] / 1e6) if 'latency' in beside else '–'}; "
+        f"{beside['problem'] or '0 failed'}; longest {longest}; "
         f"peak {memory:.0f} MB")
     finds, canary = canary_of()
     holds = not beside["problem"] and beside.get("good", 0) > 0

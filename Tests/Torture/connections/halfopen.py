@@ -90,7 +90,8 @@ def run(rig):
         try:
             rows.extend(watch(rig))
         except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-            rows.append(Row("14", "half-open peers", f"cannot be tried here (root and `ip` are needed): {error}", False))
+            why = f"cannot be tried here (root and `ip` are needed): {error}"
+            rows.append(Row("14", "half-open peers", why, False))
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -122,17 +122,18 @@ def run(rig):
     code, _ = server.stop()
     finds, canary = canary_of(seed)
     figure = (
-        f"{spoiler.sent:,} packets over {spoiler.closed:,} connections, seed {seed}: {spoiler.answered:,} answered, hung "
-        f"{spoiler.hung}, exit {code}, descriptors {'back' if back else 'left behind'}, peak {memory:.0f} MB; honest calls "
-        f"failed {crowd.failures}")
+        f"{spoiler.sent:,} packets over {spoiler.closed:,} connections, seed {seed}: {spoiler.answered:,} answered, "
+        f"hung {spoiler.hung}, exit {code}, descriptors {'back' if back else 'left behind'}, peak {memory:.0f} MB; "
+        f"honest calls failed {crowd.failures}")
     holds = (code == 0 and back and crowd.failures == 0 and spoiler.hung == 0 and spoiler.refused_connects == 0
              and spoiler.answered > 0)
     longest = text_of(1000 * max(took for took in times if took is not None)) if any(times) else "–"
     open_ones = times.count(None)
     return [
         Row("8", "spoilt packets at the real server", figure, holds and finds, canary, {"sent": spoiler.sent}),
-        Row("9", "headers that claim 64 MiB + 1, 2 GiB, 4 GiB", f"{len(times) - open_ones} of {len(times)} closed, within "
-            f"{longest}", open_ones == 0 and finds, "a server that waits for what is claimed: not closed" + found(finds))]
+        Row("9", "headers that claim 64 MiB + 1, 2 GiB, 4 GiB",
+            f"{len(times) - open_ones} of {len(times)} closed, within {longest}", open_ones == 0 and finds,
+            "a server that waits for what is claimed: not closed" + found(finds))]
 
 
 def canary_of(seed):

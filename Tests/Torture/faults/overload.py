@@ -46,7 +46,8 @@ def overload(rig):
     figure = (
         f"closed loop {closed:,.0f}/s; offered "
         + ", ".join(f"{times} ×: {rate:,.0f}/s" for times, rate in rates.items())
-        + f"; at 10 × {100 * rates[10] / peak:.0f} % of the best; wrong {wrong}; + {grown:.0f} MB; client on the same cores")
+        + f"; at 10 × {100 * rates[10] / peak:.0f} % of the best; wrong {wrong}; + {grown:.0f} MB; "
+        + "client on the same cores")
     canary = f"a server that hangs half of the time: {100 * hung / peak:.0f} %" + ("" if finds else ", MISSED")
     holds = rates[10] >= SHARE * peak and wrong == 0 and grown < 64 and finds
     return Row("18", "overload", figure, holds, canary, {"closed": closed, "offered": rates})
@@ -87,7 +88,8 @@ def soak(rig):
     p99 = record["latency"]["p99"] / 1e6 if "latency" in record else 0
     figure = (
         f"Calculate {good(record):,.0f}/s for {seconds} s, {record.get('answered', 0):,} calls: {grows:+.0f} KB/s at "
-        f"{samples[-1][1] / 1024:.0f} MB, descriptors {descriptors}, p99 {text_of(p99)}, wrong {record.get('wrong', '?')}")
+        f"{samples[-1][1] / 1024:.0f} MB, descriptors {descriptors}, p99 {text_of(p99)}, "
+        f"wrong {record.get('wrong', '?')}")
     canary = "a process that keeps a megabyte a second: found" + ("" if finds else ", MISSED")
     return Row("30", "soak (short)", figure, abs(grows) < 100 and not record["problem"] and finds, canary,
                {"kb_a_second": grows})

@@ -41,7 +41,8 @@ def run(rig):
     named = sum(named for _, named in results.values())
     open_ones = [name for name, (refused, _) in results.items() if not refused]
     figure = (
-        f"{refused} of {len(names)} names refused, {named} naming the first's process; 50 settled meanwhile, lost {lost}"
+        f"{refused} of {len(names)} names refused, {named} naming the first's process; 50 settled "
+        f"meanwhile, lost {lost}"
         + (f"; not refused: {', '.join(open_ones)}" if open_ones else ""))
     # Another ledger is none of the first server's business: a harness that calls this refused sees nothing.
     other, _ = second(rig, os.path.join(folder, "other.db"), server.pid)

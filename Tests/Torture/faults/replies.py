@@ -51,8 +51,8 @@ def duplicates(rig):
     is_clean, count = rig.verify(path)
     doubled = count - 2 * SAME if isinstance(count, int) else count
     figure = (
-        f"{SAME} ids × {OFFICES} offices, same content: {alike} of {SAME} one answer; other content: {winners} settled, "
-        f"{refused} × {REUSED}; doubled {doubled}")
+        f"{SAME} ids × {OFFICES} offices, same content: {alike} of {SAME} one answer; other content: {winners} "
+        f"settled, {refused} × {REUSED}; doubled {doubled}")
     holds = alike == SAME and winners == SAME and refused == SAME * (OFFICES - 1) and doubled == 0 and is_clean
     finds = refused > 0
     canary = f"other content under the same id: {refused} seen" + ("" if finds else ", MISSED")
@@ -80,7 +80,8 @@ def lost_replies(rig):
     server.stop()
     _, more = rig.verify(path)
     finds = more == LOST + 1
-    figure = f"{LOST} replies not read: doubled {doubled}, missing {refused + lost}, verify {'clean' if is_clean else count}"
+    verdict = "clean" if is_clean else count
+    figure = f"{LOST} replies not read: doubled {doubled}, missing {refused + lost}, verify {verdict}"
     canary = "one sent again under another id: counted" + ("" if finds else ", MISSED")
     return Row("16", "lost reply", figure, doubled == 0 and refused + lost == 0 and is_clean and finds, canary)
 

@@ -113,7 +113,8 @@ def reconcile(hospital, rows):
 
 def compare():
     return settlement_service_pb2.CompareRequest(
-        stay=settle_request(""), institutions=HOSPITALS, levels=[claim_pb2.LEVEL_1, claim_pb2.LEVEL_2, claim_pb2.LEVEL_3])
+        stay=settle_request(""), institutions=HOSPITALS,
+        levels=[claim_pb2.LEVEL_1, claim_pb2.LEVEL_2, claim_pb2.LEVEL_3])
 
 
 def explain_policy():

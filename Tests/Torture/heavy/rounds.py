@@ -75,7 +75,8 @@ class Measured:
         figure = f"nobody was answered; {asked}"
         if self.p99:
             figure = (
-                f"p99 {text_of(quiet)} → {text_of(p99)} (× {p99 / quiet:.1f}), longest wait {text_of(longest)}; {asked}")
+                f"p99 {text_of(quiet)} → {text_of(p99)} (× {p99 / quiet:.1f}), longest wait {text_of(longest)}; "
+                f"{asked}")
         if not self.answered:
             self.problems.append("not one of the questions was answered: they are not the expensive ones")
         if self.problems:
@@ -116,7 +117,8 @@ def canary_of(rig, server, quiet):
     record = load.result()
     p99, longest = waits(record)
     finds = not holds(quiet, p99, longest)
-    return finds, f"a server stopped for {1.5 * LONGEST:.0f} ms: {text_of(longest)} seen" + ("" if finds else ", MISSED")
+    missed = "" if finds else ", MISSED"
+    return finds, f"a server stopped for {1.5 * LONGEST:.0f} ms: {text_of(longest)} seen{missed}"
 
 
 PART = Part("heavy questions", "34", 16.8, run)

@@ -36,8 +36,9 @@ class Output:
                 self.tests[match[1]] = match[2] == "passed"
 
     def printed(self, patterns):
-        return [line.strip().removeprefix("FIGURE ").removeprefix("canary, ") for pattern in patterns for line in self.lines
-                if re.search(pattern, line) and not line.lstrip().startswith(("✔", "◇", "✘"))]
+        return [
+            line.strip().removeprefix("FIGURE ").removeprefix("canary, ") for pattern in patterns for line in self.lines
+            if re.search(pattern, line) and not line.lstrip().startswith(("✔", "◇", "✘"))]
 
     def failed(self):
         return [name for name, passed in self.tests.items() if not passed]
