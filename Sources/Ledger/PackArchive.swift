@@ -10,12 +10,13 @@ package final class PackArchive {
     private var kept: [KeptPack]
     private var compiled: [UInt32: PolicyPack] = [:]
 
-    /// For reading only: the packs that are kept by now.
+    /// For reading only: the packs that are kept by now, each of them checked against its digest.
     package convenience init(reading store: any LedgerStore) throws(LedgerProblem) { try self.init(store: store) }
 
     init(store: any LedgerStore) throws(LedgerProblem) {
         self.store = store
         do { kept = try store.packs() } catch { throw .store(error) }
+        for pack in kept where sha256(Array(pack.yaml.utf8)) != pack.digest { throw .packDamaged(pack) }
     }
 
     /// The number of a pack, which is kept first where it is not yet.
@@ -105,6 +106,8 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
     case derived(DerivedTrouble)
     case packChanged(KeptPack)
     case packMissing(UInt32)
+    /// The text is not the one that was kept: settlements would be explained by rules that they were not made by.
+    case packDamaged(KeptPack)
     /// Settlements of the region are recorded, and there is no pack of it.
     case regionMissing(String)
     /// The region's present pack lacks an accumulator that recorded years have.
@@ -123,6 +126,9 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
         case .packChanged(let pack):
             "the pack \(pack.region) \(pack.digest.prefix(12)), which settlements of this ledger rest on, compiles "
                 + "otherwise in this version of the program: use the version that wrote the ledger"
+        case .packDamaged(let pack):
+            "the ledger is damaged: the text of its kept pack \(pack.number) (\(pack.region)) does not fit its digest "
+                + "\(pack.digest.prefix(12)): 'jiesuan ledger rescue' takes the text from a pack of that digest"
         case .packMissing(let number): "the ledger is damaged: it has no pack of number \(number)"
         case .regionMissing(let region):
             "the ledger has settlements of the region '\(region)', for which there is no policy pack: see --policies"

@@ -73,7 +73,9 @@ import Testing
         let ending = failure { try script.run(vfs: disk.vfs) }
         script.close()
         guard disk.hasCrashed else { return ["no crash: \(String(describing: ending))"] }
+        // A disk of the same kind that works.
         let sound = FaultDisk(seed: 1)
+        prepare(sound)
         return script.violations(vfs: sound.vfs)
     }
 

@@ -7,6 +7,8 @@ final class RawFile {
         case databaseForReading
         case databaseForWriting
         case log
+        /// A log, or another file beside the ledger, of which nothing is changed.
+        case beside
         /// A new file whose name in the directory becomes durable with its first `sync`.
         case new
     }
@@ -31,6 +33,7 @@ final class RawFile {
             switch kind {
             case .databaseForReading: SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB
             case .databaseForWriting: SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_DB
+            case .beside: SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL
             case .log: SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL
             // Of SQLite's kinds this is the one that makes the name durable and deletes nothing on closing.
             case .new: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_SUPER_JOURNAL
@@ -46,6 +49,12 @@ final class RawFile {
         if let methods = file.pointee.pMethods { _ = methods.pointee.xClose(file) }
         sqlite3_free_filename(name)
         UnsafeMutableRawPointer(file).deallocate()
+    }
+
+    /// Whether a write that a crash of the machine cuts short leaves the bytes beside it alone. Where it does not,
+    /// SQLite fills sectors up with frames that it does not sync.
+    var isPowersafe: Bool {
+        file.pointee.pMethods.pointee.xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE != 0
     }
 
     /// Bytes.

@@ -17,6 +17,9 @@ struct SQLiteError: Error, Equatable {
         message = "\(text.map { String(cString: $0) } ?? "no text") (SQLite \(code))"
     }
 
+    /// What the file says cannot be.
+    static func damaged(_ message: String) -> SQLiteError { SQLiteError(code: SQLITE_CORRUPT, message: message) }
+
     /// The first byte of the code: the class of the error.
     var kind: Int32 { code & 0xFF }
 

@@ -23,6 +23,8 @@ package final class SQLiteStore: LedgerStore {
     private let lock: Mutex<ProcessLock?>
     private let file: LedgerFile
     private let watch: Mutex<StoreWatch>
+    /// Of the file's tables.
+    private let version: Int
     /// Nil: for reading only, or closed.
     private let writer: Mutex<StoreWriter?>
     /// Nil: closed.
@@ -62,14 +64,15 @@ package final class SQLiteStore: LedgerStore {
         file = try place.openFile()
         if mode != .readOnly { try file.claim() }
         try place.finishInterruptedRescue(mayWrite: mode != .readOnly)
-        let found = try place.inspect(schema: schema)
+        let found = try OpeningCheck(place: place, schema: schema, isAlone: mode != .readOnly).run()
         identity = found.identity
         readers = ReadingConnections(place, file)
+        version = mode == .readOnly ? found.version : schema.version
         guard mode != .readOnly else {
-            guard found.version == schema.version else {
+            guard found.version >= schema.readableFrom else {
                 throw .unavailable(
                     "\(place.path) has version \(found.version) of the ledger's tables, this program reads version "
-                        + "\(schema.version); open it for writing once, which brings it forward")
+                        + "\(schema.readableFrom) and later ones; open it for writing once, which brings it forward")
             }
             writer = Mutex(nil)
             reader = Mutex(try place.readingConnection())
@@ -79,11 +82,11 @@ package final class SQLiteStore: LedgerStore {
         try place.migrate(from: found.version, to: schema)
         let opened: StoreWriter
         do {
-            opened = try StoreWriter(path: place.path, vfs: vfs, checkpointBytes: checkpointBytes)
-            try opened.checkpoint()
+            opened = try StoreWriter(place, checkpointBytes: checkpointBytes, witnessed: found.witness)
         } catch {
             throw error.asUnavailable
         }
+        try opened.takeIntoUse()
         writer = Mutex(opened)
         reader = Mutex(try place.readingConnection())
     }
@@ -143,7 +146,8 @@ package final class SQLiteStore: LedgerStore {
     package func status() -> StoreStatus {
         writer.withLock {
             StoreStatus(
-                logBytes: $0?.logBytes() ?? 0, suspended: $0?.suspended, checkpointFailure: $0?.checkpointFailure)
+                logBytes: $0?.logBytes() ?? 0, suspended: $0?.suspended, checkpointFailure: $0?.checkpointFailure,
+                witnessFailure: $0?.witnessFailure)
         }
     }
 
@@ -181,17 +185,7 @@ package final class SQLiteStore: LedgerStore {
 
     package func packs() throws(StoreFailure) -> [KeptPack] {
         try read { (connection) throws(SQLiteError) in
-            let sql = "SELECT number, region, digest, yaml, fingerprint FROM pack ORDER BY number"
-            return try connection.run(sql) { (statement) throws(SQLiteError) in
-                var packs: [KeptPack] = []
-                while try statement.step() {
-                    packs.append(
-                        KeptPack(
-                            number: UInt32(truncatingIfNeeded: statement.integer(0)), region: statement.text(1),
-                            digest: statement.text(2), yaml: statement.text(3), fingerprint: statement.text(4)))
-                }
-                return packs
-            }
+            try KeptPack.all(connection, version: version)
         }
     }
 
@@ -217,4 +211,6 @@ package struct StoreStatus: Equatable, Sendable {
     package let suspended: String?
     /// Why the log could not be copied into the file the last time.
     package let checkpointFailure: String?
+    /// Why the witness does not say how far the ledger was acknowledged; the next commit tries again.
+    package let witnessFailure: String?
 }

@@ -72,6 +72,7 @@ struct StoreCopy {
 private final class CopyWriter {
     private let connection: SQLiteConnection
     private var pending = 0
+    private var tip = StoreTip()
 
     init(path: String, vfs: String?) throws(SQLiteError) {
         connection = try SQLiteConnection(path: path, access: .write, vfs: vfs)
@@ -80,15 +81,7 @@ private final class CopyWriter {
         connection.tidyUpOnClose()
     }
 
-    func add(_ pack: KeptPack) throws(SQLiteError) {
-        try connection.run("INSERT INTO pack VALUES (?, ?, ?, ?, ?)") { (statement) throws(SQLiteError) in
-            statement.bind(Int64(pack.number), at: 1)
-            for (index, text) in [pack.region, pack.digest, pack.yaml, pack.fingerprint].enumerated() {
-                statement.bind(text, at: Int32(index) + 2)
-            }
-            _ = try statement.step()
-        }
-    }
+    func add(_ pack: KeptPack) throws(SQLiteError) { try pack.insert(connection) }
 
     /// Whether a transaction ended with it.
     func add(_ block: SealedBlock) throws(SQLiteError) -> Bool {
@@ -96,6 +89,7 @@ private final class CopyWriter {
             statement.bind(Int64(block.sequence), at: 1)
             try statement.run(with: block.bytes, at: 2)
         }
+        tip.append(block)
         pending += block.bytes.count
         guard pending >= StoreCopy.transactionBytes else { return false }
         pending = 0
@@ -105,6 +99,10 @@ private final class CopyWriter {
     }
 
     func finish() throws(SQLiteError) {
+        // What it is to end with, so that a copy of the copy that is cut off says so.
+        var mark = try StoreMark(connection)
+        (mark.sequence, mark.checksum) = (tip.sequence, tip.checksum)
+        try mark.write(connection)
         try connection.execute("COMMIT")
         try connection.execute("PRAGMA synchronous = FULL")
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -3,8 +3,11 @@
 enum StoreHeader {
     private static let byteCount = 100
 
+    /// - Returns: the size of a page and how many the file has.
     /// - Throws: `.damaged` for what is no ledger, `.newer` for a schema after `schema`.
-    static func check(path: String, vfs: String?, schema: StoreSchema, hasLog: Bool) throws(StoreFailure) {
+    static func check(
+        path: String, vfs: String?, schema: StoreSchema, hasLog: Bool
+    ) throws(StoreFailure) -> (pageBytes: Int, pages: Int) {
         let bytes: [UInt8]
         let size: Int
         do {
@@ -16,7 +19,7 @@ enum StoreHeader {
         }
         guard bytes.count == Self.byteCount, bytes.starts(with: Array("SQLite format 3\0".utf8)) else {
             // A crash may have spoilt it while the log was being copied into the file: the log has it whole.
-            if hasLog { return }
+            if hasLog { return (SQLiteStore.pageBytes, size / SQLiteStore.pageBytes) }
             throw .damaged("\(path) is no ledger: it does not begin as an SQLite file does")
         }
         func number(_ offset: Int) -> UInt32 {
@@ -42,5 +45,6 @@ enum StoreHeader {
         guard hasLog || size >= counted else {
             throw .damaged("\(path) is cut off: it has \(size) bytes of \(counted)")
         }
+        return (pageBytes, size / pageBytes)
     }
 }

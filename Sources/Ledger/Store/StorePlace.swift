@@ -9,6 +9,8 @@ struct StorePlace {
 
     var lockPath: String { path + ".lock" }
     var logPath: String { path + "-wal" }
+    /// Says how far the ledger was acknowledged, see `Witness`.
+    var witnessPath: String { path + "-witness" }
     /// What became durable of the log before it is written anew, see `makeLogDurable`.
     var rescuePath: String { path + "-wal.rescue" }
 
@@ -35,9 +37,10 @@ struct StorePlace {
     /// leaves none, never a part.
     func create(schema: StoreSchema) throws(StoreFailure) {
         guard !fileExists(path) else { throw .unavailable("\(path) exists already") }
-        // A log beside a file that is gone would be taken for this one's.
-        guard !fileExists(logPath) else {
-            throw .unavailable("\(logPath) is there without its ledger; restore the ledger or move the log away")
+        // They belong to a file that is gone: a new one in its place would hide that.
+        for beside in [logPath, witnessPath] where fileExists(beside) {
+            throw .unavailable(
+                "\(beside) is there without its ledger \(path); restore the ledger, or move that file away")
         }
         let draft = path + ".new"
         try Self.make(draft, identity: UInt64.random(in: 1...UInt64.max), schema: schema, vfs: vfs)
@@ -66,10 +69,8 @@ struct StorePlace {
             try connection.execute("BEGIN IMMEDIATE")
             try connection.execute("PRAGMA application_id = \(StoreSchema.applicationID)")
             try schema.migrate(connection, from: 0)
-            try connection.run("INSERT INTO ledger(identity, epoch) VALUES (?, 0)") { (statement) throws(SQLiteError) in
-                statement.bind(Int64(bitPattern: identity), at: 1)
-                _ = try statement.step()
-            }
+            try connection.execute("INSERT INTO ledger(identity, epoch) VALUES (0, 0)")
+            try StoreMark(identity: identity).write(connection)
             try connection.execute("COMMIT")
             try connection.execute("PRAGMA journal_mode = WAL")
             connection.tidyUpOnClose()
@@ -95,44 +96,6 @@ struct StorePlace {
         guard descriptor >= 0 else { throw .unavailable("\(directory): \(systemError())") }
         defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .unavailable("\(directory): \(systemError())") }
-    }
-
-    /// What the file says of itself; writes nothing, neither to it nor beside it when there is no log.
-    func inspect(schema: StoreSchema) throws(StoreFailure) -> (identity: UInt64, version: Int) {
-        guard fileExists(path) else { throw .unavailable("\(path): there is no ledger") }
-        let hasLog = fileExists(logPath)
-        try StoreHeader.check(path: path, vfs: vfs, schema: schema, hasLog: hasLog)
-        do {
-            let connection = try SQLiteConnection(path: path, access: hasLog ? .readOnly : .immutable, vfs: vfs)
-            // What the log holds may be newer than the header.
-            guard try connection.integer("PRAGMA application_id") == Int64(StoreSchema.applicationID) else {
-                throw StoreFailure.damaged("\(path) is an SQLite file, but no ledger")
-            }
-            let version = Int(try connection.integer("PRAGMA user_version"))
-            guard version <= schema.version else {
-                throw StoreFailure.newer(
-                    "\(path) has version \(version) of the ledger's tables, this program knows "
-                        + "up to \(schema.version); open it with a newer one")
-            }
-            let identity = UInt64(bitPattern: try connection.integer("SELECT identity FROM ledger"))
-            guard identity != 0 else { throw StoreFailure.damaged("\(path) has no identity") }
-            if version == schema.version { try probe(connection) }
-            return (identity, version)
-        } catch let failure as StoreFailure {
-            throw failure
-        } catch let error as SQLiteError {
-            // SQLITE_ERROR: a table is missing.
-            throw error.kind == SQLITE_ERROR ? .damaged("\(path): \(error.message)") : error.asUnavailable
-        } catch {
-            throw .unavailable("\(path): \(error)")
-        }
-    }
-
-    /// Reads the last block and the packs: a file that was cut or overwritten shows here rather than in operation.
-    private func probe(_ connection: SQLiteConnection) throws(SQLiteError) {
-        _ = try connection.integer(
-            "SELECT length(CAST(bytes AS TEXT)) FROM block WHERE sequence = (SELECT max(sequence) FROM block)")
-        _ = try connection.integer("SELECT count(*) FROM pack WHERE length(yaml) >= 0")
     }
 
     /// Brings an older file to this version, all in one transaction.

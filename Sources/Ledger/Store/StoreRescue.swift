@@ -39,7 +39,7 @@ extension StorePlace {
             let length = try usedLogBytes()
             guard length > 0 else { return }
             let sum = try checksum(of: logPath, from: 0, count: length)
-            let header = Self.magic + bigEndian(UInt64(length)) + bigEndian(sum)
+            let header = Self.magic + bigEndianBytes(UInt64(length)) + bigEndianBytes(sum)
             try RawFile(path: rescuePath, kind: .new, vfs: vfs).write(header, at: 0)
             try copy(length, from: logPath, at: 0, to: rescuePath, .new, at: Self.headerBytes)
             guard try rescuedBytes() == length else {
@@ -57,7 +57,7 @@ extension StorePlace {
         let file = try RawFile(path: rescuePath, kind: .log, vfs: vfs)
         let header = try file.read(at: 0, count: Self.headerBytes)
         guard header.count == Self.headerBytes, header.starts(with: Self.magic) else { return nil }
-        func number(_ offset: Int) -> UInt64 { header[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+        func number(_ offset: Int) -> UInt64 { bigEndian(header[offset..<offset + 8]) }
         guard let length = Int(exactly: number(8)), try file.size() - Self.headerBytes == length,
             try checksum(of: rescuePath, from: Self.headerBytes, count: length) == number(16)
         else { return nil }
@@ -67,27 +67,21 @@ extension StorePlace {
     /// The log from its start to its last frame with the salt of its header; what follows is of earlier rounds.
     private func usedLogBytes() throws(SQLiteError) -> Int {
         let log = try RawFile(path: logPath, kind: .log, vfs: vfs)
-        let header = try log.read(at: 0, count: StoreLog.headerBytes)
-        guard header.count == StoreLog.headerBytes else { return 0 }
-        let page = Int(header[8..<12].reduce(0) { $0 << 8 | UInt32($1) })
-        guard page >= 512, page <= 65_536 else { return StoreLog.headerBytes }
-        let size = try log.size()
-        var end = StoreLog.headerBytes
-        while end + StoreLog.frameHeaderBytes + page <= size {
-            let frame = try log.read(at: end, count: StoreLog.frameHeaderBytes)
-            guard frame[8..<16] == header[16..<24] else { break }
-            end += StoreLog.frameHeaderBytes + page
-        }
-        return end
+        guard let header = LogHeader(try log.read(at: 0, count: LogHeader.byteCount)) else { return 0 }
+        guard header.fault == nil else { return LogHeader.byteCount }
+        var frames = try LogFrames(log, pageBytes: header.pageBytes)
+        var number = 1
+        while try frames.frame(number)?.salt == header.salt { number += 1 }
+        return frames.offset(number)
     }
 
     private func checksum(of path: String, from start: Int, count: Int) throws(SQLiteError) -> UInt64 {
         let file = try RawFile(path: path, kind: .log, vfs: vfs)
-        var sum: (UInt32, UInt32) = (0, 0)
+        var sum = LogSum()
         try chunks(of: file, from: start, count: count) { (bytes, _) throws(SQLiteError) in
-            addLogChecksum(bytes[...], to: &sum, isBigEndian: false)
+            sum.add(bytes[...], isBigEndian: false)
         }
-        return UInt64(sum.0) << 32 | UInt64(sum.1)
+        return sum.number
     }
 
     /// Copies bytes between files and syncs the target.
@@ -114,8 +108,4 @@ extension StorePlace {
             position += bytes.count
         }
     }
-}
-
-private func bigEndian(_ number: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
 }

@@ -2,12 +2,13 @@ import CSQLite
 
 /// The one connection of a store that writes, and what is known of the file's end. Not for two threads at once.
 final class StoreWriter {
-    private let path: String
-    private let vfs: String?
+    private let place: StorePlace
+    private let witness: Witness
     /// Nil after it was closed, or could not be opened again.
     private var connection: SQLiteConnection?
-    /// Sequence number of the last durable block.
-    private(set) var lastSequence: UInt64 = 0
+    /// What is durable.
+    private var tip = StoreTip()
+    private var mark: StoreMark
     /// Why nothing may be written before `recover`: the file's end is not certain.
     private(set) var suspended: String?
     /// Why the log could not be copied into the file the last time; the next attempt comes by itself.
@@ -30,27 +31,35 @@ final class StoreWriter {
     static let blockBytesMax = 256 << 20
     /// How long to wait for readers, milliseconds: ours read one block at a time.
     private static let readersWaitMilliseconds: Int32 = 200
+    /// When the ledger is taken into use, where one statement of a reader may take long.
+    private static let takingWaitMilliseconds: Int32 = 10_000
 
-    init(path: String, vfs: String?, checkpointBytes: Int) throws(SQLiteError) {
-        self.path = path
-        self.vfs = vfs
+    /// - Parameter witnessed: what the witness said before.
+    init(_ place: StorePlace, checkpointBytes: Int, witnessed: FoundWitness) throws(SQLiteError) {
+        self.place = place
         self.checkpointBytes = checkpointBytes
-        try connect()
+        let opened = try Self.connect(place)
+        mark = try StoreMark(opened)
+        tip = try StoreTip(opened)
+        // Before anything is acknowledged that it must know of.
+        let start = WitnessRecord(identity: mark.identity, epoch: mark.epoch, tip: tip)
+        witness = try Witness(path: place.witnessPath, vfs: place.vfs, start: start, after: witnessed)
+        connection = opened
     }
 
-    private func connect() throws(SQLiteError) {
-        let opened = try SQLiteConnection(path: path, access: .write, vfs: vfs)
-        opened.waitForLocks(milliseconds: Self.readersWaitMilliseconds)
+    private static func connect(_ place: StorePlace) throws(SQLiteError) -> SQLiteConnection {
+        let opened = try SQLiteConnection(path: place.path, access: .write, vfs: place.vfs)
+        opened.waitForLocks(milliseconds: readersWaitMilliseconds)
         // FULL: every commit is on the disk when it returns. No checkpoints within commits: see `checkpointIfDue`.
         try opened.execute("PRAGMA synchronous = FULL")
         try opened.execute("PRAGMA wal_autocheckpoint = 0")
-        try opened.execute("PRAGMA cache_size = -\(Self.cacheKibibytes)")
+        try opened.execute("PRAGMA cache_size = -\(cacheKibibytes)")
         // A log is overwritten from its start instead of being cut off: blocks that the file system has given
         // already need no change of the file's size to become durable.
         try opened.execute("PRAGMA journal_size_limit = -1")
-        connection = opened
-        lastSequence = UInt64(try opened.integer("SELECT max(sequence) FROM block"))
-        checkpointed = 0
+        // Maps the index of the log.
+        _ = try opened.integer("SELECT count(*) FROM ledger")
+        return opened
     }
 
     /// Pages of a transaction beyond this are written to the log before its commit; 1 KiB units.
@@ -59,19 +68,19 @@ final class StoreWriter {
     // MARK: Writing
 
     func append(_ blocks: [SealedBlock]) throws(StoreFailure) {
-        var expected = lastSequence
+        var next = tip
         for block in blocks {
-            expected += 1
-            guard block.sequence == expected else {
-                throw .notWritten("block \(block.sequence) does not follow block \(expected - 1)")
+            guard block.sequence == next.sequence + 1 else {
+                throw .notWritten("block \(block.sequence) does not follow block \(next.sequence)")
             }
             guard block.bytes.count <= Self.blockBytesMax else {
                 throw .notWritten(
                     "block \(block.sequence) has \(block.bytes.count) bytes, the limit is \(Self.blockBytesMax)")
             }
+            next.append(block)
         }
         if blocks.isEmpty, suspended == nil { return }
-        try commit { (connection) throws(SQLiteError) in
+        try commit(next) { (connection) throws(SQLiteError) in
             for block in blocks {
                 try connection.run("INSERT INTO block VALUES (?, ?)") { (statement) throws(SQLiteError) in
                     statement.bind(Int64(block.sequence), at: 1)
@@ -79,37 +88,62 @@ final class StoreWriter {
                 }
             }
         }
-        lastSequence = expected
     }
 
     func keep(region: String, digest: String, yaml: String, fingerprint: String) throws(StoreFailure) -> UInt32 {
-        var number: Int64 = 0
-        try commit { (connection) throws(SQLiteError) in
-            number = try connection.integer("SELECT max(number) FROM pack") + 1
-            try connection.run("INSERT INTO pack VALUES (?, ?, ?, ?, ?)") { (statement) throws(SQLiteError) in
-                statement.bind(number, at: 1)
-                for (index, text) in [region, digest, yaml, fingerprint].enumerated() {
-                    statement.bind(text, at: Int32(index) + 2)
-                }
-                _ = try statement.step()
-            }
-        }
-        return UInt32(number)
+        let pack = KeptPack(
+            number: tip.packs + 1, region: region, digest: digest, yaml: yaml, fingerprint: fingerprint)
+        var next = tip
+        next.packs = pack.number
+        try commit(next) { (connection) throws(SQLiteError) in try pack.insert(connection) }
+        return pack.number
     }
 
-    /// Runs a transaction; when it returns, the transaction is on the disk.
-    private func commit(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(StoreFailure) {
+    /// Runs a transaction; when it returns, the transaction is on the disk and `next` is the store's end.
+    private func commit(
+        _ next: StoreTip, _ body: (SQLiteConnection) throws(SQLiteError) -> Void
+    ) throws(StoreFailure) {
         guard let connection, suspended == nil else {
             throw .notWritten("the ledger waits to be taken up again: \(suspended ?? "it is closed")")
         }
         try makeRoomInLog()
+        try transact(connection, next, markOfNextCommit(connection), body)
+    }
+
+    /// - Parameter mark: what the file is to say of itself from now on; nil: what it says.
+    private func transact(
+        _ connection: SQLiteConnection, _ next: StoreTip, _ mark: StoreMark?,
+        _ body: (SQLiteConnection) throws(SQLiteError) -> Void = { _ in }
+    ) throws(StoreFailure) {
         do {
             try connection.run("BEGIN IMMEDIATE")
             try body(connection)
+            if let mark { try mark.write(connection) }
             try connection.run("COMMIT")
         } catch {
             throw failure(of: connection, after: error)
         }
+        tip = next
+        if let mark { self.mark = mark }
+        confirm(connection)
+    }
+
+    private func confirm(_ connection: SQLiteConnection) {
+        witness.confirm(epoch: mark.epoch, tip: tip, log: try? StoreLog(connection: connection.handle).end())
+    }
+
+    /// The first commit of a round of the log names the round, see `StoreMark`; nil: it is not the first one.
+    private func markOfNextCommit(_ connection: SQLiteConnection) -> StoreMark? {
+        if let end = try? StoreLog(connection: connection.handle).end(), !end.mayBeginAgain { return nil }
+        return markOfRound()
+    }
+
+    private func markOfRound() -> StoreMark {
+        var next = mark
+        next.roundBefore = mark.round
+        next.round = UInt64.random(in: 1...UInt64.max)
+        (next.sequence, next.checksum) = (tip.sequence, tip.checksum)
+        return next
     }
 
     /// What a failed transaction leaves behind decides what may be said of it: an error while or after SQLite wrote
@@ -138,10 +172,17 @@ final class StoreWriter {
         suspended = suspended ?? "it is being taken up again"
         connection = nil
         do {
-            try connect()
-            guard let connection else { return }
-            try connection.execute("UPDATE ledger SET epoch = epoch + 1")
-            try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
+            let opened = try Self.connect(place)
+            connection = opened
+            checkpointed = 0
+            mark = try StoreMark(opened)
+            tip = try StoreTip(opened)
+            var next = markOfNextCommit(opened) ?? mark
+            next.epoch += 1
+            try next.write(opened)
+            mark = next
+            try checkpoint(opened, SQLITE_CHECKPOINT_TRUNCATE)
+            confirm(opened)
         } catch {
             suspended = error.message
             throw error.asUnavailable
@@ -164,6 +205,10 @@ final class StoreWriter {
         // A commit has begun the log again from its start.
         if size < checkpointed { checkpointed = 0 }
         guard size - checkpointed >= checkpointBytes else { return }
+        // The main file is to say how far it was acknowledged when the log was last copied into it. Where that cannot
+        // be written, for a disk that is full, the log is copied all the same: that makes room.
+        if mark.sequence != tip.sequence { try? transact(connection, tip, markOfCheckpoint(connection)) }
+        guard suspended == nil else { return }
         let isCrowded = size >= Self.crowdedLogFactor * checkpointBytes
         do {
             try checkpoint(connection, isCrowded ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE)
@@ -181,20 +226,43 @@ final class StoreWriter {
         if let suspended { throw .notWritten("the ledger waits to be taken up again: \(suspended)") }
         guard size < Self.logBytesMax else {
             throw .notWritten(
-                "\(path)-wal has reached \(size) bytes of \(Self.logBytesMax) and cannot be begun again: "
+                "\(place.logPath) has reached \(size) bytes of \(Self.logBytesMax) and cannot be begun again: "
                     + (checkpointFailure ?? "a program that reads the ledger holds on to it; end that one"))
         }
     }
 
-    /// Brings what the log of an earlier process holds into the file. That readers hold on to an old state, or that the
-    /// disk is full, is no failure: the log still has it.
-    func checkpoint() throws(SQLiteError) {
+    /// Brings what the log of an earlier process holds into the file, which from now on says that it is in use.
+    ///
+    /// That readers hold on to an old state, or that the disk is full, is no failure where the file says so already: the
+    /// log still has the rest.
+    func takeIntoUse() throws(StoreFailure) {
         guard let connection else { return }
-        do {
+        let isInUse = mark.isInUse && place.markOfMainFile().mark?.isInUse == true
+        if !isInUse {
+            var next = markOfNextCommit(connection) ?? mark
+            next.isInUse = true
+            try transact(connection, tip, next)
+            connection.waitForLocks(milliseconds: Self.takingWaitMilliseconds)
+        }
+        do throws(SQLiteError) {
             try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
         } catch {
-            if error.kind != SQLITE_FULL { throw error }
+            if error.kind != SQLITE_FULL || !isInUse { throw error.asUnavailable }
         }
+        connection.waitForLocks(milliseconds: Self.readersWaitMilliseconds)
+        // What is acknowledged from now on is in the log alone for a while: a main file without it must not look whole.
+        guard isInUse || place.markOfMainFile().mark?.isInUse == true else {
+            throw .unavailable(
+                "\(place.path) cannot be marked as in use while another program reads it; "
+                    + "wait for that one (a verification, a backup, an export), or end it")
+        }
+        confirm(connection)
+    }
+
+    private func markOfCheckpoint(_ connection: SQLiteConnection) -> StoreMark {
+        var next = markOfNextCommit(connection) ?? mark
+        (next.sequence, next.checksum) = (tip.sequence, tip.checksum)
+        return next
     }
 
     private func checkpoint(_ connection: SQLiteConnection, _ mode: Int32) throws(SQLiteError) {
@@ -209,9 +277,25 @@ final class StoreWriter {
         checkpointed = size
     }
 
-    /// Closes the file; after a failure the log stays as it is, for the next one who opens the ledger.
+    /// Why the last commit is not noted in the witness.
+    var witnessFailure: String? { witness.failure }
+
+    /// Closes the file: when the log is copied into it, it says that it was closed in order. After a failure the log
+    /// stays as it is, for the next one who opens the ledger.
     func close() {
-        if suspended == nil { connection?.tidyUpOnClose() }
+        if suspended == nil, let connection {
+            var next = markOfCheckpoint(connection)
+            next.isInUse = false
+            do {
+                try transact(connection, tip, next)
+                try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
+                confirm(connection)
+                connection.tidyUpOnClose()
+            } catch {
+                // The file still says that it is in use, and everything is in the log.
+                suspended = suspended ?? "\(error)"
+            }
+        }
         connection = nil
         suspended = suspended ?? "it is closed"
     }
