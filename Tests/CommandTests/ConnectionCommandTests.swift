@@ -35,6 +35,9 @@ import Testing
             // What it has it keeps, more there is not.
             let limit = try limits(of: server)
             try setLimit(of: server, soft: try nextDescriptor(of: server), hard: limit.hard)
+            // The kernel gave the accept that waits a descriptor when it began to wait.
+            let first = try Caller(server.address)
+            defer { withExtendedLifetime(first) {} }
             let second = try Caller(server.address)
             second.send(Self.noPacket)
             #expect(try waitFor("cannot accept connections: Too many open files", in: log) == 1)
