@@ -28,7 +28,7 @@ import Testing
         // Logged once each, without the bytes themselves; a server that has ended has written all of it.
         server.send(SIGTERM)
         #expect(try server.exitCode() == 0)
-        let lines = server.logged.split(separator: "\n").filter { $0.contains("closing a connection") }
+        let lines = server.logged.split(separator: "\n").filter { $0.contains("closing the connection of 127.0.0.1:") }
         #expect(lines.count == rows.count, "\(server.logged)")
     }
 
