@@ -88,12 +88,3 @@ package struct WatchedMonth: Equatable, Sendable {
     /// The first of the year.
     package var isFirst: Bool
 }
-
-extension PersonRegister {
-    /// Every identity that stands on a person's record.
-    package func identities(of person: UInt64) -> [DatedIdentity] {
-        standing(of: person).compactMap { entry in
-            if case .identity(let record) = entry.fact { record.dated } else { nil }
-        }
-    }
-}

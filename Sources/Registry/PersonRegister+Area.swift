@@ -64,6 +64,18 @@ extension PersonRegister {
         return isInForce
     }
 
+    /// Every identity that stands on a person's record, the oldest first; allocates nothing where there is none.
+    package func identities(of person: UInt64) -> [DatedIdentity] {
+        let place = place(of: person)
+        guard place >= 0 else { return [] }
+        var found: [DatedIdentity] = []
+        eachStanding(place) { entry in
+            if case .identity(let dated, _) = entry.fact { found.append(dated) }
+            return true
+        }
+        return found.reversed()
+    }
+
     /// Persons of whom an enrolment was ever recorded for which `isMeant` is true, corrected ones included, by number.
     package func persons(everEnrolled isMeant: (Enrolment) -> Bool) -> [UInt64] {
         var found: [UInt64] = []

@@ -37,10 +37,7 @@ extension Registry {
 
     /// The identity that counts for a person on `day` (G-10).
     package func identity(of person: UInt64, on day: CalendarDate, _ pack: PolicyPack) -> Identity {
-        var identities: [DatedIdentity] = []
-        for entry in people.standing(of: person) {
-            if case .identity(let record) = entry.fact { identities.append(record.dated) }
-        }
+        let identities = people.identities(of: person)
         let span = identities.span
         return pack.tables.identity(on: day, among: span, range: identities.indices)
     }

@@ -48,6 +48,7 @@ package final class DerivedFiles {
         didSet {
             ids.observer = observer
             institutions.observer = observer
+            visits.observer = observer
         }
     }
 

@@ -50,7 +50,9 @@ package final class RegisterGate: Sendable {
     // MARK: On any other thread
 
     /// Runs `body` while no register changes. Within it nothing may be asked of the sequencer, which may be waiting.
-    package func read<Value>(_ body: (RegisterReading) throws(DomainRefusal) -> Value) throws(DomainRefusal) -> Value {
+    package func read<Value, Failure: Error>(
+        _ body: (RegisterReading) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
         enter()
         defer { leave() }
         return try body(RegisterReading(self))

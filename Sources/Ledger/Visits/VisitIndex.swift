@@ -25,6 +25,10 @@ package final class VisitIndex {
     private let visitsPerPublishing: Int
 
     let shelf: VisitShelf
+    /// Is told of what cannot be written, on any thread.
+    var observer: LedgerObserver = { _ in } {
+        didSet { writer.observer.withLock { $0 = observer } }
+    }
     private let writer: VisitWriter
     /// Closed chunks that are not all confirmed, with their last blocks; then `open`.
     private var closed: [(chunk: VisitChunk, last: UInt64)] = []

@@ -23,6 +23,8 @@ final class VisitWriter: Sendable {
     let disk: IndexDisk
     let keeper: ManifestKeeper
     let shelf: VisitShelf
+    /// Is told of what cannot be written.
+    let observer = Mutex<LedgerObserver>({ _ in })
     private let queue = DispatchQueue(label: "jiesuan.visits", qos: .utility)
     private let isClosing = Atomic(false)
     private let waiting = Atomic(0)
@@ -78,6 +80,7 @@ final class VisitWriter: Sendable {
     }
 
     private func again(_ generation: UInt64, _ body: () throws(DerivedTrouble) -> Void) {
+        var isFirst = true
         while !isOver(generation) {
             do throws(DerivedTrouble) {
                 try body()
@@ -85,9 +88,19 @@ final class VisitWriter: Sendable {
                 return
             } catch {
                 shelf.state.withLock { $0.writeTrouble = error }
+                if isFirst { tell(error) }
+                isFirst = false
                 usleep(Self.retryMicroseconds)
             }
         }
+    }
+
+    private func tell(_ trouble: DerivedTrouble) {
+        let observer = observer.withLock { $0 }
+        observer(
+            LedgerIncident(
+                .indexNotWritten, "the index of visits cannot be written (\(trouble)): it is tried again and waits in "
+                    + "memory until then"))
     }
 
     private func append(_ chunk: VisitChunk, _ generation: UInt64) throws(DerivedTrouble) {
