@@ -7,11 +7,13 @@ import time
 
 from connections.crowd import good, ledger_server
 from rig.rig import Load, wait_until
-from rig.rows import Part, Row, text_of
+from rig.rows import Part, Row, median, text_of
 
-#: Goodput at ten times the capacity, in parts of the best, that must remain.
+#: Goodput at ten times the capacity, in parts of that at the capacity, that must remain.
 SHARE = 0.9
 TIMES = [1, 2, 5, 10]
+#: Runs of each offer, of which the middle one counts: the client and the server share the machine with others.
+RUNS = 3
 
 
 def offered(rig, server, rate, seconds, meanwhile=None):
@@ -25,15 +27,16 @@ def offered(rig, server, rate, seconds, meanwhile=None):
 
 
 def overload(rig):
-    seconds = 2 if rig.options.quick else 3
+    seconds = 1 if rig.options.quick else 2
     server = ledger_server(rig, "overload")
     closed = good(Load(rig, server, "--workload", "calculate", "--connections", "4", seconds=seconds).result())
     memory = server.resident_kb()
-    records = {times: offered(rig, server, times * closed, seconds) for times in TIMES}
+    # In turns, so that a disturbance is not one offer's alone.
+    records = [(times, offered(rig, server, times * closed, seconds)) for _ in range(RUNS) for times in TIMES]
     grown = (server.resident_kb() - memory) / 1024
-    rates = {times: good(record) for times, record in records.items()}
-    peak = max([closed, *rates.values()])
-    wrong = sum(record.get("wrong", 1) for record in records.values())
+    rates = {times: median(good(record) for offer, record in records if offer == times) for times in TIMES}
+    peak = max(closed, rates[1])
+    wrong = sum(record.get("wrong", 1) for _, record in records)
 
     def hang():
         time.sleep(1)
@@ -46,7 +49,7 @@ def overload(rig):
     figure = (
         f"closed loop {closed:,.0f}/s; offered "
         + ", ".join(f"{times} ×: {rate:,.0f}/s" for times, rate in rates.items())
-        + f"; at 10 × {100 * rates[10] / peak:.0f} % of the best; wrong {wrong}; + {grown:.0f} MB; "
+        + f"; at 10 × {100 * rates[10] / peak:.0f} % of the capacity; wrong {wrong}; + {grown:.0f} MB; "
         + "client on the same cores")
     canary = f"a server that hangs half of the time: {100 * hung / peak:.0f} %" + ("" if finds else ", MISSED")
     holds = rates[10] >= SHARE * peak and wrong == 0 and grown < 64 and finds
