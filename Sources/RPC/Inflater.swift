@@ -21,10 +21,12 @@ package struct Inflater: ~Copyable {
         }
     }
 
-    /// The message in `input`; valid until the next call.
+    /// The message in `input`, which is at most `most` bytes where that is less than the inflater's own limit; valid
+    /// until the next call.
     package mutating func inflate(
-        _ input: UnsafeRawBufferPointer, _ compression: Compression
+        _ input: UnsafeRawBufferPointer, _ compression: Compression, bytesMax most: Int? = nil
     ) throws(CompressionError) -> UnsafeRawBufferPointer {
+        let bytesMax = min(bytesMax, most ?? .max)
         let stream = try ready(compression)
         scratch.trim()
         stream.pointee.next_in = UnsafeMutablePointer(

@@ -32,6 +32,9 @@ package enum Limits {
     package static let arenaKeptBytes = 24 << 20
     /// Arenas kept for requests that are worked on in steps: one that is worked on, one that is prepared or answered.
     package static let arenasKept = 2
+    /// A message of the sequencer that is not worked on in steps, plain or inflated: what it takes to read it is a few
+    /// milliseconds at most, and the largest of ours has some ten thousand bytes.
+    package static let sequencedMessageBytesMax = 256 << 10
     /// A plain message up to this is prepared and answered on the sequencer itself where it is worked on in steps: a
     /// thousand settlements, whose columns take some ten microseconds to read.
     package static let preparedHereBytesMax = 128 << 10

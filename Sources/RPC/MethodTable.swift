@@ -16,6 +16,8 @@ final class MethodTable: @unchecked Sendable {
         let isBrief: Bool
         let isReader: Bool
         let preparation: Method.Preparation?
+        /// What a message may have, plain and inflated; nil: the server's limits alone.
+        let messageBytesMax: Int?
         /// Microseconds of work: many of them go by between two looks at the clock.
         let isShort: Bool
 
@@ -29,6 +31,8 @@ final class MethodTable: @unchecked Sendable {
             isSequenced = method.placement.isSequenced
             isBrief = method.placement == .briefSequencer
             preparation = method.preparation
+            messageBytesMax =
+                method.placement.isSequenced && method.preparation == nil ? Limits.sequencedMessageBytesMax : nil
             isReader = method.placement == .reader
             isShort = isInline || isBrief
         }

@@ -97,6 +97,10 @@ struct ReadBurst {
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: compression, replyCompression: compression)
         let entry = methods.entries[index]
+        if let most = entry.messageBytesMax, message.count > most {
+            let status = CallStatus.tooLarge(message.count, most, entry.method.name)
+            return context.refuse(meta.correlationID, status, &reply)
+        }
         let isHere =
             entry.isInline
             ? isSmall(message, compression) : entry.isInlineAlone && isLast && isAlone(entry, message, compression)

@@ -43,7 +43,7 @@ extension WorkerContext {
         var plain = head
         plain.messageCompression = .none
         do {
-            run(entry, plain, try inflater.inflate(message, head.messageCompression), &reply)
+            run(entry, plain, try inflater.inflate(message, head.messageCompression, bytesMax: entry.messageBytesMax), &reply)
         } catch {
             refuse(head.correlationID, .failed(.badRequest, error.description), &reply)
         }
@@ -65,6 +65,13 @@ extension CallStatus {
     /// The server shuts down.
     static let loggingOff = CallStatus.failed(
         .loggingOff, "the server is shutting down; nothing was done, ask another")
+
+    /// The message is larger than any of its method is.
+    static func tooLarge(_ count: Int, _ most: Int, _ method: String) -> CallStatus {
+        .failed(
+            .badRequest,
+            "the message has \(count) bytes, one of \(method) at most \(most): leave out what is not in the .proto")
+    }
 
     /// The deadline has passed.
     static func expired(_ head: RequestHead) -> CallStatus {
