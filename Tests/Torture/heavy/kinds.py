@@ -29,6 +29,8 @@ class Kind(NamedTuple):
     packets: list
     #: Seconds to wait after a refusal; 0: it asks at once again.
     pause: float = 0
+    #: Whether a refusal of all of them is right: of bombs. Other questions that are all refused cost nothing.
+    is_bomb: bool = False
 
 
 def call(method, message, compress=PLAIN):
@@ -173,7 +175,7 @@ def kinds(hospital):
             settlement_service_pb2.ListYearRequest(person=CROWDED, year=2024, limit=STAYS))]),
         Kind("Settle, a bomb of 64 MiB", [
             bomb(settlement + "Settle", settle_request("bomb"), INFLATED_MAX),
-            bomb(settlement + "Settle", settle_request("bomb"), INFLATED_MAX + 1)]),
+            bomb(settlement + "Settle", settle_request("bomb"), INFLATED_MAX + 1)], is_bomb=True),
         Kind("SettleBatch, 65,536 refusals", [call(settlement + "SettleBatch", refusals)]),
         Kind("SettleBatch, 65,536 of one id", [call(settlement + "SettleBatch", one_id)]),
         Kind("ExplainSettlement", [call(
@@ -181,6 +183,7 @@ def kinds(hospital):
         Kind("ImportBatch, 10,000", [call("RegistryService/ImportBatch", import_batch(CROWDED + 1, IMPORTED))]),
         Kind("Compare, 64 columns", [call(settlement + "Compare", compare())]),
         Kind("PolicyService.Explain", [call("PolicyService/Explain", explain_policy())]),
-        Kind("CalculateBatch, a bomb of 64 MiB", [calculate_bomb(INFLATED_MAX), calculate_bomb(INFLATED_MAX + 1)]),
+        Kind("CalculateBatch, a bomb of 64 MiB", [calculate_bomb(INFLATED_MAX), calculate_bomb(INFLATED_MAX + 1)],
+             is_bomb=True),
         Kind("a year's end", list(year_ends("torture")), pause=0.05),
     ]
