@@ -44,13 +44,14 @@ struct ReadBurst {
             connection.state.queued(open.burst.items.count)
             if open.queue.isSequencer { open.burst.order = connection.nextOrder() }
             if open.burst.stage != .prepare { open.queue.add(open.burst.units, to: open.turn) }
-            if open.queue.isTooFull(open.turn) { connection.state.overworked(true) }
             // A large request of the sequencer's is read by a worker first.
             let first = open.burst.stage == .prepare ? shard.shared.pool.leastBusy : open.queue
             first.submit(open.burst)
         }
         shard.giveBack(bursts)
         bursts = []
+        // At every read, for what waits may have turned out to take longer.
+        connection.state.overworked(shard.shared.pool.isTooFull(connection.flow))
         context.counters.add(.requests, packets)
         context.counters.add(.answersInline, inlineAnswers)
         connection.state.readEnded(packets: packets, heldBytes: connection.decoder.heldBytes, now: arrival)
@@ -148,7 +149,6 @@ struct ReadBurst {
         let open = open(queue, isPrepared: isPrepared)
         let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
         if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
-            connection.state.overworked(true)
             return context.refuse(head.correlationID, queue.refusal(open.turn), &reply)
         }
         guard queue.admit(message.count) else {
