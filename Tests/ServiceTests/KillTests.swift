@@ -61,7 +61,9 @@ import Testing
         var tally = KillTally(seed: RandomYear.seed)
         try tally.check([load], try ledger.serve())
         #expect(tally.lost >= load.acknowledged.count)
-        print("FIGURE kills-canary: a server that forgets: lost \(tally.lost) of \(tally.acknowledged)")
+        print(
+            "FIGURE kills-canary: a server that forgets: \(load.acknowledged.count) acknowledged, "
+                + "\(tally.lost) found lost")
     }
 
     /// Lets the loads run for a while, kills the server, and waits until the loads have seen it.

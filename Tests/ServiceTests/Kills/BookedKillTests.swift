@@ -55,7 +55,9 @@ import Testing
         var tally = BookedTally(shares: shares)
         try tally.check(load, try ledger.serve())
         #expect(tally.lost > 0)
-        print("FIGURE kills-booked-canary: a server that forgets: lost \(tally.lost) of \(load.acknowledged)")
+        print(
+            "FIGURE kills-booked-canary: a server that forgets: \(load.acknowledged) acknowledged, "
+                + "\(tally.lost) found lost")
     }
 
     /// What the second round pays each visit, and how long all of it takes, in milliseconds.
