@@ -65,7 +65,10 @@ private final class RegistryImportWork: SteppedWork {
     }
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
-        do throws(DomainRefusal) { try desk.ledger.ready() } catch { return ended(by: error) }
+        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
+            desk.ledger.tell(ofAnswer: error, "ImportBatch")
+            return ended(by: error)
+        }
         if isTrial, trial == nil { trial = RegistryTrial(desk.ledger.registry, items.compactMap { try? $0.get() }) }
         while next < items.count {
             for _ in 0..<min(Self.itemsPerStep, items.count - next) {

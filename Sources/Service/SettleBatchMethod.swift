@@ -62,6 +62,7 @@ private final class SettleBatchWork: SteppedWork {
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
         do throws(DomainRefusal) { try desk.ledger.ready() } catch {
+            desk.ledger.tell(ofAnswer: error, "SettleBatch")
             return nextGroup == 0 ? CallStatus(error) : brokenOff(by: CallStatus(error))
         }
         do throws(RequestProblem) {

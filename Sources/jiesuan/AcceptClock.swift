@@ -11,9 +11,9 @@ struct LedgerAcceptClock: ParsableCommand {
         discussion: """
             A clock that was ahead for a while leaves records of times that have not come yet. Nothing is recorded then
             (4107 STORE_UNAVAILABLE), because the clock may as well be wrong now. Set the clock right first. Where it is
-            right and the records' times are wrong, this command makes an entry that says so: records before it that bear
-            a later time are not to be trusted in their time, all else of them stands; from then on records bear the
-            clock's time again, and their order is that of their numbers. No server may have the ledger open.
+            right and the records' times are wrong, this command makes an entry that says so: records before it that
+            bear a later time are not to be trusted in their time, all else of them stands; from then on records bear
+            the clock's time again, and their order is that of their numbers. No server may have the ledger open.
 
             EXAMPLES:
               jiesuan ledger accept-clock ./ledger.db           shows both times, records nothing
@@ -41,7 +41,8 @@ struct LedgerAcceptClock: ParsableCommand {
         table.add(["此前最近记录 last record before that", earlier?.text ?? "none"])
         print(table.lines().joined(separator: "\n"))
         guard ledger.clockProblem() != nil else {
-            print("The ledger is not ahead of the clock by more than \(clock.clockAheadMax) s: nothing is to be accepted.")
+            let seconds = clock.clockAheadMax
+            print("The ledger is not ahead of the clock by more than \(seconds) s: nothing is to be accepted.")
             return
         }
         guard yes else {

@@ -3,8 +3,9 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// What goes wrong with the ledger, as lines of the server's log: each with its time, its kind and its reason. The first
-/// of a kind is never left out; of many that follow each other one in ten seconds is written, with how many there were.
+/// What goes wrong with the ledger, as lines of the server's log: each with its time, its kind and its reason. The
+/// first of a kind is never left out; of many that follow each other one in ten seconds is written, with how many there
+/// were.
 final class LedgerLog: Sendable {
     private let log: ServerLog
     private let gate = Mutex(IncidentGate())

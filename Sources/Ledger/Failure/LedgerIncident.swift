@@ -13,6 +13,9 @@ package struct LedgerIncident: Equatable, Sendable {
         /// The write-ahead log could not be copied into the file.
         case checkpointFailed
         case checkpointWorks
+        /// What says how far was acknowledged could not be written.
+        case witnessNotWritten
+        case witnessWritten
         case diskNearlyFull
         case diskHasRoom
         /// The file has lost its name.

@@ -179,8 +179,8 @@ package final class DerivedFiles {
         case .failed(let trouble):
             observer(
                 LedgerIncident(
-                    .snapshotNotWritten, "a snapshot was not written (\(trouble)): a restart reads more of the journal; "
-                        + "the next one is tried in its time"))
+                    .snapshotNotWritten, "a snapshot was not written (\(trouble)): a restart reads more of the journal "
+                        + "until the next one is"))
             snapshotWriter = nil
         case .abandoned:
             snapshotWriter = nil

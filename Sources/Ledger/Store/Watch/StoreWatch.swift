@@ -11,6 +11,7 @@ struct StoreWatch {
     private var nextLook: UInt64 = 0
     private var isLow = false
     private var checkpointFailure: String?
+    private var witnessFailure: String?
     private var displacement: String?
 
     init(path: String, lowBytes: Int = DiskSpace.lowBytes) {
@@ -29,6 +30,16 @@ struct StoreWatch {
             incidents.append(LedgerIncident(.checkpointWorks, "the log \(path)-wal is copied into the ledger again"))
         }
         checkpointFailure = status.checkpointFailure
+        if let failure = status.witnessFailure, witnessFailure == nil {
+            incidents.append(
+                LedgerIncident(
+                    .witnessNotWritten, "what says how far \(path) was acknowledged cannot be written: \(failure); "
+                        + "nothing is lost, but what a damaged disk takes away would not be noticed"))
+        } else if status.witnessFailure == nil, witnessFailure != nil {
+            incidents.append(
+                LedgerIncident(.witnessWritten, "what says how far \(path) was acknowledged is written again"))
+        }
+        witnessFailure = status.witnessFailure
         if let displacement, self.displacement == nil {
             incidents.append(LedgerIncident(.fileDisplaced, displacement))
         }
