@@ -20,17 +20,16 @@ import Testing
         let desk = AskedLedger(world)
         let readers = LedgerReaders(world.ledger)
         let asked = Mutex<[AskedLedger.Question]>([])
-        let isWriting = Atomic(true)
+        let bell = DispatchSemaphore(value: 0)
         let right = Atomic(0)
         let wrong = Mutex<[String]>([])
         let group = DispatchGroup()
         for _ in 0..<2 {
             DispatchQueue.global().async(group: group) {
+                // One ring for each question, and one at the end that finds none.
                 while true {
-                    let goesOn = isWriting.load(ordering: .acquiring)
-                    guard let question = asked.withLock({ $0.popLast() }) else {
-                        if goesOn { continue } else { return }
-                    }
+                    bell.wait()
+                    guard let question = asked.withLock({ $0.popLast() }) else { return }
                     let difference = desk.difference(question, readers)
                     if let difference { wrong.withLock { $0.append(difference) } }
                     right.add(difference == nil ? 1 : 0, ordering: .relaxed)
@@ -42,8 +41,9 @@ import Testing
             // Asked in the middle of what is being written, handed to the readers when that is durable.
             let question = try desk.writeAndAsk(&random)
             asked.withLock { $0.append(question) }
+            bell.signal()
         }
-        isWriting.store(false, ordering: .releasing)
+        for _ in 0..<2 { bell.signal() }
         group.wait()
         #expect(wrong.withLock { $0 } == [])
         #expect(right.load(ordering: .relaxed) == questions)
