@@ -94,8 +94,13 @@ struct DerivedOpening {
     private func open(
         _ facts: VisitFacts, _ last: UInt64, _ result: inout Result
     ) throws(DerivedTrouble) -> VisitOpening {
-        try check(facts.file ?? Manifest.file, facts.through, facts.mark, last)
-        guard let name = facts.file else { return VisitOpening(facts: facts) }
+        guard let name = facts.file else {
+            // There is nothing to lose where no visit was written.
+            let isOfThisJournal = facts.through <= last && journal.mark(facts.through) == facts.mark
+            if !isOfThisJournal { result.manifest.visits = nil }
+            return VisitOpening(facts: isOfThisJournal ? facts : nil)
+        }
+        try check(name, facts.through, facts.mark, last)
         guard let found = try VisitFile.open(facts, identity: identity, disk: disk) else {
             result.isMissingSome = true
             throw DerivedTrouble(file: name, reason: "is missing")

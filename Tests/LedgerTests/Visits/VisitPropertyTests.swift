@@ -29,6 +29,8 @@ import Testing
         try world.reopen()
         try compare(world, &random)
         #expect(ids.count > 30)
+        // Whatever was opened was found as it had been left.
+        #expect(world.incidents.kinds == [])
     }
 
     private func act(
