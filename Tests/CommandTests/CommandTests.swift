@@ -12,7 +12,7 @@ import Testing
         ["account", "statement", "--help"], ["account", "credit", "--help"], ["account", "run-credits", "--help"],
         ["account", "use", "--help"], ["registry", "--help"], ["registry", "import", "--help"],
         ["registry", "export", "--help"], ["ledger", "--help"], ["ledger", "verify", "--help"],
-        ["ledger", "backup", "--help"], ["ledger", "export", "--help"],
+        ["ledger", "backup", "--help"], ["ledger", "export", "--help"], ["ledger", "rescue", "--help"],
         ["ledger", "accept-clock", "--help"], ["year-end", "--help"], ["monitor", "--help"],
         ["year-end-runs", "--help"], ["year-end-runs", "list", "--help"], ["year-end-runs", "stop", "--help"],
         ["year-end-runs", "resume", "--help"], ["year-end-runs", "fetch", "--help"], ["call", "--help"],

@@ -233,8 +233,8 @@ final class StoreWriter {
 
     /// Brings what the log of an earlier process holds into the file, which from now on says that it is in use.
     ///
-    /// That readers hold on to an old state, or that the disk is full, is no failure where the file says so already: the
-    /// log still has the rest.
+    /// That readers hold on to an old state, or that the disk is full, is no failure where the file says so already:
+    /// the log still has the rest.
     func takeIntoUse() throws(StoreFailure) {
         guard let connection else { return }
         let isInUse = mark.isInUse && place.markOfMainFile().mark?.isInUse == true

@@ -43,7 +43,8 @@ struct OpeningCheck {
     private func signs() throws(StoreFailure) -> [[UInt8]] {
         guard !isAlone else { return [] }
         func bytes(_ path: String, _ count: Int) -> [UInt8] {
-            guard fileExists(path), let file = try? RawFile(path: path, kind: .beside, vfs: place.vfs) else { return [] }
+            guard fileExists(path), let file = try? RawFile(path: path, kind: .beside, vfs: place.vfs)
+            else { return [] }
             return (try? file.read(at: 0, count: count)) ?? []
         }
         return [
@@ -67,7 +68,8 @@ struct OpeningCheck {
             let version = try version(connection)
             if version >= StoreSchema.marked {
                 try checkContent(connection, main, witness)
-                try checkSizes(connection, pages: log.flatMap { $0.frames > 0 ? $0.databasePages : nil } ?? header.pages)
+                let logged = log.flatMap { $0.frames > 0 ? $0.databasePages : nil }
+                try checkSizes(connection, pages: logged ?? header.pages)
             }
             let identity = UInt64(bitPattern: try connection.integer("SELECT identity FROM ledger"))
             guard identity != 0 else { throw StoreFailure.damaged("\(place.path) has no identity") }
