@@ -31,6 +31,8 @@ final class Connection: ChannelDuplexHandler {
     private var parkedBytes = 0
     /// Bursts given to the sequencer since the connection began.
     private var sequencedBursts: UInt64 = 0
+    /// What the shard's table knows of an unfinished packet.
+    private var publishedUnfinished: UInt64 = 0
     /// What the memory budget knows of.
     private var accountedBytes = 0
 
@@ -263,6 +265,10 @@ final class Connection: ChannelDuplexHandler {
     private func publish() {
         let isBusy = mayHaveUnsent || !parked.isEmpty
         shard.table.setIdle(token.slot, since: isBusy ? 0 : state.idleSince)
+        let unfinished = isBusy ? 0 : state.unfinishedSince
+        guard unfinished != publishedUnfinished else { return }
+        publishedUnfinished = unfinished
+        shard.table.setUnfinished(token.slot, since: unfinished)
     }
 
     /// Closes the connection if nothing has been under way since then, nothing that waits in the kernel either.
@@ -274,6 +280,15 @@ final class Connection: ChannelDuplexHandler {
         // What came meanwhile is read as soon as this event loop comes to it.
         guard !hasBytesWaiting else { return false }
         perform(state.closeIdle(since: since, reason))
+        return true
+    }
+
+    /// Closes the connection if its packet has been unfinished since then, and no more of it waits in the kernel.
+    func closeUnfinished(since: UInt64) -> Bool {
+        // A claim took it out of the table.
+        publishedUnfinished = 0
+        guard state.unfinishedSince == since, !mayHaveUnsent, parked.isEmpty, !hasBytesWaiting else { return false }
+        perform(state.closeUnfinished(since: since))
         return true
     }
 

@@ -1,6 +1,8 @@
 /// Why a connection was closed by us before its peer closed it.
 package enum CloseReason: String, Sendable {
     case badFrame, slowReader, partialFrame, overBudget, idle, gaveWay, gaveWayToAddress, drained, cutOff, peerClosed
+    /// Gave way as well, but not because it was idle.
+    case unfinishedGaveWay
 }
 
 /// The life of one connection: when to read, when to close. Times are monotonic nanoseconds.
@@ -199,9 +201,19 @@ package struct ConnectionState {
             ? lastActive : 0
     }
 
+    /// Since when a packet has been unfinished and nothing else under way; 0: no packet is, or something is.
+    package var unfinishedSince: UInt64 {
+        phase == .open && inFlight == 0 && unsentSince == nil && isWritable && !waitsForRoom ? partialSince ?? 0 : 0
+    }
+
     /// Closes the connection when it is idle, and has been since then.
     package mutating func closeIdle(since: UInt64, _ reason: CloseReason) -> Action {
         since > 0 && idleSince == since ? close(reason) : .none
+    }
+
+    /// Closes the connection when its packet has been unfinished since then.
+    package mutating func closeUnfinished(since: UInt64) -> Action {
+        since > 0 && unfinishedSince == since ? close(.unfinishedGaveWay) : .none
     }
 
     /// The server ends and waits no longer.

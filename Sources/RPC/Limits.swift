@@ -49,7 +49,8 @@ package enum Limits {
     /// closed; the part is for those who ask while they go.
     package static let heldBytesReservedPart = 8
     /// What a connection holds makes no progress when it has not grown or shrunk by `heldBytesFree` for this long: a
-    /// peer slower than 64 KB/s would need a quarter of an hour for a largest frame.
+    /// peer slower than 64 KB/s would need a quarter of an hour for a largest frame. A packet that does not end within
+    /// it may have to give way to a new connection.
     package static let stalledNanoseconds: UInt64 = 1_000_000_000
     /// Connections told to go at one look; the next one who asks looks again.
     package static let evictionsMax = 16

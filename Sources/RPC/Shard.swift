@@ -111,9 +111,11 @@ final class Shard: @unchecked Sendable {
         place.leave()
     }
 
-    /// Closes the connection that has been idle since then; false: it is not idle any more.
+    /// Closes the connection that has been idle since then, or its packet unfinished; false: it is not any more.
     func giveWay(_ slot: Int, _ since: UInt64, _ reason: CloseReason) -> Bool {
-        connections[slot]?.closeIdle(since: since, reason) ?? false
+        guard let connection = connections[slot] else { return false }
+        return reason == .unfinishedGaveWay
+            ? connection.closeUnfinished(since: since) : connection.closeIdle(since: since, reason)
     }
 
     /// Closes the connection that was found to hold most for longest, if it holds that still.

@@ -37,6 +37,8 @@ import Testing
         func allSent(now: UInt64) -> Action { state.allSent(now: now) }
         func drain() { state.drain() }
         var idleSince: UInt64 { state.idleSince }
+        var unfinishedSince: UInt64 { state.unfinishedSince }
+        func closeUnfinished(since: UInt64) -> Action { state.closeUnfinished(since: since) }
         var isHeldUp: Bool { state.isHeldUp }
         func closeIdle(since: UInt64, _ reason: CloseReason) -> Action { state.closeIdle(since: since, reason) }
         func tick(now: UInt64, sentWhileUnsent sent: UInt64?) -> Action { state.tick(now: now, sentWhileUnsent: sent) }
@@ -189,9 +191,16 @@ import Testing
     @Test func `a connection is not idle inside a packet, with answers unsent, or while we do not read it`() {
         let half = Self.state()
         half.readEnded(packets: 0, heldBytes: 3, now: 1)
-        #expect(half.idleSince == 0)
+        #expect(half.idleSince == 0 && half.unfinishedSince == 1)
+        half.queued(1)
+        #expect(half.unfinishedSince == 0)
+        #expect(half.closeUnfinished(since: 1) == .none)
+        #expect(half.answered(1, now: 1) == .none)
+        #expect(half.unfinishedSince == 1)
         half.readEnded(packets: 1, heldBytes: 0, now: 2)
-        #expect(half.idleSince == 2)
+        #expect(half.idleSince == 2 && half.unfinishedSince == 0)
+        half.readEnded(packets: 0, heldBytes: 1, now: 3)
+        #expect(half.closeUnfinished(since: 3) == .close(.unfinishedGaveWay))
 
         let unsent = Self.state()
         unsent.readEnded(packets: 1, heldBytes: 0, now: 1)

@@ -36,6 +36,9 @@ extension Connection {
                 it was idle longest of its address, and a new one of that address needs its place; \
                 \(shard.shared.house.perAddressMax) are open
                 """)
+        case .unfinishedGaveWay:
+            counters.add(.gaveWay)
+            logClosing("its packet was unfinished longest, none is idle, and a new one needs its place")
         case .cutOff:
             logClosing("the drain time is over; \(state.inFlight) of its requests are under way")
         // Bad bytes were reported when they came.

@@ -13,6 +13,8 @@ package final class ConnectionTable: @unchecked Sendable {
     private let capacity: Int
     /// 0: the slot is empty, or something is under way there, or somebody has claimed it.
     private let idleTimes: Column
+    /// The same of a connection that only an unfinished packet keeps from being idle: since when it has been that.
+    private let unfinishedTimes: Column
     private let groups: Column
     /// Multiples of `Limits.heldBytesFree`; the lowest bit says that somebody has claimed it.
     private let heldBytes: Column
@@ -27,7 +29,8 @@ package final class ConnectionTable: @unchecked Sendable {
     package init(capacity: Int) {
         self.capacity = capacity
         func column() -> Column { Column.allocate(capacity: capacity) }
-        (idleTimes, groups, heldBytes, heldTimes, progressTimes) = (column(), column(), column(), column(), column())
+        (idleTimes, unfinishedTimes, groups) = (column(), column(), column())
+        (heldBytes, heldTimes, progressTimes) = (column(), column(), column())
     }
 
     deinit {
@@ -37,7 +40,7 @@ package final class ConnectionTable: @unchecked Sendable {
         }
     }
 
-    private var columns: [Column] { [idleTimes, groups, heldBytes, heldTimes, progressTimes] }
+    private var columns: [Column] { [idleTimes, unfinishedTimes, groups, heldBytes, heldTimes, progressTimes] }
 
     // MARK: On the event loop
 
@@ -53,12 +56,16 @@ package final class ConnectionTable: @unchecked Sendable {
 
     package func close(_ slot: Int) {
         setIdle(slot, since: 0)
+        setUnfinished(slot, since: 0)
         heldBytes[slot].store(0, ordering: .relaxed)
     }
 
     /// - Parameter since: 0: something is under way.
     @inline(__always)
     package func setIdle(_ slot: Int, since: UInt64) { idleTimes[slot].store(since, ordering: .relaxed) }
+
+    /// - Parameter since: 0: no packet is unfinished, or something else is under way too.
+    package func setUnfinished(_ slot: Int, since: UInt64) { unfinishedTimes[slot].store(since, ordering: .relaxed) }
 
     @inline(__always)
     package func idleSince(_ slot: Int) -> UInt64 { idleTimes[slot].load(ordering: .relaxed) }
@@ -95,10 +102,15 @@ package final class ConnectionTable: @unchecked Sendable {
     // MARK: On any thread
 
     /// The connection idle longest, of one group or of all.
-    package func longestIdle(group: UInt64?) -> (slot: Int, since: UInt64)? {
+    package func longestIdle(group: UInt64?) -> (slot: Int, since: UInt64)? { longest(idleTimes, group) }
+
+    /// The connection whose packet has been unfinished longest, and nothing else is under way.
+    package func longestUnfinished(group: UInt64?) -> (slot: Int, since: UInt64)? { longest(unfinishedTimes, group) }
+
+    private func longest(_ times: Column, _ group: UInt64?) -> (slot: Int, since: UInt64)? {
         var found: (slot: Int, since: UInt64)?
         for slot in 0..<slots.load(ordering: .acquiring) {
-            let since = idleTimes[slot].load(ordering: .relaxed)
+            let since = times[slot].load(ordering: .relaxed)
             guard since != 0, since < found?.since ?? .max else { continue }
             if let group, groups[slot].load(ordering: .relaxed) != group { continue }
             found = (slot, since)
@@ -107,8 +119,12 @@ package final class ConnectionTable: @unchecked Sendable {
     }
 
     /// Keeps others from choosing the same one; false: it is not as it was.
-    package func claimIdle(_ slot: Int, since: UInt64) -> Bool {
-        idleTimes[slot].compareExchange(expected: since, desired: 0, ordering: .relaxed).exchanged
+    package func claimIdle(_ slot: Int, since: UInt64) -> Bool { claim(idleTimes, slot, since) }
+
+    package func claimUnfinished(_ slot: Int, since: UInt64) -> Bool { claim(unfinishedTimes, slot, since) }
+
+    private func claim(_ times: Column, _ slot: Int, _ since: UInt64) -> Bool {
+        times[slot].compareExchange(expected: since, desired: 0, ordering: .relaxed).exchanged
     }
 
     /// The connection that has to go first when memory is short.

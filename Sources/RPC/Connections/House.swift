@@ -12,7 +12,8 @@ struct Newcomer: Sendable {
 /// Who may come in: counts the connections, all together and by address, and finds the one that gives way.
 ///
 /// When the house is full, the connection that has been idle longest is closed for the new one; when an address has all
-/// that one address may have, one of its own. Where none is idle the new one is refused.
+/// that one address may have, one of its own. Where none is idle, one that has not ended a packet for a second goes;
+/// where there is none either, the new one is refused.
 final class House: @unchecked Sendable {
     // Safe to share: `shards` is set once, before the first connection; the rest is behind the mutex, or constant.
 
@@ -87,10 +88,11 @@ final class House: @unchecked Sendable {
     /// Has the connection that was idle longest closed, then lets the newcomer in; on any thread.
     private func makeRoom(_ waiting: Waiting, tries: Int) {
         let group = waiting.full == .address ? waiting.newcomer.peer.group : nil
-        guard tries < Limits.givingWayTries, let (other, slot, since) = longestIdle(group) else {
+        guard tries < Limits.givingWayTries, let (other, slot, since, isIdle) = whoGoes(group) else {
             return refuse(waiting)
         }
-        let why: CloseReason = waiting.full == .address ? .gaveWayToAddress : .gaveWay
+        let why: CloseReason =
+            !isIdle ? .unfinishedGaveWay : waiting.full == .address ? .gaveWayToAddress : .gaveWay
         other.eventLoop.execute { [self] in
             guard other.giveWay(slot, since, why) else { return makeRoom(waiting, tries: tries + 1) }
             // The other one's place is given back in the next task of this event loop.
@@ -101,20 +103,37 @@ final class House: @unchecked Sendable {
         }
     }
 
-    /// The connection idle longest in the whole house, claimed.
-    private func longestIdle(_ group: UInt64?) -> (shard: Shard, slot: Int, since: UInt64)? {
+    private typealias Found = (shard: Shard, slot: Int, since: UInt64)
+
+    /// The connection that gives way, claimed: the one idle longest in the whole house, or else the one whose packet
+    /// has been unfinished longest.
+    private func whoGoes(_ group: UInt64?) -> (shard: Shard, slot: Int, since: UInt64, isIdle: Bool)? {
         for _ in 0..<Limits.givingWayTries {
-            var found: (shard: Shard, slot: Int, since: UInt64)?
-            for shard in shards {
-                guard let idle = shard.table.longestIdle(group: group), idle.since < found?.since ?? .max else {
-                    continue
+            if let idle = longest({ $0.longestIdle(group: group) }) {
+                if idle.shard.table.claimIdle(idle.slot, since: idle.since) {
+                    return (idle.shard, idle.slot, idle.since, true)
                 }
-                found = (shard, idle.slot, idle.since)
+                continue
             }
-            guard let found else { return nil }
-            if found.shard.table.claimIdle(found.slot, since: found.since) { return found }
+            let now = MonotonicClock.nanoseconds()
+            guard let unfinished = longest({ $0.longestUnfinished(group: group) }), now > unfinished.since,
+                now - unfinished.since >= Limits.stalledNanoseconds
+            else { return nil }
+            if unfinished.shard.table.claimUnfinished(unfinished.slot, since: unfinished.since) {
+                return (unfinished.shard, unfinished.slot, unfinished.since, false)
+            }
         }
         return nil
+    }
+
+    /// The one that has been it longest, over all event loops.
+    private func longest(_ ofTable: (ConnectionTable) -> (slot: Int, since: UInt64)?) -> Found? {
+        var found: Found?
+        for shard in shards {
+            guard let here = ofTable(shard.table), here.since < found?.since ?? .max else { continue }
+            found = (shard, here.slot, here.since)
+        }
+        return found
     }
 
     private func refuse(_ waiting: Waiting) {
@@ -124,10 +143,10 @@ final class House: @unchecked Sendable {
         counters.refused.add(1, ordering: .relaxed)
         let why: String
         switch waiting.full {
-        case .house: why = "\(connectionsMax) connections are open, the limit, and none of them is idle"
+        case .house: why = "\(connectionsMax) connections are open, the limit, and all of them are in use"
         case .address:
             counters.refusedForAddress.add(1, ordering: .relaxed)
-            why = "its address has \(perAddressMax) connections, the limit for one, and none of them is idle"
+            why = "its address has \(perAddressMax) connections, the limit for one, and all of them are in use"
         }
         logger.notice("refusing a connection of \(waiting.newcomer.peer): \(why)")
     }

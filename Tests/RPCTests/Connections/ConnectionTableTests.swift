@@ -36,6 +36,17 @@ import Testing
         #expect(table.longestIdle(group: nil) == nil)
     }
 
+    @Test func `the one whose packet is unfinished longest is found and claimed once`() {
+        let table = ConnectionTable(capacity: 2)
+        for slot in 0...1 {
+            table.open(slot, group: UInt64(slot))
+            table.setUnfinished(slot, since: UInt64(9 - slot))
+        }
+        #expect(table.longestUnfinished(group: nil)?.slot == 1 && table.longestUnfinished(group: 0)?.slot == 0)
+        #expect(table.claimUnfinished(1, since: 8) && !table.claimUnfinished(1, since: 8))
+        #expect(table.longestUnfinished(group: nil)?.slot == 0 && table.longestIdle(group: nil) == nil)
+    }
+
     @Test func `a slot that has a new connection says nothing of the old one`() {
         let table = ConnectionTable(capacity: 1)
         table.open(0, group: 1)

@@ -86,7 +86,7 @@ import Testing
         #expect(
             toy.logged(of: refused) == [
                 """
-                refusing a connection of \(refused.address): 2 connections are open, the limit, and none of them is idle
+                refusing a connection of \(refused.address): 2 connections are open, the limit, and all of them are in use
                 """
             ])
         #expect(toy.server.statistics.connectionsRefused == 1)
@@ -136,13 +136,35 @@ import Testing
             toy.logged(of: refused) == [
                 """
                 refusing a connection of \(refused.address): its address has 2 connections, the limit for one, and \
-                none of them is idle
+                all of them are in use
                 """
             ])
         #expect(try Peer(toy, from: "127.0.0.10").isAnswered())
         #expect(toy.server.statistics.connectionsRefusedForAddress == 1)
         toy.gate.open(2)
         #expect(own[1].hasAnswer && own[2].hasAnswer)
+    }
+
+    @Test func `where none is idle, one that does not end its packet goes`() throws {
+        let toy = try ToyServer { $0.connectionsMax = 3 }
+        defer { toy.server.drain() }
+        let packet = requestPacket(message: [7])
+        let working = try Peer(toy)
+        working.send(requestPacket(method: "Gated", message: [1]))
+        toy.gate.waitForArrival()
+        let dripping = try (0..<2).map { _ in try Peer(toy) }
+        for peer in dripping {
+            let read = toy.server.statistics.bytesRead
+            peer.send([packet[0]])
+            eventually { toy.server.statistics.bytesRead > read }
+        }
+        // Refused at first: a packet may take a second.
+        eventually { (try? Peer(toy))?.isAnswered() == true }
+        dripping[0].waitForEnd()
+        let why = "its packet was unfinished longest, none is idle, and a new one needs its place"
+        #expect(toy.logged(of: dripping[0]) == ["closing the connection of \(dripping[0].address): \(why)"])
+        toy.gate.open()
+        #expect(working.hasAnswer)
     }
 
     @Test func `places are given back: a thousand come and go through a small house`() throws {
