@@ -19,14 +19,15 @@ package struct PoorLedger {
         var funds: [Fen] = []
         var borne: Fen = 0
 
-        /// `places`: of the visit's funds.
-        mutating func add(_ visit: SettledVisit, _ places: [Int]) {
+        /// `places`: of the visit's funds; nil: they are in the list's order.
+        mutating func add(_ visit: SettledVisit, _ places: [Int]?) {
             visits += 1
             if visit.kind == .inpatient { stays += 1 }
             total += visit.total
             inPolicy += visit.inPolicy
             borne += visit.borne
-            for (part, place) in zip(visit.funds, places) {
+            for (index, part) in visit.funds.enumerated() {
+                let place = places?[index] ?? index
                 while funds.count <= place { funds.append(0) }
                 funds[place] += part.paid
             }
@@ -62,7 +63,9 @@ package struct PoorLedger {
 
     /// Counts one of `visits`.
     package mutating func add(_ visit: SettledVisit) {
-        let places = visit.funds.map { part in place(ofFund: part.fund) }
+        // Nearly every visit has the list's funds in the list's order.
+        let isInOrder = visit.funds.count <= funds.count && zip(visit.funds, funds).allSatisfy { $0.fund == $1 }
+        let places = isInOrder ? nil : visit.funds.map { part in place(ofFund: part.fund) }
         sums[visit.person, default: Sum()].add(visit, places)
     }
 
@@ -89,10 +92,13 @@ package struct PoorLedger {
         let rows = persons.map { (area: scope.area(of: $0), person: $0) }
             .sorted { ($0.area, $0.person) < ($1.area, $1.person) }
         var table = scope.table(columns())
+        // Rows of an area follow each other.
+        var cellsOfArea = (area: "", cells: scope.areaCells(""))
         for (area, person) in rows {
+            if area != cellsOfArea.area { cellsOfArea = (area, scope.areaCells(area)) }
             let sum = sums[person] ?? Sum()
             let enrolment = scope.registry.people.enrolment(of: person, on: scope.day)
-            var cells: [ListCell] = [.month(scope.day.monthIndex)] + scope.areaCells(area)
+            var cells: [ListCell] = [.month(scope.day.monthIndex)] + cellsOfArea.cells
             cells += [.person(person), .insurance(enrolment), .day(enrolment?.covered.until ?? .none)]
             cells += [.count(sum.visits), .count(sum.stays), .yuan(sum.total), .yuan(sum.inPolicy)]
             cells += funds.indices.map { .yuan($0 < sum.funds.count ? sum.funds[$0] : 0) }

@@ -49,7 +49,8 @@ package struct SettledVisitReader: Sendable {
     fileprivate struct Words {
         /// By the number of a disease, 0 none.
         var diseases: [String]
-        var funds: [String]
+        /// With 0 each.
+        var funds: [SettledVisit.FundPart]
     }
 
     /// By the number of a pack; nil: it is of another region.
@@ -57,7 +58,7 @@ package struct SettledVisitReader: Sendable {
         var words: [Words?] = Array(repeating: nil, count: 1 + Int(packs.keys.max() ?? 0))
         for (number, pack) in packs where pack.region == region {
             words[Int(number)] = Words(
-                diseases: [""] + pack.diseases.map(\.code), funds: pack.funds.map(\.id))
+                diseases: [""] + pack.diseases.map(\.code), funds: pack.funds.map { SettledVisit.FundPart(fund: $0.id, paid: 0) })
         }
         return words
     }
@@ -139,10 +140,10 @@ private struct Pass {
     }
 
     /// What each fund of the pack paid; where none did, 0.
-    private func count(_ row: Int, _ funds: [String], in visit: inout SettledVisit) {
+    private func count(_ row: Int, _ funds: [SettledVisit.FundPart], in visit: inout SettledVisit) {
         visit.inPolicy = columns.values(.inPolicy, as: Fen.self)[row]
         visit.borne = columns.values(.borne, as: Fen.self)[row]
-        visit.funds = funds.map { SettledVisit.FundPart(fund: $0, paid: 0) }
+        visit.funds = funds
         let ends = columns.values(.partsEnd, as: UInt32.self)
         for part in columns.values(.parts, as: VisitPart.self)[(row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row])] {
             visit.funds[part.fund].paid += part.paid
