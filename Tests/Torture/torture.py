@@ -95,12 +95,17 @@ def main():
                          for number in part.rows.split()]
                 continue
             print(f"{part.name} ({minutes:.1f} min)", flush=True)
-            rows += run(part, rig)
+            made = run(part, rig)
+            print(table.text(made), flush=True)
+            rows += made
+            # What is done stays, whatever becomes of the rest.
+            table.write_json(rows, chosen.json, (time.monotonic() - began) / 60)
         for finish in rig.pending:
             rows += finish()
     finally:
         rig.close()
     minutes = (time.monotonic() - began) / 60
+    print()
     print(table.text(rows))
     table.write_json(rows, chosen.json, minutes)
     if chosen.page:
