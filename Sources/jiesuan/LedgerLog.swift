@@ -16,7 +16,7 @@ final class LedgerLog: Sendable {
         let now = Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000)
         guard let leftOut = gate.withLock({ $0.admit(incident.kind, at: now) }) else { return }
         let more = leftOut > 0 ? " (and \(leftOut) more of this kind since the last line)" : ""
-        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        let time = Date().ISO8601Format()
         log.write("\(time) ledger \(Self.name(incident.kind)): \(incident.text)\(more)", isProblem: true)
     }
 

@@ -40,7 +40,7 @@ import Testing
         let csv = try rig.file("csv")
         #expect(try Program.run("ledger", "export", rig.path, "--csv", csv).code == 0)
         let table = try String(contentsOfFile: csv + "/clock_acceptance.csv", encoding: .utf8).split(separator: "\n")
-        #expect(table.count == 2 && table[1].contains(",\(LedgerRig.today),"), "\(table)")
+        #expect(table.count == 2 && table[1].contains(",\(LedgerRig.today)"), "\(table)")
     }
 
     @Test func `how far ahead the ledger may be is the operator's to say`() throws {
