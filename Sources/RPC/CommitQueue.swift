@@ -66,6 +66,8 @@ final class CommitQueue: @unchecked Sendable {
     private var open: [SealedPart] = []
     private var openRequests = 0
     private var openBytes = 0
+    /// Turns of requests that are worked on in steps, since the last seal.
+    private var openTurns = 0
 
     private var taken: [SealedPart] = []
     private var reply = ReplyWriter()
@@ -99,6 +101,7 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Keeps it in mind that steps of a request were done: the commit that they will be in may fail.
     func hold(stepsOf request: SteppedRequest) {
+        openTurns += 1
         guard !request.isHeld else { return }
         request.isHeld = true
         open.append(SealedPart(part: nil, ticket: nil, steps: request))
@@ -113,7 +116,7 @@ final class CommitQueue: @unchecked Sendable {
     /// - Parameter isLone: nobody else asks, so it is committed on this thread where the store is quick.
     func pass(moreComes: Bool, isLone: Bool = false, counters sequencerCounters: Counters) {
         guard !open.isEmpty else { return }
-        if moreComes, mayGather { return }
+        if moreComes, isForLater || mayGather { return }
         let ticket = barrier.seal()
         for part in open {
             part.steps?.isHeld = false
@@ -136,7 +139,7 @@ final class CommitQueue: @unchecked Sendable {
         }
         if way == .free { for part in open { part.leave(counters: sequencerCounters) } }
         open.removeAll(keepingCapacity: true)
-        (openRequests, openBytes) = (0, 0)
+        (openRequests, openBytes, openTurns) = (0, 0, 0)
         switch way {
         case .free, .committer: break
         case .here: runHere()
@@ -169,6 +172,10 @@ final class CommitQueue: @unchecked Sendable {
         /// This thread commits.
         case here
     }
+
+    /// Whether only steps are held, of requests that no answer leaves for yet: a commit for every turn would cost more
+    /// than the work.
+    private var isForLater: Bool { openTurns < Limits.turnsPerCommit && open.allSatisfy { $0.steps != nil } }
 
     /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
     /// and there is room.
