@@ -58,7 +58,8 @@ package struct SettledVisitReader: Sendable {
         var words: [Words?] = Array(repeating: nil, count: 1 + Int(packs.keys.max() ?? 0))
         for (number, pack) in packs where pack.region == region {
             words[Int(number)] = Words(
-                diseases: [""] + pack.diseases.map(\.code), funds: pack.funds.map { SettledVisit.FundPart(fund: $0.id, paid: 0) })
+                diseases: [""] + pack.diseases.map(\.code),
+                funds: pack.funds.map { SettledVisit.FundPart(fund: $0.id, paid: 0) })
         }
         return words
     }
