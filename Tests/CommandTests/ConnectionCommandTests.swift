@@ -7,20 +7,27 @@ import Testing
     /// Bytes that are no packet: the server closes a connection that sends them.
     static let noPacket = Array("GET / HTTP/1.1\r\n\r\n".utf8)
 
+    /// A packet with a request of a service that there is not, which is answered as such.
+    static let request = Array("PRPC".utf8) + [0, 0, 0, 10, 0, 0, 0, 10] + [10, 6, 10, 1, 120, 18, 1, 121, 32, 1]
+
     @Test func `the log names the address of each connection that was closed, and the end sums up why`() throws {
         try Program.withFolder { folder in
             let log = folder.appendingPathComponent("log")
             let server = try Server(log: log, "--idle-minutes", "1", "--connections-per-address", "2")
-            let caller = try Caller(server.address)
-            caller.send(Self.noPacket)
-            caller.waitForEnd()
-            let why = "the packet begins with 0x47455420, not with \"PRPC\""
-            #expect(try waitFor("closing the connection of \(caller.address): \(why)", in: log) == 1)
             // Idle ones of one address give way to its third.
-            let callers = try (0..<3).map { _ in try Caller(server.address) }
+            let callers = try (0..<3).map { _ in
+                let caller = try Caller(server.address)
+                caller.send(Self.request)
+                #expect(caller.hasAnswer)
+                return caller
+            }
             callers[0].waitForEnd()
             let line = "closing the connection of \(callers[0].address): it was idle longest of its address"
             #expect(try waitFor(line, in: log) == 1)
+            callers[1].send(Self.noPacket)
+            callers[1].waitForEnd()
+            let why = "the packet begins with 0x47455420, not with \"PRPC\""
+            #expect(try waitFor("closing the connection of \(callers[1].address): \(why)", in: log) == 1)
             #expect(server.stop() == 0)
             let text = try String(contentsOf: log, encoding: .utf8)
             #expect(text.contains("closed for bad packets 1, slow readers 0"))
@@ -133,10 +140,13 @@ private final class Caller {
 
     func send(_ bytes: [UInt8]) { _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 
-    func waitForEnd() {
-        var byte: UInt8 = 0
-        var count = 1
-        while count > 0 { count = recv(descriptor, &byte, 1, 0) }
-        if count < 0, errno == EAGAIN { Issue.record("\(address) was not closed within a minute") }
+    /// Waits for bytes; false: the server has closed.
+    var hasAnswer: Bool {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        if count < 0, errno == EAGAIN { Issue.record("\(address) got neither an answer nor an end in a minute") }
+        return count > 0
     }
+
+    func waitForEnd() { while hasAnswer {} }
 }
