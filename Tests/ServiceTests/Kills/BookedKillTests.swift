@@ -10,6 +10,9 @@ import Testing
     /// More with JIESUAN_KILLS, as `make torture` has it.
     static let kills = ProcessInfo.processInfo.environment["JIESUAN_KILLS"].flatMap { Int($0) } ?? 3
 
+    /// Rounds of which one ends with `jiesuan ledger verify`.
+    static let roundsPerVerify = 10
+
     @Test func `SY-4, YT-7: loses no second round and no recognition, and pays none twice`() throws {
         let seed = RandomYear.seed
         print("kill -9: JIESUAN_SEED=\(seed)")
@@ -31,6 +34,8 @@ import Testing
             recovery.append(Double(MonotonicClock.nanoseconds() - start) / 1e6)
             try tally.check(load, again)
             try ledger.stop(again)
+            // Looking through a whole ledger takes as long as a round.
+            guard round == Self.kills || round % Self.roundsPerVerify == 0 else { continue }
             let verdict = try ledger.verify()
             #expect(verdict.isClean, "seed \(seed), round \(round): \(verdict.output)")
         }

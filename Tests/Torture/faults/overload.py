@@ -41,7 +41,7 @@ def overload(rig):
     def hang():
         time.sleep(1)
         server.pause()
-        threading.Timer(seconds / 2, server.resume).start()
+        threading.Timer(0.8 * seconds, server.resume).start()
 
     hung = good(offered(rig, server, 10 * closed, seconds, hang))
     finds = hung < SHARE * peak
@@ -51,7 +51,7 @@ def overload(rig):
         + ", ".join(f"{times} ×: {rate:,.0f}/s" for times, rate in rates.items())
         + f"; at 10 × {100 * rates[10] / peak:.0f} % of the capacity; wrong {wrong}; + {grown:.0f} MB; "
         + "client on the same cores")
-    canary = f"a server that hangs half of the time: {100 * hung / peak:.0f} %" + ("" if finds else ", MISSED")
+    canary = f"a server that hangs most of the time: {100 * hung / peak:.0f} %" + ("" if finds else ", MISSED")
     holds = rates[10] >= SHARE * peak and wrong == 0 and grown < 64 and finds
     return Row("18", "overload", figure, holds, canary, {"closed": closed, "offered": rates})
 

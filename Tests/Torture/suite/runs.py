@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from rig import REPOSITORY
 from rig.rows import Row
 
+TESTS = REPOSITORY / ".build/release/jiesuanPackageTests.xctest"
+COLOUR = re.compile("\x1b\\[[0-9;]*m")
 VERDICT = re.compile(r'^. Suite "?(.*?)"? (passed|failed) after')
 TEST = re.compile(r'^. Test "?(.*?)"? (?:with \d+ test cases? )?(passed|failed) after')
 
@@ -27,12 +29,12 @@ class Fault:
 
 class Output:
     def __init__(self, text):
-        self.lines = text.splitlines()
+        self.lines = COLOUR.sub("", text).splitlines()
         self.suites, self.tests = {}, {}
         for line in self.lines:
             if match := VERDICT.match(line):
                 self.suites[match[1]] = match[2] == "passed"
-            elif match := TEST.match(line):
+            elif (match := TEST.match(line)) and not match[1].startswith("run with"):
                 self.tests[match[1]] = match[2] == "passed"
 
     def printed(self, patterns):
@@ -46,7 +48,8 @@ class Output:
 
 def test(pattern, patience, **environment):
     """Runs the tests whose names match; a hang is a failure of all of them."""
-    command = ["swift", "test", "-c", "release", "--skip-build", "--ignore-lock", "--filter", pattern]
+    # The program of the tests itself: two of `swift test` at once are in each other's way.
+    command = [str(TESTS), "--testing-library", "swift-testing", "--filter", pattern]
     try:
         done = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, errors="replace", timeout=patience,
