@@ -61,6 +61,8 @@ final class CommitQueue: @unchecked Sendable {
     private let queue = DispatchQueue(label: "jiesuan.committer", qos: .userInitiated)
     private let state = Mutex(State())
     private let roomAgain = DispatchSemaphore(value: 0)
+    /// When the commit under way began; 0: there is none.
+    private let commitStart = Atomic<UInt64>(0)
 
     /// Answers, and steps, that are not sealed.
     private var open: [SealedPart] = []
@@ -83,6 +85,12 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Whether nothing is on its way and the next request will find nothing to mend.
     var isResting: Bool { !state.withLock { $0.isRunning } && barrier.isQuick() }
+
+    /// How long the commit under way has been running, in nanoseconds; nil: there is none.
+    var commitNanoseconds: UInt64? {
+        let start = commitStart.load(ordering: .relaxed)
+        return start == 0 ? nil : MonotonicClock.nanoseconds() &- start
+    }
 
     /// Whether nothing that was sealed waits or is being made durable.
     var isIdle: Bool { state.withLock { !$0.isRunning } }
@@ -217,7 +225,9 @@ final class CommitQueue: @unchecked Sendable {
         let last = taken.last { $0.ticket != nil }?.ticket
         if let last {
             let start = MonotonicClock.nanoseconds()
+            commitStart.store(start, ordering: .relaxed)
             barrier.commit(last)
+            commitStart.store(0, ordering: .relaxed)
             let isQuick = MonotonicClock.nanoseconds() - start <= Limits.quickCommitNanoseconds
             state.withLock { $0.quickCommits = isQuick ? min($0.quickCommits + 1, Limits.quickCommitsMin) : 0 }
             counters.add(.commits)

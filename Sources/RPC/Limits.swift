@@ -162,6 +162,10 @@ package enum Limits {
     package static let connectionsPerAddressShare = 8
     /// Below this part of it a connection's work is light: it is taken whatever others of its address have waiting.
     package static let lightShare = 32
+    /// A brief request counts for no more than this, whatever the clock says.
+    package static let shortNanosecondsMax: UInt64 = 50_000
+    /// Of the time in which long work waited, for a disk or for a core, this part counts.
+    package static let waitingPart: UInt64 = 8
     /// A unit of estimated work: a request, and as many of its bytes.
     package static let unitBytes = 256
     package static let unitsPerCompressedByte = 4

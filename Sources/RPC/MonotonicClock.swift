@@ -9,6 +9,15 @@ package enum MonotonicClock {
     }
 }
 
+/// Nanoseconds of a core that the calling thread has had; some 300 nanoseconds to ask.
+enum ThreadClock {
+    static func nanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}
+
 extension Duration {
     /// Whole nanoseconds; negative durations are 0, what does not fit is the largest.
     package var wholeNanoseconds: UInt64 {

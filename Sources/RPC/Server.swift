@@ -228,6 +228,9 @@ package final class Server: @unchecked Sendable {
         return true
     }
 
+    /// How long the store has been making something durable; nil: it does not.
+    package var commitUnderWay: Duration? { commitQueue?.commitNanoseconds.map { .nanoseconds(Int64(clamping: $0)) } }
+
     private var isIdle: Bool {
         // In this order: only the sequencer gives the commit queue work.
         shared.pool.readers.isIdle && shared.pool.sequencer?.isIdle ?? true && commitQueue?.isIdle ?? true

@@ -29,6 +29,8 @@ final class Worker: @unchecked Sendable {
     private var thread: WorkThread?
     /// The connection whose requests came last, one by one, and how many of them.
     private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
+    /// What the thread had had of a core when long work was measured last.
+    private var lastCPU: UInt64 = 0
     /// What was worked on and not given back to the queue yet.
     private var finished = Portion()
 
@@ -131,6 +133,7 @@ final class Worker: @unchecked Sendable {
             commitQueue.pass(moreComes: false, counters: context.counters)
         }
         var lastLook = start
+        if !burst.isBrief { lastCPU = ThreadClock.nanoseconds() }
         var answered = 0
         var messageBytes = 0
         var isOthersTurn = false
@@ -160,7 +163,7 @@ final class Worker: @unchecked Sendable {
             finished.units += item.units
             if !entry.isShort || finished.requests == Limits.requestsPerLook {
                 let now = MonotonicClock.nanoseconds()
-                giveBack(turn, took: now &- lastLook &+ burst.takeEarlierTime())
+                giveBack(turn, took: cost(now &- lastLook, isShort: entry.isShort) &+ burst.takeEarlierTime())
                 lastLook = now
                 isOthersTurn = now &- start > Limits.turnNanoseconds && burst.left > 0 && queue.hasWaiting
             }
@@ -171,10 +174,10 @@ final class Worker: @unchecked Sendable {
             }
         }
         let now = MonotonicClock.nanoseconds()
-        giveBack(turn, took: now &- lastLook)
+        if finished.requests > 0 { giveBack(turn, took: cost(now &- lastLook, isShort: true)) }
         let took = now &- start
         if isOthersTurn {
-            if burst.request != nil { burst.earlierTime &+= now &- lastLook }
+            if burst.request != nil { burst.earlierTime &+= cost(now &- lastLook, isShort: false) }
             handOver(burst, shard, answered, messageBytes, isLast: false)
             return queue.finish(turn, order: order, took: took, rest: burst)
         }
@@ -202,10 +205,19 @@ final class Worker: @unchecked Sendable {
         _ burst: Burst, _ item: Burst.Item, _ turn: ConnectionTurn, took nanoseconds: UInt64
     ) -> Bool {
         finished = Portion(requests: 1, bytes: burst.message(of: item).count, units: item.units)
-        giveBack(turn, took: nanoseconds &+ burst.takeEarlierTime())
+        giveBack(turn, took: cost(nanoseconds, isShort: false) &+ burst.takeEarlierTime())
         let order = burst.order
         if let commitQueue { commitQueue.hold(packing: burst) } else { queue.pool.pack(burst) }
         return queue.finish(turn, order: order, took: nanoseconds, rest: nil)
+    }
+
+    /// What work counts for that took so long: a thread that was without a core for a while did no work then.
+    private func cost(_ nanoseconds: UInt64, isShort: Bool) -> UInt64 {
+        if isShort { return min(nanoseconds, UInt64(finished.requests) &* Limits.shortNanosecondsMax) }
+        guard nanoseconds > Limits.turnNanoseconds / 2 else { return nanoseconds }
+        let cpu = ThreadClock.nanoseconds()
+        defer { lastCPU = cpu }
+        return max(cpu &- lastCPU, nanoseconds / Limits.waitingPart)
     }
 
     /// Gives the room of what was worked on back, with the time that it took.

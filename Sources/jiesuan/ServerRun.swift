@@ -75,7 +75,7 @@ func runServer(_ options: ServerOptions) throws {
     log.write("jiesuan: draining", isNeeded: true)
     let cut = server.drain()
     // From here on nobody asks the ledger any more.
-    server.waitForSequencer()
+    try waitForLastWork(server, ledger: options.ledger, log)
     opened?.close()
     log.write(summary(server.statistics), isNeeded: true)
     if cut > 0 {

@@ -179,8 +179,8 @@ final class WorkQueue: @unchecked Sendable {
         guard let starts else { return }
         let worker = workers[starts]
         // From here on nobody else works for the sequencer: it does not rest.
-        if isSequencer, burst.isBrief, burst.left > 0, burst.items.count <= Limits.briefRequestsMax, worker.commitQueue?.isResting ?? true
-        {
+        let isLittle = burst.isBrief && burst.left > 0 && burst.items.count <= Limits.briefRequestsMax
+        if isSequencer, isLittle, worker.commitQueue?.isResting ?? true {
             worker.runHere()
         } else {
             worker.start()
