@@ -15,8 +15,8 @@ package struct Call {
     /// Whether nobody waits for the answer any more: the client's connection is gone, its deadline has passed, or the
     /// server shuts down and its drain time is over.
     ///
-    /// Takes a nanosecond, and some 20 of them where there is a deadline: long work asks every few rows or blocks, stops
-    /// when it is true and returns `abandoned`.
+    /// Takes a nanosecond, and some 20 of them where there is a deadline: long work asks every few rows or blocks,
+    /// stops when it is true and returns `abandoned`.
     package var isOver: Bool {
         if flow?.isOver ?? false { return true }
         return deadline != 0 && MonotonicClock.nanoseconds() >= deadline

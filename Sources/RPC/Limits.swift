@@ -155,8 +155,8 @@ package enum Limits {
     /// Work of one connection that may wait in one queue, as it is estimated; what is more is refused. A client who is
     /// told so tries again when half of it is done.
     package static let backlogPerConnectionMilliseconds = 400
-    /// Of a connection that has more than this part of it waiting nothing is read: large requests wait with their sender
-    /// before any is refused.
+    /// Of a connection that has more than this part of it waiting nothing is read: large requests wait with their
+    /// sender before any is refused.
     package static let readShare = 3
     /// The connections of one address may have as much waiting as so many of them.
     package static let connectionsPerAddressShare = 8

@@ -186,7 +186,7 @@ struct ReadBurst {
         return pool.leastBusy
     }
 
-    /// The burst for a queue; `isPrepared`: one of its own, which goes to a worker first. Those behind it come after it.
+    /// The burst for a queue; `isPrepared`: one of its own, which goes to a worker first.
     private mutating func open(_ queue: WorkQueue, isPrepared: Bool) -> Shard.OpenBurst {
         if let last = bursts.last(where: { $0.queue === queue }), !isPrepared, last.burst.stage != .prepare {
             return last

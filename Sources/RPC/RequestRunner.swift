@@ -43,7 +43,8 @@ extension WorkerContext {
         var plain = head
         plain.messageCompression = .none
         do {
-            run(entry, plain, try inflater.inflate(message, head.messageCompression, bytesMax: entry.messageBytesMax), &reply)
+            let inflated = try inflater.inflate(message, head.messageCompression, bytesMax: entry.messageBytesMax)
+            run(entry, plain, inflated, &reply)
         } catch {
             refuse(head.correlationID, .failed(.badRequest, error.description), &reply)
         }

@@ -2,8 +2,8 @@ import Dispatch
 
 /// Works on a queue's bursts, one after the other, with a context of its own.
 final class Worker: @unchecked Sendable {
-    // Safe to share: `context`, `reply` and `lone` are touched by whoever took the worker out of its rest, one thread at
-    // a time: its own, or an event loop in `runHere`.
+    // Safe to share: what changes is touched by whoever took the worker out of its rest, one thread at a time: its own,
+    // or an event loop in `runHere`.
 
     /// Where it works.
     enum Place {
@@ -151,7 +151,9 @@ final class Worker: @unchecked Sendable {
                     isOthersTurn = true
                     break
                 }
-                if end == .handedOn { return handOn(burst, item, turn, took: MonotonicClock.nanoseconds() &- start) }
+                if end == .handedOn {
+                    return handOn(burst, item, turn, took: MonotonicClock.nanoseconds() &- start)
+                }
                 answered = 1
             } else if answer(entry, item, message, burst) {
                 answered += 1
@@ -167,7 +169,8 @@ final class Worker: @unchecked Sendable {
                 lastLook = now
                 isOthersTurn = now &- start > Limits.turnNanoseconds && burst.left > 0 && queue.hasWaiting
             }
-            if burst.request != nil && burst.left > 0 || reply.count >= Limits.handoverBytes || answered == handoverRequests {
+            let isFull = reply.count >= Limits.handoverBytes || answered == handoverRequests
+            if isFull || burst.request != nil && burst.left > 0 {
                 handOver(burst, shard, answered, messageBytes, isLast: false)
                 commitQueue?.pass(moreComes: true, counters: context.counters)
                 (answered, messageBytes) = (0, 0)

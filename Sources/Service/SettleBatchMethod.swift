@@ -94,8 +94,8 @@ private final class SettleBatchWork: SteppedWork {
 
     /// Settles rows in their order until it is somebody else's turn; what is wrong with one does not touch the others.
     ///
-    /// Another thread reads the rows ahead and asks the register about them. It stops before the turn ends: the register
-    /// may change between two turns. True: all are done.
+    /// Another thread reads the rows ahead and asks the register about them. It stops before the turn ends: the
+    /// register may change between two turns. True: all are done.
     private func settle(_ context: WorkerContext) -> Bool {
         let preparer = desk.ledger.preparer
         let input = input

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What somebody has waiting in a queue, as an estimate of its time: units of work, and what one has taken lately.
 ///
-/// A unit is a request, and each of its 256 bytes another one: so a batch counts for what is in it, and a short question
-/// that takes long shows in what a unit takes.
+/// A unit is a request, and each of its 256 bytes another one: so a batch counts for what is in it, and a short
+/// question that takes long shows in what a unit takes.
 final class Backlog: Sendable {
     private let queued = Atomic<Int>(0)
     /// The mean of what a unit took, in nanoseconds.

@@ -1,5 +1,5 @@
-/// Bursts that wait for a worker: addresses take turns, and in each address its connections, by the time that their work
-/// has taken.
+/// Bursts that wait for a worker: addresses take turns, and in each address its connections, by the time that their
+/// work has taken.
 ///
 /// Start-time fair queueing on two levels: whoever has had least is next, so a light request of one waits for the piece
 /// of work that is under way and not for what another has queued. O(log n) in those who wait.
