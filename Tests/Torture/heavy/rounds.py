@@ -77,7 +77,7 @@ class Measured:
             figure = (
                 f"p99 {text_of(quiet)} → {text_of(p99)} (× {p99 / quiet:.1f}), longest wait {text_of(longest)}; "
                 f"{asked}")
-        if not self.answered and not (self.kind.is_bomb and self.refused):
+        if self.refused and not self.answered and not self.kind.is_bomb:
             self.problems.append("not one of the questions was answered: they are not the expensive ones")
         if self.problems:
             figure += f"; {self.problems[0]}"
