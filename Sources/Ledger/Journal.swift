@@ -16,7 +16,8 @@ final class Journal: RowSource {
     @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
     @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
-    /// Of the newest block.
+    /// Of the newest sealed block. A question moves it nowhere: what a clock that is ahead says stays only where
+    /// something was recorded.
     @exclusivity(unchecked) private(set) var lastTime: Moment
     /// How often the clock had been accepted, see `ClockEra`.
     private var era: Int
@@ -63,8 +64,7 @@ final class Journal: RowSource {
     }
 
     private func begin() {
-        lastTime = max(lastTime, clock.now())
-        open.begin(sequence: nextSequence, time: lastTime, era: era)
+        open.begin(sequence: nextSequence, time: max(lastTime, clock.now()), era: era)
     }
 
     /// Whether the next row takes its time from the clock: it is the first of its block.
@@ -75,8 +75,7 @@ final class Journal: RowSource {
     func beginEra() {
         if open.isBegun, !open.isEmpty { sealOpen() }
         era += 1
-        lastTime = clock.now()
-        open.begin(sequence: nextSequence, time: lastTime, era: era)
+        open.begin(sequence: nextSequence, time: clock.now(), era: era)
     }
 
     /// Appends a row at `nextPosition`.
@@ -89,6 +88,7 @@ final class Journal: RowSource {
 
     private func sealOpen() {
         derived.seal(open.sequence)
+        lastTime = open.time
         let (block, checksum) = open.seal(after: lastChecksum)
         lastChecksum = checksum
         nextSequence += 1

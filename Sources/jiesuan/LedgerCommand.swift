@@ -16,7 +16,9 @@ struct LedgerCommand: ParsableCommand {
 
             \(Exit.help)
             """,
-        subcommands: [LedgerVerify.self, LedgerBackup.self, LedgerExport.self, LedgerRescue.self, LedgerAcceptClock.self])
+        subcommands: [
+            LedgerVerify.self, LedgerBackup.self, LedgerExport.self, LedgerRescue.self, LedgerAcceptClock.self,
+        ])
 }
 
 struct LedgerVerify: ParsableCommand {

@@ -66,6 +66,17 @@ import Testing
         #expect(try world.ledger.acceptClock() == nil)
     }
 
+    @Test func `a question that is asked while the clock is ahead changes nothing`() throws {
+        let world = try World()
+        world.clock.advance(milliseconds: Self.jump)
+        #expect(try world.ledger.quote(world.outpatient(100_00)).isNone)
+        _ = world.ledger.seal()
+        world.clock.advance(milliseconds: -Self.jump)
+        #expect(try world.settle("a", world.outpatient(100_00)).isNone)
+        #expect(try world.commit())
+        #expect(try time(of: "a", in: world) == world.clock.now())
+    }
+
     @Test func `a few minutes back stop nothing: time stands still`() throws {
         let world = try World()
         _ = try world.settle("a", world.outpatient(100_00))
@@ -126,7 +137,7 @@ import Testing
         #expect(try JournalScan.lastBlock(of: world.store, through: CalendarDate(2024_06_30)) == 0)
         #expect(try JournalScan.lastBlock(of: world.store, through: CalendarDate(2024_07_01)) == end)
         world.clock.advance(milliseconds: Self.dayMilliseconds)
-        _ = try world.settle("next day", world.outpatient(100_00))
+        _ = try world.settle("next-day", world.outpatient(100_00))
         #expect(try world.commit())
         #expect(try JournalScan.lastBlock(of: world.store, through: CalendarDate(2024_07_01)) == end)
         #expect(try JournalScan.lastBlock(of: world.store, through: CalendarDate(2024_07_02)) == end + 1)

@@ -45,7 +45,7 @@ import Testing
         let directory = ScratchDirectory(inMemory: true)
         let disk = FaultDisk(seed: 1)
         let store = try SQLiteStore(
-            path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs, schema: .current, checkpointBytes: 100_000)
+            path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs, schema: .current, checkpointBytes: 200_000)
         defer { store.close() }
         for number: UInt64 in 1...4 { try store.append([testBlock(number, bytes: 40_000)]) }
         disk.fail(.write, .input, lasting: true)
