@@ -98,7 +98,10 @@ struct RescueText {
         add("丢失数据块 blocks lost", report.lostBlocks)
         add("其中可读结算 settlements lost that can be read", UInt64(report.lostSettlements))
         lines += table.lines()
-        if let last = report.lastKept { lines.append("The last block that is kept is of \(last).") }
+        if let last = report.lastKept {
+            let time = Date(timeIntervalSince1970: Double(last.milliseconds) / 1000)
+            lines.append("The last block that is kept is of \(time.formatted(.iso8601)).")
+        }
         if !report.isWitnessed {
             lines.append("There is no witness: how far the ledger was acknowledged is not known, more may be gone.")
         } else if report.losesSomething {

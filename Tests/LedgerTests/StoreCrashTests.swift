@@ -3,7 +3,7 @@ import Testing
 
 /// A crash of the machine at every write, sync, truncation, deletion and creation of a store's life.
 @Suite struct StoreCrashTests {
-    private static let seedsPerPoint: UInt64 = 4
+    private static let seedsPerPoint: UInt64 = 2
 
     @Test(arguments: [true, false])
     func `after a crash at any operation the store has all that was acknowledged, and groups whole or not`(
@@ -30,7 +30,7 @@ import Testing
         var random = SeededRandom(seed: 11)
         var violations: [String] = []
         var second = 0
-        for round in 0..<300 {
+        for round in 0..<200 {
             let directory = ScratchDirectory(inMemory: true)
             let script = StoreScript(directory)
             var disk = FaultDisk(seed: random.next())
@@ -48,8 +48,8 @@ import Testing
             let sound = FaultDisk(seed: 1)
             violations += script.violations(vfs: sound.vfs).map { "round \(round): \($0)" }
         }
-        print("store crashes while opening: \(second) after 300 first ones, \(violations.count) violations")
-        #expect(second > 150)
+        print("store crashes while opening: \(second) after 200 first ones, \(violations.count) violations")
+        #expect(second > 100)
         #expect(violations == [])
     }
 

@@ -235,7 +235,8 @@ import Testing
             #expect(sqlite3_exec(plain, sql, nil, nil, nil) == SQLITE_OK)
             disk.crashNow()
             sqlite3_close(plain)
-            let last = try SQLiteStore(path: script.path, mode: .open).lastSequence()
+            // A loss is found when the ledger is opened, or the block is simply not there.
+            let last = try? SQLiteStore(path: script.path, mode: .open).lastSequence()
             if last == 3 { kept += 1 } else { lost += 1 }
         }
         print("canary, a log taken as it reads after a failed sync: \(lost) of \(lost + kept) commits lost")

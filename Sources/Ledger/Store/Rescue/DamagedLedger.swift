@@ -98,6 +98,8 @@ package final class DamagedLedger {
             promises.append(witness.tip.sequence)
         }
         report.acknowledgedBlocks = promises.max() ?? 0
+        // One that was closed in order and has no witness, such as a backup, says itself what it ends with.
+        if place.markOfMainFile().mark?.isInUse == false { report.isWitnessed = true }
     }
 
     /// A file that was closed in order has no log: one that lies beside it belongs to a file that was there before.

@@ -18,7 +18,7 @@ package struct RescueReport: Equatable, Sendable {
     package var brokenBlock: (sequence: UInt64, reason: String)?
     /// The last block that was acknowledged, by the witness or by the file itself.
     package var acknowledgedBlocks: UInt64 = 0
-    /// Whether that is by a witness. Without one more may have been acknowledged.
+    /// Whether that is by a witness, or by a file that was closed in order. Else more may have been acknowledged.
     package var isWitnessed = false
     /// Blocks behind the last kept one that can be read and cannot be kept, because they rest on ones that are lost.
     package var readableLostBlocks = 0
