@@ -31,11 +31,17 @@ import Testing
         #expect(link(path, other) == 0)
         let holder = Process()
         holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        holder.arguments = [other, "sh", "-c", "echo held; exec sleep 600"]
+        holder.arguments = [other, "sh", "-c", "echo held; exec cat"]
+        let input = Pipe()
         let output = Pipe()
+        holder.standardInput = input
         holder.standardOutput = output
         try holder.run()
-        defer { holder.terminate() }
+        // It ends with its input: killing it would leave what it started behind.
+        defer {
+            try? input.fileHandleForWriting.close()
+            holder.waitUntilExit()
+        }
         #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
         let text = unavailable { _ = try SQLiteStore(path: path, mode: .open) }
         #expect(
