@@ -23,9 +23,13 @@ package struct Call {
     }
 
     /// Whether work that goes by steps has had its turn and others wait for theirs; cheap where none do.
+    ///
+    /// Among themselves large requests have longer turns: one that is done early has its client send the next while
+    /// the other goes on, two in lockstep leave the store and the clients idle in turns.
     package var mustYield: Bool {
         guard let queue, queue.hasWaiting else { return false }
-        return MonotonicClock.nanoseconds() >= turnEnd
+        let end = queue.hasLightWaiting ? turnEnd : turnEnd &+ Limits.largeTurnNanoseconds
+        return MonotonicClock.nanoseconds() >= end
     }
 
     /// What a handler returns that stopped because the call `isOver`.

@@ -148,8 +148,10 @@ package enum Limits {
     package static let burstsPerPiece = 64
     /// A turn: how long the work of one connection goes on while others wait, give or take one request or step.
     package static let turnNanoseconds: UInt64 = 1_000_000
-    /// Turns of large requests that share a commit while no answer waits for it: some ten thousand settlements.
-    package static let turnsPerCommit = 16
+    /// A turn of a large request while only other large ones wait: usually all of it.
+    package static let largeTurnNanoseconds: UInt64 = 200_000_000
+    /// Turns of large requests that share a commit while no answer waits for it.
+    package static let turnsPerCommit = 4
     /// Brief requests between two looks at the clock.
     package static let requestsPerLook = 16
     /// Work of one connection that may wait in one queue, as it is estimated; what is more is refused. A client who is

@@ -24,6 +24,8 @@ final class ConnectionTurn: Turn, @unchecked Sendable {
     var nextOrder: UInt64 = 1
     /// The burst that comes next waits with its connection until answers leave, and so do those after it.
     var isParked = false
+    /// It waits with a large request that was read already, and others of its kind need not make way for it at once.
+    var waitsWithLarge = false
 
     init(address: AddressTurn) { self.address = address }
 

@@ -9,6 +9,8 @@ struct TurnQueue {
     private var latest: UInt64 = 0
     /// Connections with work that may be done.
     private(set) var waiting = 0
+    /// Of these, those that wait with the rest of a large request.
+    private(set) var waitingLarge = 0
 
     var isEmpty: Bool { addresses.isEmpty }
 
@@ -33,6 +35,8 @@ struct TurnQueue {
         if address.connections.isEmpty { addresses.remove(address) }
         turn.isTaken = true
         waiting -= 1
+        if turn.waitsWithLarge { waitingLarge -= 1 }
+        turn.waitsWithLarge = false
         return turn.takeFirst()
     }
 
@@ -69,6 +73,8 @@ struct TurnQueue {
         turn.time = max(turn.time, address.now)
         address.connections.insert(turn)
         waiting += 1
+        turn.waitsWithLarge = turn.first?.request != nil
+        if turn.waitsWithLarge { waitingLarge += 1 }
         guard !address.isListed else { return }
         address.time = max(address.time, now)
         addresses.insert(address)
