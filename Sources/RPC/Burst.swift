@@ -97,6 +97,10 @@ final class Burst: @unchecked Sendable {
         return earlierTime
     }
 
+    /// Whether it is work on large requests, whose kind have longer turns among themselves: one that has been begun or
+    /// was read already, or what no thread would do where it was read.
+    var isLarge: Bool { request != nil || !isBrief && bytes > Limits.inlineMessageBytesMax }
+
     /// Requests that are not done.
     var left: Int { items.count - done }
 

@@ -126,17 +126,18 @@ final class CommitQueue: @unchecked Sendable {
         guard !open.isEmpty else { return }
         if moreComes, isForLater || mayGather { return }
         let ticket = barrier.seal()
-        for part in open {
-            part.steps?.isHeld = false
-            if ticket != nil { part.request?.wasSealed() }
+        // By index, here and below: a part is ten words of references, and each copy of one would count them all.
+        for index in open.indices {
+            open[index].steps?.isHeld = false
+            open[index].ticket = ticket
+            if ticket != nil { open[index].request?.wasSealed() }
         }
         let (way, isFull) = state.withLock { state -> (Way, isFull: Bool) in
             // Without a ticket nothing waits for the store; but answers that are just leaving go first.
-            guard ticket != nil || state.isRunning || open.contains(where: \.isFailed) else { return (.free, false) }
-            for var part in open {
-                part.ticket = ticket
-                state.sealed.append(part)
+            guard ticket != nil || state.isRunning || open.indices.contains(where: { open[$0].isFailed }) else {
+                return (.free, false)
             }
+            if state.sealed.isEmpty { swap(&state.sealed, &open) } else { state.sealed.append(contentsOf: open) }
             state.requests += openRequests
             state.bytes += openBytes
             state.isSequencerWaiting = state.requests > requestsMax || state.bytes > bytesMax
@@ -145,7 +146,7 @@ final class CommitQueue: @unchecked Sendable {
             let isHere = isLone && !state.isSequencerWaiting && state.quickCommits >= Limits.quickCommitsMin
             return (isHere ? .here : .startedCommitter, state.isSequencerWaiting)
         }
-        if way == .free { for part in open { part.leave(counters: sequencerCounters) } }
+        if way == .free { for index in open.indices { open[index].leave(counters: sequencerCounters) } }
         open.removeAll(keepingCapacity: true)
         (openRequests, openBytes, openTurns) = (0, 0, 0)
         switch way {
@@ -183,7 +184,9 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Whether only steps are held, of requests that no answer leaves for yet: a commit for every turn would cost more
     /// than the work.
-    private var isForLater: Bool { openTurns < Limits.turnsPerCommit && open.allSatisfy { $0.steps != nil } }
+    private var isForLater: Bool {
+        openTurns < Limits.turnsPerCommit && open.indices.allSatisfy { open[$0].steps != nil }
+    }
 
     /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
     /// and there is room.
@@ -222,8 +225,8 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Makes what was taken durable and sends the answers; false: nothing of it waited for the store.
     private func commit() -> Bool {
-        let last = taken.last { $0.ticket != nil }?.ticket
-        if let last {
+        let last = taken.indices.last { taken[$0].ticket != nil }
+        if let last = last.flatMap({ taken[$0].ticket }) {
             let start = MonotonicClock.nanoseconds()
             commitStart.store(start, ordering: .relaxed)
             barrier.commit(last)

@@ -23,16 +23,18 @@ final class Worker: @unchecked Sendable {
     private let methods: MethodTable
     /// Answers handed on together.
     private let handoverRequests: Int
-    private var reply: ReplyWriter
+    // Unchecked exclusivity, here and below: whoever works has the worker alone, and nothing that is handed one of these
+    // reaches the worker; each check at run time would cost as much as a look at the clock, several times a request.
+    @exclusivity(unchecked) private var reply: ReplyWriter
     private var dispatchQueue: DispatchQueue?
     private var drainItem: DispatchWorkItem?
     private var thread: WorkThread?
     /// The connection whose requests came last, one by one, and how many of them.
-    private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
+    @exclusivity(unchecked) private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
     /// What the thread had had of a core when long work was measured last.
-    private var lastCPU: UInt64 = 0
+    @exclusivity(unchecked) private var lastCPU: UInt64 = 0
     /// What was worked on and not given back to the queue yet.
-    private var finished = Portion()
+    @exclusivity(unchecked) private var finished = Portion()
 
     private struct Portion {
         var requests = 0
@@ -123,11 +125,9 @@ final class Worker: @unchecked Sendable {
         let flow = burst.flow!
         let turn = burst.turn!
         let order = burst.order
-        context.call.flow = flow
-        defer { context.call = Call() }
         let start = MonotonicClock.nanoseconds()
-        context.call.queue = queue
-        context.call.turnEnd = start &+ Limits.turnNanoseconds
+        context.call = Call(flow, queue, start: start)
+        defer { context.call = Call() }
         // Answers of others do not wait for long work.
         if let commitQueue, commitQueue.hasOpen, isLong(burst) {
             commitQueue.pass(moreComes: false, counters: context.counters)
@@ -167,7 +167,7 @@ final class Worker: @unchecked Sendable {
                 let now = MonotonicClock.nanoseconds()
                 giveBack(turn, took: cost(now &- lastLook, isShort: entry.isShort) &+ burst.takeEarlierTime())
                 lastLook = now
-                isOthersTurn = now &- start > Limits.turnNanoseconds && burst.left > 0 && queue.hasWaiting
+                isOthersTurn = burst.left > 0 && context.call.mustYield(at: now)
             }
             let isFull = reply.count >= Limits.handoverBytes || answered == handoverRequests
             if isFull || burst.request != nil && burst.left > 0 {

@@ -196,14 +196,18 @@ package final class DerivedFiles {
         snapshotWriter?.rollback(after: block)
     }
 
+    /// Whether a look-up met damage; some ten instructions, asked before every settlement.
+    @inline(__always)
+    package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
+
     /// Damage that a look-up met; nil: none did.
     package var damage: DerivedTrouble? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
 
     /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
     /// `replayStart`.
     package func repair() {
-        for index in [ids, institutions] where index.damage != nil { _ = index.repair() }
-        if visits.shelf.damage != nil { visits.reset() }
+        for index in [ids, institutions] where index.isDamaged { _ = index.repair() }
+        if visits.shelf.isDamaged { visits.reset() }
         abandonSnapshot()
     }
 

@@ -24,7 +24,7 @@ final class ConnectionTurn: Turn, @unchecked Sendable {
     var nextOrder: UInt64 = 1
     /// The burst that comes next waits with its connection until answers leave, and so do those after it.
     var isParked = false
-    /// It waits with a large request that was read already, and others of its kind need not make way for it at once.
+    /// It waits with large requests, and others of its kind need not make way for it at once; see `Burst.isLarge`.
     var waitsWithLarge = false
 
     init(address: AddressTurn) { self.address = address }
