@@ -23,8 +23,9 @@ final class Worker: @unchecked Sendable {
     private let methods: MethodTable
     /// Answers handed on together.
     private let handoverRequests: Int
-    // Unchecked exclusivity, here and below: whoever works has the worker alone, and nothing that is handed one of these
-    // reaches the worker; each check at run time would cost as much as a look at the clock, several times a request.
+    // Unchecked exclusivity, here and below: whoever works has the worker alone, and nothing that is handed one of
+    // these reaches the worker; each check at run time would cost as much as a look at the clock, several times a
+    // request.
     @exclusivity(unchecked) private var reply: ReplyWriter
     private var dispatchQueue: DispatchQueue?
     private var drainItem: DispatchWorkItem?
