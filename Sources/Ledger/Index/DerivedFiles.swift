@@ -251,16 +251,28 @@ package final class DerivedFiles {
     /// is the most that a table has.
     private static let finishMilliseconds = 5_000
 
-    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed.
-    package func finish() {
-        _ = ids.flush(milliseconds: Self.finishMilliseconds)
-        _ = institutions.flush(milliseconds: Self.finishMilliseconds)
-        _ = visits.flush(milliseconds: Self.finishMilliseconds)
-        guard let writer = snapshotWriter else { return }
-        snapshotQueue.sync {}
+    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed; not
+    /// beyond `end`.
+    package func finish(until end: DispatchTime = .distantFuture) {
+        guard DispatchTime.now() < end else { return }
+        func milliseconds() -> Int {
+            let (now, end) = (DispatchTime.now().uptimeNanoseconds, end.uptimeNanoseconds)
+            return min(Self.finishMilliseconds, end > now ? Int(clamping: (end - now) / 1_000_000) : 0)
+        }
+        _ = ids.flush(milliseconds: milliseconds())
+        _ = institutions.flush(milliseconds: milliseconds())
+        _ = visits.flush(milliseconds: milliseconds())
+        guard let writer = snapshotWriter, snapshotIsWritten(before: end) else { return }
         writer.confirm(confirmed.block, mark: confirmed.mark)
-        snapshotQueue.sync {}
+        guard snapshotIsWritten(before: end) else { return }
         takeUp(writer)
+    }
+
+    /// Whether the snapshot's queue has done what it was given before `end`.
+    private func snapshotIsWritten(before end: DispatchTime) -> Bool {
+        let done = DispatchSemaphore(value: 0)
+        snapshotQueue.async { done.signal() }
+        return done.wait(timeout: end) == .success
     }
 
     /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.
