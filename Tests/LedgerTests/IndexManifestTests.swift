@@ -54,7 +54,7 @@ import Testing
         #expect(second.count < third.count)
         try Data(second).write(to: file)
         for _ in 0..<2 {
-            try world.reopen(withSnapshot: true)
+            try world.reopen()
             #expect(world.incidents.kinds == [])
             #expect(world.ledger.settlementCount == 60 && world.ledger.settledVisits.now.count == 60)
             #expect(try world.standing(of: "m-7") == true && world.standing(of: "m-59") == false)
