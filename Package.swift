@@ -132,21 +132,21 @@ let package = Package(
             swiftSettings: strict),
 
         // The calculator against the same algorithm in C; see Benchmarks/README.md.
-        .target(name: "CCalculator", path: "Benchmarks/Calculator/C"),
+        .target(name: "CCalculator", path: "Benchmarks/Programs/Calculator/C"),
         .executableTarget(
             name: "calculator-benchmark",
             dependencies: [
                 "CCalculator", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Calculator/Swift",
+            path: "Benchmarks/Programs/Calculator/Swift",
             swiftSettings: strict),
 
         // Durable commits of the ledger's store against a bare file with fdatasync.
         .executableTarget(
             name: "store-benchmark",
             dependencies: ["Ledger", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Benchmarks/Store",
+            path: "Benchmarks/Programs/Store",
             swiftSettings: strict),
 
         // Durable settlements over TCP against the bare store.
@@ -156,7 +156,7 @@ let package = Package(
                 "Client", "Ledger", "RPC", "Registry", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Ledger",
+            path: "Benchmarks/Programs/Ledger",
             swiftSettings: strict),
 
         // Small parts of the server, one by one: the cases, and a program that times them and counts mallocs.
@@ -165,7 +165,7 @@ let package = Package(
             dependencies: [
                 "Service", "Client", "RPC", "Ledger", "Population", "Policy", "Settlement", "WireMessages",
             ],
-            path: "Benchmarks/Micro/Cases",
+            path: "Benchmarks/Programs/Micro/Cases",
             swiftSettings: strict),
         .executableTarget(
             name: "micro-benchmark",
@@ -173,7 +173,7 @@ let package = Package(
                 "MicroCases", "CAllocationCounter",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Micro/Program",
+            path: "Benchmarks/Programs/Micro/Program",
             swiftSettings: strict),
 
         // Makes a ledger of a generated year, to measure the year's end on.
@@ -183,7 +183,7 @@ let package = Package(
                 "Ledger", "Registry", "Policy", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/YearEnd", exclude: ["README.md"],
+            path: "Benchmarks/Programs/YearEnd", exclude: ["README.md"],
             swiftSettings: strict),
 
         // Counts malloc calls: replaces the allocator of the test process.

@@ -7,7 +7,7 @@ let package = Package(
     name: "micro",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "jiesuan", path: "../.."),
+        .package(name: "jiesuan", path: "../../.."),
         // Without its allocator: it counts nothing on Linux, and micro-benchmark does.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],

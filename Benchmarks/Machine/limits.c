@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../Peers/histogram.h"
-#include "../Peers/program.h"
+#include "../Peers/shared/histogram.h"
+#include "../Peers/shared/program.h"
 
 enum {
   STREAM_PIECE = 256 << 10,  // bytes of one write
