@@ -74,7 +74,7 @@ let package = Package(
             name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
-        .target(name: "WireMessages"),
+        .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
         // zlib's macros and protobuf-c's allocator, for Swift.
         .target(
             name: "CShims",
