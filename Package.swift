@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-// Dependencies point downwards only: a target knows nothing of the targets below it in this list.
+// Dependencies point one way: a target knows only targets that stand above it in this list, imports all that it
+// declares and declares all that it imports. A test holds this sentence.
 let package = Package(
     name: "jiesuan",
     products: [
@@ -39,6 +40,10 @@ let package = Package(
         .target(name: "Registry", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
         // Personal accounts: credits, uses, statements.
         .target(name: "Accounts", dependencies: ["Registry", "Policy", "Settlement"], swiftSettings: strict),
+        // zlib's macros and protobuf-c's allocator, for Swift.
+        .target(
+            name: "CShims",
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
         // SQLite through its C interface.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Settled claims, persons' years and accounts: durable, idempotent.
@@ -48,6 +53,10 @@ let package = Package(
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
         .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+
+        // The lists and registers that offices work with: by person, by area, by month.
+        .target(
+            name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
 
         // Workbooks through libxlsxwriter.
         .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -61,7 +70,8 @@ let package = Package(
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population",
+                "Settlement",
             ],
             swiftSettings: strict),
 
@@ -69,21 +79,13 @@ let package = Package(
         .target(
             name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
 
-        // The lists and registers that offices work with: by person, by area, by month.
-        .target(
-            name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
-
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
-        // zlib's macros and protobuf-c's allocator, for Swift.
-        .target(
-            name: "CShims",
-            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
         // Frames, compression, dispatch, worker pool. Knows nothing of insurance.
         .target(
             name: "RPC",
             dependencies: [
-                "WireMessages", "CShims",
+                "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -94,7 +96,9 @@ let package = Package(
         // A client of the wire protocol.
         .target(
             name: "Client",
-            dependencies: ["RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Policy", "Settlement"],
+            dependencies: [
+                "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Policy", "Settlement",
+            ],
             swiftSettings: strict),
         // What load runs and benchmarks measured, as files.
         .target(name: "Measurement", swiftSettings: strict),
@@ -130,6 +134,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+
+        // Counts malloc calls: replaces the allocator of the test process.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
 
         // The calculator against the same algorithm in C; see Benchmarks/README.md.
         .target(name: "CCalculator", path: "Benchmarks/Programs/Calculator/C"),
@@ -186,19 +193,17 @@ let package = Package(
             path: "Benchmarks/Programs/YearEnd", exclude: ["README.md"],
             swiftSettings: strict),
 
-        // Counts malloc calls: replaces the allocator of the test process.
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        // What tests of several targets share: processes that they start, the built program.
-        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
         // Starts a program with no open file but its streams.
         .target(name: "CSpawn", path: "Tests/CSpawn"),
+        // What tests of several targets share: processes that they start, the built program.
+        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["TestSupport", "Policy", "Registry", "Settlement"],
             swiftSettings: strict),
-        .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
+        .testTarget(name: "SettlementTests", dependencies: ["Settlement"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
-            dependencies: ["Policy", "Settlement", "Yams"],
+            dependencies: ["Policy", "Settlement"],
             resources: [.copy("Packs")],
             swiftSettings: strict),
         .testTarget(
@@ -220,37 +225,42 @@ let package = Package(
                 "CFaultDisk",
             ],
             swiftSettings: strict),
+        // Reads a report as a reader of XML does.
+        .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(
             name: "YearEndTests",
             dependencies: [
-                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry", "Policy",
-                "Population", "Settlement",
+                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry",
+                "Policy", "Population", "Settlement",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "WorkbookTests", dependencies: ["TestSupport", "Workbook", "Population"], swiftSettings: strict),
-        // Reads a report as a reader of XML does.
-        .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "PopulationTests", dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
+            name: "PopulationTests",
+            dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
-        .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
+        .testTarget(name: "RPCTests",
+            dependencies: [
+                "RPC", "Client", "WireMessages",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .testTarget(
-            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "RPC", "WireMessages"],
+            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON"],
             exclude: ["googles_json.py"],
             swiftSettings: strict),
         .testTarget(
             name: "LoadTests",
             dependencies: [
-                "TestSupport", "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population", "Policy",
-                "Settlement",
+                "TestSupport", "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population",
+                "Policy",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
