@@ -200,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "ProjectTests", dependencies: ["TestSupport", "Policy", "Registry", "Settlement"],
             swiftSettings: strict),
-        .testTarget(name: "SettlementTests", dependencies: ["Settlement"], swiftSettings: strict),
+        .testTarget(name: "SettlementTests", dependencies: ["TestSupport", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
             dependencies: ["Policy", "Settlement"],
@@ -208,13 +208,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RegistryTests",
-            dependencies: ["RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter"],
+            dependencies: [
+                "TestSupport", "RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Policy", "Settlement"],
             swiftSettings: strict),
         .testTarget(
-            name: "AccountTests", dependencies: ["Accounts", "Registry", "Policy", "Settlement"],
+            name: "AccountTests", dependencies: ["TestSupport", "Accounts", "Registry", "Policy", "Settlement"],
             swiftSettings: strict),
         // A file layer that fails, for SQLite.
         .target(name: "CFaultDisk", dependencies: ["CSQLite"], path: "Tests/CFaultDisk"),
@@ -237,7 +239,8 @@ let package = Package(
         .testTarget(
             name: "WorkbookTests", dependencies: ["TestSupport", "Workbook", "Population"], swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
+            name: "ReportTests",
+            dependencies: ["TestSupport", "jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "PopulationTests",
@@ -249,7 +252,7 @@ let package = Package(
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
         .testTarget(name: "RPCTests",
             dependencies: [
-                "RPC", "Client", "WireMessages",
+                "TestSupport", "RPC", "Client", "WireMessages",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
@@ -274,6 +277,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         // A second reading of the rules, compared with the product.
-        .testTarget(name: "OracleTests", dependencies: ["Policy", "Settlement"], swiftSettings: strict),
+        .testTarget(name: "OracleTests", dependencies: ["TestSupport", "Policy", "Settlement"], swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `A trial of requests` {

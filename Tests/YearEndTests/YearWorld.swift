@@ -4,6 +4,7 @@ import Ledger
 import Policy
 import Registry
 import Settlement
+import TestSupport
 import YearEnd
 
 /// A clock that stands where it is put.

@@ -1,6 +1,7 @@
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Rows of what is booked for persons beside settlements.

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Any interleaving of what is booked beside settlements` {

@@ -2,6 +2,7 @@ import Accounts
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Who is owed what (G-18, YE-3): institutions by month, persons by entry, and what was handed over.
@@ -316,7 +317,7 @@ import Testing
 
     @Test func `G-18, P3: clearing and paid marks are the same after the ledger is opened anew, and verify`() throws {
         do {
-            let directory = ScratchDirectory()
+            let directory = ScratchFolder()
             let world = try Self.world(directory: directory.path)
             try Self.use(world, "u-1", 35_50)
             _ = try world.settle("a", world.outpatient(2_800_00))

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// A clock that was wrong: nothing is written far behind the journal, and after it was accepted everything goes on by

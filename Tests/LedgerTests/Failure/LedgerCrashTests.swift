@@ -1,4 +1,5 @@
 import Ledger
+import TestSupport
 import Testing
 
 /// A crash of the machine at every write and every sync of a settlement, a batch, a reversal, and what is booked besides.
@@ -36,7 +37,7 @@ import Testing
 
     /// What is wrong after a crash at an operation of the script.
     private func crash(at point: Int, seed: UInt64, prepare: (FaultDisk) -> Void) -> [String] {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let script = LedgerScript(directory)
         let disk = FaultDisk(seed: seed)
         prepare(disk)
@@ -48,7 +49,7 @@ import Testing
 
     /// How many operations the script has on a sound disk, and how many came before each of its steps.
     private func operations() throws -> (Int, [(step: LedgerScript.Step, operation: Int)]) {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let script = LedgerScript(directory)
         let disk = FaultDisk(seed: 1)
         var steps: [(step: LedgerScript.Step, operation: Int)] = []

@@ -2,6 +2,7 @@ import Ledger
 import Policy
 import Registry
 import Settlement
+import TestSupport
 
 /// A settlement, a batch, a reversal and a settlement on top of it, what a year's end and a recognition book besides, and
 /// what takes that back, each made durable before the next, with what was acknowledged of it: run over a disk that
@@ -30,7 +31,7 @@ final class LedgerScript {
     private(set) var wasOpened = false
     let path: String
 
-    init(_ directory: ScratchDirectory) { path = directory.file("ledger.db") }
+    init(_ directory: ScratchFolder) { path = directory.file("ledger.db") }
 
     /// - Parameter reached: called before every step, with the disk's operations counted by the caller.
     func run(vfs: String, reached: (Step) -> Void = { _ in }) throws {

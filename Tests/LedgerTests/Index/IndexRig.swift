@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Population
+import TestSupport
 
 /// Blocks of index entries, kept as the journal would keep them: the truth that indexes are compared with.
 final class IndexJournal {
@@ -42,15 +43,12 @@ final class IndexJournal {
     }
 }
 
-/// A folder of its own that goes when nobody needs it any more.
+/// The path of a folder of its own, which whoever writes there first makes; it goes when nobody holds this any more.
 final class IndexFolder {
+    private let scratch = ScratchFolder()
     let path: String
 
-    init() {
-        path = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)").path()
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    init() { path = scratch.file("index") }
 
     var files: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 

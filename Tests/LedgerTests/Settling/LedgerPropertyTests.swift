@@ -2,22 +2,8 @@ import Foundation
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
-
-/// A small generator of random numbers whose seed is printed.
-private struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-}
 
 @Suite struct `Any interleaving of settling, reversing, failing and opening anew` {
     /// What was acknowledged: by id, its amounts, and whether it was reversed.
@@ -28,7 +14,7 @@ private struct Dice: RandomNumberGenerator {
         var isReversed = false
     }
 
-    private static func command(_ world: World, _ dice: inout Dice) -> SettleCommand {
+    private static func command(_ world: World, _ dice: inout SeededRandom) -> SettleCommand {
         let person = [World.retired, World.active, World.resident, World.destitute, World.poor].randomElement(using: &dice)!
         let place: String
         switch person {
@@ -46,7 +32,7 @@ private struct Dice: RandomNumberGenerator {
 
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `G-12, P1, P2: nothing acknowledged is lost, changed or doubled, and the books verify`(seed: UInt64) throws {
-        var dice = Dice(seed)
+        var dice = SeededRandom(seed: seed)
         let store = MemoryStore()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -2,6 +2,7 @@ import Ledger
 import Policy
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `A settlement's id` {

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import Ledger
+import TestSupport
 import Testing
 
 /// Ledgers of earlier versions of the program.
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `a ledger of the first version, with its policy packs, opens, is brought forward and opens again`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let world = try World()
         _ = try world.settle("a", world.outpatient(300_00))
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func `a ledger of the first version that was killed has no witness, keeps all of its log, and has one then`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let world = try World()
         for id in ["a", "b", "c"] {
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func `a ledger of the first version is not opened by a name beside which its log does not lie`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let (path, other) = (directory.file("ledger.db"), directory.file("other.db"))
         let world = try World()
         try makeFirst(directory.file("made.db"), of: world.store, killed: path)

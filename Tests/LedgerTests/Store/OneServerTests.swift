@@ -6,7 +6,7 @@ import Testing
 /// One ledger has one process that writes it, whatever names the file has.
 @Suite struct OneServerTests {
     @Test func `a second writer by a hard link is refused, and told who the first is and by which name`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let other = directory.file("other.db")
         let store = try SQLiteStore(path: path, mode: .create)
@@ -25,7 +25,7 @@ import Testing
 
     @Test(.enabled(if: access("/usr/bin/flock", X_OK) == 0, "needs flock(1)"))
     func `a writer in another process is found whatever name it opened`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         try SQLiteStore(path: path, mode: .create).close()
         let other = directory.file("other.db")
@@ -48,8 +48,8 @@ import Testing
     }
 
     @Test func `after a kill another name of the file is refused and says by which its log lies, a rescue too`() throws {
-        let directory = ScratchDirectory()
-        let killed = ScratchDirectory()
+        let directory = ScratchFolder()
+        let killed = ScratchFolder()
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
         for number: UInt64 in 1...3 { try store.append([testBlock(number)]) }
         for suffix in LedgerFiles.suffixes {
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `closing the writer leaves a reader of the same process its locks`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let writer = try SQLiteStore(path: path, mode: .create)
         try writer.append([testBlock(1)])
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func `a file that is moved away or replaced under its writer takes nothing more until it is back`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let elsewhere = directory.file("elsewhere.db")
         let store = try SQLiteStore(path: path, mode: .create)

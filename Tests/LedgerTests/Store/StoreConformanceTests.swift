@@ -1,18 +1,19 @@
 import Glibc
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 
 /// An implementation under test.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     let name: String
     /// A new, empty store in a directory of its own.
-    let make: @Sendable (ScratchDirectory) throws -> any LedgerStore
+    let make: @Sendable (ScratchFolder) throws -> any LedgerStore
     /// Opens anew what `make` made, after that was given up; nil: it does not outlive its object.
-    let reopen: (@Sendable (ScratchDirectory) throws -> any LedgerStore)?
+    let reopen: (@Sendable (ScratchFolder) throws -> any LedgerStore)?
 
     /// A new store whose next append fails when `fail` is called: certainly not written, or in doubt.
-    let makeFailing: @Sendable (ScratchDirectory) throws -> (any LedgerStore, fail: (_ isCertain: Bool) -> Void)
+    let makeFailing: @Sendable (ScratchFolder) throws -> (any LedgerStore, fail: (_ isCertain: Bool) -> Void)
 
     var testDescription: String { name }
 
@@ -49,7 +50,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 @Suite struct StoreConformanceTests {
     @Test(arguments: StoreUnderTest.all)
     func `a new store is empty`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         #expect(store.identity != 0)
         #expect(try store.lastSequence() == 0)
@@ -62,7 +63,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `blocks come back in order, byte for byte`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         let sizes = [0, 1, 100, 4_095, 4_096, 16_384, 30_720, 200_000]
         let blocks = sizes.enumerated().map { testBlock(UInt64($0.offset) + 1, bytes: $0.element) }
@@ -77,7 +78,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `an empty append changes nothing`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append([])
         try store.append([testBlock(1)])
@@ -87,7 +88,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `a gap, a repetition and a wrong order are refused and write nothing`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append([testBlock(1), testBlock(2)])
         let wrong: [[UInt64]] = [[4], [2], [0], [3, 5], [3, 3], [4, 3], [UInt64.max]]
@@ -102,7 +103,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `a block of 16 MiB comes back`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         let large = testBlock(2, bytes: 16 << 20)
         try store.append([testBlock(1)])
@@ -113,7 +114,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `a scan begins after its bound and ends where it is told`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append((1...20).map { testBlock($0) })
         var seen: [UInt64] = []
@@ -138,7 +139,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `a scan does not see what is appended meanwhile`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append((1...5).map { testBlock($0) })
         var seen: [UInt64] = []
@@ -152,7 +153,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `scans on another thread see whole groups only, while blocks are appended`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         let group = 7
         let groups = 60
@@ -184,7 +185,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `packs are kept under 1, 2, 3 and come back`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         for number in 1...3 { #expect(try store.keepTestPack(number) == UInt32(number)) }
         let packs = try store.packs()
@@ -198,7 +199,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `recovering a store that did not fail changes nothing`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append([testBlock(1)])
         try store.recover()
@@ -210,7 +211,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `an append that failed for certain leaves nothing, and the next one works`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let (store, fail) = try kind.makeFailing(directory)
         try store.append([testBlock(1)])
         fail(true)
@@ -227,7 +228,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `after a doubtful append nothing is taken until recovering decides`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let (store, fail) = try kind.makeFailing(directory)
         try store.append([testBlock(1)])
         fail(false)
@@ -245,7 +246,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all.filter { $0.reopen != nil })
     func `a store opened again has everything and its identity`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         var store: (any LedgerStore)? = try kind.make(directory)
         let identity = try #require(store).identity
         var expected: [SealedBlock] = []
@@ -265,7 +266,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: StoreUnderTest.all)
     func `a backup made while blocks are appended is the store as it was`(_ kind: StoreUnderTest) throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try kind.make(directory)
         try store.append((1...50).map { testBlock($0, bytes: 10_000) })
         try store.keepTestPack(1)

@@ -1,4 +1,5 @@
 import Ledger
+import TestSupport
 import Testing
 
 /// A crash of the machine at every write, sync, truncation, deletion and creation of a store's life.
@@ -31,7 +32,7 @@ import Testing
         var violations: [String] = []
         var second = 0
         for round in 0..<200 {
-            let directory = ScratchDirectory(inMemory: true)
+            let directory = ScratchFolder(inMemory: true)
             let script = StoreScript(directory)
             var disk = FaultDisk(seed: random.next())
             disk.crash(at: Int.random(in: 1...points, using: &random))
@@ -66,7 +67,7 @@ import Testing
 
     /// What is wrong after a crash at an operation of the script.
     private func crash(at point: Int, seed: UInt64, prepare: (FaultDisk) -> Void) -> [String] {
-        let script = StoreScript(ScratchDirectory(inMemory: true))
+        let script = StoreScript(ScratchFolder(inMemory: true))
         let disk = FaultDisk(seed: seed)
         prepare(disk)
         disk.crash(at: point)
@@ -80,7 +81,7 @@ import Testing
     }
 
     private func operationsOfScript(powersafe: Bool = true) throws -> Int {
-        let script = StoreScript(ScratchDirectory(inMemory: true))
+        let script = StoreScript(ScratchFolder(inMemory: true))
         let disk = FaultDisk(seed: 1)
         if !powersafe { disk.spoilWholeSectors() }
         try script.run(vfs: disk.vfs)

@@ -1,5 +1,6 @@
 import CSQLite
 import Ledger
+import TestSupport
 import Testing
 
 /// Disks that are full and disks that do not confirm, at every point of a store's life.
@@ -77,7 +78,7 @@ import Testing
     }
 
     private func life(_ disk: FaultDisk, fault: (Fault, point: Int)?, _ aftermath: Aftermath) throws -> Life {
-        let script = StoreScript(ScratchDirectory(inMemory: true))
+        let script = StoreScript(ScratchFolder(inMemory: true))
         try script.open(.create, vfs: disk.vfs)
         let before = (disk.count(.write), disk.count(.sync), disk.count(.truncate))
         if let fault {
@@ -135,7 +136,7 @@ import Testing
     }
 
     @Test func `recovering on a disk that still fails says so, and works when the disk does`() throws {
-        let script = StoreScript(ScratchDirectory(inMemory: true))
+        let script = StoreScript(ScratchFolder(inMemory: true))
         let disk = FaultDisk(seed: 5)
         try script.open(.create, vfs: disk.vfs)
         try script.append(0)
@@ -156,7 +157,7 @@ import Testing
 
     @Test func `a failure after the commit is on the disk is told as unknown`() throws {
         // The index of the log is extended after the commit was synced; with 16 KiB pages at 4,062 of them.
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         let disk = FaultDisk(seed: 1)
         let store = try SQLiteStore(
@@ -184,7 +185,7 @@ import Testing
         var random = SeededRandom(seed: 21)
         var told: [String: Int] = [:]
         for round in 0..<48 {
-            let directory = ScratchDirectory(inMemory: true)
+            let directory = ScratchFolder(inMemory: true)
             let path = directory.file("ledger.db")
             let disk = FaultDisk(seed: UInt64(round))
             let store = try SQLiteStore(path: path, mode: .create, vfs: disk.vfs)
@@ -221,7 +222,7 @@ import Testing
         var lost = 0
         var kept = 0
         for seed in 0..<60 {
-            let script = StoreScript(ScratchDirectory(inMemory: true))
+            let script = StoreScript(ScratchFolder(inMemory: true))
             let disk = FaultDisk(seed: UInt64(seed))
             try script.open(.create, vfs: disk.vfs)
             try script.append(0)

@@ -1,12 +1,13 @@
 import CSQLite
 import Glibc
 import Ledger
+import TestSupport
 import Testing
 
 /// The SQLite store's file: who may open it, what it refuses, how it is brought forward.
 @Suite struct StoreFileTests {
     @Test func `a second writer is refused and told why, a reader is not`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let store = try SQLiteStore(path: path, mode: .create)
         try store.append([testBlock(1)])
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func `a store closed in order is one file`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
         try store.append([testBlock(1)])
         store.close()
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func `making a store never writes over a file`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         writeFile(path, [1, 2, 3])
         #expect(failure { _ = try SQLiteStore(path: path, mode: .create) }?.kind == "unavailable")
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func `what is left of an interrupted making is replaced`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         writeFile(path + ".new", Array(repeating: 7, count: 5_000))
         writeFile(path + ".new-journal", Array(repeating: 8, count: 5_000))
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func `an older file is brought forward, a newer one refused and left as it is`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let next = StoreSchema.current.adding([
             "ALTER TABLE pack ADD COLUMN note TEXT", "CREATE TABLE later(number INTEGER)",
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func `a migration that fails leaves the older file as it was`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         do {
             let old = try SQLiteStore(path: path, mode: .create)
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test func `what is no ledger is refused and left as it is`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         do {
             let store = try SQLiteStore(path: path, mode: .create)
@@ -144,14 +145,14 @@ import Testing
 
     @Test(arguments: [SQLiteStore.Mode.create, .open, .readOnly])
     func `a folder is no ledger, and that is said`(mode: SQLiteStore.Mode) {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let failure = failure { _ = try SQLiteStore(path: directory.path, mode: mode) }
         #expect(failure?.kind == "unavailable" && failure?.reason.contains("is a folder") == true)
         #expect(directory.names() == [])
     }
 
     @Test func `names with spaces, percent and question marks are names`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("账 本 100%?mode=memory#x.db")
         do {
             let store = try SQLiteStore(path: path, mode: .create)
@@ -162,8 +163,8 @@ import Testing
     }
 
     @Test func `a ledger whose process was killed is read, and opened for writing, with all it had`() throws {
-        let directory = ScratchDirectory()
-        let killed = ScratchDirectory()
+        let directory = ScratchFolder()
+        let killed = ScratchFolder()
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
         for sequence in 1...5 { try store.append([testBlock(UInt64(sequence), bytes: 50_000)]) }
         // What the files are like while the process runs, they are when it is killed.
@@ -180,7 +181,7 @@ import Testing
     }
 
     @Test func `the log is begun again as it grows, and after a reader that held on to it is gone`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         let limit = 1 << 20
         let store = try SQLiteStore(path: path, mode: .create, vfs: nil, schema: .current, checkpointBytes: limit)
@@ -211,7 +212,7 @@ import Testing
     }
 
     @Test func `a log that nobody tidies is begun again by the appends themselves`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         let limit = 1 << 20
         let store = try SQLiteStore(path: path, mode: .create, vfs: nil, schema: .current, checkpointBytes: limit)
@@ -223,7 +224,7 @@ import Testing
     }
 
     @Test func `a check finds a missing block and an overwritten page`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         func change(_ sql: String) throws {
             var connection: OpaquePointer?

@@ -1,8 +1,9 @@
 import Ledger
+import TestSupport
 
 /// A life of a store in steps, with what was acknowledged of it: run over a disk that crashes or fails anywhere.
 final class StoreScript {
-    let directory: ScratchDirectory
+    let directory: ScratchFolder
     /// Blocks that an append has acknowledged.
     private(set) var acknowledged: UInt64 = 0
     /// Blocks that the file may end with besides: of the append that was under way or is in doubt.
@@ -17,7 +18,7 @@ final class StoreScript {
     var path: String { directory.file("ledger.db") }
     var backupPath: String { directory.file("backup.db") }
 
-    init(_ directory: ScratchDirectory) {
+    init(_ directory: ScratchFolder) {
         self.directory = directory
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Files of visits that are damaged` {

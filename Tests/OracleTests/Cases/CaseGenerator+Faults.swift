@@ -1,4 +1,5 @@
 import Settlement
+import TestSupport
 
 // Inputs that must be refused, or that sit on the last value that is not.
 extension CaseGenerator {

@@ -1,9 +1,10 @@
 import Settlement
+import TestSupport
 
 /// Draws person-years and claims that reach every rule, and the fen around every bound.
 struct CaseGenerator {
     let subject: Subject
-    var random: Randomness
+    var random: SeededRandom
 
     private var region: RegionUnderTest { subject.region }
     private var diseaseCount: Int { subject.diseaseCount }

@@ -1,4 +1,5 @@
 import Settlement
+import TestSupport
 
 /// A person in the middle of a year, and the next claim, which the product settles.
 struct PropertyCase {
@@ -7,7 +8,7 @@ struct PropertyCase {
 
     /// For messages: the whole case and how to draw it again.
     var description: String {
-        "JIESUAN_SEED=\(Randomness.runSeed) \(input) year \(person.year) accumulators \(person.accumulators)"
+        "JIESUAN_SEED=\(SeededRandom.runSeed) \(input) year \(person.year) accumulators \(person.accumulators)"
     }
 }
 
@@ -16,8 +17,8 @@ extension Subject {
     ///
     /// The product's own settlements make the years; the oracle's memory only steers amounts to the bounds.
     func forEachCase(
-        _ count: Int, _ random: Randomness, kinds: [ClaimKind]? = nil,
-        _ body: (PropertyCase, inout Randomness) -> Void
+        _ count: Int, _ random: SeededRandom, kinds: [ClaimKind]? = nil,
+        _ body: (PropertyCase, inout SeededRandom) -> Void
     ) {
         var generator = CaseGenerator(subject: self, random: random)
         var seen = 0

@@ -1,27 +1,8 @@
 import Glibc
 import Settlement
+import TestSupport
 
-/// SplitMix64: the same cases for the same seed, on every machine.
-struct Randomness: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// True in `percent` of the cases.
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-
-    mutating func pick<Element>(_ list: [Element]) -> Element {
-        list[Int.random(in: 0..<list.count, using: &self)]
-    }
-
+extension SeededRandom {
     mutating func amount(_ range: ClosedRange<Fen>) -> Fen { Fen.random(in: range, using: &self) }
 
     /// 1 … 10^`digits`, every order of magnitude as likely as any other.
@@ -42,10 +23,10 @@ struct Randomness: RandomNumberGenerator {
     }
 
     /// A stream of its own for each test, so that one can be run alone and see the same cases.
-    static func forTest(_ name: String) -> Randomness {
+    static func forTest(_ name: String) -> SeededRandom {
         var hash = runSeed
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         print("\(name): JIESUAN_SEED=\(runSeed)")
-        return Randomness(seed: hash)
+        return SeededRandom(seed: hash)
     }
 }

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import TestSupport
 
 /// A region with its pack, the product and the oracle, ready to be compared.
 struct Subject {
@@ -39,7 +40,7 @@ struct Difference: CustomStringConvertible {
 
     var description: String {
         """
-        product and oracle differ (JIESUAN_SEED=\(Randomness.runSeed)):
+        product and oracle differ (JIESUAN_SEED=\(SeededRandom.runSeed)):
           \(what.joined(separator: "\n  "))
         claim: \(input.claim)
         facts: \(input.facts)
@@ -119,7 +120,7 @@ extension Subject {
     }
 
     /// Compares `count` settlements in random person-years; stops at the first difference.
-    func firstDifference(among count: Int, _ random: Randomness, faults: Bool = true) -> (Difference?, Tally) {
+    func firstDifference(among count: Int, _ random: SeededRandom, faults: Bool = true) -> (Difference?, Tally) {
         var generator = CaseGenerator(subject: self, random: random)
         var tally = Tally()
         while tally.cases < count {

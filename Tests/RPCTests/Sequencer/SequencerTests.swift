@@ -2,6 +2,7 @@ import Client
 import Dispatch
 import Glibc
 import RPC
+import TestSupport
 import Testing
 
 /// Methods that run one after the other, whichever connection they come from.
@@ -202,13 +203,13 @@ private final class RandomRun: @unchecked Sendable {
     }
 
     private let caller: LedgerCaller
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private let operations: Int
     private(set) var done: [Operation] = []
 
     init(_ caller: LedgerCaller, seed: UInt64, operations: Int) {
         self.caller = caller
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed: seed)
         self.operations = operations
     }
 

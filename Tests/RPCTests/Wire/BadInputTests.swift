@@ -1,5 +1,6 @@
 import Client
 import RPC
+import TestSupport
 import Testing
 
 /// Rows 8 to 11 of the reliability table, over a real connection.
@@ -113,7 +114,7 @@ import Testing
 
     @Test func `random bytes after good requests never stop the server`() throws {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let toy = try ToyServer()
         defer { toy.server.drain() }
         for _ in 0..<50 {

@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 @Suite struct `Compressed messages` {
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func `a message that does not shrink stays plain`() {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         var deflater = Deflater()
         let isPlain = random.bytes(2000).withUnsafeBytes { deflater.deflate($0, .gzip) == nil }
         #expect(isPlain)

@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 import WireMessages
 
@@ -42,7 +43,7 @@ import WireMessages
 
     @Test func `the two readers agree on a hundred thousand damaged metas`() {
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var accepted = 0
         for _ in 0..<100_000 {
             var bytes = requestMeta(

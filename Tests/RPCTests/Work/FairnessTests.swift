@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// One connection's much or heavy work beside another's little.
@@ -37,7 +38,7 @@ import Testing
     @Test func `many connections of light work wait for no more than the heavy ones' turns`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("turns: seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let toy = try Self.toy()
         defer { toy.server.drain() }
         let heavy = try (0..<2).map { _ in try toy.client() }

@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// Large requests of the sequencer that are worked on in steps, beside others.
@@ -74,7 +75,7 @@ import Testing
     @Test func `a connection's requests keep their order, whether workers prepare them or not`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("order of steps: seed \(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let toy = try ToySequencer { $0.pendingWritePauseBytes = 100_000 }
         defer { toy.server.drain() }
         let clients = try (0..<3).map { _ in try toy.client() }

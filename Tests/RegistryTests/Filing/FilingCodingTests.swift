@@ -1,19 +1,20 @@
 import Policy
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Filings in the journal and in snapshots` {
     static let diseases = ["diabetes", "copd", "dialysis", "高血压"]
 
-    static func card(_ random: inout FilingRandomness) -> Card {
+    static func card(_ random: inout SeededRandom) -> Card {
         Card(
             number: UInt64(random.number(1...1_000_000)), disease: random.pick(diseases), since: random.day(),
             medium: random.pick(CardMedium.allCases), way: random.pick(FilingWay.allCases),
             qualification: UInt32(random.number(1...1_000)))
     }
 
-    static func qualification(_ random: inout FilingRandomness) -> Qualification {
+    static func qualification(_ random: inout SeededRandom) -> Qualification {
         let number = UInt32(random.number(1...1_000))
         return Qualification(
             number: number, disease: random.pick(diseases),
@@ -22,7 +23,7 @@ import Testing
             corrects: UInt32(random.number(0...Int(number) - 1)), isWithdrawn: random.chance(10))
     }
 
-    static func application(_ random: inout FilingRandomness) -> ApplicationEvent {
+    static func application(_ random: inout SeededRandom) -> ApplicationEvent {
         let experts = ["E1", "E2"]
         switch random.number(1...7) {
         case 1:
@@ -38,7 +39,7 @@ import Testing
         }
     }
 
-    static func suspicion(_ random: inout FilingRandomness) -> SuspicionEvent {
+    static func suspicion(_ random: inout SeededRandom) -> SuspicionEvent {
         switch random.number(1...3) {
         case 1:
             return .listed(
@@ -49,7 +50,7 @@ import Testing
         }
     }
 
-    static func event(_ random: inout FilingRandomness) -> FilingEvent {
+    static func event(_ random: inout SeededRandom) -> FilingEvent {
         let person = UInt64(random.number(1...5))
         let number = UInt32(random.number(1...5))
         switch random.number(1...7) {
@@ -74,7 +75,7 @@ import Testing
         }
     }
 
-    static func recognition(_ random: inout FilingRandomness) -> RecognitionEvent {
+    static func recognition(_ random: inout SeededRandom) -> RecognitionEvent {
         let amounts = (0..<3).map { _ in Fen(random.number(0...100_000_000)) }
         let change = Fen(random.number(0...200_000_000)) - 100_000_000
         switch random.number(1...6) {
@@ -92,7 +93,7 @@ import Testing
     }
 
     /// Reads every cut and every flipped bit of `bytes`: refused or read, never a crash.
-    static func torture(_ bytes: [UInt8], _ random: inout FilingRandomness, _ read: (inout ByteReader) -> Bool) {
+    static func torture(_ bytes: [UInt8], _ random: inout SeededRandom, _ read: (inout ByteReader) -> Bool) {
         for count in 0..<bytes.count {
             bytes[..<count].withUnsafeBytes { cut in
                 var reader = ByteReader(cut)
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func `every event reads back as it was written, and damage is refused or read without a crash`() {
-        var random = FilingRandomness.forTest("filing events")
+        var random = SeededRandom.printed("filing events")
         for _ in 0..<3_000 {
             let event = Self.event(&random)
             var writer = ByteWriter()
@@ -130,7 +131,7 @@ import Testing
     }
 
     @Test func `noise is never read past its end`() {
-        var random = FilingRandomness.forTest("filing noise")
+        var random = SeededRandom.printed("filing noise")
         for _ in 0..<50_000 {
             let noise = (0..<random.number(0...40)).map { _ in UInt8(random.number(0...255)) }
             noise.withUnsafeBytes { noise in
@@ -165,7 +166,7 @@ import Testing
     }
 
     @Test func `a register read from its snapshots is the same, in whatever order the persons come`() throws {
-        var random = FilingRandomness.forTest("filing snapshots")
+        var random = SeededRandom.printed("filing snapshots")
         for _ in 0..<200 {
             let register = FilingRegister()
             for second in 0..<random.number(0...200) {
@@ -199,7 +200,7 @@ import Testing
     }
 
     @Test func `a recognition state reads back as it was written`() throws {
-        var random = FilingRandomness.forTest("recognition states")
+        var random = SeededRandom.printed("recognition states")
         for _ in 0..<500 {
             var state = RecognitionState()
             for year in 2020...2025 where random.chance(60) {

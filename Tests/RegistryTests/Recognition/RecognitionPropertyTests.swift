@@ -1,6 +1,7 @@
 import Policy
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Against a plain recomputation from the list of everything that stands.
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func `YT-7: random lives agree with the list after every step`() throws {
-        var random = FilingRandomness.forTest("recognition lives")
+        var random = SeededRandom.printed("recognition lives")
         let pack = try RecognitionDesk.pack()
         let today = CalendarDate(2026_12_31)
         var reversals = 0
@@ -137,7 +138,7 @@ import Testing
     }
 
     @Test func `YT-7: reversing the last settlement gives back exactly what it carried`() throws {
-        var random = FilingRandomness.forTest("recognition reversal")
+        var random = SeededRandom.printed("recognition reversal")
         for _ in 0..<2_000 {
             var state = RecognitionState()
             try RecognitionDesk.recognise(&state, applied: 2023_03_01, on: 2023_03_10)

@@ -1,6 +1,7 @@
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Coding of adjustments` {

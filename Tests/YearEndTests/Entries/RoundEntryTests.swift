@@ -3,6 +3,7 @@ import Ledger
 import Policy
 import Registry
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 

@@ -1,5 +1,6 @@
 import Foundation
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 

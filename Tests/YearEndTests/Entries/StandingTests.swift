@@ -1,4 +1,5 @@
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 

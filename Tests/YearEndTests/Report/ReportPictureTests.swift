@@ -3,6 +3,7 @@ import HTMLReport
 import Population
 import ReportTesting
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 

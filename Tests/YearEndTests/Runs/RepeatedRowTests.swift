@@ -2,6 +2,7 @@ import Foundation
 import Policy
 import Population
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 
