@@ -118,8 +118,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy", "Settlement",
-                "WireMessages", "CShims",
+                "ProtoJSON", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
+                "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // The command line.
@@ -271,8 +271,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry",
-                "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts",
+                "Registry", "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

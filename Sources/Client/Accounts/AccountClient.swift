@@ -9,7 +9,7 @@ import WireMessages
 /// Every change bears a request id of the caller's: sent again, it is done once and answered alike.
 package struct AccountClient {
     private static func method(_ name: String) -> RemoteMethod {
-        RemoteMethod(service: "jiesuan.v1.AccountService", method: name)
+        RemoteMethod(service: ServiceName.account, method: name)
     }
     private static let credit = method("Credit")
     private static let runCredits = method("RunCredits")

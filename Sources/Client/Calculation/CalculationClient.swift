@@ -5,11 +5,11 @@ import WireMessages
 
 /// The services of a server, in the words of the domain.
 package struct CalculationClient {
-    package static let calculate = RemoteMethod(service: "jiesuan.v1.CalculationService", method: "Calculate")
+    package static let calculate = RemoteMethod(service: ServiceName.calculation, method: "Calculate")
     package static let calculateBatch = RemoteMethod(
-        service: "jiesuan.v1.CalculationService", method: "CalculateBatch")
-    private static let explain = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "Explain")
-    private static let list = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "List")
+        service: ServiceName.calculation, method: "CalculateBatch")
+    private static let explain = RemoteMethod(service: ServiceName.policy, method: "Explain")
+    private static let list = RemoteMethod(service: ServiceName.policy, method: "List")
 
     package let client: Client
 

@@ -110,7 +110,7 @@ package struct RemotePayOrder: Equatable, Sendable {
 
 /// `ClearingService` at a server (G-18, YE-3).
 package struct ClearingClient {
-    private static let service = "jiesuan.v1.ClearingService"
+    private static let service = ServiceName.clearing
 
     private let client: Client
 

@@ -207,7 +207,7 @@ extension FilingClient {
         let bytes = [UInt8](unsafeUninitializedCapacity: protobuf_c_message_get_packed_size(raw)) { buffer, count in
             count = protobuf_c_message_pack(raw, buffer.baseAddress)
         }
-        return try client.call(service: "jiesuan.v1.FilingService", method: method, message: bytes)
+        return try client.call(service: ServiceName.filing, method: method, message: bytes)
     }
 
     func number(_ day: CalendarDate) -> UInt32 { UInt32(max(0, day.number)) }

@@ -6,7 +6,7 @@ import WireMessages
 /// `RegistryService` of a server, in the words of the domain.
 package struct RegistryClient {
     private static func method(_ name: String) -> RemoteMethod {
-        RemoteMethod(service: "jiesuan.v1.RegistryService", method: name)
+        RemoteMethod(service: ServiceName.registry, method: name)
     }
     private static let importBatch = method("ImportBatch")
     private static let getInstitution = method("GetInstitution")

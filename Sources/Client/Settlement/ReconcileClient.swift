@@ -119,7 +119,7 @@ extension SettlementClient {
         request.pointee.clearing_type = Jiesuan__V1__ClearingType(rawValue: period.clearingType)
         request.pointee.sums = sums
         let answer = try call(
-            RemoteMethod(service: "jiesuan.v1.SettlementService", method: "ReconcileTotals"),
+            RemoteMethod(service: ServiceName.settlement, method: "ReconcileTotals"),
             packed(
                 request, jiesuan__v1__reconcile_totals_request__get_packed_size,
                 jiesuan__v1__reconcile_totals_request__pack))
@@ -146,7 +146,7 @@ extension SettlementClient {
         request.pointee.n_rows = rows.count
         request.pointee.rows = objects.array(rows.map { objects.row($0) })
         let answer = try call(
-            RemoteMethod(service: "jiesuan.v1.SettlementService", method: "ReconcileDetails"),
+            RemoteMethod(service: ServiceName.settlement, method: "ReconcileDetails"),
             packed(
                 request, jiesuan__v1__reconcile_details_request__get_packed_size,
                 jiesuan__v1__reconcile_details_request__pack))

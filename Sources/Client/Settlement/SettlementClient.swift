@@ -14,7 +14,7 @@ package struct SettlementClient {
     package init(_ client: Client) { self.client = client }
 
     private static func method(_ name: String) -> RemoteMethod {
-        RemoteMethod(service: "jiesuan.v1.SettlementService", method: name)
+        RemoteMethod(service: ServiceName.settlement, method: name)
     }
 
     /// Settles a claim for keeps; the same request again gives the same answer.

@@ -70,7 +70,7 @@ package struct YearEndOrder: Sendable {
 
 /// `YearEndService` at a server.
 package struct YearEndClient {
-    private static let service = "jiesuan.v1.YearEndService"
+    private static let service = ServiceName.yearEnd
 
     private let client: Client
 

@@ -1,4 +1,5 @@
 import Accounts
+import CShims
 import RPC
 import Registry
 import Settlement
@@ -8,7 +9,7 @@ import WireMessages
 package final class AccountMethods: @unchecked Sendable {
     // Unchecked: the ledger, and everything here, is used by the one thread that runs these methods.
 
-    package static let service = "jiesuan.v1.AccountService"
+    package static let service = String(cString: jiesuan__v1__account_service__descriptor.name)
     private let ledger: any AccountLedger
     private let roll = CreditRoll()
 
@@ -121,7 +122,7 @@ package final class AccountMethods: @unchecked Sendable {
             response.status = Jiesuan__V1__AccountStatus(rawValue: UInt32(account?.status.rawValue ?? 0))
             response.balance = account?.balance ?? 0
             response.last_sequence = account?.lastPosition ?? 0
-            return AccountWire.pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__balance_response__get_packed_size,
                 jiesuan__v1__balance_response__pack)
         }

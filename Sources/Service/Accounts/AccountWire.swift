@@ -55,44 +55,10 @@ enum AccountWire {
 
     // MARK: Writing
 
-    /// Packs an answer: these calls are rare beside settlements, so a size pass is cheap enough.
-    static func pack<Message>(
-        _ message: UnsafeMutablePointer<Message>, _ reply: inout ReplyWriter,
-        _ size: (UnsafePointer<Message>?) -> Int,
-        _ write: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
-    ) -> CallStatus {
-        guard let room = reply.reserve(size(message)) else { return reply.tooLarge }
-        reply.commit(write(message, room.baseAddress?.assumingMemoryBound(to: UInt8.self)))
-        return .ok
-    }
-
-    /// `body`, where the arena has room for what it makes.
-    private static func made(_ body: () throws(RequestProblem) -> CallStatus) -> CallStatus {
-        do throws(RequestProblem) { return try body() } catch {
-            return .failed(.overLimit, "the answer takes more memory than a request may: ask for less in one call")
-        }
-    }
-
-    /// Messages of one kind in the arena, and the pointers to them that protobuf-c wants.
-    private static func messages<Element, Message>(
-        _ elements: [Element], _ arena: Arena, _ start: (UnsafeMutablePointer<Message>?) -> Void,
-        _ fill: (Element, UnsafeMutablePointer<Message>) throws(RequestProblem) -> Void
-    ) throws(RequestProblem) -> UnsafeMutablePointer<UnsafeMutablePointer<Message>?>? {
-        let messages = try arena.array(elements.count, of: Message.self)
-        let pointers = try arena.array(elements.count, of: UnsafeMutablePointer<Message>?.self)
-        for (index, element) in elements.enumerated() {
-            guard let message = messages.baseAddress.map({ $0 + index }) else { continue }
-            start(message)
-            try fill(element, message)
-            pointers.initializeElement(at: index, to: message)
-        }
-        return pointers.baseAddress
-    }
-
     static func write(
         _ row: AccountRow, id: UnsafeMutablePointer<CChar>?, _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__AccountAnswer()
             jiesuan__v1__account_answer__init(&response)
             response.request_id = id
@@ -105,7 +71,7 @@ enum AccountWire {
                 message.pointee.balance = event.balance
             }
             response.cash = row.cash
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__account_answer__get_packed_size, jiesuan__v1__account_answer__pack)
         }
     }
@@ -113,7 +79,7 @@ enum AccountWire {
     static func write(
         _ part: CreditPart, details: Bool, _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__RunCreditsResponse()
             jiesuan__v1__run_credits_response__init(&response)
             response.persons = UInt32(part.sums.persons)
@@ -130,7 +96,7 @@ enum AccountWire {
                 outcome, message throws(RequestProblem) in
                 try fill(message, outcome, arena)
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__run_credits_response__get_packed_size,
                 jiesuan__v1__run_credits_response__pack)
         }
@@ -152,7 +118,7 @@ enum AccountWire {
     }
 
     static func write(_ statement: AccountStatement, _ reply: inout ReplyWriter, _ arena: Arena) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__StatementResponse()
             jiesuan__v1__statement_response__init(&response)
             response.opening = statement.opening
@@ -169,7 +135,7 @@ enum AccountWire {
                 message.pointee.balance = entry.balance
                 message.pointee.text = try arena.string(describe(entry.kind, in: message))
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__statement_response__get_packed_size,
                 jiesuan__v1__statement_response__pack)
         }

@@ -12,7 +12,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__receive_application_request__unpack)?.pointee else {
             return unreadable("ReceiveApplicationRequest", context)
         }
-        return FilingWire.guarded(message, texts: 2, 3, 4) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let on = try day(request.on)
             let pack = try registry.pack(of: request.person, on: on)
             let servicePoint = try registry.filingInstitution(string(request.service_point), "service_point", on: on)
@@ -32,7 +32,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__check_application_request__unpack)?.pointee else {
             return unreadable("CheckApplicationRequest", context)
         }
-        return FilingWire.guarded(message, texts: 4) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let key = FilingKey(person: request.person, number: request.number)
             let reason = request.returned != 0 ? string(request.reason) : nil
             return try answer(
@@ -46,7 +46,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__pass_on_application_request__unpack)?.pointee else {
             return unreadable("PassOnApplicationRequest", context)
         }
-        return FilingWire.guarded(message) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let on = try day(request.on)
             let pack = try registry.pack(of: request.person, on: on)
             let key = FilingKey(person: request.person, number: request.number)
@@ -59,7 +59,7 @@ extension FilingMethods {
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__appraise_application_request__unpack)?.pointee
         else { return unreadable("AppraiseApplicationRequest", context) }
-        return FilingWire.guarded(message, texts: 5, 6) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let on = try day(request.on)
             let pack = try registry.pack(of: request.person, on: on)
             var verdict = Verdict.refused(string(request.reason))
@@ -80,7 +80,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__deliver_result_request__unpack)?.pointee else {
             return unreadable("DeliverResultRequest", context)
         }
-        return FilingWire.guarded(message) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let key = FilingKey(person: request.person, number: request.number)
             let recipient: FeedbackRecipient = try FilingWire.value(request.recipient.rawValue, "recipient")
             return try answer([try filings.tell(key, recipient, on: try day(request.on), today: today)], &reply)
@@ -93,7 +93,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__register_expert_request__unpack)?.pointee else {
             return unreadable("RegisterExpertRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1, 2, 3, 4) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let pack = try registry.pack(region: string(request.region))
             let institution = try registry.filingInstitution(string(request.institution), "institution", on: today)
             let expert = Expert(
@@ -110,7 +110,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_applications_request__unpack)?.pointee else {
             return unreadable("ListApplicationsRequest", context)
         }
-        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
+        return answering(context) { view throws(DomainRefusal) in
             let region = try view.registry.pack(region: string(request.region)).region
             let month = try view.month(request.month)
             let belongs: (UInt64) -> Bool = { view.registry.belongs($0, to: region, on: view.today) }

@@ -13,7 +13,6 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__screen_request__unpack)?.pointee else {
             return unreadable("ScreenRequest", context)
         }
-        if !isFreeOfZeros(message, 1) { return refused(zeroInText, nil) }
         let region = string(request.region)
         let month = request.month
         do throws(CallFailure) {
@@ -59,7 +58,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_suspects_request__unpack)?.pointee else {
             return unreadable("ListSuspectsRequest", context)
         }
-        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
+        return answering(context) { view throws(DomainRefusal) in
             try view.write(string(request.region), month: request.month, added: 0, &reply, context.arena)
         }
     }
@@ -70,7 +69,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__report_suspect_request__unpack)?.pointee else {
             return unreadable("ReportSuspectRequest", context)
         }
-        return FilingWire.guarded(message, texts: 2) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let on = try day(request.on)
             let pack = try registry.pack(of: request.person, on: on)
             let source: SuspicionSource = try FilingWire.value(request.source.rawValue, "source")
@@ -88,7 +87,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__issue_card_request__unpack)?.pointee else {
             return unreadable("IssueCardRequest", context)
         }
-        return FilingWire.guarded(message) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let on = try day(request.on)
             let pack = try registry.pack(of: request.person, on: on)
             let key = FilingKey(person: request.person, number: request.number)
@@ -103,7 +102,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__close_suspect_request__unpack)?.pointee else {
             return unreadable("CloseSuspectRequest", context)
         }
-        return FilingWire.guarded(message, texts: 3) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let key = FilingKey(person: request.person, number: request.number)
             return try answer(
                 [try filings.close(key, reason: string(request.reason), on: try day(request.on), today: today)], &reply)
@@ -116,7 +115,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__show_filings_request__unpack)?.pointee else {
             return unreadable("ShowFilingsRequest", context)
         }
-        return FilingWire.guarded(message) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             _ = try registry.pack(of: request.person, on: today)
             let moment = request.known_at == 0 ? nil : Moment(milliseconds: request.known_at)
             return FilingWire.write(

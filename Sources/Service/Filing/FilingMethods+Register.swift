@@ -14,7 +14,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__correct_contract_request__unpack)?.pointee else {
             return unreadable("CorrectContractRequest", context)
         }
-        return FilingWire.guarded(message, texts: 4) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             var contract: OutpatientContract?
             if request.withdraw == 0 {
                 contract = OutpatientContract(
@@ -35,7 +35,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__list_filed_persons_request__unpack)?.pointee else {
             return unreadable("ListFiledPersonsRequest", context)
         }
-        return answering(message, context, texts: 1) { view throws(DomainRefusal) in
+        return answering(context) { view throws(DomainRefusal) in
             let region = string(request.region)
             if !region.isEmpty { _ = try view.registry.pack(region: region) }
             guard request.limit <= Self.personsMax else {
@@ -48,7 +48,7 @@ extension FilingMethods {
                 (request.has_after == 0 || person > request.after)
                     && (region.isEmpty || view.registry.belongs(person, to: region, on: view.today))
             }.sorted()
-            return FilingWire.made { () throws(RequestProblem) in
+            return withinArena { () throws(RequestProblem) in
                 let listed = try context.arena.array(min(all.count, limit), of: UInt64.self)
                 for (index, person) in all.prefix(limit).enumerated() {
                     listed.initializeElement(at: index, to: person)
@@ -58,7 +58,7 @@ extension FilingMethods {
                 response.n_persons = listed.count
                 response.persons = listed.baseAddress
                 response.more = all.count > limit ? 1 : 0
-                return FilingWire.pack(
+                return writePacked(
                     &response, &reply, jiesuan__v1__list_filed_persons_response__get_packed_size,
                     jiesuan__v1__list_filed_persons_response__pack)
             }
@@ -71,7 +71,7 @@ extension FilingMethods {
         guard unpack(message, context, jiesuan__v1__list_experts_request__unpack) != nil else {
             return unreadable("ListExpertsRequest", context)
         }
-        return answering(message, context) { view in
+        return answering(context) { view in
             FilingWire.write(view.filings.experts.values.sorted { $0.code < $1.code }, view, &reply, context.arena)
         }
     }
@@ -82,7 +82,7 @@ extension FilingMethods {
         guard unpack(message, context, jiesuan__v1__list_designations_request__unpack) != nil else {
             return unreadable("ListDesignationsRequest", context)
         }
-        return answering(message, context) { view in
+        return answering(context) { view in
             let designated = view.filings.designated.map { (code: view.code(of: $0.key), roles: $0.value) }
                 .sorted { $0.code < $1.code }
             return FilingWire.write(designated, &reply, context.arena)
@@ -98,7 +98,7 @@ extension FilingWire {
     fileprivate static func write(
         _ experts: [Expert], _ view: FilingView, _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__ListExpertsResponse()
             jiesuan__v1__list_experts_response__init(&response)
             response.n_experts = experts.count
@@ -111,7 +111,7 @@ extension FilingWire {
                 message.pointee.from = number(expert.inForce.from)
                 message.pointee.until = number(expert.inForce.until)
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__list_experts_response__get_packed_size,
                 jiesuan__v1__list_experts_response__pack)
         }
@@ -120,7 +120,7 @@ extension FilingWire {
     fileprivate static func write(
         _ designated: [(code: String, roles: FilingRoles)], _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__ListDesignationsResponse()
             jiesuan__v1__list_designations_response__init(&response)
             response.n_institutions = designated.count
@@ -131,7 +131,7 @@ extension FilingWire {
                 message.pointee.certifier = designation.roles.contains(.certifier) ? 1 : 0
                 message.pointee.service_point = designation.roles.contains(.servicePoint) ? 1 : 0
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__list_designations_response__get_packed_size,
                 jiesuan__v1__list_designations_response__pack)
         }

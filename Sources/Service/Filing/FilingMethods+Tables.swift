@@ -13,7 +13,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__filing_table_request__unpack)?.pointee else {
             return unreadable("FilingTableRequest", context)
         }
-        return answering(message, context, texts: 1, 6) { view throws(DomainRefusal) in
+        return answering(context) { view throws(DomainRefusal) in
             let table = try FilingWire.question(request).answer(view.registry, view.visits, today: view.today)
             let csv = table.csv
             let columnBytes = table.columns.reduce(0) { $0 + $1.name.utf8.count + $1.chinese.utf8.count + 32 }
@@ -44,7 +44,7 @@ extension FilingMethods {
         guard let request = unpack(message, context, jiesuan__v1__hand_over_subsidies_request__unpack)?.pointee else {
             return unreadable("HandOverSubsidiesRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let pack = try registry.pack(region: string(request.region))
             return try answer(
                 [try filings.handOver(request.year, on: try day(request.on), pack, today: today)], &reply)

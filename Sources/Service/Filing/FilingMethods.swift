@@ -1,3 +1,4 @@
+import CShims
 import Policy
 import RPC
 import Registry
@@ -9,7 +10,7 @@ import WireMessages
 package final class FilingMethods: @unchecked Sendable {
     // Unchecked: the ledger is used by the sequencer only, where the methods run that are not lists.
 
-    package static let service = "jiesuan.v1.FilingService"
+    package static let service = String(cString: jiesuan__v1__filing_service__descriptor.name)
 
     let ledger: any FilingLedger
     let reading: any FilingReading
@@ -45,13 +46,10 @@ package final class FilingMethods: @unchecked Sendable {
         Method(service: service, name: name, placement: placement, handler: handler)
     }
 
-    /// Answers with what `body` makes of the registers and visits of one moment; the texts in the fields `texts` have
-    /// no zero bytes.
+    /// Answers with what `body` makes of the registers and visits of one moment.
     func answering(
-        _ message: UnsafeRawBufferPointer, _ context: WorkerContext, texts: UInt32...,
-        body: (FilingView) throws(DomainRefusal) -> CallStatus
+        _ context: WorkerContext, body: (FilingView) throws(DomainRefusal) -> CallStatus
     ) -> CallStatus {
-        for number in texts where !isFreeOfZeros(message, number) { return refused(zeroInText, nil) }
         do throws(CallFailure) { return try reading.read(context.call, body) } catch { return error.status }
     }
 
@@ -89,7 +87,7 @@ package final class FilingMethods: @unchecked Sendable {
         case .statement(let statement): response.number = statement.number
         case .chronicReport, .expert, nil: break
         }
-        return FilingWire.pack(
+        return writePacked(
             &response, &reply, jiesuan__v1__filing_answer__get_packed_size, jiesuan__v1__filing_answer__pack)
     }
 
@@ -99,7 +97,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__file_request__unpack)?.pointee else {
             return unreadable("FileRequest", context)
         }
-        return FilingWire.guarded(message, texts: 2, 5) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let from = try FilingWire.day(request.from, "from")
             let pack = try registry.pack(of: request.person, on: from)
             let filing = Filing(
@@ -118,7 +116,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__correct_filing_request__unpack)?.pointee else {
             return unreadable("CorrectFilingRequest", context)
         }
-        return FilingWire.guarded(message, texts: 6) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let pack = try registry.pack(of: request.person, on: today)
             var inForce: DateRange?
             if request.withdraw == 0 {
@@ -141,7 +139,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__designate_request__unpack)?.pointee else {
             return unreadable("DesignateRequest", context)
         }
-        return FilingWire.guarded(message, texts: 1) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let code = string(request.institution)
             guard let institution = try registry.filingInstitution(code, "institution", on: today) else {
                 throw DomainRefusal(.institutionUnknown, "institution", "", "name a registered institution")
@@ -159,7 +157,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__sign_contract_request__unpack)?.pointee else {
             return unreadable("SignContractRequest", context)
         }
-        return FilingWire.guarded(message, texts: 2) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let since = try day(request.since, "since")
             let pack = try registry.pack(of: request.person, on: since)
             let institution = try registry.filingInstitution(string(request.institution), "institution", on: since)
@@ -176,7 +174,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__survey_request__unpack)?.pointee else {
             return unreadable("SurveyRequest", context)
         }
-        return FilingWire.guarded(message, texts: 2, 8, 9) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let surveyed = try day(request.surveyed, "surveyed")
             let pack = try registry.pack(of: request.person, on: surveyed)
             let entry = SurveyEntry(
@@ -197,7 +195,7 @@ package final class FilingMethods: @unchecked Sendable {
         guard let request = unpack(message, context, jiesuan__v1__recognise_request__unpack)?.pointee else {
             return unreadable("RecogniseRequest", context)
         }
-        return FilingWire.guarded(message, texts: 5) { () throws(DomainRefusal) in
+        return FilingWire.guarded { () throws(DomainRefusal) in
             let command = try FilingWire.command(request, on: try day(request.on))
             let recorded = ledger.now
             let (event, payment) = try ledger.recognise(request.person, command)

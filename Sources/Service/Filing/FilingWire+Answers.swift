@@ -10,7 +10,7 @@ extension FilingWire {
         _ event: RecognitionEvent, _ payment: RecognitionPayment?, _ recognition: Recognition?, _ recorded: Moment,
         _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__RecognitionAnswer()
             jiesuan__v1__recognition_answer__init(&response)
             response.recorded_at = recorded.milliseconds
@@ -29,7 +29,7 @@ extension FilingWire {
                     message.pointee.amount = part.amount
                 }
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__recognition_answer__get_packed_size,
                 jiesuan__v1__recognition_answer__pack)
         }
@@ -39,7 +39,7 @@ extension FilingWire {
         awaiting: [ListedApplication], untold: [ListedApplication], _ registry: Registry,
         _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__ListApplicationsResponse()
             jiesuan__v1__list_applications_response__init(&response)
             response.n_awaiting = awaiting.count
@@ -50,7 +50,7 @@ extension FilingWire {
             response.untold = try messages(untold, arena, jiesuan__v1__filing_application__init) {
                 listed, message throws(RequestProblem) in try fill(message, listed, registry, arena)
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__list_applications_response__get_packed_size,
                 jiesuan__v1__list_applications_response__pack)
         }
@@ -59,7 +59,7 @@ extension FilingWire {
     static func write(
         _ entries: [ListedSuspicion], added: Int, _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             var response = Jiesuan__V1__SuspicionList()
             jiesuan__v1__suspicion_list__init(&response)
             response.added = UInt32(added)
@@ -68,7 +68,7 @@ extension FilingWire {
                 listed, message throws(RequestProblem) in
                 try fill(message, listed.suspicion, of: listed.person, arena)
             }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__suspicion_list__get_packed_size, jiesuan__v1__suspicion_list__pack)
         }
     }
@@ -77,7 +77,7 @@ extension FilingWire {
         person: UInt64, knownAt moment: Moment?, _ registry: Registry, _ recognitions: RecognitionState,
         _ reply: inout ReplyWriter, _ arena: Arena
     ) -> CallStatus {
-        made { () throws(RequestProblem) in
+        withinArena { () throws(RequestProblem) in
             let filings = registry.filings
             var response = Jiesuan__V1__ShowFilingsResponse()
             jiesuan__v1__show_filings_response__init(&response)
@@ -118,7 +118,7 @@ extension FilingWire {
             response.recognitions = try messages(
                 recognitions.recognitions, arena, jiesuan__v1__recognition_record__init
             ) { recognition, message throws(RequestProblem) in try fill(message, recognition, arena) }
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__show_filings_response__get_packed_size,
                 jiesuan__v1__show_filings_response__pack)
         }

@@ -6,11 +6,8 @@ import WireMessages
 
 /// Messages of `FilingService` ↔ values.
 enum FilingWire {
-    /// `body`, or its refusal as the caller reads it; the texts in the fields `texts` have no zero bytes.
-    static func guarded(
-        _ message: UnsafeRawBufferPointer, texts: UInt32..., body: () throws(DomainRefusal) -> CallStatus
-    ) -> CallStatus {
-        for number in texts where !isFreeOfZeros(message, number) { return refused(zeroInText, nil) }
+    /// `body`, or its refusal as the caller reads it.
+    static func guarded(_ body: () throws(DomainRefusal) -> CallStatus) -> CallStatus {
         do throws(DomainRefusal) { return try body() } catch { return CallStatus(error) }
     }
 
@@ -69,40 +66,6 @@ enum FilingWire {
     }
 
     // MARK: Writing
-
-    /// Packs an answer: these calls are rare beside settlements, so a size pass is cheap enough.
-    static func pack<Message>(
-        _ message: UnsafeMutablePointer<Message>, _ reply: inout ReplyWriter,
-        _ size: (UnsafePointer<Message>?) -> Int,
-        _ write: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
-    ) -> CallStatus {
-        guard let room = reply.reserve(size(message)) else { return reply.tooLarge }
-        reply.commit(write(message, room.baseAddress?.assumingMemoryBound(to: UInt8.self)))
-        return .ok
-    }
-
-    /// `body`, where the arena has room for what it makes.
-    static func made(_ body: () throws(RequestProblem) -> CallStatus) -> CallStatus {
-        do throws(RequestProblem) { return try body() } catch {
-            return .failed(.overLimit, "the answer takes more memory than a request may: ask for less in one call")
-        }
-    }
-
-    /// Messages of one kind in the arena, and the pointers to them that protobuf-c wants.
-    static func messages<Element, Message>(
-        _ elements: [Element], _ arena: Arena, _ start: (UnsafeMutablePointer<Message>?) -> Void,
-        _ fill: (Element, UnsafeMutablePointer<Message>) throws(RequestProblem) -> Void
-    ) throws(RequestProblem) -> UnsafeMutablePointer<UnsafeMutablePointer<Message>?>? {
-        let messages = try arena.array(elements.count, of: Message.self)
-        let pointers = try arena.array(elements.count, of: UnsafeMutablePointer<Message>?.self)
-        for (index, element) in elements.enumerated() {
-            guard let message = messages.baseAddress.map({ $0 + index }) else { continue }
-            start(message)
-            try fill(element, message)
-            pointers.initializeElement(at: index, to: message)
-        }
-        return pointers.baseAddress
-    }
 
     static func number(_ day: CalendarDate) -> UInt32 { UInt32(max(0, day.number)) }
 

@@ -25,7 +25,7 @@ struct PolicyMethods: Sendable {
             response.n_policies = summaries.count
             response.policies = summaries.baseAddress
             response.allows_load_tests = allowsLoadTests ? 1 : 0
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__list_policies_response__get_packed_size,
                 jiesuan__v1__list_policies_response__pack)
         } catch {
@@ -45,7 +45,7 @@ struct PolicyMethods: Sendable {
             jiesuan__v1__show_policy_response__init(&response)
             response.summary = try summary(region, context.arena)
             response.yaml = try context.arena.string(region.pack.yaml)
-            return pack(
+            return writePacked(
                 &response, &reply, jiesuan__v1__show_policy_response__get_packed_size,
                 jiesuan__v1__show_policy_response__pack)
         } catch {
@@ -71,7 +71,7 @@ struct PolicyMethods: Sendable {
                 jiesuan__v1__explain_response__init(&response)
                 response.text = try context.arena.string(explanation.text)
                 response.json = try context.arena.string(explanation.json)
-                return pack(
+                return writePacked(
                     &response, &reply, jiesuan__v1__explain_response__get_packed_size,
                     jiesuan__v1__explain_response__pack)
             } catch {
@@ -110,17 +110,6 @@ struct PolicyMethods: Sendable {
         message.pointee.n_accumulators = region.accumulators.count
         message.pointee.accumulators = region.accumulators.pointers
         return message
-    }
-
-    /// Packs an answer whose strings vary: these calls are rare, so a size pass is cheap enough.
-    private func pack<Message>(
-        _ message: UnsafeMutablePointer<Message>, _ reply: inout ReplyWriter,
-        _ size: (UnsafePointer<Message>?) -> Int,
-        _ write: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
-    ) -> CallStatus {
-        guard let room = reply.reserve(size(message)) else { return reply.tooLarge }
-        reply.commit(write(message, room.baseAddress?.assumingMemoryBound(to: UInt8.self)))
-        return .ok
     }
 }
 

@@ -13,8 +13,6 @@ struct RegistryImport: Sendable {
         guard let request = unpack(bytes, context, jiesuan__v1__import_batch_request__unpack)?.pointee else {
             return .refused(unreadable("ImportBatchRequest", context))
         }
-        var descriptor = jiesuan__v1__import_batch_request__descriptor
-        guard textsAreWhole(bytes, &descriptor) else { return .refused(refused(zeroInText, nil)) }
         guard request.n_items <= RegistryLimit.importItemsMax else {
             return .refused(
                 CallStatus(

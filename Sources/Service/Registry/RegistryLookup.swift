@@ -21,7 +21,6 @@ struct RegistryLookup: Sendable {
         guard let request = unpack(bytes, context, jiesuan__v1__get_institution_request__unpack)?.pointee else {
             return unreadable("GetInstitutionRequest", context)
         }
-        guard isFreeOfZeros(bytes, 1) else { return refused(zeroInText, nil) }
         let institutions = desk.ledger.registry.institutions
         do throws(RequestProblem) {
             let number = try desk.ledger.registry.registeredInstitution(request.code)

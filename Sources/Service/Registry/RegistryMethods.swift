@@ -18,47 +18,35 @@ struct RegistryMethods: Sendable {
             ("GetInstitution", { look.institution($0, &$1, $2) }),
             ("ListInstitutions", { look.institutions($0, &$1, $2) }),
             change(
-                "RegisterPerson", jiesuan__v1__register_person_request__unpack,
-                { jiesuan__v1__register_person_request__descriptor }, RegistryRequest.init),
+                "RegisterPerson", jiesuan__v1__register_person_request__unpack, RegistryRequest.init),
             ("GetPerson", { look.person($0, &$1, $2) }),
             ("ListPersons", { look.persons($0, &$1, $2) }),
             change(
-                "Enrol", jiesuan__v1__enrol_request__unpack, { jiesuan__v1__enrol_request__descriptor },
+                "Enrol", jiesuan__v1__enrol_request__unpack,
                 RegistryRequest.init),
             change(
-                "ChangeEnrolment", jiesuan__v1__change_enrolment_request__unpack,
-                { jiesuan__v1__change_enrolment_request__descriptor }, RegistryRequest.init),
+                "ChangeEnrolment", jiesuan__v1__change_enrolment_request__unpack, RegistryRequest.init),
             change(
-                "EndEnrolment", jiesuan__v1__end_enrolment_request__unpack,
-                { jiesuan__v1__end_enrolment_request__descriptor }, RegistryRequest.init),
+                "EndEnrolment", jiesuan__v1__end_enrolment_request__unpack, RegistryRequest.init),
             change(
-                "BuySupplementary", jiesuan__v1__buy_supplementary_request__unpack,
-                { jiesuan__v1__buy_supplementary_request__descriptor }, RegistryRequest.init),
+                "BuySupplementary", jiesuan__v1__buy_supplementary_request__unpack, RegistryRequest.init),
             change(
-                "PutIdentity", jiesuan__v1__put_identity_request__unpack,
-                { jiesuan__v1__put_identity_request__descriptor }, RegistryRequest.init),
+                "PutIdentity", jiesuan__v1__put_identity_request__unpack, RegistryRequest.init),
             change(
-                "PutFamily", jiesuan__v1__put_family_request__unpack,
-                { jiesuan__v1__put_family_request__descriptor }, RegistryRequest.init),
+                "PutFamily", jiesuan__v1__put_family_request__unpack, RegistryRequest.init),
             change(
                 "PutSpecialRegistration", jiesuan__v1__put_special_registration_request__unpack,
-                { jiesuan__v1__put_special_registration_request__descriptor },
                 RegistryRequest.init),
             change(
-                "PutReferral", jiesuan__v1__put_referral_request__unpack,
-                { jiesuan__v1__put_referral_request__descriptor }, RegistryRequest.init),
+                "PutReferral", jiesuan__v1__put_referral_request__unpack, RegistryRequest.init),
             change(
-                "PutFeedback", jiesuan__v1__put_feedback_request__unpack,
-                { jiesuan__v1__put_feedback_request__descriptor }, RegistryRequest.init),
+                "PutFeedback", jiesuan__v1__put_feedback_request__unpack, RegistryRequest.init),
             change(
-                "PutChronicReport", jiesuan__v1__put_chronic_report_request__unpack,
-                { jiesuan__v1__put_chronic_report_request__descriptor }, RegistryRequest.init),
+                "PutChronicReport", jiesuan__v1__put_chronic_report_request__unpack, RegistryRequest.init),
             change(
-                "EndPerson", jiesuan__v1__end_person_request__unpack,
-                { jiesuan__v1__end_person_request__descriptor }, RegistryRequest.init),
+                "EndPerson", jiesuan__v1__end_person_request__unpack, RegistryRequest.init),
             change(
-                "WithdrawRecord", jiesuan__v1__withdraw_record_request__unpack,
-                { jiesuan__v1__withdraw_record_request__descriptor }, RegistryRequest.init),
+                "WithdrawRecord", jiesuan__v1__withdraw_record_request__unpack, RegistryRequest.init),
             ("GetYear", { YearMethod(desk: desk).handle($0, &$1, $2) }),
         ]
     }
@@ -70,7 +58,6 @@ struct RegistryMethods: Sendable {
     /// A method that changes a person's record.
     private func change<Message>(
         _ name: String, _ unpacker: @escaping Unpacker<Message>,
-        _ descriptor: @escaping @Sendable () -> ProtobufCMessageDescriptor,
         _ read: @escaping @Sendable (Message) throws(RequestProblem) -> RegistryRequest
     ) -> (name: String, handler: Method.Handler) {
         (
@@ -79,8 +66,6 @@ struct RegistryMethods: Sendable {
                 guard let message = unpack(bytes, context, unpacker) else {
                     return unreadable("\(name)Request", context)
                 }
-                var descriptor = descriptor()
-                guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
                 do throws(RequestProblem) {
                     return try carryOut(try read(message.pointee), &reply)
                 } catch {
@@ -120,8 +105,6 @@ struct RegistryMethods: Sendable {
         guard let message = unpack(bytes, context, jiesuan__v1__put_area_request__unpack) else {
             return unreadable("PutAreaRequest", context)
         }
-        var descriptor = jiesuan__v1__put_area_request__descriptor
-        guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let request = try RegistryRequest(message.pointee)
             let events = try record(request)
@@ -141,8 +124,6 @@ struct RegistryMethods: Sendable {
         guard let message = unpack(bytes, context, jiesuan__v1__put_institution_request__unpack) else {
             return unreadable("PutInstitutionRequest", context)
         }
-        var descriptor = jiesuan__v1__put_institution_request__descriptor
-        guard textsAreWhole(bytes, &descriptor) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let request = try RegistryRequest(message.pointee)
             let events = try record(request)

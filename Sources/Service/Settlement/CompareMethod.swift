@@ -27,7 +27,6 @@ struct CompareMethod: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__compare_request__unpack)?.pointee else {
             return unreadable("CompareRequest", context)
         }
-        guard isFreeOfZeros(message, 2) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             guard let stay = request.stay?.pointee else { throw .malformed("stay is missing") }
             guard request.n_institutions + request.n_levels <= Self.columnsMax else {

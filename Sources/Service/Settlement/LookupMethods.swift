@@ -39,7 +39,6 @@ struct LookupMethods: Sendable {
             guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
                 return unreadable("GetRequest", context)
             }
-            guard isFreeOfZeros(message, 1) else { return refused(zeroInText, nil) }
             // Until the piece is done this thread waits, and the message stays.
             nonisolated(unsafe) let id = bytes(request.pointee.settlement_id)
             let (position, region) = try desk.onSequencer { [desk] ledger throws(DomainRefusal) in
@@ -80,7 +79,6 @@ struct LookupMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
             return unreadable("GetRequest", context)
         }
-        guard isFreeOfZeros(message, 1) else { return refused(zeroInText, nil) }
         let ledger = desk.ledger
         do throws(DomainRefusal) {
             try ledger.get(bytes(request.pointee.settlement_id))

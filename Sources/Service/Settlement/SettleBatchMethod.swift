@@ -19,7 +19,6 @@ struct SettleBatchMethod: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__settle_batch_request__unpack) else {
             return .refused(unreadable("SettleBatchRequest", context))
         }
-        guard isFreeOfZeros(message, 5, 7, 22) else { return .refused(refused(zeroInText, nil)) }
         do throws(RequestProblem) {
             let input = try SettleBatchInput(request.pointee, context.arena)
             let output = try SettleBatchOutput(input.count, context.arena)

@@ -19,8 +19,6 @@ let unknownInstitution = UInt32.max
 
 extension Registry {
     /// A request to settle as the ledger takes it.
-    ///
-    /// Texts must be free of zero bytes, see `isFreeOfZeros`.
     func command(_ message: Jiesuan__V1__SettleRequest) throws(RequestProblem) -> SettleCommand {
         guard let claim = message.claim?.pointee else { throw .malformed("claim is missing") }
         var command = SettleCommand(person: message.person, claim: try settledClaim(claim))
@@ -141,23 +139,3 @@ func bytes(_ text: UnsafePointer<CChar>?) -> UnsafeRawBufferPointer {
     guard let text else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(start: text, count: strlen(text))
 }
-
-/// Whether the texts in the fields of `numbers` (one bit each) have no zero bytes.
-///
-/// protobuf-c gives a text up to its first zero byte, so that two different ids could be taken for one.
-func isFreeOfZeros(_ message: UnsafeRawBufferPointer, _ numbers: UInt32...) -> Bool {
-    var fields = WireFields(message)
-    while !fields.isAtEnd {
-        guard let field = fields.next() else { return true }
-        guard numbers.contains(field.number) else {
-            guard fields.skip(field) else { return true }
-            continue
-        }
-        guard let text = fields.bytes(field) else { return true }
-        if text.count > 0, memchr(text.baseAddress!, 0, text.count) != nil { return false }
-    }
-    return true
-}
-
-/// EREQUEST for a text with a zero byte.
-let zeroInText = RequestProblem.malformed("a text has a zero byte: texts end at their length; leave it out")

@@ -32,7 +32,6 @@ struct SettleMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__settle_request__unpack) else {
             return unreadable("SettleRequest", context)
         }
-        guard isFreeOfZeros(message, 1, 3, 5, 8, 10, 11) else { return refused(zeroInText, nil) }
         do throws(RequestProblem) {
             let command = try desk.ledger.registry.command(request.pointee)
             // What is wrong with the claim by itself stands before all else in the error registry.
@@ -65,7 +64,6 @@ struct SettleMethods: Sendable {
         guard let request = unpack(message, context, jiesuan__v1__reverse_request__unpack) else {
             return unreadable("ReverseRequest", context)
         }
-        guard isFreeOfZeros(message, 1, 2) else { return refused(zeroInText, nil) }
         do throws(DomainRefusal) {
             if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
             try desk.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))

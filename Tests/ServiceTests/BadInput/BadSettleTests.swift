@@ -82,6 +82,7 @@ import Testing
         row(1003, "claim.referred_from is what the register says") { parts in parts.moreOfClaim = { $0.number(9, 1) } }
         row(1003, "zero byte") { $0.institution = "H2\0" }
         row(1003, "zero byte") { parts in parts.more = { $0.item(8, "a\0b") } }
+        row(1003, "zero byte") { $0.disease = "diabetes\0" }
         row(4002, "FACT_INVALID claim.kind=unspecified") { $0.kind = 0 }
         row(4002, "FACT_INVALID claim.kind=9") { $0.kind = 9 }
         row(4002, "FACT_INVALID claim.account_use=3") { $0.accountUse = 3 }
