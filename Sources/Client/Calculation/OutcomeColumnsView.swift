@@ -46,7 +46,7 @@ struct OutcomeColumnsView {
 
     subscript(row: Int) -> RowOutcome {
         var outcome = RowOutcome()
-        for index in 0..<6 { outcome.funds[index] = money[index]?[row] ?? 0 }
+        for index in 0..<CalculatorLimit.fundCategories { outcome.funds[index] = money[index]?[row] ?? 0 }
         outcome.accountPaid = money[6]?[row] ?? 0
         outcome.familyAccountPaid = money[7]?[row] ?? 0
         outcome.cash = money[8]?[row] ?? 0

@@ -98,7 +98,7 @@ package final class Exporter {
             .money(cost.total), .money(cost.inPolicy), .money(cost.outOfCatalog), .money(cost.overLimit),
             .money(cost.firstSelfPay), .money(cost.specialDrug),
         ]
-        for fund in 0..<6 { values.append(.money(outcome.pointee.funds[fund])) }
+        for fund in 0..<CalculatorLimit.fundCategories { values.append(.money(outcome.pointee.funds[fund])) }
         values += [
             .money(outcome.pointee.paidOutside), .money(outcome.pointee.accountPaid),
             .money(outcome.pointee.familyAccountPaid),

@@ -280,7 +280,7 @@ package final class Verifier {
 
     private func difference(_ recorded: SettlementEntry, _ again: SettlementEntry) -> String? {
         let (a, b) = (recorded.outcome, again.outcome)
-        for fund in 0..<6 where a.pointee.funds[fund] != b.pointee.funds[fund] {
+        for fund in 0..<CalculatorLimit.fundCategories where a.pointee.funds[fund] != b.pointee.funds[fund] {
             return "fund \(fund) paid \(a.pointee.funds[fund]), recomputed \(b.pointee.funds[fund])"
         }
         if a.pointee.cash != b.pointee.cash {

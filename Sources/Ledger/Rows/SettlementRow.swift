@@ -155,7 +155,7 @@ enum SettlementRow {
     @inline(__always)
     private static func writeOutcome(_ outcome: UnsafePointer<Outcome>, to writer: inout ByteCursor) {
         writer.byte(outcome.pointee.identity.rawValue | (outcome.pointee.hasNoRule ? 16 : 0))
-        for fund in 0..<6 { writer.number(UInt64(outcome.pointee.funds[fund])) }
+        for fund in 0..<CalculatorLimit.fundCategories { writer.number(UInt64(outcome.pointee.funds[fund])) }
         writer.number(UInt64(outcome.pointee.accountPaid))
         writer.number(UInt64(outcome.pointee.familyAccountPaid))
         writer.number(UInt64(outcome.pointee.cash))
@@ -309,7 +309,7 @@ enum SettlementRow {
         outcome.pointee.total = total
         outcome.pointee.identity = identity
         outcome.pointee.hasNoRule = byte & 16 != 0
-        for fund in 0..<6 { outcome.pointee.funds[fund] = try amount(&reader) }
+        for fund in 0..<CalculatorLimit.fundCategories { outcome.pointee.funds[fund] = try amount(&reader) }
         outcome.pointee.accountPaid = try amount(&reader)
         outcome.pointee.familyAccountPaid = try amount(&reader)
         outcome.pointee.cash = try amount(&reader)

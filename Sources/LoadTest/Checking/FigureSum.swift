@@ -64,7 +64,7 @@ extension FigureSum {
     @inline(__always)
     mutating func add(_ outcome: RowOutcome, total: Fen) {
         add(1, total)
-        for index in 0..<6 { add(UInt64(2 + index), outcome.funds[index]) }
+        for index in 0..<CalculatorLimit.fundCategories { add(UInt64(2 + index), outcome.funds[index]) }
         add(8, outcome.fundTotal)
         add(9, total - outcome.fundTotal)
         add(10, outcome.accountPaid)

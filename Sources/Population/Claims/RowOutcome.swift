@@ -34,12 +34,12 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     /// Rule G-7: the payments are the bill, and none is below 0.
     package func isConserving(total: Fen) -> Bool {
         var least = min(accountPaid, familyAccountPaid, cash)
-        for index in 0..<6 { least = min(least, funds[index]) }
+        for index in 0..<CalculatorLimit.fundCategories { least = min(least, funds[index]) }
         return least >= 0 && fundTotal + accountTotal + cash == total
     }
 
     package static func == (left: RowOutcome, right: RowOutcome) -> Bool {
-        for index in 0..<6 where left.funds[index] != right.funds[index] { return false }
+        for index in 0..<CalculatorLimit.fundCategories where left.funds[index] != right.funds[index] { return false }
         return left.accountPaid == right.accountPaid && left.familyAccountPaid == right.familyAccountPaid
             && left.cash == right.cash && left.deductiblePaid == right.deductiblePaid
             && left.paidOutside == right.paidOutside && left.identity == right.identity

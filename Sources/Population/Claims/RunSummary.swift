@@ -26,7 +26,7 @@ package struct RegionSums: Equatable, Sendable {
         if outcome.hasNoRule { noRule += 1 }
         if !outcome.isConserving(total: total) { unbalanced += 1 }
         self.total += total
-        for index in 0..<6 { funds[index] += outcome.funds[index] }
+        for index in 0..<CalculatorLimit.fundCategories { funds[index] += outcome.funds[index] }
         paidOutside += outcome.paidOutside
         account += outcome.accountTotal
         cash += outcome.cash
