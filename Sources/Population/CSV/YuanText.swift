@@ -71,6 +71,13 @@ package enum YuanText {
         bytes.append(UInt8(ascii: "0") + fraction % 10)
     }
 
+    /// The same as a text.
+    package static func text(_ amount: Fen) -> String {
+        var bytes: [UInt8] = []
+        append(amount, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func digit(_ byte: UInt8) -> Int64? {
         byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? Int64(byte - UInt8(ascii: "0")) : nil
     }

@@ -228,7 +228,7 @@ final class Resettler {
         row.add(yuan: difference.cash)
         row.add(yuan: -difference.accounts.total)
         row.add(yuan: difference.recoverable)
-        row.add(funds.map { "\(region.funds[$0].id):\(yuan(difference.funds[$0]))" }.joined(separator: ";"))
+        row.add(funds.map { "\(region.funds[$0].id):\(YuanText.text(difference.funds[$0]))" }.joined(separator: ";"))
         row.end(to: output[.adjustments])
         try output[.adjustments].flushIfFull()
     }
@@ -246,13 +246,6 @@ final class Resettler {
 
     /// The batch in which an entry was handed over; empty: it was not.
     func batch(of sequence: UInt64) -> String { source.facts?.batches[sequence] ?? "" }
-}
-
-/// An amount in yuan: 12.30.
-func yuan(_ amount: Fen) -> String {
-    var bytes: [UInt8] = []
-    YuanText.append(amount, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
 }
 
 /// Rows of a file that were never settled: listed and counted.

@@ -24,16 +24,37 @@ struct Yuan: ExpressibleByArgument {
     }
 }
 
+/// An amount of nothing or more as an argument: 40000 or 40000.50 yuan; in fen.
+struct YuanAmount: ExpressibleByArgument {
+    var fen: Fen
+
+    init?(argument: String) {
+        guard let fen = try? YuanText.fen(argument), fen >= 0 else { return nil }
+        self.fen = fen
+    }
+}
+
 /// A month as an argument: 2024-06 or 202406.
 struct Month: ExpressibleByArgument {
     var month: CreditMonth
 
     init?(argument: String) {
-        guard let number = Int32(argument.filter { $0 != "-" }), let month = CreditMonth(yearMonth: number) else {
-            return nil
-        }
+        // 2024-6 is 2024-06.
+        let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
+        let digits = parts.count == 2 && parts[1].count == 1 ? "\(parts[0])0\(parts[1])" : parts.joined()
+        guard parts.count == 1 || parts.count == 2 && parts[0].count == 4, digits.utf8.count == 6,
+            let number = Int32(digits), let month = CreditMonth(yearMonth: number)
+        else { return nil }
         self.month = month
     }
+
+    var year: Int32 { month.yearMonth / 100 }
+
+    /// 1 … 12.
+    var number: Int32 { month.yearMonth % 100 }
+
+    /// As `CalendarDate.monthIndex` counts.
+    var index: Int32 { month.firstDay.monthIndex }
 }
 
 /// What an account pays for, as packs name it: pharmacy, premium.resident.
@@ -47,10 +68,3 @@ struct Purpose: ExpressibleByArgument {
 }
 
 extension RegistryTable: ExpressibleByArgument {}
-
-/// An amount as files have it: yuan with two decimals and no separators.
-func yuanText(_ amount: Fen) -> String {
-    var bytes: [UInt8] = []
-    YuanText.append(amount, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-}

@@ -71,8 +71,8 @@ struct ListWrite: ParsableCommand {
     @Option(help: "Region.") var region: String
     @Option(help: ArgumentHelp("Only of this county or township (G-17).", valueName: "CODE")) var area = ""
     @Flag(help: "Summaries by county instead of township.") var byCounty = false
-    @Option(help: ArgumentHelp("As of this day; default: today.", valueName: "DATE")) var day: DayArgument?
-    @Option(help: ArgumentHelp("The month; default: the day's.", valueName: "YYYY-MM")) var month: MonthArgument?
+    @Option(help: ArgumentHelp("As of this day; default: today.", valueName: "DATE")) var day: Day?
+    @Option(help: ArgumentHelp("The month; default: the day's.", valueName: "YYYY-MM")) var month: Month?
     @Option(help: "The year; default: the day's.") var year: Int32?
     @Option(help: ArgumentHelp("Days of the campaign for chronic patients.", valueName: "FROM..UNTIL"))
     var campaign: DaysArgument?
@@ -115,8 +115,8 @@ struct ListWrite: ParsableCommand {
         var question = ListQuestion(list, region: region)
         question.area = area
         question.byCounty = byCounty
-        question.day = day?.day ?? .none
-        question.month = month.map { $0.year * 12 + $0.month - 1 } ?? 0
+        question.day = day?.date ?? .none
+        question.month = month?.index ?? 0
         question.year = year ?? 0
         if let campaign {
             question.campaign = ChronicPatients.Campaign(from: campaign.from, until: campaign.until)
@@ -162,7 +162,7 @@ struct ListHandOver: ParsableCommand {
     @Option(help: "Region.") var region: String
     @Option(help: "Year of the premiums.") var year: Int32
     @Option(help: ArgumentHelp("Day on which it was handed over; default: today.", valueName: "DATE"))
-    var on: DayArgument?
+    var on: Day?
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
@@ -171,7 +171,7 @@ struct ListHandOver: ParsableCommand {
 
     func run() throws {
         let number = try address.withClient { client in
-            try FilingClient(client).handOverSubsidies(region: region, year: year, on: on?.day ?? .none)
+            try FilingClient(client).handOverSubsidies(region: region, year: year, on: on?.date ?? .none)
         }
         print("\(list.title) \(region) \(year): statement \(number) handed over")
     }

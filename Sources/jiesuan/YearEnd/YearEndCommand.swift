@@ -75,7 +75,7 @@ struct YearEndCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Read only what was recorded by the end of this day; posts nothing.", valueName: "DATE"))
-    var asKnownOn: DayArgument?
+    var asKnownOn: Day?
 
     @Option(
         help: ArgumentHelp(
@@ -175,7 +175,7 @@ struct YearEndCommand: ParsableCommand {
         let posts = !dryRun && asKnownOn == nil
         // Before the work: where a server has the ledger open, nothing could be posted at the end.
         let store = try SQLiteStore(path: ledger, mode: posts ? .open : .readOnly)
-        let run = try YearRun(ledger: store, library, options, asKnownOn: asKnownOn?.day, folder: out)
+        let run = try YearRun(ledger: store, library, options, asKnownOn: asKnownOn?.date, folder: out)
         let result = try run.run(workers: workers) { view.show($0) }
         guard posts, let end = run.end else { return (result, nil) }
         let opened = try Ledger(
@@ -220,7 +220,7 @@ struct MonitorCommand: ParsableCommand {
     @Option(help: "At a server: the region whose persons are watched.")
     var region: String?
 
-    @Option(help: ArgumentHelp("The month.", valueName: "YYYY-MM")) var month: MonthArgument
+    @Option(help: ArgumentHelp("The month.", valueName: "YYYY-MM")) var month: Month
 
     @Option(help: ArgumentHelp("Last year's disposable income per head, in yuan.", valueName: "YUAN"))
     var disposableIncome: YuanAmount
@@ -251,7 +251,7 @@ struct MonitorCommand: ParsableCommand {
         options.resettles = false
         options.headings = tables.headings
         options.disposableIncome = disposableIncome.fen
-        options.lastMonth = month.month
+        options.lastMonth = month.number
         options.watchedArea = area
         let view = YearProgressView()
         let folder = FileManager.default.temporaryDirectory.path + "/jiesuan-monitor-\(UUID().uuidString)"
@@ -261,7 +261,7 @@ struct MonitorCommand: ParsableCommand {
         let result = try run.run(workers: ProcessInfo.processInfo.activeProcessorCount) { view.show($0) }
         view.finish()
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-        let number = month.year * 100 + month.month
+        let number = month.month.yearMonth
         for file in result.files where file.name.hasPrefix("monitoring-\(number)-") {
             let target = out + "/" + file.name
             try? FileManager.default.removeItem(atPath: target)
@@ -274,14 +274,14 @@ struct MonitorCommand: ParsableCommand {
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
         let client = FilingClient(try Client.connect(host: server.host, port: server.port))
         var question = ListQuestion(.watch, region: region)
-        question.month = month.year * 12 + month.month - 1
+        question.month = month.index
         question.area = area ?? ""
         question.disposableIncome = disposableIncome.fen
         question.language = tables.headings
         for department in [Department.civilAffairs, .ruralRevitalisation] {
             question.department = department
             let word = "\(department)".snakeCased.replacing("_", with: "-")
-            let target = out + "/monitoring-\(month.year * 100 + month.month)-\(word).csv"
+            let target = out + "/monitoring-\(month.month.yearMonth)-\(word).csv"
             let list = try client.list(question)
             try list.write(to: target, sheet: word, tables.headings)
             print("\(target): \(MoneyText.grouped(UInt64(list.rows))) persons")

@@ -19,26 +19,6 @@ struct RegionAmount: ExpressibleByArgument {
     }
 }
 
-/// An amount in yuan: 40000 or 40000.50.
-struct YuanAmount: ExpressibleByArgument {
-    var fen: Fen
-
-    init?(argument: String) {
-        guard let fen = try? YuanText.fen(argument), fen >= 0 else { return nil }
-        self.fen = fen
-    }
-}
-
-/// A day: 2024-12-31.
-struct DayArgument: ExpressibleByArgument {
-    var day: CalendarDate
-
-    init?(argument: String) {
-        guard let day = try? DateText.date(argument) else { return nil }
-        self.day = day
-    }
-}
-
 /// 2022-11-03..2022-12-31: the first and the last day.
 struct DaysArgument: ExpressibleByArgument {
     var from: CalendarDate
@@ -50,21 +30,6 @@ struct DaysArgument: ExpressibleByArgument {
         else { return nil }
         self.from = from
         self.until = until
-    }
-}
-
-/// 2024-03: a month.
-struct MonthArgument: ExpressibleByArgument {
-    var year: Int32
-    var month: Int32
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "-")
-        guard parts.count == 2, let year = Int32(parts[0]), let month = Int32(parts[1]), (1900...2999).contains(year),
-            (1...12).contains(month)
-        else { return nil }
-        self.year = year
-        self.month = month
     }
 }
 
