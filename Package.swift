@@ -27,17 +27,19 @@ let package = Package(
     targets: [
         // The calculator: values and one function. No I/O, no Foundation, no allocation.
         .target(name: "Settlement", swiftSettings: strict),
+        // Text for people and programs: tables, amounts, JSON, the names of the wire.
+        .target(name: "Text", dependencies: ["Settlement"], swiftSettings: strict),
         // SHA-256 of Debian's libmd, for the digest of a pack.
         .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
         // Policy packs: read, check, compile to plans, cite, explain.
         .target(
             name: "Policy",
-            dependencies: ["Settlement", "Yams", "CMessageDigest"],
+            dependencies: ["Text", "Settlement", "Yams", "CMessageDigest"],
             resources: [.copy("Packs")],
             swiftSettings: strict),
 
         // Who is insured how: persons, institutions, identities, filings; the rules of registering them.
-        .target(name: "Registry", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Registry", dependencies: ["Text", "Settlement", "Policy"], swiftSettings: strict),
         // Personal accounts: credits, uses, statements.
         .target(name: "Accounts", dependencies: ["Registry", "Policy", "Settlement"], swiftSettings: strict),
         // zlib's macros and protobuf-c's allocator, for Swift.
@@ -48,15 +50,16 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Settled claims, persons' years and accounts: durable, idempotent.
         .target(
-            name: "Ledger", dependencies: ["Accounts", "Registry", "Policy", "Settlement", "CSQLite", "CShims"],
+            name: "Ledger", dependencies: ["Accounts", "Registry", "Policy", "Text", "Settlement", "CSQLite", "CShims"],
             swiftSettings: strict),
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
-        .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Population", dependencies: ["Text", "Settlement", "Policy"], swiftSettings: strict),
 
         // The lists and registers that offices work with: by person, by area, by month.
         .target(
-            name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
+            name: "Lists",
+            dependencies: ["Registry", "Population", "Policy", "Text", "Settlement"], swiftSettings: strict),
 
         // Workbooks through libxlsxwriter.
         .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -65,12 +68,12 @@ let package = Package(
             name: "Workbook", dependencies: ["Population", "Settlement", "CXlsxWriter"], swiftSettings: strict),
 
         // Parts of reports: HTML, tables, pictures in SVG, figures, style.
-        .target(name: "HTMLReport", swiftSettings: strict),
+        .target(name: "HTMLReport", dependencies: ["Text"], swiftSettings: strict),
         // The end of the year: settle again, second round, clearing, registers; posts what it found.
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population", "Text",
                 "Settlement",
             ],
             swiftSettings: strict),
@@ -127,8 +130,8 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
-                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
-                "Registry", "Population", "Policy", "Settlement",
+                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Policy", "Text",
+                "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -233,7 +236,7 @@ let package = Package(
             name: "YearEndTests",
             dependencies: [
                 "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry",
-                "Policy", "Population", "Settlement",
+                "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -246,7 +249,7 @@ let package = Package(
             name: "PopulationTests",
             dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
         .testTarget(
-            name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
+            name: "ExplainTests", dependencies: ["Policy", "Population", "Text", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import Policy
 import Registry
 import Settlement
+import Text
 
 extension Ledger {
     /// Books a payment of a second round that a year-end run found (rule SY-4), owed to the person; below 0, what a

@@ -2,6 +2,7 @@ import Accounts
 import Policy
 import Registry
 import Settlement
+import Text
 
 extension Ledger {
     /// Takes a settlement back (撤销/冲正, rule G-12); `reversal` then says what was given back.

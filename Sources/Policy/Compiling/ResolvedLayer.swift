@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// A layer with all numbers resolved, and where they come from.
 struct ResolvedLayer: Hashable {

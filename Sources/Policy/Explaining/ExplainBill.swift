@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// A bill in lines: names on the left, amounts in one column on the right.
 struct BillText {

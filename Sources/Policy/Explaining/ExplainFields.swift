@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// How a refusal names the input that it is about.
 extension ClaimField {

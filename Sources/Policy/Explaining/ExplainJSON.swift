@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 extension Explanation {
     /// The same as JSON: keys in a fixed order, amounts in fen as integers, ratios in basis points.
@@ -142,17 +143,5 @@ extension JSONText {
             for id in citation.interpretations { json.value(id) }
         }
         if let note = citation.note { label("note", note) } else { null("note") }
-    }
-}
-
-extension String {
-    /// "twoDisease" → "two_disease", "tier1" → "tier1": the names of the wire.
-    package var snakeCased: String {
-        var text = ""
-        for character in self {
-            if character.isUppercase { text += "_" }
-            text += character.lowercased()
-        }
-        return text
     }
 }

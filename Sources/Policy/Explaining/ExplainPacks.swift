@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// Packs in a list, for people and for programs.
 package enum PolicyText {

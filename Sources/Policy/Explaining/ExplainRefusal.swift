@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// A refusal as people and programs read it: which field, which value, which rule, what is wrong, what to do.
 ///

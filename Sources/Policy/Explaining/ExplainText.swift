@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 extension Explanation {
     /// The bill as aligned text in Chinese and English, some 80 columns wide.

@@ -1,4 +1,5 @@
 import Settlement
+import Text
 
 /// A settlement as a recognition of poverty through illness looks at it (YT-7).
 package struct SettledBurden: Equatable, Sendable, BitwiseCopyable {

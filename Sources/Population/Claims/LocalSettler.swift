@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// Settles rows in this process.
 package struct LocalSettler: RowSettler {

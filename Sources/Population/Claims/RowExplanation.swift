@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 extension LocalSettler {
     /// Settles a row and says why; its person's year moves as by `settle`.

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// A run's sums for people and for programs.
 package enum SummaryText {

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// The worked examples beside what was settled, for people and for programs.
 package struct ExampleTable {

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What a pharmacy's claim needs (定点零售药店), rule CQ-16.
 extension Registry {
@@ -22,7 +23,7 @@ extension Registry {
         guard rules.kinds & kind != 0 else {
             throw DomainRefusal(
                 .institutionKindNotAllowed, "institution", pharmacy.code, rule: rules.kindsRule,
-                "a pharmacy (定点零售药店) submits no claim of kind \(RegistryWords.snakeCased("\(command.claim.kind)")); "
+                "a pharmacy (定点零售药店) submits no claim of kind \("\(command.claim.kind)".snakeCased); "
                     + "name the institution that treated the person, or correct the kind")
         }
         guard let today else { return }

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What a region's pack says about admitting a claim, read from its parameters once.
 final class RegionRules {
@@ -63,7 +64,7 @@ final class RegionRules {
 /// The words in which parameters name values.
 enum RegistryWords {
     static func kind(_ name: String) -> ClaimKind? {
-        ClaimKind.allCases.first { snakeCased("\($0)") == name && $0 != .unspecified }
+        ClaimKind.allCases.first { "\($0)".snakeCased == name && $0 != .unspecified }
     }
 
     static func insurance(_ name: String) -> Insurance? {
@@ -71,18 +72,10 @@ enum RegistryWords {
     }
 
     static func identity(_ name: String) -> Identity? {
-        Identity.allCases.first { snakeCased("\($0)") == name && $0 != .none }
+        Identity.allCases.first { "\($0)".snakeCased == name && $0 != .none }
     }
 
     static func department(_ name: String) -> Department? {
-        Department.allCases.first { snakeCased("\($0)") == name && $0 != .unspecified }
-    }
-
-    /// "nearLowIncome" → "near_low_income".
-    static func snakeCased(_ name: String) -> String {
-        name.reduce(into: "") { text, letter in
-            if letter.isUppercase { text += "_" }
-            text += letter.lowercased()
-        }
+        Department.allCases.first { "\($0)".snakeCased == name && $0 != .unspecified }
     }
 }

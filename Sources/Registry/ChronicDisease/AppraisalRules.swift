@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// Applications for a chronic-disease card (AH-1, AH-2): each step gives the event to record, or refuses; none changes
 /// anything. A step that is not the next one is WRONG_STEP, which says what is due.

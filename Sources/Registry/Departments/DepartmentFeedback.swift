@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What a department says became of a person whom a month's watch list told it of (部门反馈, YT-9).
 package struct DepartmentFeedback: Equatable, Sendable {

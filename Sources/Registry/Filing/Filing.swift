@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// A qualification that is to be put on file.
 package struct Filing: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What a region's pack says about filings, from its parameters `filing.*`; what it does not say is not asked.
 package struct FilingRules: Sendable {

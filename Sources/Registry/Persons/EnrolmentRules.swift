@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What somebody asks to be enrolled as.
 package struct EnrolmentRequest: Equatable, Sendable {
@@ -127,7 +128,7 @@ extension Registry {
             let day = enrolment.paidOn.number != 0 ? enrolment.paidOn : enrolment.covered.from
             let isNamed = entries.contains { entry in
                 guard case .identity(let record) = entry.fact, record.dated.isInForce(on: day) else { return false }
-                return named.contains(RegistryWords.snakeCased("\(record.dated.identity)"))
+                return named.contains("\(record.dated.identity)".snakeCased)
             }
             let subsidised = isNamed ? roundedHalfUp(tenThousandths: enrolment.premiumDue * Int64(ratio)) : 0
             guard enrolment.premiumSubsidised == 0 || enrolment.premiumSubsidised == subsidised else {

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// Identities for assistance (救助身份): G-10, G-11.
 extension Registry {
@@ -37,7 +38,7 @@ extension Registry {
                 DateRange(from: other.dated.given, until: other.dated.ended).overlaps(period)
             else { continue }
             throw DomainRefusal(
-                .recordConflict, "identity", RegistryWords.snakeCased("\(dated.identity)"), rule: "G-10",
+                .recordConflict, "identity", "\(dated.identity)".snakeCased, rule: "G-10",
                 "record \(entry.number) gives the same identity in that time; end or correct it first")
         }
         return self.record(fact, of: person, among: entries, supersedes: corrects)
@@ -57,14 +58,14 @@ extension Registry {
             throw DomainRefusal(
                 .factMissing, "identity.department", "", rule: "G-10", "say which department names the person")
         }
-        let name = RegistryWords.snakeCased("\(identity)")
+        let name = "\(identity)".snakeCased
         for department in Department.allCases {
-            let word = RegistryWords.snakeCased("\(department)")
+            let word = "\(department)".snakeCased
             let named = region.pack.names("entitlement.identities.<department>", word) ?? []
             guard named.contains(name) else { continue }
             if department == record.department { return }
             throw DomainRefusal(
-                .factInvalid, "identity.department", RegistryWords.snakeCased("\(record.department)"), rule: "G-10",
+                .factInvalid, "identity.department", "\(record.department)".snakeCased, rule: "G-10",
                 "this identity comes from \(word) in this region; correct the department, or the identity")
         }
     }
@@ -83,7 +84,7 @@ extension Registry {
         }
         guard let ended, case .identity(var record) = ended.fact else {
             throw DomainRefusal(
-                .recordUnknown, "identity", RegistryWords.snakeCased("\(identity)"), rule: "G-11",
+                .recordUnknown, "identity", "\(identity)".snakeCased, rule: "G-11",
                 "the person has no such identity that is still open on that day; `GetPerson` shows them")
         }
         record.dated.ended = date

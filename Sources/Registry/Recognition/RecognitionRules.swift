@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// Decisions: each gives the event to record, or refuses; none changes anything.
 extension RecognitionState {

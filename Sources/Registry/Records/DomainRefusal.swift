@@ -1,3 +1,5 @@
+import Text
+
 /// Why the ledger, the register or an account does not do what was asked (错误码).
 ///
 /// Names and numbers are those of `DomainError` in `Proto/jiesuan/v1/error.proto`, which says what each means; what the
@@ -47,11 +49,8 @@ package enum DomainCode: UInt16, CaseIterable, Sendable {
 
     /// As in the proto: "PERSON_UNKNOWN".
     package var name: String {
-        // The case's name in capitals: tests compare it with the proto.
-        "\(self)".reduce(into: "") { name, letter in
-            if letter.isUppercase { name += "_" }
-            name += letter.uppercased()
-        }
+        // Tests compare it with the proto.
+        "\(self)".snakeCased.uppercased()
     }
 }
 

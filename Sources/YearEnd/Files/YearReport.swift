@@ -5,6 +5,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// Writes a run's results: a CSV file of each kind, and what `YearResult` says of them.
 struct YearReport {

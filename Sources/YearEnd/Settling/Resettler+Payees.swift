@@ -3,6 +3,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// Who is owed a person's year (G-18): the institutions by month (YE-3), the person and accounts entry by entry, and
 /// what is to be recovered.

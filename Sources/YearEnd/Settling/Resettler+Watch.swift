@@ -3,6 +3,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// The watch lists (高额医疗费用支出预警监测, YT-9).
 extension Resettler {

@@ -3,6 +3,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// Takes one person's year after the other: settles it again where a late fact touches it (YE-1, G-13), and counts what
 /// it comes to. One per worker.

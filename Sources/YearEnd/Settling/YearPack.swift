@@ -2,6 +2,7 @@ import Ledger
 import Lists
 import Policy
 import Settlement
+import Text
 
 /// A fund of a region as reports name it.
 package struct YearFund: Codable, Equatable, Sendable {

@@ -4,6 +4,7 @@ import Client
 import Policy
 import Registry
 import Settlement
+import Text
 
 struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

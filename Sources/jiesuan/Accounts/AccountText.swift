@@ -3,6 +3,7 @@ import Client
 import Policy
 import Registry
 import Settlement
+import Text
 
 /// Accounts as people and programs read them.
 enum AccountText {

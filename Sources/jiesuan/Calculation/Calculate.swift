@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Policy
 import Population
+import Text
 
 struct Calculate: ParsableCommand {
     static let configuration = CommandConfiguration(

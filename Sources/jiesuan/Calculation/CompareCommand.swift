@@ -3,6 +3,7 @@ import Client
 import Policy
 import Population
 import Settlement
+import Text
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

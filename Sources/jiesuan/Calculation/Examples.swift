@@ -1,6 +1,7 @@
 import ArgumentParser
 import Policy
 import Population
+import Text
 
 struct Examples: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Client
 import Policy
 import Registry
 import Settlement
+import Text
 import YearEnd
 
 /// The clearing as people, programs and files read it.

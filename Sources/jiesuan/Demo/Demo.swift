@@ -4,6 +4,7 @@ import Foundation
 import Policy
 import Population
 import Settlement
+import Text
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(

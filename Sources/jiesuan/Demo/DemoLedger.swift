@@ -5,6 +5,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// The worked examples through a ledger, and what a ledger promises: asked again it answers the same, what is taken
 /// back stays so, an institution's books balance with it, and it can be recomputed from its journal.

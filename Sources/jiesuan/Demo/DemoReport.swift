@@ -2,6 +2,7 @@ import Client
 import Policy
 import Population
 import Settlement
+import Text
 
 /// What a demonstration found, for people and for programs.
 struct DemoReport {

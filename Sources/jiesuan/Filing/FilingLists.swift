@@ -4,6 +4,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 struct FilingList: ParsableCommand {
     static let configuration = CommandConfiguration(

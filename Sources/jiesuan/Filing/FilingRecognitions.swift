@@ -3,6 +3,7 @@ import Client
 import Policy
 import Registry
 import Settlement
+import Text
 
 struct FilingRecognitionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

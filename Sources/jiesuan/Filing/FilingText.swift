@@ -4,6 +4,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 /// One change of what is on file, and what is said of it.
 struct FilingReceiptOptions: ParsableArguments {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Policy
+import Text
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

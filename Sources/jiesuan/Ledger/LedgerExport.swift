@@ -4,6 +4,7 @@ import Ledger
 import Policy
 import Population
 import Registry
+import Text
 
 struct LedgerExport: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import Policy
 import Registry
+import Text
 
 struct LedgerRescue: ParsableCommand {
     static let configuration = CommandConfiguration(

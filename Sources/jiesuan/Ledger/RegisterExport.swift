@@ -5,6 +5,7 @@ import Population
 import Registry
 import RegistryFiles
 import Settlement
+import Text
 
 /// The register as tables of an export: every record that was ever made, with the one that superseded it.
 struct RegisterExport {

@@ -5,6 +5,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 import Workbook
 
 struct ListsCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import LoadTest
 import Measurement
 import Policy
 import RPC
+import Text
 
 /// What a load run shows to people, and how it ends.
 struct LoadReport {

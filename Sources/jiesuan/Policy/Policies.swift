@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Policy
+import Text
 
 struct Policies: ParsableCommand {
     static let configuration = CommandConfiguration(

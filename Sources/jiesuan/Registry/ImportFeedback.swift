@@ -2,6 +2,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 import Workbook
 
 /// What became of every row of a department's list of assisted persons, for the department that sent it (信息反馈,

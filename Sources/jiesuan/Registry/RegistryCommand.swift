@@ -4,6 +4,7 @@ import Policy
 import Population
 import Registry
 import RegistryFiles
+import Text
 
 struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import Population
 import Registry
 import RegistryFiles
 import Settlement
+import Text
 
 struct RegistryList: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Client
 import Policy
 import Population
 import Settlement
+import Text
 
 struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import Population
 import Settlement
+import Text
 
 /// Settlements of the ledger as people and programs read them.
 enum SettlementText {

@@ -8,6 +8,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 import YearEnd
 
 struct YearEndCommand: ParsableCommand {

@@ -4,6 +4,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 import YearEnd
 
 /// shenyang=1234567.89: an amount of a region, in yuan.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 import Policy
+import Text
 import YearEnd
 
 struct YearEndRunsCommand: ParsableCommand {

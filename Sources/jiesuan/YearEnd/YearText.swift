@@ -1,6 +1,7 @@
 import Foundation
 import Policy
 import Settlement
+import Text
 import YearEnd
 
 /// A year-end run for people.

@@ -5,6 +5,7 @@ import Registry
 import Settlement
 import TestSupport
 import Testing
+import Text
 import YearEnd
 
 /// The second round as entries of the ledger (SY-4). Registered-poor persons of Shenyang, each with one visit: 80 元 of

@@ -4,6 +4,7 @@ import Population
 import Settlement
 import TestSupport
 import Testing
+import Text
 import YearEnd
 
 /// A generated year as files: the claims shuffled, some persons' facts told anew.
