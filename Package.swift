@@ -38,10 +38,12 @@ let package = Package(
             resources: [.copy("Packs")],
             swiftSettings: strict),
 
+        // What records of the journal are made of: bytes, times, and why something is refused.
+        .target(name: "Records", dependencies: ["Text", "Settlement"], swiftSettings: strict),
         // Who is insured how: persons, institutions, identities, filings; the rules of registering them.
-        .target(name: "Registry", dependencies: ["Text", "Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Registry", dependencies: ["Records", "Text", "Settlement", "Policy"], swiftSettings: strict),
         // Personal accounts: credits, uses, statements.
-        .target(name: "Accounts", dependencies: ["Registry", "Policy", "Settlement"], swiftSettings: strict),
+        .target(name: "Accounts", dependencies: ["Registry", "Records", "Policy", "Settlement"], swiftSettings: strict),
         // zlib's macros and protobuf-c's allocator, for Swift.
         .target(
             name: "CShims",
@@ -50,7 +52,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Settled claims, persons' years and accounts: durable, idempotent.
         .target(
-            name: "Ledger", dependencies: ["Accounts", "Registry", "Policy", "Text", "Settlement", "CSQLite", "CShims"],
+            name: "Ledger",
+            dependencies: ["Accounts", "Registry", "Records", "Policy", "Text", "Settlement", "CSQLite", "CShims"],
             swiftSettings: strict),
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
@@ -59,7 +62,7 @@ let package = Package(
         // The lists and registers that offices work with: by person, by area, by month.
         .target(
             name: "Lists",
-            dependencies: ["Registry", "Population", "Policy", "Text", "Settlement"], swiftSettings: strict),
+            dependencies: ["Registry", "Population", "Records", "Policy", "Text", "Settlement"], swiftSettings: strict),
 
         // Workbooks through libxlsxwriter.
         .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -73,8 +76,8 @@ let package = Package(
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population", "Text",
-                "Settlement",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population",
+                "Text", "Settlement",
             ],
             swiftSettings: strict),
 
@@ -100,7 +103,8 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Policy", "Settlement",
+                "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Records", "Policy",
+                "Settlement",
             ],
             swiftSettings: strict),
         // What load runs and benchmarks measured, as files.
@@ -113,7 +117,7 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: [
-                "Client", "RPC", "Measurement", "Registry", "Population", "Policy", "Settlement", "CEpoll",
+                "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Settlement", "CEpoll",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -121,8 +125,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "ProtoJSON", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
-                "Settlement", "WireMessages", "CShims",
+                "ProtoJSON", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Records",
+                "Policy", "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // The command line.
@@ -130,8 +134,8 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
-                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Policy", "Text",
-                "Settlement",
+                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Records",
+                "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -190,7 +194,7 @@ let package = Package(
         .executableTarget(
             name: "year-end-benchmark",
             dependencies: [
-                "Ledger", "Registry", "Policy", "Population", "Settlement",
+                "Ledger", "Registry", "Records", "Policy", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Programs/YearEnd", exclude: ["README.md"],
@@ -201,7 +205,7 @@ let package = Package(
         // What tests of several targets share: processes that they start, the built program.
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
-            name: "ProjectTests", dependencies: ["TestSupport", "Policy", "Registry", "Settlement"],
+            name: "ProjectTests", dependencies: ["TestSupport", "Records", "Policy", "Registry", "Settlement"],
             swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["TestSupport", "Settlement"], swiftSettings: strict),
         .testTarget(
@@ -212,22 +216,24 @@ let package = Package(
         .testTarget(
             name: "RegistryTests",
             dependencies: [
-                "TestSupport", "RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter",
+                "TestSupport", "RegistryFiles", "Registry", "Population", "Records", "Policy", "Settlement",
+                "CAllocationCounter",
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Policy", "Settlement"],
+            name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Records", "Policy", "Settlement"],
             swiftSettings: strict),
         .testTarget(
-            name: "AccountTests", dependencies: ["TestSupport", "Accounts", "Registry", "Policy", "Settlement"],
+            name: "AccountTests",
+            dependencies: ["TestSupport", "Accounts", "Registry", "Records", "Policy", "Settlement"],
             swiftSettings: strict),
         // A file layer that fails, for SQLite.
         .target(name: "CFaultDisk", dependencies: ["CSQLite"], path: "Tests/CFaultDisk"),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "TestSupport", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement", "CSQLite",
-                "CFaultDisk",
+                "TestSupport", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population", "Settlement",
+                "CSQLite", "CFaultDisk",
             ],
             swiftSettings: strict),
         // Reads a report as a reader of XML does.
@@ -236,7 +242,7 @@ let package = Package(
             name: "YearEndTests",
             dependencies: [
                 "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry",
-                "Policy", "Population", "Text", "Settlement",
+                "Records", "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -275,7 +281,8 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts",
-                "Registry", "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "Registry", "Population", "Records", "Policy", "Settlement", "WireMessages", "CShims",
+                "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Registry
 import Settlement
 import Testing

@@ -1,5 +1,6 @@
 import Lists
 import Population
+import Records
 import Registry
 import Settlement
 import WireMessages

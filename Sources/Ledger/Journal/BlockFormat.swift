@@ -1,4 +1,5 @@
 import CShims
+import Records
 import Registry
 
 /// A block of the journal: rows that were sealed together.

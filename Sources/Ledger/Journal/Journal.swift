@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// The journal as the sequencer sees it: rows are appended to an open block, blocks are sealed and queued, rows are

@@ -2,6 +2,7 @@ import Client
 import Glibc
 import Population
 import RPC
+import Records
 import Registry
 import Settlement
 

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Fixed fees (定额报销的门诊诊费、一般诊疗费) are paid to medical institutions.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Where a claim comes from: its institution, its channel, its prescription.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Referrals named by a claim (转诊), rules SY-6 and YT-10.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Admitting a claim: what the register says about it, or why it is not settled.

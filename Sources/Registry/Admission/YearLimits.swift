@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A limit of an accumulator of a person's year, with where it applies.

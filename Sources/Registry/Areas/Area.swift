@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// An area of the operator's table (区县, 乡镇街道), rule G-17: two levels, a county or district and its townships or

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// The operator's table of areas (G-17) in the order of entering; every correction stays on record.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A chronic patient whom an institution reports (慢性病患者登记, 000 三(一), 四), with a card or without.

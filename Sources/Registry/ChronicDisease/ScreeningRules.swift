@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A settled claim as lists and screenings look at it; what the ledger offers of each that stands.

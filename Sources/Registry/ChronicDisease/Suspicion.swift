@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// Who put a person on the monthly list (AH-3).

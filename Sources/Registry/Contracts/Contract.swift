@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// A person's outpatient contract with an institution (门诊统筹签约, SY-8); the newest stands.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A contract with its number among everything recorded of the person's contracts, and whether it stands.

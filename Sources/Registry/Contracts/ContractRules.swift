@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Outpatient contracts and surveys of the registered poor (SY-8); each gives the event to record, or refuses.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A registered-poor person with high cost or repeated stays (重点排查, SY-8).

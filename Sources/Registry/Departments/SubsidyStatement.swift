@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A statement of premium subsidies that was handed to the finance office (参保资助, YT-8, YT-12).

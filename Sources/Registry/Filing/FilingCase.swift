@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// What the registers keep of a person beside the qualifications; only persons who have any of it have one.

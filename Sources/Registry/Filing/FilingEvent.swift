@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// What happens to filings (备案): special and chronic diseases, applications, cards, contracts, surveys.

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// Snapshots: the registers as a whole (`encodeSnapshot(to:)`), and each person (`encodeSnapshot(of:to:)`).

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// The registers of filings (备案): who may use which disease, and how that came about.

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// How a disease came on file.

@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// What filings ask of the other registers.

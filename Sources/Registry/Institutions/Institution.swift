@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// What kind of place an institution is (定点医药机构类别).

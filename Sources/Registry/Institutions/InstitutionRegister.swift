@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// The institutions, numbered 1, 2, … in the order of registering; every change stays on record with its date.

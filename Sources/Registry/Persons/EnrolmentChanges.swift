@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// What changes in an enrolment from a day on.

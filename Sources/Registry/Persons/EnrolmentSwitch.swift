@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// When cover begins after a switch between employee and resident insurance (CQ-41).

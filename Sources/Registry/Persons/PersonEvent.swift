@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// What happens to a person in the register: a fact is recorded, perhaps in place of an earlier one.

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// Who is registered (参保人): no name, no identity number (G-14).

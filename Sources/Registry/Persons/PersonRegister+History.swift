@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// What is on record of a person.

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// The persons and everything that was ever recorded of them, by opaque number.

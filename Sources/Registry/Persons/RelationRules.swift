@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Relations, special-disease registrations and referrals.

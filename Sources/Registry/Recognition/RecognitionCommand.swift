@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// A step of a recognition (YT-7).

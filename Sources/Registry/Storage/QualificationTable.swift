@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// The qualifications of every person, 40 bytes each, newest first by links; a person costs some 25 bytes more, and one

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// A fact as the register keeps it: plain, at most 36 bytes; names and referrals stand in tables beside it.

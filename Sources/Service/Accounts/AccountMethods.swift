@@ -1,6 +1,7 @@
 import Accounts
 import CShims
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,6 +1,7 @@
 import Lists
 import Population
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,4 +1,5 @@
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

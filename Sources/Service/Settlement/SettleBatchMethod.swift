@@ -2,6 +2,7 @@ import CShims
 import Ledger
 import Policy
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,5 +1,6 @@
 import Glibc
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

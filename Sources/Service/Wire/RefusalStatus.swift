@@ -1,5 +1,6 @@
 import Policy
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,4 +1,5 @@
 import Population
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,5 +1,6 @@
 import Foundation
 import RPC
+import Records
 import Registry
 import WireMessages
 import YearEnd

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Policy
 import RPC
+import Records
 import Registry
 import Synchronization
 import YearEnd

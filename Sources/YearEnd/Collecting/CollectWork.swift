@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Ledger
 import Policy
+import Records
 import Registry
 import Settlement
 import Synchronization

@@ -1,4 +1,5 @@
 import Population
+import Records
 import Registry
 
 /// Finds rows of a file that stand under the same id, in a fixed amount of memory.

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
 

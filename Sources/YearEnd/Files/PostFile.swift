@@ -1,4 +1,5 @@
 import Ledger
+import Records
 import Registry
 
 /// What a run found that is to be booked: rows of the journal, each with the place of its region.

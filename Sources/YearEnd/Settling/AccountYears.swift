@@ -1,6 +1,7 @@
 import Accounts
 import Ledger
 import Population
+import Records
 import Registry
 import Settlement
 

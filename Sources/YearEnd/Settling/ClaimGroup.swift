@@ -1,6 +1,7 @@
 import Ledger
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
 

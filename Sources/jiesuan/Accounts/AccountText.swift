@@ -1,6 +1,7 @@
 import Accounts
 import Client
 import Policy
+import Records
 import Registry
 import Settlement
 import Text

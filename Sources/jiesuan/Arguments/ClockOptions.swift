@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Ledger
+import Records
 import Registry
 
 /// How a command that writes to a ledger's file takes the machine's clock.

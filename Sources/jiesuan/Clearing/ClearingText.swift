@@ -1,5 +1,6 @@
 import Client
 import Policy
+import Records
 import Registry
 import Settlement
 import Text

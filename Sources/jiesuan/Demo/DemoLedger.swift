@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
 import Text

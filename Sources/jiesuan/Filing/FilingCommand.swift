@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Policy
+import Records
 import Registry
 import Settlement
 import Text

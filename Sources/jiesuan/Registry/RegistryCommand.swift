@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Policy
 import Population
+import Records
 import Registry
 import RegistryFiles
 import Text

@@ -1,5 +1,6 @@
 import Foundation
 import Population
+import Records
 import Registry
 import RegistryFiles
 import YearEnd

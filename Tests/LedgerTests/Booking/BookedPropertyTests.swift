@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Records
 import Registry
 import Settlement
 import TestSupport

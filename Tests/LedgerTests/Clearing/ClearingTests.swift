@@ -1,5 +1,6 @@
 import Accounts
 import Ledger
+import Records
 import Registry
 import Settlement
 import TestSupport

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Ledger
 import Population
+import Records
 import Registry
 import Settlement
 import Synchronization

@@ -1,5 +1,6 @@
 import CAllocationCounter
 import Policy
+import Records
 import Registry
 import Settlement
 import Testing

@@ -1,5 +1,6 @@
 import Client
 import Population
+import Records
 import Registry
 import Settlement
 import Testing

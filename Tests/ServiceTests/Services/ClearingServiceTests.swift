@@ -2,6 +2,7 @@ import Accounts
 import Client
 import Ledger
 import Population
+import Records
 import Registry
 import Service
 import Settlement

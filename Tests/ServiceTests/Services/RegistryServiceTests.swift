@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import Policy
 import RPC
+import Records
 import Registry
 import Service
 import Settlement

@@ -1,6 +1,7 @@
 import Client
 import Ledger
 import Population
+import Records
 import Registry
 import Settlement
 import Testing

@@ -4,6 +4,7 @@ import Ledger
 import Policy
 import Population
 import RPC
+import Records
 import Registry
 import Service
 import Settlement

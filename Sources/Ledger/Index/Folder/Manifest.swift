@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// A finished snapshot: the state of everything, chunk by chunk, each as of its own block.

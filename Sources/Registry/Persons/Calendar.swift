@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// Days and months counted, for the rules of enrolling.

@@ -1,20 +1,26 @@
 import Settlement
 
 /// A point in time, in milliseconds since 1970-01-01 UTC. Days are those of China Standard Time (北京时间, UTC+8).
-package struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyable {
+///
+/// Public where it is made and compared on the way of a settlement: only then it goes in line in other modules.
+public struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyable {
     private static var millisecondsPerDay: Int64 { 86_400_000 }
     private static var chinaOffset: Int64 { 8 * 3_600_000 }
 
-    package var milliseconds: Int64
+    public var milliseconds: Int64
 
-    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// Midnight at which `date` begins.
     package init(startOf date: CalendarDate) {
         milliseconds = Moment.days(to: date) * Moment.millisecondsPerDay - Moment.chinaOffset
     }
 
-    package static func < (left: Moment, right: Moment) -> Bool { left.milliseconds < right.milliseconds }
+    @inlinable public static func < (left: Moment, right: Moment) -> Bool { left.milliseconds < right.milliseconds }
+
+    @inlinable public static func == (left: Moment, right: Moment) -> Bool {
+        left.milliseconds == right.milliseconds
+    }
 
     /// The day it falls on.
     package var date: CalendarDate {

@@ -1,30 +1,32 @@
 import Settlement
 
 /// Bytes that end too early, or hold what cannot be: a damaged record.
-package struct DamagedBytes: Error, Equatable, Sendable {
-    package init() {}
+public struct DamagedBytes: Error, Equatable, Sendable {
+    @inlinable public init() {}
 }
 
 /// Reads what `ByteWriter` wrote; never past the end.
-package struct ByteReader {
-    private var rest: UnsafeRawBufferPointer
+///
+/// Public where rows are read with it: a function of another module goes in line only if it is.
+public struct ByteReader {
+    @usableFromInline var rest: UnsafeRawBufferPointer
 
     /// `bytes` must outlive the reader.
-    package init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+    @inlinable public init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
-    package var isAtEnd: Bool { rest.isEmpty }
-    package var left: Int { rest.count }
+    @inlinable public var isAtEnd: Bool { rest.isEmpty }
+    @inlinable public var left: Int { rest.count }
 
-    @inline(__always)
-    package mutating func byte() throws(DamagedBytes) -> UInt8 {
+    @inlinable @inline(__always)
+    public mutating func byte() throws(DamagedBytes) -> UInt8 {
         guard let base = rest.baseAddress, rest.count > 0 else { throw DamagedBytes() }
         let value = base.load(as: UInt8.self)
         rest = UnsafeRawBufferPointer(start: base + 1, count: rest.count - 1)
         return value
     }
 
-    @inline(__always)
-    package mutating func number() throws(DamagedBytes) -> UInt64 {
+    @inlinable @inline(__always)
+    public mutating func number() throws(DamagedBytes) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -37,14 +39,15 @@ package struct ByteReader {
     }
 
     /// A count or an index; refused where it is above `limit`.
-    package mutating func count(upTo limit: Int) throws(DamagedBytes) -> Int {
+    @inlinable
+    public mutating func count(upTo limit: Int) throws(DamagedBytes) -> Int {
         let value = try number()
         guard value <= UInt64(limit) else { throw DamagedBytes() }
         return Int(value)
     }
 
-    @inline(__always)
-    package mutating func signed() throws(DamagedBytes) -> Int64 {
+    @inlinable @inline(__always)
+    public mutating func signed() throws(DamagedBytes) -> Int64 {
         let value = try number()
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
@@ -55,29 +58,31 @@ package struct ByteReader {
         return CalendarDate(Int32(bitPattern: number))
     }
 
-    package mutating func flag() throws(DamagedBytes) -> Bool { try byte() != 0 }
+    @inlinable
+    public mutating func flag() throws(DamagedBytes) -> Bool { try byte() != 0 }
 
-    @inline(__always)
-    package mutating func fixed64() throws(DamagedBytes) -> UInt64 {
+    @inlinable @inline(__always)
+    public mutating func fixed64() throws(DamagedBytes) -> UInt64 {
         let bytes = try raw(8)
         return UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     }
 
-    @inline(__always)
-    package mutating func fixed32() throws(DamagedBytes) -> UInt32 {
+    @inlinable @inline(__always)
+    public mutating func fixed32() throws(DamagedBytes) -> UInt32 {
         let bytes = try raw(4)
         return UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
     }
 
-    @inline(__always)
-    package mutating func raw(_ count: Int) throws(DamagedBytes) -> UnsafeRawBufferPointer {
+    @inlinable @inline(__always)
+    public mutating func raw(_ count: Int) throws(DamagedBytes) -> UnsafeRawBufferPointer {
         guard count >= 0, count <= rest.count else { throw DamagedBytes() }
         let taken = UnsafeRawBufferPointer(rebasing: rest[..<count])
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         return taken
     }
 
-    package mutating func sized() throws(DamagedBytes) -> UnsafeRawBufferPointer {
+    @inlinable
+    public mutating func sized() throws(DamagedBytes) -> UnsafeRawBufferPointer {
         try raw(try count(upTo: rest.count))
     }
 
