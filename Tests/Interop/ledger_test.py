@@ -211,7 +211,8 @@ class Batches(LedgerTest):
         before = self.call("Settle", settle_request("old", 100), SettleResponse)
         answer = self.batch([
             settle_request("old", 100), settle_request("new", 200), settle_request("old", 101),
-            settle_request("nobody", 1, person=999), settle_request("a-longer-id", 300, person=ACTIVE, institution="H3"),
+            settle_request("nobody", 1, person=999),
+            settle_request("a-longer-id", 300, person=ACTIVE, institution="H3"),
             settle_request("new", 200)])
         self.assertEqual(answer.settlements, 6)
         self.assertEqual(
