@@ -22,6 +22,8 @@ struct Jiesuan: ParsableCommand {
 
             \(Exit.help)
             """,
+        // Which is asked for by --version is told by `Exit.leave`, in full.
+        version: ProductVersion.number,
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,
