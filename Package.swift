@@ -119,12 +119,14 @@ let package = Package(
                 "WireMessages", "CShims",
             ],
             swiftSettings: strict),
+        // Which commit a program was built from.
+        .target(name: "BuildStamp", dependencies: ["Policy"], swiftSettings: strict),
         // The command line.
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
-                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
+                "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
+                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
                 "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -241,7 +243,7 @@ let package = Package(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
         .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
         .testTarget(
             name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "RPC", "WireMessages"],
@@ -259,8 +261,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry",
-                "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "TestSupport", "YearEnd", "Service", "ProtoJSON", "Client", "Lists", "RPC", "Ledger", "Accounts",
+                "Registry", "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+import BuildStamp
 import Ledger
 import Policy
 

@@ -6,24 +6,24 @@ import Policy
 ///
 /// A file that another build left behind would name the wrong commit: it counts only for the very executable that it
 /// describes, told by its size and time, or where it was copied, by its digest.
-struct BuildRecord: Equatable {
+package struct BuildRecord: Equatable, Sendable {
     /// In hexadecimal digits, with "+changes" where files differed from it.
-    let commit: String
+    package let commit: String
     /// The compiler's version: 6.3.1.
-    let compiler: String
+    package let compiler: String
 
     /// What the name of the executable's file is followed by.
-    static let ending = ".commit"
+    package static let ending = ".commit"
     /// A record is five lines; a longer file is none.
     private static let bytesMax = 1_024
 
     /// The record of the program that runs; nil: there is none that fits it.
-    static let ofThisProgram = thisProgram.flatMap(read)
+    package static let ofThisProgram = thisProgram.flatMap(read)
 
     /// The record of an executable; nil: there is none, or it is another build's.
     ///
     /// Takes as long as reading the executable where it was copied since, a few microseconds otherwise.
-    static func read(of executable: String) -> BuildRecord? {
+    package static func read(of executable: String) -> BuildRecord? {
         guard let values = values(inFile: executable + ending), let status = FileStatus(executable) else { return nil }
         guard let commit = values["commit"], isCommit(commit), let compiler = values["swift"], isVersion(compiler),
             values["bytes"] == String(status.bytes)
