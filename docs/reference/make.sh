@@ -30,7 +30,8 @@ while IFS=$'\t' read -r module _; do
         -minimum-access-level package -skip-inherited-docs -skip-synthesized-members -output-dir "$out/symbols"
 done <"$out/modules"
 
-# The first page: what each module is, in the words of Package.swift.
+# The first page: what each module is, in the words of Package.swift. The marks around a name are DocC's.
+# shellcheck disable=SC2016
 {
     printf '# Jiesuan\n\n@Metadata {\n    @TechnologyRoot\n}\n\n'
     printf 'The modules of the server, the lowest first: none knows of those below it.\n\n'

@@ -5,8 +5,8 @@ import re
 CJK = "\u4e00-\u9fff"
 #: A Chinese term: characters, and between them what such terms have: 医保协议结算等级, 乙类先行自付, 参保方式 / 档次.
 TERM = re.compile(rf"[{CJK}](?:[{CJK}A-Za-z0-9“”《》、·（）()/ ]*[{CJK}”》）])?(?:ID)?")
-#: The platform's fields behind a term: 医疗类别, med_type; 发送方报文ID, msgid / medins_setl_id. What goes on in words, as
-#: in 特殊药品费用, rules YT-4, is none.
+#: The platform's fields behind a term: 医疗类别, med_type; 发送方报文ID, msgid / medins_setl_id. What goes on in words
+#: is none: 特殊药品费用, rules YT-4.
 NAMES = re.compile(rf"[{CJK}A-Z）)”]\s*,\s*([a-z][a-z0-9_]*(?:\s*/\s*[a-z][a-z0-9_]*)*)(?=\s*(?:$|[;.),:(]))")
 #: One that closes a sentence of other words: 实际支付起付线 of the basic insurance, act_pay_dedc.
 CLOSING = re.compile(r",\s*([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?=\s*(?:$|;))")
