@@ -19,6 +19,7 @@ struct Jiesuan: ParsableCommand {
               jiesuan call --list                           every call of a server, with JSON
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
+              jiesuan --version                             which program this is: commit, formats, packs
 
             \(Exit.help)
             """,
