@@ -17,12 +17,13 @@ let package = Package(
         .executable(name: "jiesuan", targets: ["jiesuan"]),
         .library(name: "MicroCases", targets: ["MicroCases"]),
     ],
+    // Exact, and what these depend on by Package.resolved: a commit builds tomorrow what it builds today.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     targets: [
         // The calculator: values and one function. No I/O, no Foundation, no allocation.
@@ -129,12 +130,14 @@ let package = Package(
                 "Policy", "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
+        // Which commit a program was built from.
+        .target(name: "BuildStamp", dependencies: ["Policy"], swiftSettings: strict),
         // The command line.
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
-                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Records",
+                "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
+                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Records",
                 "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -258,7 +261,7 @@ let package = Package(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Text", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
         .testTarget(name: "RPCTests",
             dependencies: [
                 "TestSupport", "RPC", "Client", "WireMessages",

@@ -17,9 +17,9 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rig import REPOSITORY  # noqa: E402
-from rig.rig import Rig  # noqa: E402
-from rig.rows import Row  # noqa: E402
+from rig import REPOSITORY
+from rig.rig import Rig
+from rig.rows import Row
 
 #: In the order in which they run.
 PARTS = [
@@ -43,7 +43,7 @@ def options():
     parser.add_argument("--rounds", type=int, help="rounds of each heavy question; default 3")
     parser.add_argument("--kind", default="", help="only heavy questions whose name has this in it: Screen")
     parser.add_argument("--settlements", type=int, default=1_000_000, help="of the ledger that is asked")
-    parser.add_argument("--minutes", type=float, default=float(os.environ.get("TORTURE_MINUTES", 30)),
+    parser.add_argument("--minutes", type=float, default=float(os.environ.get("TORTURE_MINUTES", "30")),
                         help="a part whose share would end after this is left out, and the table says so")
     parser.add_argument("--json", default=str(REPOSITORY / ".build/torture/torture.json"), help="the figures as JSON")
     parser.add_argument("--page", help="page whose table is replaced: docs/reliability.md")

@@ -8,14 +8,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import torture  # noqa: E402
-from connections import burst, crowd, hostile, idle  # noqa: E402
-from faults import overload  # noqa: E402
-from heavy import kinds, rounds  # noqa: E402
-from report import page, table  # noqa: E402
-from rig.rows import Row  # noqa: E402
-from rig.toy import Toy  # noqa: E402
-from suite import figures, runs  # noqa: E402
+import torture
+from connections import burst, crowd, hostile, idle
+from faults import overload
+from heavy import kinds, rounds
+from report import page, table
+from rig.rows import Row
+from rig.toy import Toy
+from suite import figures, runs
 
 #: Rows that can be tried without TLS, authentication and PostgreSQL, in half an hour.
 TRIED = {str(number) for number in range(1, 39)} - {"21", "22", "24", "29"}

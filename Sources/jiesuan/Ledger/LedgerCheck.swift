@@ -13,6 +13,8 @@ struct LedgerCheck {
     /// server makes anew when it starts.
     let warnings: [String]
     let seconds: Double
+    /// The format of the ledger's file, see `StoreSchema`.
+    let format: Int
 
     var isClean: Bool { damage.isEmpty && result.isClean }
     var differenceCount: Int { result.differenceCount + damage.count }
@@ -24,6 +26,7 @@ struct LedgerCheck {
         let start = Date()
         let library = PolicyLibrary(packs: packs)
         let store = try SQLiteStore(path: path, mode: .readOnly)
+        format = store.version
         damage = try store.check()
         let last = Int(clamping: try store.lastSequence())
         let told = Mutex<[String]>([])

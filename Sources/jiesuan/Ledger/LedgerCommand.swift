@@ -30,7 +30,8 @@ struct LedgerVerify: ParsableCommand {
             Reads only, also while a server has the ledger open. Checks every block's checksum and the chain of blocks,
             settles every claim again from what was recorded with it, and compares the state that a server would open
             (snapshot, indexes and the index of visits) with the recomputed one. Warns where the disk is nearly full,
-            and of indexes that cannot be used and are made anew by the next start.
+            and of indexes that cannot be used and are made anew by the next start. Names the file's format, as
+            `jiesuan --version` names that of new ledgers.
 
             EXAMPLES:
               jiesuan ledger verify ./ledger.db
@@ -57,6 +58,7 @@ struct LedgerVerify: ParsableCommand {
         let result = check.result
         var table = TextTable([.left, .right])
         func add(_ name: String, _ count: Int) { table.add([name, MoneyText.grouped(UInt64(count))]) }
+        add("账本格式 format", check.format)
         add("数据块 blocks", result.blocks)
         add("结算 settlements", result.settlements)
         add("撤销 reversals", result.reversals)
@@ -82,6 +84,7 @@ struct LedgerVerify: ParsableCommand {
         let result = check.result
         var json = JSONText(indents: false)
         json.object { json in
+            json.field("format", check.format)
             json.field("blocks", result.blocks)
             json.field("settlements", result.settlements)
             json.field("reversals", result.reversals)

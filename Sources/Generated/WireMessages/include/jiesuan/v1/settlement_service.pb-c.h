@@ -237,11 +237,11 @@ struct  Jiesuan__V1__SettleBatchRequest
   int64_t *special_drug;
   size_t n_external_basic;
   int64_t *external_basic;
-  size_t n_external_large_amount;
-  int64_t *external_large_amount;
   /*
    * Of pharmacies' claims (CQ-16).
    */
+  size_t n_external_large_amount;
+  int64_t *external_large_amount;
   /*
    * 1 + index into `institutions`, 0 none
    */
