@@ -9,9 +9,11 @@ Exit code: 0 everything fits; 1 a block or row does not, which is named; 2 wrong
 """
 import argparse
 import contextlib
+import os
 import sqlite3
 import struct
 import sys
+import urllib.parse
 import zlib
 
 KINDS = {
@@ -148,7 +150,10 @@ def year(row):
 def blocks(path):
     """Sequence number and rows of every block, each checked against its checksum and the block before."""
     last = 0
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
+    # Without a log there is nobody who writes, and SQLite is to leave no files beside the ledger.
+    way = "mode=ro" if os.path.exists(path + "-wal") else "immutable=1"
+    address = f"file:{urllib.parse.quote(os.path.abspath(path))}?{way}"
+    with contextlib.closing(sqlite3.connect(address, uri=True)) as ledger:
         for expected, (sequence, block) in enumerate(ledger.execute("SELECT * FROM block ORDER BY sequence"), 1):
             def wrong(what, sequence=sequence):
                 raise Damage(f"block {sequence}: {what}")
