@@ -151,7 +151,7 @@ def blocks(path):
     """Sequence number and rows of every block, each checked against its checksum and the block before."""
     last = 0
     # Without a log there is nobody who writes, and SQLite is to leave no files beside the ledger.
-    way = "mode=ro" if os.path.exists(path + "-wal") else "immutable=1"
+    way = "mode=ro" if os.path.exists(path + "-wal") else "mode=ro&immutable=1"
     address = f"file:{urllib.parse.quote(os.path.abspath(path))}?{way}"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as ledger:
         for expected, (sequence, block) in enumerate(ledger.execute("SELECT * FROM block ORDER BY sequence"), 1):

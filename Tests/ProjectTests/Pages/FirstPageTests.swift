@@ -29,7 +29,7 @@ import Testing
         return try #require(runs.last { $0.commit.hasPrefix(commit) }, "no run of \(commit) in the history")
     }
 
-    /// The figures as pages write them: three digits, two above ten million or of milliseconds.
+    /// The figures as pages write them: whole thousands, whole microseconds, millions with one digit.
     private static func words(_ figure: Run.Figure) -> (all: String, median: String) {
         func word(_ value: Double) -> String {
             switch figure.name {
