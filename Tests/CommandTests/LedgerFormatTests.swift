@@ -36,9 +36,10 @@ import Testing
         }
         #expect(counts.hasSuffix("; 380001 fen settled"), "\(counts)")
         let settled = lines.dropLast().map { $0.split(separator: " ").map(String.init) }
-        #expect(settled.map { Array($0.dropFirst()) } == [
-            ["003-1", "20240630", "280000"], ["another", "20240630", "100001"],
-        ])
+        #expect(
+            settled.map { Array($0.dropFirst()) } == [
+                ["003-1", "20240630", "280000"], ["another", "20240630", "100001"],
+            ])
         for line in settled {
             let record = try object(try Program.run("get", line[1], "--ledger", rig.path, "--json").output)
             let answer = try #require(record["answer"] as? [String: Any], "\(record.keys.sorted())")

@@ -22,7 +22,8 @@ import Testing
             let list = body.firstMatch(of: /dependencies: \[((?:[^\[\]]|\.product\([^)]*\))*)\]/)?.1 ?? ""
             let names = list.replacing(/\.product\([^)]*\)/, with: "").matches(of: /"([\w-]+)"/).map { String($0.1) }
             let name = String(start.2)
-            let isOurs = (start.1 == "target" || start.1 == "executableTarget")
+            let isOurs =
+                (start.1 == "target" || start.1 == "executableTarget")
                 && body.firstMatch(of: /path: "(?:Benchmarks|Tests)\//) == nil
             targets[name] = Target(name: name, dependencies: Set(names), isOurs: isOurs)
         }
