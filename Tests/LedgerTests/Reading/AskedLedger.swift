@@ -1,8 +1,10 @@
 import Accounts
 import Ledger
+import Records
 import Registry
 import Settlement
 import Synchronization
+import TestSupport
 
 /// A ledger that one thread writes, and that others ask as they would ask a server's sequencer: piece by piece.
 final class AskedLedger: @unchecked Sendable {
@@ -149,6 +151,7 @@ final class AskedLedger: @unchecked Sendable {
     /// How a reader's answer differs from the sequencer's; nil: it does not.
     func difference(_ question: Question, _ readers: LedgerReaders) -> String? {
         do throws(ReadingFailure) {
+            if case .owed(let list, let direct) = question { return try difference(list, direct, readers) }
             let isSame =
                 switch question {
                 case .year(let heads, let direct):
@@ -163,7 +166,7 @@ final class AskedLedger: @unchecked Sendable {
                     try readers.read { (reader) throws(ReadingFailure) in
                         try reader.settlement(at: position).idText
                     } == id
-                case .owed(let list, let direct): try owed(list, readers) == direct
+                case .owed: true
                 case .month(let month, let lines, let counts): month.lines() == (lines, counts)
                 case .statement(let query, let end, let direct):
                     try readers.read { (reader) throws(ReadingFailure) in
@@ -174,13 +177,19 @@ final class AskedLedger: @unchecked Sendable {
         } catch { return "\(error)" }
     }
 
-    private func owed(_ list: OwedList, _ readers: LedgerReaders) throws(ReadingFailure) -> [OwedEntry] {
-        try readers.read { (reader) throws(ReadingFailure) in
+    private func difference(
+        _ list: OwedList, _ direct: [OwedEntry], _ readers: LedgerReaders
+    ) throws(ReadingFailure) -> String? {
+        try readers.read { (reader) throws(ReadingFailure) -> String? in
             var found = try reader.owed(list)
             // Of reversed settlements the sequencer knows where the adjustments stand, also later.
-            let positions = lock.withLock { _ in try? world.ledger.adjustmentPositions(found.reversals.map(\.id)) }
-            try reader.complete(&found, positions ?? [])
-            return found.entries
+            let ids = found.reversals.map(\.id)
+            let positions = lock.withLock { _ in Result { try world.ledger.adjustmentPositions(ids) } }
+            guard case .success(let positions) = positions else { return "adjustments of \(ids): \(positions)" }
+            try reader.complete(&found, positions)
+            guard found.entries != direct else { return nil }
+            let different = zip(found.entries, direct).filter { $0 != $1 }
+            return "\(found.entries.count) entries of \(direct.count); read and direct: \(different.prefix(3))"
         }
     }
 }

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import Policy
+import Records
 import Registry
 
 /// A ledger that is not opened as it is: says what of it is sound, and writes that as a ledger of its own.
@@ -30,6 +31,10 @@ package final class DamagedLedger {
     ) throws(StoreFailure) {
         place = try StorePlace(path: path, vfs: nil)
         guard fileExists(place.path) else { throw .unavailable("\(place.path): there is no ledger") }
+        if place.logBytes == 0, let other = place.otherNameWithLog() {
+            throw .unavailable(
+                "\(place.path) is the same file as \(other), and its log lies beside that name: rescue it by that name")
+        }
         lock = try ProcessLock(path: place.lockPath, ledger: place.path)
         file = try place.openFile()
         try file.claim()

@@ -1,0 +1,291 @@
+import Dispatch
+import Glibc
+
+/// What derives from the journal and lies beside it: two indexes, the visits and a snapshot, in a folder of their own.
+///
+/// The journal is the truth: what is damaged, missing, of another ledger or beyond the journal's end is thrown away,
+/// and the blocks after `replayStart` are inserted again. One process writes; others may read meanwhile without
+/// touching anything. One thread uses it.
+package final class DerivedFiles {
+    /// What is asked of the journal.
+    package struct Journal {
+        /// Number of the last durable block; 0: none.
+        package var last: () -> UInt64
+        /// A number of the block's content, for instance its checksum; another journal has another. nil: no such block.
+        package var mark: (UInt64) -> UInt64?
+
+        package init(last: @escaping () -> UInt64, mark: @escaping (UInt64) -> UInt64?) {
+            self.last = last
+            self.mark = mark
+        }
+    }
+
+    package enum Access: Sendable {
+        case writer
+        /// Changes nothing in the folder; what does not fit into memory goes to a scratch folder that vanishes.
+        case reader
+    }
+
+    package let ids: RunIndex
+    package let institutions: RunIndex
+    /// What lists ask of every settlement.
+    package let visits: VisitIndex
+    /// Why files were not usable, for the log; empty where all was well or nothing was there.
+    package let findings: [DerivedTrouble]
+    private let disk: IndexDisk
+    private let scratch: IndexDisk?
+    private let keeper: ManifestKeeper
+    private let snapshotQueue = DispatchQueue(label: "jiesuan.snapshot", qos: .utility)
+    private let writeQueue = DispatchQueue(label: "jiesuan.index.write", qos: .utility)
+    /// A merge may take seconds; a table that waits to be written must not wait for it.
+    private let mergeQueue = DispatchQueue(label: "jiesuan.index.merge", qos: .utility)
+    private var lockFile: Int32?
+    private var snapshot: SnapshotFacts?
+    private var snapshotWriter: SnapshotWriter?
+    private var confirmed: (block: UInt64, mark: UInt64)
+    /// Is told of what cannot be written.
+    var observer: LedgerObserver = { _ in } {
+        didSet {
+            ids.observer = observer
+            institutions.observer = observer
+            visits.observer = observer
+        }
+    }
+
+    /// Opens the folder for the ledger `identity`; never fails for what it finds in it.
+    ///
+    /// Throws where another process writes there, or where the folder cannot be made.
+    package init(
+        folder: String, identity: UInt64, access: Access, journal: Journal,
+        settings: (IndexKind) -> RunSettings = RunSettings.standard,
+        visitsPerChunk: Int = VisitIndex.chunkVisitsUsual, watch: IndexDisk.Watch? = nil
+    ) throws(DerivedTrouble) {
+        disk = IndexDisk(folder: folder, watch: watch)
+        let opening = DerivedOpening(disk: disk, identity: identity, journal: journal)
+        var result: DerivedOpening.Result
+        switch access {
+        case .writer:
+            lockFile = try Self.lock(disk)
+            scratch = nil
+            result = opening.open()
+            Self.tidy(disk, &result)
+        case .reader:
+            scratch = try IndexDisk.scratch()
+            result = opening.openPatiently()
+        }
+        findings = result.findings
+        snapshot = result.manifest.snapshot
+        let home = scratch ?? disk
+        let keeper = ManifestKeeper(result.manifest, disk: home, isDurable: access == .writer)
+        keeper.forget(result.unused)
+        self.keeper = keeper
+        let (writeQueue, mergeQueue) = (self.writeQueue, self.mergeQueue)
+        let workers = [IndexKind.ids, .institutions].map {
+            RunWorker(kind: $0, disk: home, keeper: keeper, writeQueue: writeQueue, mergeQueue: mergeQueue)
+        }
+        let indexes = workers.map {
+            RunIndex(worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [])
+        }
+        ids = indexes[0]
+        institutions = indexes[1]
+        visits = VisitIndex(disk: home, keeper: keeper, opened: result.visits, chunkVisits: visitsPerChunk)
+        let start = min(
+            result.manifest.snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
+        confirmed = (start, journal.mark(start) ?? 0)
+    }
+
+    deinit { close() }
+
+    private static let lockAttempts = 20
+    private static let lockPauseMicroseconds: UInt32 = 20_000
+
+    private static func lock(_ disk: IndexDisk) throws(DerivedTrouble) -> Int32 {
+        try disk.makeFolder()
+        // A child that is just being started holds every open file for a moment: one more look may find it free.
+        for _ in 0..<lockAttempts {
+            if let file = try disk.lock("lock") { return file }
+            usleep(lockPauseMicroseconds)
+        }
+        throw DerivedTrouble(file: "lock", reason: "another process writes in \(disk.folder)")
+    }
+
+    private static let suffixes = [".run", ".snap", ".vis"]
+
+    /// Removes what no manifest names: it was being written when the machine or the process stopped.
+    private static func tidy(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
+        let named = Set(result.manifest.files + result.unused)
+        for name in disk.names() where Self.suffixes.contains(where: name.hasSuffix) || name == Manifest.newFile {
+            if let number = name.split(separator: "-").last?.split(separator: ".").first.flatMap({ UInt64($0) }),
+                number < UInt64.max / 2
+            {
+                // A reader may have it open: its number is not used again.
+                result.manifest.nextNumber = max(result.manifest.nextNumber, number + 1)
+            }
+            if !named.contains(name) { disk.remove(name) }
+        }
+    }
+
+    // MARK: - Replay
+
+    /// Blocks after this one are to be replayed.
+    package var replayStart: UInt64 {
+        min(snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
+    }
+
+    /// The live snapshot; nil: there is none, state begins empty.
+    package var snapshotFacts: SnapshotFacts? { snapshot }
+
+    /// Reads the live snapshot; nil: there is none. Where the reader throws, `dropSnapshot` and begin again.
+    package func openSnapshot() throws(DerivedTrouble) -> SnapshotReader? {
+        guard let snapshot else { return nil }
+        guard let reader = try SnapshotReader.open(snapshot, identity: keeper.identity, disk: disk) else {
+            throw DerivedTrouble(file: snapshot.file, reason: "is missing")
+        }
+        return reader
+    }
+
+    /// Forgets the snapshot: `replayStart` is 0 then.
+    package func dropSnapshot() {
+        snapshot = nil
+        keeper.dropSnapshot()
+    }
+
+    // MARK: - Blocks
+
+    /// What was inserted since the last call is all of this block, in both indexes and the visits.
+    package func seal(_ block: UInt64) {
+        ids.seal(block)
+        institutions.seal(block)
+        visits.seal(block)
+    }
+
+    /// Blocks up to this one are durable; see `RunIndex.confirm`.
+    package func confirm(_ block: UInt64, mark: UInt64) {
+        if block > confirmed.block { confirmed = (block, mark) }
+        ids.confirm(block, mark: mark)
+        institutions.confirm(block, mark: mark)
+        visits.confirm(block, mark: mark)
+        guard let writer = snapshotWriter else { return }
+        writer.confirm(confirmed.block, mark: confirmed.mark)
+        takeUp(writer)
+    }
+
+    /// Sees how far a snapshot has come.
+    private func takeUp(_ writer: SnapshotWriter) {
+        switch writer.progress {
+        case .published(let facts):
+            snapshot = facts
+            snapshotWriter = nil
+        case .failed(let trouble):
+            observer(
+                LedgerIncident(
+                    .snapshotNotWritten, "a snapshot was not written (\(trouble)): a restart reads more of the journal "
+                        + "until the next one is"))
+            snapshotWriter = nil
+        case .abandoned:
+            snapshotWriter = nil
+        case .writing, .finishing: break
+        }
+    }
+
+    /// Takes back the blocks after this one: they did not become durable.
+    package func rollback(after block: UInt64) {
+        ids.rollback(after: max(block, ids.through))
+        institutions.rollback(after: max(block, institutions.through))
+        visits.rollback(after: block)
+        snapshotWriter?.rollback(after: block)
+    }
+
+    /// Whether a look-up met damage; some ten instructions, asked before every settlement.
+    @inline(__always)
+    package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
+
+    /// Damage that a look-up met; nil: none did.
+    package var damage: DerivedTrouble? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
+
+    /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
+    /// `replayStart`.
+    package func repair() {
+        for index in [ids, institutions] where index.isDamaged { _ = index.repair() }
+        if visits.shelf.isDamaged { visits.reset() }
+        abandonSnapshot()
+    }
+
+    /// Gives up a snapshot that is being written; the one before it stays in force.
+    package func abandonSnapshot() {
+        snapshotWriter?.abandon()
+        snapshotWriter = nil
+    }
+
+    /// False: entries come faster than files can be written, or they cannot be written at all.
+    package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom && visits.hasRoom }
+
+    /// Waits until there is room; false: the disk is full or dead, see `writeTrouble` of the indexes.
+    package func waitForRoom() -> Bool {
+        ids.waitForRoom() && institutions.waitForRoom() && visits.waitForRoom()
+    }
+
+    // MARK: - Snapshots and the end
+
+    /// Begins a snapshot that starts after the last confirmed block, and has both indexes written up to there, so
+    /// that a restart replays from there. nil: one is being written, or this is a reader.
+    package func beginSnapshot() -> SnapshotWriter? {
+        guard keeper.isDurable, snapshotWriter == nil else { return nil }
+        ids.freeze()
+        institutions.freeze()
+        visits.freeze()
+        let writer = SnapshotWriter(
+            start: confirmed.block, mark: confirmed.mark, disk: disk, keeper: keeper, queue: snapshotQueue)
+        snapshotWriter = writer
+        return writer
+    }
+
+    /// Writes what is confirmed and only in memory, so that the next start has little to replay; false: it could not.
+    package func flush() -> Bool {
+        let first = ids.flush()
+        let second = visits.flush()
+        return institutions.flush() && first && second
+    }
+
+    /// How long the end waits for each index: a disk that is full or dead must not hold it up, and a second's writing
+    /// is the most that a table has.
+    private static let finishMilliseconds = 5_000
+
+    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed; not
+    /// beyond `end`.
+    package func finish(until end: DispatchTime = .distantFuture) {
+        guard DispatchTime.now() < end else { return }
+        func milliseconds() -> Int {
+            let (now, end) = (DispatchTime.now().uptimeNanoseconds, end.uptimeNanoseconds)
+            return min(Self.finishMilliseconds, end > now ? Int(clamping: (end - now) / 1_000_000) : 0)
+        }
+        _ = ids.flush(milliseconds: milliseconds())
+        _ = institutions.flush(milliseconds: milliseconds())
+        _ = visits.flush(milliseconds: milliseconds())
+        guard let writer = snapshotWriter, snapshotIsWritten(before: end) else { return }
+        writer.confirm(confirmed.block, mark: confirmed.mark)
+        guard snapshotIsWritten(before: end) else { return }
+        takeUp(writer)
+    }
+
+    /// Whether the snapshot's queue has done what it was given before `end`.
+    private func snapshotIsWritten(before end: DispatchTime) -> Bool {
+        let done = DispatchSemaphore(value: 0)
+        snapshotQueue.async { done.signal() }
+        return done.wait(timeout: end) == .success
+    }
+
+    /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.
+    package func close() {
+        snapshotWriter?.abandon()
+        snapshotQueue.sync {}
+        ids.worker.stop()
+        institutions.worker.stop()
+        visits.close()
+        writeQueue.sync {}
+        mergeQueue.sync {}
+        scratch?.removeFolder()
+        if let lockFile { IndexDisk.close(lockFile) }
+        lockFile = nil
+    }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import Foundation
+import Ledger
+import Policy
+
+/// The folder of what derives from a ledger's file.
+func indexFolder(ofLedger path: String) -> String { path + ".index" }
+
+/// Opens the ledger of a file for serving; makes it where there is none.
+func openLedger(
+    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog
+) throws -> OpenLedger {
+    let start = Date()
+    let isThere = FileManager.default.fileExists(atPath: path)
+    let store = try SQLiteStore(path: path, mode: isThere ? .open : .create)
+    let incidents = LedgerLog(log)
+    var told = start
+    let ledger = try Ledger(
+        store: store, library: PolicyLibrary(packs: packs), clock: clock.clock,
+        directory: indexFolder(ofLedger: path), clockAheadMax: clock.aheadMaxMilliseconds,
+        observer: { incidents.write($0) },
+        progress: { done, last in
+            guard Date().timeIntervalSince(told) >= 1 else { return }
+            told = Date()
+            log.write("jiesuan: reading the ledger, block \(done) of \(last)")
+        })
+    // A disk that is nearly full is said at the start.
+    ledger.queue.tidy()
+    let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
+    log.write(
+        "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",
+        isNeeded: true)
+    for pack in ledger.unservedRegions {
+        log.write(
+            "jiesuan: the ledger has records of \(pack.region), and there is no policy pack of that region: they are "
+                + "read only, nothing new is settled; the pack \(pack.digest.prefix(12)), by which the last were "
+                + "settled, or a newer one is to be named by --policies")
+    }
+    return OpenLedger(ledger: ledger, store: store)
+}
+
+/// A ledger that is open for serving, and its file.
+struct OpenLedger {
+    let ledger: Ledger
+    private let store: SQLiteStore
+
+    fileprivate init(ledger: Ledger, store: SQLiteStore) {
+        self.ledger = ledger
+        self.store = store
+    }
+
+    /// When nobody asks it any more: afterwards the file alone is the whole ledger, without a log beside it.
+    ///
+    /// - Parameter end: what derives from the journal and is not written by then is left out; the next start makes it.
+    func close(until end: DispatchTime = .distantFuture) {
+        ledger.close(until: end)
+        store.close()
+    }
+}

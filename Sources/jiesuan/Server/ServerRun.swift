@@ -1,0 +1,110 @@
+import Dispatch
+import Foundation
+import Ledger
+import Logging
+import Policy
+import RPC
+import Service
+
+/// What a server needs to run.
+struct ServerOptions {
+    var configuration: ServerConfiguration
+    var packs: [PolicyPack]
+    /// File of the ledger; nil: none is kept.
+    var ledger: String?
+    var clock: ClockOptions
+    /// Its log leaves start and stop out.
+    var isQuiet = false
+    /// Load generators may write to it.
+    var allowsLoadTests = false
+    /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for
+    /// itself.
+    var resumesYearEnds = true
+}
+
+/// Serves until SIGTERM or SIGINT, then drains.
+///
+/// - Throws: `ServerStartError` where it cannot listen.
+func runServer(_ options: ServerOptions) throws {
+    let log = ServerLog(isQuiet: options.isQuiet)
+    let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
+    // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
+    signal(SIGXFSZ, SIG_IGN)
+    let regions = Regions(options.packs)
+    let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, options.clock, log) }
+    let lane = SequencerLane()
+    let desk = opened.map { LedgerDesk($0.ledger, regions, lane: lane) }
+    let yearEnds = desk.flatMap { desk in
+        options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), desk) }
+    }
+    let server = try Server(
+        configuration: options.configuration,
+        methods: Services.methods(
+            regions, ledger: desk, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
+        barrier: desk?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
+
+    // Before the line that tells others to begin: a signal from then on must find its handler.
+    let stop = DispatchSemaphore(value: 0)
+    // A reader of the log that goes away must not take the server with it.
+    signal(SIGPIPE, SIG_IGN)
+    let ready = DispatchSemaphore(value: 0)
+    let sources = [SIGTERM, SIGINT].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { stop.signal() }
+        // Another thread takes the source up; a signal that comes earlier would be ignored and lost.
+        source.setRegistrationHandler { ready.signal() }
+        source.resume()
+        return source
+    }
+    for _ in sources { ready.wait() }
+    let port = try server.start()
+    let host = options.configuration.host
+    Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
+    if let note = server.listenQueueNote { log.write("jiesuan: \(note)", isNeeded: true) }
+    for pack in options.packs {
+        log.write("jiesuan: settling for \(pack.region), policy \(pack.digest.prefix(12))", isNeeded: true)
+    }
+    if options.resumesYearEnds {
+        for name in yearEnds?.resumeInterrupted() ?? [] {
+            log.write("jiesuan: the year's end '\(name)' was interrupted and goes on", isNeeded: true)
+        }
+    }
+    stop.wait()
+    let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
+    sources.forEach { $0.cancel() }
+    log.write("jiesuan: draining", isNeeded: true)
+    let cut = server.drain()
+    // From here on nobody asks the ledger any more.
+    try waitForLastWork(server, ledger: options.ledger, log)
+    log.write(summary(server.statistics), isNeeded: true)
+    if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
+    if cut > 0 {
+        log.write("jiesuan: stopped; \(cut) connections were cut off")
+    } else {
+        log.write("jiesuan: stopped", isNeeded: true)
+    }
+    log.flush()
+}
+
+/// Where year-end runs of a ledger have their folders, and how they read it.
+private func yearEndPlace(ofLedger path: String, _ lane: SequencerLane) -> YearEndPlace {
+    YearEndPlace(folder: path + ".year-end", lane: lane) { try SQLiteStore(path: path, mode: .readOnly) }
+}
+
+/// What the server did, in one line; no personal data.
+private func summary(_ statistics: ServerStatistics) -> String {
+    let errors = statistics.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    let parts = [
+        "\(statistics.requests) requests of \(statistics.connectionsAccepted) connections",
+        "errors by code: \(errors.isEmpty ? "none" : errors)",
+        "closed for bad packets \(statistics.closedForBadFrames), slow readers \(statistics.slowReaders)",
+        "unfinished packets \(statistics.partialFrameTimeouts), memory \(statistics.closedOverBudget)",
+        "idle \(statistics.idleTimeouts), gave way \(statistics.gaveWay), peer gone \(statistics.vanished)",
+        """
+        refused connections \(statistics.connectionsRefused), of these for their address \
+        \(statistics.connectionsRefusedForAddress)
+        """,
+    ]
+    return "jiesuan: " + parts.joined(separator: "; ")
+}
