@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
-.PHONY: run test torture index-figures bench build setup proto fuzz clean
+.PHONY: run test torture index-figures bench build setup proto documents fuzz clean
 
 SHELL := /bin/bash
 BUILD := swift build -c release
@@ -42,6 +42,11 @@ INDEX_ENTRIES ?= 10000000
 index-figures: setup
 	$(BUILD) --build-tests
 	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
+
+# Makes the tables of docs/ anew that are made from the code: commands, methods, parameters (committed; a test compares).
+documents: setup
+	$(BUILD) --build-tests
+	UPDATE_DOCUMENTS=1 swift test -c release --skip-build --filter 'ProjectTests'
 
 # Measures the server beside its peers and the machine's limits, ROUNDS times in turns, and makes the report in
 # .build/bench: ROUNDS=3 make bench, QUICK=1 make bench. PEERS names the contenders; see Benchmarks/run.sh --help.

@@ -188,7 +188,9 @@ let package = Package(
 
         // Counts malloc calls: replaces the allocator of the test process.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "ProjectTests", dependencies: ["Policy", "Registry", "Settlement"], swiftSettings: strict),
+        // The repository itself: generated code, citations, documents, whose commands the built program runs.
+        .testTarget(
+            name: "ProjectTests", dependencies: ["jiesuan", "Policy", "Registry", "Settlement"], swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
