@@ -17,7 +17,7 @@ struct LanguagePair {
             + compared("command", uses(english), uses(chinese))
             + compared("option", Set(english.bareOptions.map(\.text)), Set(chinese.bareOptions.map(\.text)))
             + compared("name or code", names(english), names(chinese))
-            + compared("figure", figures(english), figures(chinese))
+            + comparedFigures
     }
 
     private func compared(_ what: String, _ english: Set<String>, _ chinese: Set<String>) -> [String] {
@@ -25,6 +25,14 @@ struct LanguagePair {
             + chinese.subtracting(english).sorted().map {
                 "\(self.chinese.path): the \(what) \($0) is not in \(self.english.path)"
             }
+    }
+
+    /// As often here as there: a slip in one of two places is found too.
+    private var comparedFigures: [String] {
+        let (here, there) = (figures(chinese), figures(english))
+        return Set(here.keys).union(there.keys).sorted().filter { here[$0] != there[$0] }.map {
+            "\(chinese.path): the figure \($0) stands \(here[$0] ?? 0) times, in \(english.path) \(there[$0] ?? 0) times"
+        }
     }
 
     /// Console blocks to the letter: what the tests run in the one is what the other shows.
@@ -44,14 +52,14 @@ struct LanguagePair {
     }
 
     /// Numbers of the prose in figures: not in links' targets and code spans, "65,536" as "65536".
-    private func figures(_ page: MarkdownPage) -> Set<String> {
-        var figures: Set<String> = []
+    private func figures(_ page: MarkdownPage) -> [String: Int] {
+        var figures: [String: Int] = [:]
         for piece in page.prose {
             let text = MarkdownPage.withoutSpans(piece.text)
                 .replacing(/\]\([^)]*\)/, with: "]").replacing(/\b[A-Z]{1,4}-[0-9]{1,3}\b/, with: " ")
                 .replacing(#/(?m)^\s*[0-9]+[.)] /#, with: "")
             for match in text.matches(of: /[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?/) {
-                figures.insert(String(match.output).replacing(",", with: ""))
+                figures[String(match.output).replacing(",", with: ""), default: 0] += 1
             }
         }
         return figures

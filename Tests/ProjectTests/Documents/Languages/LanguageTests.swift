@@ -19,14 +19,15 @@ import Testing
         #expect(count >= 5)
     }
 
-    @Test func `what offices read is there in Chinese, and says so in its first lines`() throws {
+    @Test func `what offices read is there in Chinese`() throws {
         for page in try MarkdownPage.all() where Self.translated.contains(where: page.path.hasPrefix) {
             let path = "docs/zh/" + page.path.dropFirst("docs/".count)
             guard let chinese = try? MarkdownPage(path) else {
                 Issue.record("\(page.path) has no Chinese page \(path)")
                 continue
             }
-            let letters = chinese.prose.map(\.text).joined().filter(\.isLetter)
+            // Tables that are made from the code have both languages.
+            let letters = chinese.prose.map(\.text).filter { !$0.hasPrefix("|") }.joined().filter(\.isLetter)
             let isChinese = letters.count { ("\u{4e00}"..."\u{9fff}").contains($0) } * 4 > letters.count
             #expect(isChinese, "\(path) is not in Chinese")
         }
@@ -50,7 +51,11 @@ import Testing
         let block = "```console\n$ jiesuan policy list\n```\n"
         let whole = "# 一页\n最多65536条, 其中70%; 4107 `STORE_UNAVAILABLE`, CQ-16: `--server` 或 `jiesuan get ID --json`。\n\n"
         #expect(differences(whole + block) == [])
-        #expect(differences(whole.replacing("70", with: "71") + block) == ["figure 70 is missing", "figure 71 is not in docs/x.md"])
+        #expect(
+            differences(whole.replacing("70", with: "71") + block) == [
+                "figure 70 stands 0 times, in docs/x.md 1 times", "figure 71 stands 1 times, in docs/x.md 0 times",
+            ])
+        #expect(differences(whole + "70%\n\n" + block) == ["figure 70 stands 2 times, in docs/x.md 1 times"])
         #expect(differences(whole.replacing("CQ-16", with: "") + block) == ["name or code CQ-16 is missing"])
         #expect(differences(whole.replacing("STORE", with: "STORY") + block).count == 2)
         #expect(differences(whole.replacing("`--server`", with: "") + block) == ["option server is missing"])

@@ -9,7 +9,7 @@ struct CommandPage {
     private static let commonFrom = 8
 
     init(_ tree: CommandTree) {
-        commands = tree.all.filter { !$0.command.shown.isEmpty && $0.path.count > 1 }
+        commands = tree.all.filter { !$0.command.shown.isEmpty }
         var counts: [String: Int] = [:]
         var common: [CommandTree.Argument] = []
         for argument in commands.flatMap(\.command.shown) where argument.title.hasPrefix("--") {
@@ -30,10 +30,10 @@ struct CommandPage {
         }
         text += "\n### Options of many commands\n\n" + Self.table(common)
         for (path, command) in commands {
-            // A command that has others below it and stands for none has only `--help`.
-            if !command.inner.isEmpty { continue }
-            text += "\n### \(path.joined(separator: " "))\n\n\(Self.cell(command.abstract ?? ""))\n\n"
             let own = command.shown.filter { !common.contains($0) }
+            // A command with others below it has nothing but `--help`.
+            if !command.inner.isEmpty, own.isEmpty { continue }
+            text += "\n### \(path.joined(separator: " "))\n\n\(Self.cell(command.abstract ?? ""))\n\n"
             if !own.isEmpty { text += Self.table(own) + "\n" }
             let names = command.shown.filter(common.contains).map { "`\($0.title)`" }
             if !names.isEmpty { text += "Besides: \(names.joined(separator: ", ")).\n" }

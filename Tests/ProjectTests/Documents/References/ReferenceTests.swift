@@ -17,9 +17,9 @@ import Testing
         let text = try Self.text()
         let words = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "-") })
         var missing: [String] = []
-        for (path, command) in try CommandTree.ofProduct().all where command.inner.isEmpty {
+        for (path, command) in try CommandTree.ofProduct().all {
             let name = path.joined(separator: " ")
-            if !text.contains(name) { missing.append(name) }
+            if command.inner.isEmpty, !text.contains(name) { missing.append(name) }
             let options = command.shown.map(\.title).filter { $0.hasPrefix("--") && !words.contains(Substring($0)) }
             missing += options.map { "\(name) \($0)" }
         }
