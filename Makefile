@@ -1,5 +1,5 @@
 # `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
-.PHONY: run test torture index-figures bench build setup proto documents fuzz clean
+.PHONY: run test torture index-figures bench build setup proto fuzz clean
 
 SHELL := /bin/bash
 BUILD := swift build -c release
@@ -44,6 +44,7 @@ index-figures: setup
 	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
 
 # Makes the tables of docs/ anew that are made from the code: commands, methods, parameters (committed; a test compares).
+.PHONY: documents
 documents: setup
 	$(BUILD) --build-tests
 	UPDATE_DOCUMENTS=1 swift test -c release --skip-build --filter 'ProjectTests'
