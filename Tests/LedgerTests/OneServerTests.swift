@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// One ledger has one process that writes it, whatever names the file has.
@@ -29,23 +30,18 @@ import Testing
         try SQLiteStore(path: path, mode: .create).close()
         let other = directory.file("other.db")
         #expect(link(path, other) == 0)
-        let holder = Process()
-        holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        holder.arguments = [other, "sh", "-c", "echo held; exec cat"]
-        let input = Pipe()
-        let output = Pipe()
-        holder.standardInput = input
-        holder.standardOutput = output
-        try holder.run()
+        let holder = try ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/flock"), [other, "sh", "-c", "echo held; exec cat"], input: .pipe,
+            output: .pipe)
         // It ends with its input: killing it would leave what it started behind.
         defer {
-            try? input.fileHandleForWriting.close()
-            holder.waitUntilExit()
+            holder.closeInput()
+            #expect(throws: Never.self) { try holder.waitForEnd() }
         }
-        #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+        #expect(try holder.readLine() == "held")
         let text = unavailable { _ = try SQLiteStore(path: path, mode: .open) }
         #expect(
-            text?.contains("process \(holder.processIdentifier), which opened it as \(other)") == true,
+            text?.contains("process \(holder.id), which opened it as \(other)") == true,
             "\(text ?? "none")")
         // Who only reads is not held up.
         #expect(try SQLiteStore(path: path, mode: .readOnly).lastSequence() == 0)

@@ -50,6 +50,27 @@ import Testing
         #expect(try LedgerCaller.answer(Array(try heavy.client.receive().message)).value == 200)
     }
 
+    @Test(arguments: [false, true])
+    func `large requests do not cut each other's turns, whether workers prepare them or not`(isLarge: Bool) throws {
+        let toy = try ToySequencer()
+        defer { toy.server.drain() }
+        let (first, clients) = (try toy.client(), try (0..<2).map { _ in try toy.client() })
+        try first.ask("Gated")
+        toy.gate.waitForArrival()
+        // Longer than a turn beside light work, and more bytes than those have.
+        let padding = [UInt8](repeating: 0, count: Limits.inlineMessageBytesMax)
+        for client in clients {
+            try client.ask("Batch", Self.batch(1, steps: 8, microseconds: 250, isLarge: isLarge) + padding)
+        }
+        eventually {
+            toy.server.statistics.queuedRequests == 3
+                && (!isLarge || toy.batches.prepared.withLock { $0.count } == clients.count)
+        }
+        toy.gate.open()
+        for client in clients { #expect(try client.client.receive().code == 0) }
+        #expect(toy.batches.turns.load(ordering: .relaxed) == clients.count)
+    }
+
     @Test func `a connection's requests keep their order, whether workers prepare them or not`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("order of steps: seed \(seed)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// SIGTERM where a sync of the disk takes ten minutes from then on (reliability.md, row 23).
@@ -35,7 +36,7 @@ import Testing
                     to: folder.appendingPathComponent(file.table + ".csv"), atomically: true, encoding: .utf8)
             }
             let ended = try Program.run(
-                URL(fileURLWithPath: "/bin/sh"), ["-c", Self.script, "sh", folder.path, Program.file.path])
+                URL(fileURLWithPath: "/bin/sh"), ["-c", Self.script, "sh", folder.path, Product.program.path])
             #expect(ended.output.hasSuffix("ended with 0\n"), "\(ended.output)\(ended.complaint)")
             let log = try String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)
             #expect(log.contains("closing ledger.db waits for its disk, which has been writing for 1 s"), "\(log)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The commands of the program with their options, as the program itself tells them.
 struct CommandTree: Decodable {

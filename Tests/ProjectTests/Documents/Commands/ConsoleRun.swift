@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the commands of a page in one shell, in an empty folder with the built program on the path.
 struct ConsoleRun {
@@ -26,25 +27,17 @@ struct ConsoleRun {
         try script.write(to: folder.appending(path: "script"), atomically: true, encoding: .utf8)
         try Data().write(to: out)
 
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            // Line by line, so that what a program says on its two outputs stands in the order in which it was said.
-            "timeout", "\(ConsoleRun.secondsMax)", "stdbuf", "-oL", "bash", folder.appending(path: "script").path(),
-            out.path(),
-        ]
-        process.currentDirectoryURL = place
-        var environment = ProcessInfo.processInfo.environment
-        environment["PATH"] = Product.file.deletingLastPathComponent().path() + ":" + (environment["PATH"] ?? "")
-        environment["LC_ALL"] = "C.UTF-8"
-        environment["COLUMNS"] = "80"
-        environment["PYTHONDONTWRITEBYTECODE"] = "1"
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        let path = Product.program.deletingLastPathComponent().path + ":"
+            + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+        let shell = try ChildProcess(
+            URL(filePath: "/usr/bin/env"),
+            [
+                "PATH=\(path)", "LC_ALL=C.UTF-8", "COLUMNS=80", "PYTHONDONTWRITEBYTECODE=1",
+                // Line by line, so that what a program says on its two outputs stands in the order in which it was said.
+                "timeout", "\(ConsoleRun.secondsMax)", "stdbuf", "-oL", "bash", folder.appending(path: "script").path(),
+                out.path(),
+            ], errors: .nothing, folder: place)
+        try shell.waitForEnd()
 
         let text = String(decoding: try Data(contentsOf: out), as: UTF8.self)
             .replacing("\(port)", with: ConsoleRun.port)
@@ -74,7 +67,7 @@ struct ConsoleRun {
         for step in steps {
             let command = step.command.replacing(ConsoleRun.port, with: "\(port)").replacing("'", with: "'\\''")
             script += "eval '\(command)'\ncode=$?\n"
-            if step.command.contains("serve"), step.command.hasSuffix("&") {
+            if step.startsServer {
                 script += """
                     for turn in $(seq 600); do
                         (exec 3<>/dev/tcp/127.0.0.1/\(port)) 2>/dev/null && break

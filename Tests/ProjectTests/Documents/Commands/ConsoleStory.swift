@@ -11,6 +11,9 @@ struct ConsoleStory {
         /// The lines below it.
         var printed: [String]
         var line: Int
+
+        /// True for a server that runs on while the page goes on.
+        var startsServer: Bool { command.contains("jiesuan serve") && command.hasSuffix("&") }
     }
 
     var steps: [Step] = []

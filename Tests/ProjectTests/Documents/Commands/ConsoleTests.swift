@@ -28,6 +28,9 @@ import Testing
         var differences: [String] = []
         for (place, step) in story.steps.enumerated() {
             let head = "\(page.path):\(step.line): $ \(step.command)"
+            if step.startsServer, !step.command.contains(">") {
+                differences.append("\(head)\nits log goes to a file, else it stands between the others' output: > server.log 2>&1 &")
+            }
             guard place < run.ended.count else { return differences + ["\(head)\nwas not reached, or did not end"] }
             let ended = run.ended[place]
             let printed = PrintedPattern.trimmed(ended.printed).joined(separator: "\n")
@@ -102,13 +105,15 @@ import Testing
             path: "planted.md",
             text: """
                 ```console
-                $ jiesuan serve --port 8123 &
+                $ jiesuan serve --port 8123 > server.log 2>&1 &
                 $ jiesuan call PolicyService/List --server :8123 | grep -c '"region"'
                 4
                 ```
                 """)
         let differences = try Self.differences(page)
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+        let loud = MarkdownPage(path: "x.md", text: "```console\n$ jiesuan serve --port 8123 &\n```")
+        #expect(try Self.differences(loud).count == 1)
     }
 
     @Test(arguments: [

@@ -40,8 +40,12 @@ struct MarkdownPage {
         self.init(path: path, text: try Repository.text(path))
     }
 
-    /// Every page of the repository, without what is built or fetched.
-    static func all() throws -> [MarkdownPage] {
+    /// Every page of the repository, without what is built or fetched; read once.
+    static func all() throws -> [MarkdownPage] { try loaded.get() }
+
+    private static let loaded = Result { try load() }
+
+    private static func load() throws -> [MarkdownPage] {
         // What begins with a point is built or fetched, and large.
         let rooms = try FileManager.default.contentsOfDirectory(atPath: Repository.root.path())
             .filter { !$0.hasPrefix(".") }
