@@ -79,7 +79,9 @@ extension MarkdownPage {
     var commandUses: [CommandUse] {
         let spans = spans.filter { $0.text.hasPrefix("jiesuan ") }.flatMap { CommandUse.all(in: $0.text, line: $0.line) }
         return spans + blocks.filter(\.isShell).flatMap { block in
-            block.commandLines.flatMap { CommandUse.all(in: $0.text, line: $0.line) }
+            let failing = Set(block.failingSteps.map(\.line))
+            return block.commandLines.filter { !failing.contains($0.line) }
+                .flatMap { CommandUse.all(in: $0.text, line: $0.line) }
         }
     }
 
@@ -94,6 +96,12 @@ extension MarkdownPage {
 extension MarkdownPage.CodeBlock {
     /// Languages whose text is no command.
     private static let others = ["yaml", "swift", "python", "java", "go", "cpp", "c", "json", "csv", "proto", "mermaid", "sql"]
+
+    /// Commands of a console that fail, and are shown to: the next one says so by `echo $?`.
+    fileprivate var failingSteps: [ConsoleStory.Step] {
+        let steps = language == "console" ? ConsoleStory.steps(of: self) : []
+        return zip(steps, steps.dropFirst()).filter { $1.command == "echo $?" && $1.printed.first != "0" }.map(\.0)
+    }
 
     var isShell: Bool { !Self.others.contains(language) }
 

@@ -51,6 +51,9 @@ import Testing
                     --servicedate 2024-06-30 | grep --color CQ-16
                 jiesuan prints --whatever
                 $ jiesuan person 101 --server :8123 > --nofile
+                $ jiesuan serve --shown-to-fail
+                $ echo $?
+                2
                 ```
 
                     .build/release/jiesuan generate --claim 5    # --comment
@@ -66,7 +69,7 @@ import Testing
                 "'jiesuan policy' has no command 'burn'", "'jiesuan serve' has no option '--prot'",
                 "'jiesuan explain' has no option '--servicedate'", "'jiesuan generate' has no option '--claim'",
             ])
-        #expect(page.commandUses.map(\.line) == [1, 1, 1, 5, 8, 11])
+        #expect(page.commandUses.map(\.line) == [1, 1, 1, 5, 8, 14])
         let bare = MarkdownPage(path: "x.md", text: "`--server :8123` and\n`--sever`, not `a --option`")
         #expect(bare.bareOptions == [.init(text: "server", line: 1), .init(text: "sever", line: 2)])
     }
