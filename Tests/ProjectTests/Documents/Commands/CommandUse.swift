@@ -78,11 +78,12 @@ extension MarkdownPage {
     /// Commands of the program in the page's code spans and blocks.
     var commandUses: [CommandUse] {
         let spans = spans.filter { $0.text.hasPrefix("jiesuan ") }.flatMap { CommandUse.all(in: $0.text, line: $0.line) }
-        return spans + blocks.filter(\.isShell).flatMap { block in
-            let failing = Set(block.failingSteps.map(\.line))
-            return block.commandLines.filter { !failing.contains($0.line) }
-                .flatMap { CommandUse.all(in: $0.text, line: $0.line) }
-        }
+        return spans
+            + blocks.filter(\.isShell).flatMap { block in
+                let failing = Set(block.failingSteps.map(\.line))
+                return block.commandLines.filter { !failing.contains($0.line) }
+                    .flatMap { CommandUse.all(in: $0.text, line: $0.line) }
+            }
     }
 
     /// Long options that stand by themselves in code spans: `--clock-ahead-max`.

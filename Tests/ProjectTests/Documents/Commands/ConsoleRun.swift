@@ -15,7 +15,8 @@ struct ConsoleRun {
         let folder = FileManager.default.temporaryDirectory.appending(path: "jiesuan-page-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = folder.appending(path: "place"), out = folder.appending(path: "out")
+        let place = folder.appending(path: "place")
+        let out = folder.appending(path: "out")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         for name in ["Examples", "Proto"] where Repository.isFolder(name) {
             try FileManager.default.createSymbolicLink(
@@ -27,7 +28,8 @@ struct ConsoleRun {
         try script.write(to: folder.appending(path: "script"), atomically: true, encoding: .utf8)
         try Data().write(to: out)
 
-        let path = Product.program.deletingLastPathComponent().path + ":"
+        let path =
+            Product.program.deletingLastPathComponent().path + ":"
             + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
         let shell = try ChildProcess(
             URL(filePath: "/usr/bin/env"),

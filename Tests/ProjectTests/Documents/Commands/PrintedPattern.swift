@@ -8,9 +8,9 @@ struct PrintedPattern {
     var isEmpty: Bool { lines.isEmpty }
 
     func matches(_ printed: [String]) -> Bool {
-        Self.matches(lines, Self.trimmed(printed), isAny: { $0.drop { $0 == " " } == "…" }) { line, printed in
-            Self.matches(Array(line), Array(printed), isAny: { $0 == "…" }, isSame: ==)
-        }
+        Self.matches(
+            lines, Self.trimmed(printed), isAny: { $0.drop { $0 == " " } == "…" },
+            isSame: { line, printed in Self.matches(Array(line), Array(printed), isAny: { $0 == "…" }, isSame: ==) })
     }
 
     /// Without blanks at the ends of lines, and without empty lines at the beginning and the end.
@@ -24,7 +24,8 @@ struct PrintedPattern {
     private static func matches<Element>(
         _ pattern: [Element], _ text: [Element], isAny: (Element) -> Bool, isSame: (Element, Element) -> Bool
     ) -> Bool {
-        var at = 0, read = 0
+        var at = 0
+        var read = 0
         var star: (at: Int, read: Int)?
         while read < text.count {
             if at < pattern.count, isAny(pattern[at]) {

@@ -81,8 +81,9 @@ struct LinkCheck {
         guard let path = name.isEmpty ? page.path : LinkCheck.resolved(name, from: page.path) else {
             return "leads out of the repository"
         }
-        guard anchors[path] != nil
-            || FileManager.default.fileExists(atPath: Repository.root.appending(path: path).path())
+        guard
+            anchors[path] != nil
+                || FileManager.default.fileExists(atPath: Repository.root.appending(path: path).path())
         else {
             return "there is no file \(path)"
         }

@@ -53,7 +53,8 @@ struct CommandPage {
         let value = isFlag || !isOption ? "" : "`\(cell(argument.valueName ?? ""))`"
         let needed = argument.isOptional == false && argument.defaultValue == nil ? "needed" : ""
         let standard = argument.defaultValue.map { "`\($0)`" } ?? needed
-        let choices = (argument.allValues ?? []).isEmpty || (argument.abstract ?? "").contains("values:")
+        let choices =
+            (argument.allValues ?? []).isEmpty || (argument.abstract ?? "").contains("values:")
             ? "" : " One of: \(argument.allValues!.joined(separator: ", "))."
         let words = cell((argument.abstract ?? "") + choices)
         return "| `\(argument.title)`\(many) | \(value) | \(isFlag ? "" : standard) | \(words) |"

@@ -12,7 +12,8 @@ struct ErrorCode: Hashable {
         let file = try Repository.files(below: "Sources", endings: ["CallStatus.swift"]).first
         let swift = try file.map { try String(contentsOf: $0, encoding: .utf8) } ?? ""
         let names = Dictionary(
-            swift.matches(of: /case \.(\w+): "(E[A-Z]+)"/).map { (String($0.1), String($0.2)) }) { first, _ in first }
+            swift.matches(of: /case \.(\w+): "(E[A-Z]+)"/).map { (String($0.1), String($0.2)) }
+        ) { first, _ in first }
         let transport = swift.matches(of: /case (\w+) = (\d{4})/).map {
             ErrorCode(number: Int($0.2)!, name: names[String($0.1)] ?? "")
         }
