@@ -10,7 +10,8 @@ struct CommandUse: Equatable {
 
     /// The uses in one piece of code: a line of a shell, or a code span.
     static func all(in text: String, line: Int) -> [CommandUse] {
-        text.matches(of: /(?:^|[\s\/(])jiesuan(?=\s)/).map { match in
+        // Where a command stands, not where its name is another's argument: "useradd jiesuan --create-home".
+        text.matches(of: /(?:^|[|;&({]|\b(?:do|then|else|exec|nohup|sudo|time) |[A-Z_]+=\S* )\s*(?:\S*\/)?jiesuan(?=\s)/).map { match in
             var use = CommandUse(words: [], options: [], line: line)
             for token in tokens(of: text[match.range.upperBound...]) {
                 if let option = token.prefixMatch(of: /\[?--([a-z0-9][a-z0-9-]*)/) {

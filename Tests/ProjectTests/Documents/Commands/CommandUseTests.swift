@@ -57,19 +57,20 @@ import Testing
                 ```
 
                     .build/release/jiesuan generate --claim 5    # --comment
+                    useradd jiesuan --create-home; TZ=UTC ./jiesuan examples --csv | jiesuan calculate - --json
 
                 ```yaml
                 jiesuan: --none
                 ```
                 """)
         let tree = try CommandTree.ofProduct()
-        #expect(page.commandUses.count == 6)
+        #expect(page.commandUses.count == 8)
         #expect(
             page.commandUses.compactMap { $0.problem(in: tree) } == [
                 "'jiesuan policy' has no command 'burn'", "'jiesuan serve' has no option '--prot'",
                 "'jiesuan explain' has no option '--servicedate'", "'jiesuan generate' has no option '--claim'",
             ])
-        #expect(page.commandUses.map(\.line) == [1, 1, 1, 5, 8, 14])
+        #expect(page.commandUses.map(\.line) == [1, 1, 1, 5, 8, 14, 15, 15])
         let bare = MarkdownPage(path: "x.md", text: "`--server :8123` and\n`--sever`, not `a --option`")
         #expect(bare.bareOptions == [.init(text: "server", line: 1), .init(text: "sever", line: 2)])
     }
