@@ -73,6 +73,5 @@ if has Java javac java protoc; then
     fi
 fi
 
-# One passed, or none was there to try: a failure is a failure of an example.
 echo "$tried examples tried"
 exit "$failed"
