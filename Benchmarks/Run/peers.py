@@ -12,7 +12,7 @@ WARM_UP = 0.5  # seconds
 UNARY = (("unary-4x64", 4, 64), ("unary-1x1", 1, 1))
 BATCHES = ((1_000, 2, 1), (65_536, 2, 1))  # claims, connections, in flight
 
-# Threads of each server are those that do its work best on two cores beside a client; see Benchmarks/README.md.
+# Threads of each server are those that do its work best on two cores beside a client: docs/measuring/comparisons.md.
 GRPC_THREADS = 2
 C_THREADS = 2
 
