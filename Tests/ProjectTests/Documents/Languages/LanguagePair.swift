@@ -11,6 +11,11 @@ struct LanguagePair {
         return path.hasSuffix(".zh.md") ? path.dropLast("zh.md".count) + "md" : nil
     }
 
+    /// The Chinese page of an English one.
+    static func chinese(of path: String) -> String {
+        path.hasPrefix("docs/") ? "docs/zh/" + path.dropFirst("docs/".count) : path.dropLast("md".count) + "zh.md"
+    }
+
     /// What one has and the other has not, a line each.
     var differences: [String] {
         compared("console", Set(stories(english)), Set(stories(chinese)))
