@@ -67,6 +67,12 @@ index-figures: setup
 	$(STAMP)
 	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
 
+# Makes the tables of docs/ anew that are made from the code: commands, methods, parameters (committed; a test compares).
+.PHONY: documents
+documents: setup
+	$(BUILD) --build-tests
+	UPDATE_DOCUMENTS=1 swift test -c release --skip-build --filter 'ProjectTests'
+
 # Measures the server beside its peers and the machine's limits, ROUNDS times in turns, and makes the report in
 # .build/bench: ROUNDS=3 make bench, QUICK=1 make bench. PEERS names the contenders; see Benchmarks/run.sh --help.
 bench:

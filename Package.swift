@@ -207,8 +207,10 @@ let package = Package(
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         // What tests of several targets share: processes that they start, the built program.
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
+        // The repository itself: generated code, citations, documents, whose commands the built program runs.
         .testTarget(
-            name: "ProjectTests", dependencies: ["TestSupport", "Records", "Policy", "Registry", "Settlement"],
+            name: "ProjectTests",
+            dependencies: ["TestSupport", "jiesuan", "Records", "Policy", "Registry", "Settlement"],
             swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["TestSupport", "Settlement"], swiftSettings: strict),
         .testTarget(

@@ -27,10 +27,7 @@ import Testing
         }
     }
 
-    @Test func `docs/policy-parameters.md has the table of the registry`() throws {
-        let page = try Repository.text("docs/policy-parameters.md")
-        #expect(
-            page.contains("\n\n" + ParameterPage.markdown + "\n"),
-            "its table is not what 'jiesuan policy parameters --markdown' prints")
+    @Test func `docs/policy/parameters.md has the table of the registry`() throws {
+        try MadeTable.expect("docs/policy/parameters.md", "parameters", is: ParameterPage.markdown)
     }
 }

@@ -12,6 +12,12 @@ enum Repository {
         return names.filter { name in endings.contains { name.hasSuffix($0) } }.sorted().map { start.appending(path: $0) }
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: root.appending(path: path).path(), isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
     static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }

@@ -13,7 +13,7 @@ struct PolicyParameters: ParsableCommand {
             EXAMPLES:
               jiesuan policy parameters
               jiesuan policy parameters prescription
-              jiesuan policy parameters --markdown    the table of docs/policy-parameters.md
+              jiesuan policy parameters --markdown    the table of docs/policy/parameters.md
 
             \(Exit.help)
             """)

@@ -18,7 +18,7 @@ struct CallCommand: ParsableCommand {
               jiesuan call SettlementService/Settle --describe             the fields of its request and its answer
               jiesuan call PolicyService/List --server :8123
               jiesuan call SettlementService/Get '{"settlementId": "S1"}' --server :8123
-              jiesuan call RegistryService/PutPersons @persons.json --ledger ledger.db
+              jiesuan call RegistryService/RegisterPerson @person.json --ledger ledger.db
               cat claim.json | jiesuan call SettlementService/Settle - --server :8123 --compact
 
             \(Exit.help)
