@@ -1,12 +1,16 @@
 # `make run` and `make test` do everything on a fresh machine that has a Swift toolchain.
-.PHONY: run test torture index-figures bench build setup proto fuzz clean
+.PHONY: run test lint format docs torture index-figures bench build setup proto fuzz clean
 
 SHELL := /bin/bash
 BUILD := swift build -c release
+# Which commit was built: `jiesuan --version` reads it.
+STAMP := .ci/stamp .build/release/jiesuan
 
 # Installs the Debian packages that are missing, each by its name.
 PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev libxlsxwriter-dev
 TEST_PACKAGES := protobuf-compiler python3-protobuf python3-openpyxl
+LINT_PACKAGES := shellcheck python3-venv
+DOCS_PACKAGES := protobuf-compiler python3-protobuf
 
 setup:
 	@command -v swift >/dev/null || { echo "A Swift toolchain (6.2 or later) is needed: see https://www.swift.org/install"; exit 1; }
@@ -14,6 +18,7 @@ setup:
 
 build: setup
 	$(BUILD) --product jiesuan
+	$(STAMP)
 
 # Settles the sources' worked examples and a million generated claims over TCP, and shows what came out.
 run: build
@@ -23,7 +28,24 @@ run: build
 test: setup
 	@.ci/install $(TEST_PACKAGES)
 	$(BUILD) --build-tests
+	$(STAMP)
 	.ci/suite
+
+# Style and slips: Swift, shell and Python, some ten seconds. PART=python make lint for one of them.
+PART ?=
+
+lint: setup
+	@.ci/install $(LINT_PACKAGES)
+	.ci/lint $(PART)
+
+# Breaks lines as `make lint` wants them.
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
+# References in .build/docs: every service and message from Proto/ on one page, and the Swift library's by DocC.
+docs: build
+	@.ci/install $(DOCS_PACKAGES)
+	docs/reference/make.sh
 
 # What is promised under faults, a figure for each: KILLS=200 kills under load, flips, heavy questions, crowds of
 # connections, full disks, wrong clocks. TORTURE_MINUTES=30 at most; TORTURE='--only 34 --seconds 5' for a part of it,
@@ -34,6 +56,7 @@ TORTURE ?=
 torture: setup
 	@.ci/install $(TEST_PACKAGES)
 	$(BUILD) --build-tests
+	$(STAMP)
 	JIESUAN_KILLS=$(KILLS) /usr/bin/python3 Tests/Torture/torture.py $(TORTURE)
 
 # Tries the ledger's indexes with many entries and prints what they take.
@@ -41,6 +64,7 @@ INDEX_ENTRIES ?= 10000000
 
 index-figures: setup
 	$(BUILD) --build-tests
+	$(STAMP)
 	INDEX_FIGURES=$(INDEX_ENTRIES) swift test -c release --skip-build --filter IndexFigures
 
 # Makes the tables of docs/ anew that are made from the code: commands, methods, parameters (committed; a test compares).

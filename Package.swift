@@ -16,12 +16,13 @@ let package = Package(
         .executable(name: "jiesuan", targets: ["jiesuan"]),
         .library(name: "MicroCases", targets: ["MicroCases"]),
     ],
+    // Exact, and what these depend on by Package.resolved: a commit builds tomorrow what it builds today.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     targets: [
         // The calculator: values and one function. No I/O, no Foundation, no allocation.
@@ -118,12 +119,14 @@ let package = Package(
                 "WireMessages", "CShims",
             ],
             swiftSettings: strict),
+        // Which commit a program was built from.
+        .target(name: "BuildStamp", dependencies: ["Policy"], swiftSettings: strict),
         // The command line.
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC", "Ledger",
-                "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
+                "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
+                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
                 "Registry", "Population", "Policy", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -241,7 +244,7 @@ let package = Package(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
         .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
         .testTarget(
             name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "RPC", "WireMessages"],
@@ -259,8 +262,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry",
-                "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "TestSupport", "YearEnd", "Service", "ProtoJSON", "Client", "Lists", "RPC", "Ledger", "Accounts",
+                "Registry", "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

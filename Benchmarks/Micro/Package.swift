@@ -9,7 +9,7 @@ let package = Package(
     dependencies: [
         .package(name: "jiesuan", path: "../.."),
         // Without its allocator: it counts nothing on Linux, and micro-benchmark does.
-        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+        .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [
         .executableTarget(

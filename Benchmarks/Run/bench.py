@@ -102,7 +102,7 @@ def read_arguments():
 
 class Bench:
     def __init__(self, arguments, servers, folder):
-        self.started = datetime.datetime.now(datetime.timezone.utc)
+        self.started = datetime.datetime.now(datetime.UTC)
         self.arguments, self.servers, self.scratch = arguments, servers, folder / "scratch"
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.results = results.Results(folder)

@@ -10,6 +10,7 @@ package struct CalculationClient {
         service: "jiesuan.v1.CalculationService", method: "CalculateBatch")
     private static let explain = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "Explain")
     private static let list = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "List")
+    private static let show = RemoteMethod(service: "jiesuan.v1.PolicyService", method: "Show")
 
     package let client: Client
 
@@ -62,6 +63,22 @@ package struct CalculationClient {
 
     /// Whether the server was started for load tests, so that made-up persons may be registered at it.
     package func allowsLoadTests() throws(ClientError) -> Bool { try list { $0.allows_load_tests != 0 } }
+
+    /// The pack by which the server settles for a region, as its author wrote it.
+    ///
+    /// - Throws: `.failed` with 4001 where the server has none of that region.
+    package func policy(of region: String) throws(ClientError) -> String {
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__show_policy_request__init)
+        request.pointee.region = objects.string(region)
+        let bytes = pack(
+            request, jiesuan__v1__show_policy_request__get_packed_size, jiesuan__v1__show_policy_request__pack)
+        let answer = try call(Self.show, bytes)
+        let unpacked = jiesuan__v1__show_policy_response__unpack(nil, answer.count, answer)
+        guard let unpacked else { throw .badAnswer("ShowPolicyResponse does not parse") }
+        defer { jiesuan__v1__show_policy_response__free_unpacked(unpacked, nil) }
+        return text(unpacked.pointee.yaml)
+    }
 
     private func list<Result>(
         _ body: (Jiesuan__V1__ListPoliciesResponse) -> Result

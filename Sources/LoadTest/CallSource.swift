@@ -41,11 +41,6 @@ package struct OutgoingRequest: ~Copyable {
     let queue: SendQueue
     let id: Int64
 
-    init(queue: SendQueue, id: Int64) {
-        self.queue = queue
-        self.id = id
-    }
-
     /// `message` stays where it is until the answer has come.
     package func put(_ head: CallHead, _ message: UnsafeRawBufferPointer) { queue.append(head, id: id, message) }
 }

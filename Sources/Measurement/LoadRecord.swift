@@ -94,7 +94,9 @@ package struct LatencyRecord: Codable, Equatable, Sendable {
     package var p50: Int64 = 0
     package var p90: Int64 = 0
     package var p99: Int64 = 0
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     package var p99_9: Int64 = 0
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     package var p99_99: Int64 = 0
     package var max: Int64 = 0
     /// Percentile (0 … 100) and the latency it stays within, rising: what a percentile plot is drawn from.

@@ -53,7 +53,9 @@ enum Vocabulary {
 
 /// The order of the waterfall (rule G-6).
 enum Stage: String, CaseIterable {
-    case basic, pooling, critical_illness, assistance, reassistance, supplementary
+    case basic, pooling
+    case criticalIllness = "critical_illness"
+    case assistance, reassistance, supplementary
 
     /// Place in the waterfall.
     var order: Int { Stage.allCases.firstIndex(of: self)! }

@@ -197,9 +197,10 @@ final class Worker: @unchecked Sendable {
         return queue.park(turn, took: took)
     }
 
-    /// Whether work on a burst may take a turn.
+    /// Whether work on a burst may take a turn. Brief requests, however many, pass after every `groupRequests` of them:
+    /// a block and a seal for each burst would cost them more than the held answers gain.
     private func isLong(_ burst: Burst) -> Bool {
-        guard let item = burst.current else { return false }
+        guard !burst.isBrief, let item = burst.current else { return false }
         return entry(item).preparation != nil
             || burst.turn!.backlog.nanoseconds(ofUnits: burst.leftUnits) > Limits.turnNanoseconds
     }

@@ -10,6 +10,7 @@ public struct ByteWriter: ~Copyable {
     @usableFromInline var capacity: Int
     @usableFromInline var written = 0
 
+    /// Bytes that were written.
     @inlinable public var count: Int { written }
 
     package init(capacity: Int = 4096) {
@@ -30,6 +31,7 @@ public struct ByteWriter: ~Copyable {
         written = count
     }
 
+    /// Makes room for so many more bytes.
     @inlinable @inline(__always)
     public mutating func reserve(_ room: Int) {
         if capacity - written < room { grow(room) }

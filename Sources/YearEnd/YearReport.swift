@@ -139,8 +139,8 @@ struct YearReport {
         let prefix = Array("\(department.watchMark),\(text),".utf8)
         var rows = 0
         for piece in pieces(.monitoring) {
-            for line in (try FileBytes.read(piece) ?? []).split(separator: UInt8(ascii: "\n")) {
-                guard line.starts(with: prefix) else { continue }
+            for line in (try FileBytes.read(piece) ?? []).split(separator: UInt8(ascii: "\n"))
+            where line.starts(with: prefix) {
                 writer.bytes.append(contentsOf: line.dropFirst(2))
                 writer.bytes.append(UInt8(ascii: "\n"))
                 try writer.flushIfFull()

@@ -58,11 +58,15 @@ enum Exit: Int32 {
         }
         let text = Jiesuan.fullMessage(for: error)
         if Jiesuan.exitCode(for: error) == .success {
-            print(text)
+            print(text == ProductVersion.number ? versionText() : text)
             end(.allDone)
         }
         Terminal.complain(text, prefix: "")
         end(.usage)
+    }
+
+    private static func versionText() -> String {
+        do throws(PolicyProblems) { return try ProductVersion.text() } catch { leave(error.description, .file) }
     }
 
     private static func leave(_ message: String, _ code: Exit) -> Never {

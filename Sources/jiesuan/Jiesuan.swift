@@ -19,9 +19,12 @@ struct Jiesuan: ParsableCommand {
               jiesuan call --list                           every call of a server, with JSON
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
+              jiesuan --version                             which program this is: commit, formats, packs
 
             \(Exit.help)
             """,
+        // Which is asked for by --version is told by `Exit.leave`, in full.
+        version: ProductVersion.number,
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,

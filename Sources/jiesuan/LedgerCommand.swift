@@ -28,7 +28,9 @@ struct LedgerVerify: ParsableCommand {
         discussion: """
             Reads only, also while a server has the ledger open. Checks every block's checksum and the chain of blocks,
             settles every claim again from what was recorded with it, and compares the state that a server would open
-            (snapshot and indexes) with the recomputed one.
+            (snapshot, indexes and the index of visits) with the recomputed one. Warns where the disk is nearly full,
+            and of indexes that cannot be used and are made anew by the next start. Names the file's format, as
+            `jiesuan --version` names that of new ledgers.
 
             EXAMPLES:
               jiesuan ledger verify ./ledger.db
@@ -55,6 +57,7 @@ struct LedgerVerify: ParsableCommand {
         let result = check.result
         var table = TextTable([.left, .right])
         func add(_ name: String, _ count: Int) { table.add([name, MoneyText.grouped(UInt64(count))]) }
+        add("账本格式 format", check.format)
         add("数据块 blocks", result.blocks)
         add("结算 settlements", result.settlements)
         add("撤销 reversals", result.reversals)
@@ -67,6 +70,7 @@ struct LedgerVerify: ParsableCommand {
         var lines = table.lines() + check.differences
         let more = result.differenceCount - result.differences.count
         if more > 0 { lines.append("… and \(more) more") }
+        lines += check.warnings.map { "警告 warning: \($0)" }
         let speed = MoneyText.grouped(UInt64(Double(result.settlements) / max(check.seconds, 0.001)))
         lines.append(
             check.isClean
@@ -79,6 +83,7 @@ struct LedgerVerify: ParsableCommand {
         let result = check.result
         var json = JSONText(indents: false)
         json.object { json in
+            json.field("format", check.format)
             json.field("blocks", result.blocks)
             json.field("settlements", result.settlements)
             json.field("reversals", result.reversals)
@@ -90,6 +95,9 @@ struct LedgerVerify: ParsableCommand {
             json.field("difference_count", check.differenceCount)
             json.array("differences") { json in
                 for text in check.differences { json.value(text) }
+            }
+            json.array("warnings") { json in
+                for text in check.warnings { json.value(text) }
             }
         }
         return json.text

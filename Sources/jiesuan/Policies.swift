@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Foundation
 import Policy
 
@@ -35,14 +36,26 @@ struct Policies: ParsableCommand {
                 EXAMPLES:
                   jiesuan policy show yantai
                   jiesuan policy show chongqing > my/chongqing.yaml    to begin one's own
+                  jiesuan policy show yantai --server :8123            the one that a running server settles by
 
                 \(Exit.help)
                 """)
 
         @Argument(help: "chongqing, yantai …") var region: String
+        @Option(help: ArgumentHelp("A running server.", valueName: "HOST:PORT")) var server: ServerAddress?
         @OptionGroup var policies: PolicyOptions
 
+        func validate() throws {
+            if server != nil, policies.directory != nil {
+                throw ValidationError("--policies is for packs of one's own; a server has its own: leave one out.")
+            }
+        }
+
         func run() throws {
+            if let server {
+                let client = try Client.connect(host: server.host, port: server.port)
+                return print(try CalculationClient(client).policy(of: region), terminator: "")
+            }
             let packs = try policies.load()
             guard let pack = packs.first(where: { $0.region == region }) else {
                 let known = packs.map(\.region).joined(separator: ", ")

@@ -118,8 +118,7 @@ struct RegistryExport: ParsableCommand {
         while true {
             let part = try client.persons(after: after)
             for person in part.numbers {
-                for remote in try client.person(person) {
-                    guard write(remote, of: person, sink) else { continue }
+                for remote in try client.person(person) where write(remote, of: person, sink) {
                     try sink.flushIfFull()
                     written()
                 }

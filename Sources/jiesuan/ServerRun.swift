@@ -27,6 +27,7 @@ struct ServerOptions {
 /// - Throws: `ServerStartError` where it cannot listen.
 func runServer(_ options: ServerOptions) throws {
     let log = ServerLog(isQuiet: options.isQuiet)
+    log.write("jiesuan: \(ProductVersion.line)", isNeeded: true)
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)

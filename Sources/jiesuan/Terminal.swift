@@ -3,7 +3,7 @@ import Policy
 import Synchronization
 
 /// `write(2)`, whose name `Terminal.write` covers.
-private func unistd_write(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     write(descriptor, bytes, count)
 }
 
@@ -21,7 +21,7 @@ enum Terminal {
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while let base = rest.baseAddress, !rest.isEmpty {
-                let written = unistd_write(STDERR_FILENO, base, rest.count)
+                let written = systemWrite(STDERR_FILENO, base, rest.count)
                 if written < 0, errno == EINTR { continue }
                 guard written > 0 else { return }
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])

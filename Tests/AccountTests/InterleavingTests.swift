@@ -9,8 +9,6 @@ struct Interleaving {
     /// Owners 1 … 6.
     private static let owners: ClosedRange<Int> = 1...6
 
-    init(steps: Int) { self.steps = steps }
-
     /// Plays it and keeps books beside; gives the balances that simple addition comes to.
     func run() throws -> (MemoryLedger, [UInt64: Fen]) {
         var random = Random(for: "interleaving")

@@ -153,5 +153,20 @@ import Testing
         }
     }
 
+    @Test func `the pack of a running server is shown as it has it`() throws {
+        try Program.withFolder { folder in
+            let own = folder.appendingPathComponent("anhui.yaml")
+            try ("# Ours.\n" + Program.run("policy", "show", "anhui").output)
+                .write(to: own, atomically: true, encoding: .utf8)
+            let server = try Server(ledger: nil, log: nil, "--policies", folder.path)
+            let shown = try Program.run("policy", "show", "anhui", "--server", server.address)
+            #expect(shown.code == 0, "\(shown.complaint)")
+            #expect(shown.output == (try String(contentsOf: own, encoding: .utf8)))
+            let unknown = try Program.run("policy", "show", "atlantis", "--server", server.address)
+            #expect(unknown.code == 1 && unknown.complaint.contains("4001"), "\(unknown.complaint)")
+            #expect(server.stop() == 0)
+        }
+    }
+
     private func examples() throws -> String { try Program.run("examples", "--csv").output }
 }

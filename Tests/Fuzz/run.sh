@@ -3,6 +3,9 @@
 # libFuzzer and AddressSanitizer; FUZZ_SECONDS (60) bounds the run. Exit status 0: nothing found.
 # A finding is left in Tests/Fuzz/corpus as crash-… : fix it, keep the file, the suite replays it from then on.
 # FUZZ_CANARY=1 plants a fault and succeeds only when the fuzzer finds it.
+#
+# Lists of arguments and of files are meant to fall apart at their spaces:
+# shellcheck disable=SC2086
 set -eu
 cd "$(dirname "$0")/../.."
 canary=${FUZZ_CANARY:-}

@@ -4,6 +4,7 @@ import random
 import sys
 import unittest
 
+import folders  # noqa: F401
 import columns
 from client import GZIP, HEADER, PLAIN, SNAPPY, ZLIB, Channel, RpcError, packet
 from messages import calculation_service_pb2, claim_pb2, error_pb2, person_pb2, policy_service_pb2

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import unittest
 
+import folders  # noqa: F401
 import columns
 from client import Channel, RpcError
 from messages import (
@@ -28,23 +29,6 @@ def settle_request(settlement_id, in_policy=2_800, person=RETIRED, institution="
     request.claim.service_date = 20240630
     request.claim.cost.total = request.claim.cost.in_policy = in_policy * YUAN
     return request
-
-
-def batch_request(requests):
-    """The columns of SettleBatch: one entry per settlement."""
-    batch = settlement_service_pb2.SettleBatchRequest()
-    batch.settlement_ids = "".join(request.settlement_id for request in requests).encode()
-    batch.id_lengths.extend(len(request.settlement_id) for request in requests)
-    places = sorted({request.institution for request in requests})
-    batch.institutions.extend(places)
-    batch.kind = bytes(request.claim.kind for request in requests)
-    for request in requests:
-        batch.person.append(request.person)
-        batch.institution.append(places.index(request.institution))
-        batch.service_date.append(request.claim.service_date)
-        batch.total.append(request.claim.cost.total)
-        batch.in_policy.append(request.claim.cost.in_policy)
-    return batch
 
 
 def register(channel):
@@ -205,13 +189,14 @@ class TakenBack(LedgerTest):
 
 class Batches(LedgerTest):
     def batch(self, requests):
-        return self.call("SettleBatch", batch_request(requests), settlement_service_pb2.SettleBatchResponse)
+        return self.call("SettleBatch", columns.settle_batch(requests), settlement_service_pb2.SettleBatchResponse)
 
     def test_each_item_is_settled_found_or_refused_by_itself(self):
         before = self.call("Settle", settle_request("old", 100), SettleResponse)
         answer = self.batch([
             settle_request("old", 100), settle_request("new", 200), settle_request("old", 101),
-            settle_request("nobody", 1, person=999), settle_request("a-longer-id", 300, person=ACTIVE, institution="H3"),
+            settle_request("nobody", 1, person=999),
+            settle_request("a-longer-id", 300, person=ACTIVE, institution="H3"),
             settle_request("new", 200)])
         self.assertEqual(answer.settlements, 6)
         self.assertEqual(

@@ -47,6 +47,30 @@ import Testing
         #expect(try SQLiteStore(path: path, mode: .readOnly).lastSequence() == 0)
     }
 
+    @Test func `after a kill another name of the file is refused and says by which its log lies, a rescue too`() throws {
+        let directory = ScratchDirectory()
+        let killed = ScratchDirectory()
+        let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
+        for number: UInt64 in 1...3 { try store.append([testBlock(number)]) }
+        for suffix in LedgerFiles.suffixes {
+            writeFile(killed.file("ledger.db" + suffix), try #require(fileBytes(directory.file("ledger.db" + suffix))))
+        }
+        let (path, other) = (killed.file("ledger.db"), killed.file("other.db"))
+        #expect(link(path, other) == 0)
+        let before = fileBytes(path)
+        for mode in [SQLiteStore.Mode.readOnly, .open] {
+            let refusal = failure { _ = try SQLiteStore(path: other, mode: mode) }
+            #expect(refusal?.reason.contains("is the same file as \(path)") == true, "\(refusal?.reason ?? "none")")
+        }
+        #expect(failure { _ = try DamagedLedger(path: other) }?.reason.contains("is the same file as \(path)") == true)
+        #expect(fileBytes(path) == before)
+        let again = try SQLiteStore(path: path, mode: .open)
+        #expect(try again.allBlocks() == (1...3).map { testBlock($0) })
+        again.close()
+        // Closed in order it has no log, and any name is as good as the other.
+        #expect(try SQLiteStore(path: other, mode: .open).allBlocks() == (1...3).map { testBlock($0) })
+    }
+
     @Test func `closing the writer leaves a reader of the same process its locks`() throws {
         let directory = ScratchDirectory()
         let path = directory.file("ledger.db")

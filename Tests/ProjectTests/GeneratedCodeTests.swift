@@ -50,21 +50,4 @@ import Testing
         let ours = Set(RefusalCode.allCases.map { Int($0.rawValue) } + DomainCode.allCases.map { Int($0.rawValue) })
         #expect(ours.subtracting([0]) == Set(numbers.keys))
     }
-
-    @Test func `the enums of the wire are those of the calculator`() throws {
-        let claim = try Repository.text("Proto/jiesuan/v1/claim.proto")
-        let person = try Repository.text("Proto/jiesuan/v1/person.proto")
-        #expect(count("CLAIM_KIND_", claim) == ClaimKind.allCases.count)
-        #expect(count("LEVEL_", claim) == Level.allCases.count)
-        #expect(count("ACCOUNT_USE_", claim) == AccountUse.allCases.count)
-        #expect(count("INSURANCE_", person) == Insurance.allCases.count)
-        #expect(count("MEMBERSHIP_", person) == Membership.allCases.count)
-        #expect(count("WORK_STATUS_", person) == WorkStatus.allCases.count)
-        #expect(count("IDENTITY_", person) == Identity.allCases.count)
-    }
-
-    /// Values of a proto enum: lines that start with its prefix.
-    private func count(_ prefix: String, _ proto: String) -> Int {
-        proto.split(separator: "\n").count { $0.hasPrefix("  \(prefix)") && $0.contains(" = ") }
-    }
 }

@@ -1,6 +1,6 @@
 """What Google's json_format makes of random messages and of odd texts, for ProtoJSONTests to compare with.
 
-    python3 googles_json.py PROTO_FOLDER messages SEED COUNT    of every message type, COUNT random messages, one a line:
+    python3 googles_json.py PROTO_FOLDER messages SEED COUNT    of each message type, COUNT random messages, one a line:
         type TAB wire in hex TAB JSON TAB the same in other spellings
     python3 googles_json.py PROTO_FOLDER verdicts < LINES       of lines "type TAB JSON": wire in hex, or "refused"
     python3 googles_json.py PROTO_FOLDER shown < LINES          of lines "type TAB wire in hex": JSON, or "refused"
@@ -144,7 +144,7 @@ def verdicts(answer):
         name, _, given = line.rstrip("\n").partition("\t")
         try:
             print(answer(found[name](), given))
-        except Exception:  # noqa: BLE001: whatever it is, the text or the bytes are refused
+        except Exception:  # whatever it is, the text or the bytes are refused
             print("refused")
 
 

@@ -37,11 +37,11 @@ import Testing
             $0 = { step in
                 guard step == 3 else { return }
                 stands.signal()
-                goesOn.wait()
+                goesOn.wait(for: "the test to let it go on")
             }
         }
         try heavy.ask("Batch", Self.batch(1, steps: 200, microseconds: 250, isLarge: isLarge))
-        stands.wait()
+        stands.wait(for: "the step at which it stands")
         try light.ask("Read", [1])
         eventually { toy.server.statistics.queuedRequests == 2 }
         goesOn.signal()
@@ -127,12 +127,12 @@ import Testing
             toy.batches.beforeStep.withLock {
                 $0 = { _ in
                     arrived.signal()
-                    goesOn.wait()
+                    goesOn.wait(for: "the test to let it go on")
                 }
             }
             try heavy.ask("Batch", Self.batch(1, steps: 6, microseconds: 0, isLarge: isLarge))
             for step in 0...lost {
-                arrived.wait()
+                arrived.wait(for: "the next step")
                 if step == lost { toy.store.failNext() }
                 try light.ask("Read", [2])
                 eventually { toy.server.statistics.queuedRequests >= 2 }
@@ -159,14 +159,14 @@ import Testing
             $0 = { step in
                 guard step == 0 else { return }
                 stands.signal()
-                goesOn.wait()
+                goesOn.wait(for: "the test to let it go on")
             }
         }
         let other = try toy.client()
         do {
             let client = try toy.client()
             try client.ask("Batch", Self.batch(1, steps: 100, microseconds: 50, isLarge: true))
-            stands.wait()
+            stands.wait(for: "the step at which it stands")
             for _ in 0..<5 { try client.ask("Batch", Self.batch(1, steps: 100, isLarge: true)) }
             eventually { toy.server.statistics.queuedRequests == 6 }
             client.client.reset()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct `Other languages call the server` {
-    /// Tests/Interop is the example for people who write a client: Google's runtime, the protocol by hand.
+    /// Examples/python is for people who write a client: Google's runtime, the protocol by hand.
     @Test func `a client on Google's own protobuf runtime is served`() throws {
         let script = repository.appendingPathComponent("Tests/Interop/interop_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
@@ -21,5 +21,14 @@ import Testing
         #expect(result.code == 0, "\(result.output)")
         // The harness itself: all of them ran.
         #expect(result.output.contains("Ran 7 tests"), "\(result.output)")
+    }
+
+    @Test func `the examples of every service print what they should, also the second time`() throws {
+        let script = repository.appendingPathComponent("Tests/Interop/examples_test.py")
+        let python = URL(fileURLWithPath: "/usr/bin/python3")
+        let result = try run(python, ["-B", script.path, Product.program.path])
+        #expect(result.code == 0, "\(result.output)")
+        // The harness itself: all of them ran.
+        #expect(result.output.contains("Ran 3 tests"), "\(result.output)")
     }
 }

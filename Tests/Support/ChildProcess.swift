@@ -128,8 +128,10 @@ extension ChildProcess {
             program, arguments, input: .file(files[0].path), output: .file(files[1].path), errors: .file(files[2].path),
             folder: folder)
         let code = try child.waitForEnd()
-        func text(_ file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
-        return Ended(code: code, output: try text(files[1]), complaint: try text(files[2]))
+        // A mark of the byte order at the start is no part of the text, here as where a file is read.
+        return Ended(
+            code: code, output: try String(contentsOf: files[1], encoding: .utf8),
+            complaint: try String(contentsOf: files[2], encoding: .utf8))
     }
 }
 

@@ -8,14 +8,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import torture  # noqa: E402
-from connections import burst, crowd, hostile, idle  # noqa: E402
-from faults import overload  # noqa: E402
-from heavy import kinds, rounds  # noqa: E402
-from report import page, table  # noqa: E402
-from rig.rows import Row  # noqa: E402
-from rig.toy import Toy  # noqa: E402
-from suite import figures, runs  # noqa: E402
+import torture
+from connections import burst, crowd, hostile, idle
+from faults import overload
+from heavy import kinds, rounds
+from report import page, table
+from rig.rows import Row
+from rig.toy import Toy
+from suite import figures, runs
 
 #: Rows that can be tried without TLS, authentication and PostgreSQL, in half an hour.
 TRIED = {str(number) for number in range(1, 39)} - {"21", "22", "24", "29"}
@@ -36,6 +36,16 @@ class Judgement(unittest.TestCase):
         self.assertTrue(rounds.holds(1, 20, 100))
         self.assertFalse(rounds.holds(1, 21, 100))
         self.assertFalse(rounds.holds(5, 10, 251))
+
+    def test_the_heavy_questions_get_shorter_rounds_where_less_time_is_left_and_none_where_too_little_is(self):
+        part = rounds.PART
+        self.assertEqual(torture.seconds_of_rounds(part, 3, 20.0, 17), 20)
+        for left in (16.7, 12, 8):
+            seconds = torture.seconds_of_rounds(part, 3, 20.0, left)
+            self.assertTrue(5 <= seconds < 20)
+            self.assertLessEqual(torture.share_of_rounds(part, 3, seconds), left)
+        self.assertEqual(torture.seconds_of_rounds(part, 3, 20.0, 4), 0)
+        self.assertEqual(torture.seconds_of_rounds(part, 1, 4.0, 17), 4)
 
     def test_every_row_that_can_be_tried_has_a_part(self):
         import importlib

@@ -1,5 +1,6 @@
 /// One small part of the product, to be measured by itself.
 public struct MicroCase: Sendable {
+    /// What it is called in results and on the command line.
     public let name: String
     /// Operations of one run.
     public let operations: Int

@@ -23,8 +23,8 @@ package final class SQLiteStore: LedgerStore {
     private let lock: Mutex<ProcessLock?>
     private let file: LedgerFile
     private let watch: Mutex<StoreWatch>
-    /// Of the file's tables.
-    private let version: Int
+    /// The file's format: how many migrations its tables have seen, see `StoreSchema`.
+    package let version: Int
     /// Nil: for reading only, or closed.
     private let writer: Mutex<StoreWriter?>
     /// Nil: closed.

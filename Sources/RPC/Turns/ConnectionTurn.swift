@@ -3,7 +3,8 @@ final class AddressTurn: Turn, @unchecked Sendable {
     // Safe to share: `backlog` is atomic, everything else is behind the queue's mutex.
 
     /// Its connections with work that may be done.
-    var connections = TurnHeap<ConnectionTurn>()
+    // Unchecked exclusivity: a heap changes nothing but itself and its members' places.
+    @exclusivity(unchecked) var connections = TurnHeap<ConnectionTurn>()
     /// The present time between its connections, and the latest that one of them has come to.
     var now: UInt64 = 0
     var latest: UInt64 = 0

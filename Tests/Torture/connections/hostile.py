@@ -86,7 +86,7 @@ class Spoiler:
             while True:
                 read_code(one)
                 self.answered += 1
-        except socket.timeout:
+        except TimeoutError:
             self.hung += 1
         except (OSError, ValueError, DecodeError):
             self.closed += 1
@@ -101,7 +101,7 @@ def claims(address, patience=5):
             try:
                 one.sendall(HEADER.pack(magic, body, meta))
                 closed = one.recv(1) == b""
-            except socket.timeout:
+            except TimeoutError:
                 closed = False
             except OSError:
                 closed = True

@@ -118,8 +118,8 @@ def expired(rig):
     finds = settled(server, desk, patient) == len(patient)
     server.stop()
     figure = (
-        f"{EXPIRED} settlements with 1 ms behind heavy batches: {late} answered {ERPCTIMEDOUT}, {codes.count(0)} in time; "
-        f"settled {done}")
+        f"{EXPIRED} settlements with 1 ms behind heavy batches: {late} answered {ERPCTIMEDOUT}, "
+        f"{codes.count(0)} in time; settled {done}")
     canary = "50 without a deadline: settled" + ("" if finds else ", MISSED")
     holds = done == codes.count(0) and late + done == EXPIRED and late > 0 and finds
     return Row("19", "expired deadlines", figure, holds, canary, {"late": late, "settled": done})

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from client import Channel, RpcError
+from client import Channel
 from heavy.kinds import SERVICE
 from heavy.ledger import Filled
 from jiesuan.v1 import filing_service_pb2

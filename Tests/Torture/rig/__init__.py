@@ -4,5 +4,5 @@ import pathlib
 import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
-# The client and the messages are those of the interoperability tests.
-sys.path.insert(0, str(REPOSITORY / "Tests" / "Interop"))
+# The client and the messages are those of the examples.
+sys.path.insert(0, str(REPOSITORY / "Examples" / "python"))

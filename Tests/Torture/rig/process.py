@@ -38,7 +38,8 @@ class Server:
 
         self.process = subprocess.Popen(
             [*prefix, rig.program, "serve", "--port", str(port), *arguments], stdout=subprocess.PIPE,
-            stderr=self.log_file, text=True, preexec_fn=limit if file_bytes else None,
+            # limit() makes two system calls and nothing else, which is safe between fork and exec.
+            stderr=self.log_file, text=True, preexec_fn=limit if file_bytes else None,  # noqa: PLW1509
             env={**os.environ, **(environment or {})})
         rig.started.append(self)
         self.began = time.monotonic()

@@ -1,7 +1,7 @@
 """Rows of the table, and the parts that make them."""
 
 from dataclasses import dataclass, field
-from typing import Callable
+from collections.abc import Callable
 
 
 @dataclass

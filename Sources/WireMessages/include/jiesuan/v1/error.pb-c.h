@@ -87,9 +87,6 @@ typedef enum _Jiesuan__V1__DomainError {
    */
   JIESUAN__V1__DOMAIN_ERROR__DATE_IN_FUTURE = 4016,
   /*
-   * The ledger (结算台账).
-   */
-  /*
    * a settlement id that is empty, longer than 64 characters or not printable ASCII
    */
   JIESUAN__V1__DOMAIN_ERROR__ID_INVALID = 4101,
@@ -122,9 +119,12 @@ typedef enum _Jiesuan__V1__DomainError {
    */
   JIESUAN__V1__DOMAIN_ERROR__RECONCILE_PERIOD_INVALID = 4108,
   /*
-   * The register (参保登记).
+   * no person of that number is registered
    */
   JIESUAN__V1__DOMAIN_ERROR__PERSON_UNKNOWN = 4201,
+  /*
+   * no institution of that code is registered
+   */
   JIESUAN__V1__DOMAIN_ERROR__INSTITUTION_UNKNOWN = 4202,
   /*
    * 手工报销 without its documents (CQ-42), an application without its papers (AH-1)
@@ -179,9 +179,12 @@ typedef enum _Jiesuan__V1__DomainError {
    */
   JIESUAN__V1__DOMAIN_ERROR__PRESCRIPTION_USED = 4215,
   /*
-   * Personal accounts (个人账户).
+   * the person has no personal account
    */
   JIESUAN__V1__DOMAIN_ERROR__ACCOUNT_UNKNOWN = 4301,
+  /*
+   * the account holds less than is to leave it
+   */
   JIESUAN__V1__DOMAIN_ERROR__BALANCE_TOO_LOW = 4302,
   /*
    * an account may not be used for that (CQ-31)

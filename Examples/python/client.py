@@ -14,6 +14,7 @@ any order, so many requests may be in flight on one connection.
 import gzip
 import socket
 import struct
+import sys
 import zlib
 from typing import NamedTuple
 
@@ -107,3 +108,10 @@ class Channel:
         if len(data) < count:
             raise ConnectionError("the server closed the connection")
         return data
+
+
+def connect(arguments=None):
+    """The channel to the server that a command line names, as HOST:PORT; without one to port 8123 of this machine."""
+    address = (sys.argv[1:] if arguments is None else arguments) or ["127.0.0.1:8123"]
+    host, _, port = address[0].rpartition(":")
+    return Channel(host.strip("[]") or "127.0.0.1", int(port))

@@ -1,9 +1,10 @@
-"""Claims of one region in the columns of CalculateBatch: from requests for one claim each, and back.
+"""Claims in the columns of CalculateBatch and SettleBatch: from requests for one claim each, and back.
 
-A column has one entry per row. Each request here becomes one person row and one claim row of the same number.
+A column has one entry per row; one that is left out is all zeros. Of CalculateBatch each request here becomes one
+person row and one claim row of the same number.
 """
 
-from messages import calculation_service_pb2
+from messages import calculation_service_pb2, settlement_service_pb2
 
 FUNDS = ("pool_fund", "large_amount_fund", "critical_illness_fund", "assistance_fund", "reassistance_fund",
          "supplementary")
@@ -54,6 +55,26 @@ def batch(requests):
     persons.identity = bytes(identities)
     persons.account_relation = bytes(relations)
     return together
+
+
+def settle_batch(requests):
+    """One SettleBatchRequest of the settlements, with what they have: id, person, institution, kind, day and costs."""
+    batch = settlement_service_pb2.SettleBatchRequest()
+    batch.settlement_ids = "".join(request.settlement_id for request in requests).encode()
+    batch.id_lengths.extend(len(request.settlement_id) for request in requests)
+    institutions = sorted({request.institution for request in requests})
+    batch.institutions.extend(institutions)
+    diseases = sorted({request.claim.disease for request in requests} - {""})
+    batch.diseases.extend(diseases)
+    batch.kind = bytes(request.claim.kind for request in requests)
+    batch.disease = bytes(1 + diseases.index(r.claim.disease) if r.claim.disease else 0 for r in requests)
+    for request in requests:
+        batch.person.append(request.person)
+        batch.institution.append(institutions.index(request.institution))
+        batch.service_date.append(request.claim.service_date)
+        for name in COST:
+            getattr(batch, name).append(getattr(request.claim.cost, name))
+    return batch
 
 
 def column(columns, name, count):
