@@ -5,8 +5,8 @@ import Testing
 @Suite struct `The reference of the services` {
     @Test func `has every method, field and value that callers have, and each of its links leads somewhere`() throws {
         let page = try page(of: Repository.root.appending(path: "Proto"))
-        let places = Set(page.matches(of: / id="([^"]+)"/).map { String($0.1) })
-        let links = Set(page.matches(of: / href="#([^"]+)"/).map { String($0.1) })
+        let places = Set(page.matches(of: /\ id="([^"]+)"/).map { String($0.1) })
+        let links = Set(page.matches(of: /\ href="#([^"]+)"/).map { String($0.1) })
         #expect(links.count >= 300)
         #expect(links.subtracting(places) == [], "links to nowhere")
         var missing: [String] = []
@@ -14,13 +14,13 @@ import Testing
         for line in try Repository.text("Proto/released.txt").split(separator: "\n") {
             let words = line.split(separator: " ")
             guard words.count > 1, words[1].hasPrefix("jiesuan.") else { continue }
-            let owner = words[1].replacing(":", with: "")
-            let place =
-                switch words[0] {
-                case "rpc": owner.replacing("/", with: ".")
-                case "message": owner
-                default: "\(owner).\(words[3])"
-                }
+            let owner = String(words[1].replacing(":", with: ""))
+            let place: String
+            switch words[0] {
+            case "rpc": place = owner.replacing("/", with: ".")
+            case "message": place = owner
+            default: place = "\(owner).\(words[3])"
+            }
             found += 1
             if !places.contains(place) { missing.append(String(line)) }
         }

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `the examples of every service print what they should, also the second time`() throws {
-        let script = repository.appendingPathComponent("Tests/Interop/examples_test.py")
+        let script = Project.root.appendingPathComponent("Tests/Interop/examples_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         let result = try run(python, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
