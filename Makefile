@@ -23,7 +23,7 @@ run: build
 test: setup
 	@.ci/install $(TEST_PACKAGES)
 	$(BUILD) --build-tests
-	swift test -c release --skip-build
+	.ci/suite
 
 # What is promised under faults, a figure for each: KILLS=200 kills under load, flips, heavy questions, crowds of
 # connections, full disks, wrong clocks. TORTURE_MINUTES=30 at most; TORTURE='--only 34 --seconds 5' for a part of it,

@@ -188,7 +188,13 @@ let package = Package(
 
         // Counts malloc calls: replaces the allocator of the test process.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(name: "ProjectTests", dependencies: ["Policy", "Registry", "Settlement"], swiftSettings: strict),
+        // What tests of several targets share: processes that they start, the built program.
+        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
+        // Starts a program with no open file but its streams.
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
+        .testTarget(
+            name: "ProjectTests", dependencies: ["TestSupport", "Policy", "Registry", "Settlement"],
+            swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
@@ -210,37 +216,41 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement", "CSQLite", "CFaultDisk",
+                "TestSupport", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement", "CSQLite",
+                "CFaultDisk",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "YearEndTests",
             dependencies: [
-                "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry", "Policy",
+                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry", "Policy",
                 "Population", "Settlement",
             ],
             swiftSettings: strict),
-        .testTarget(name: "WorkbookTests", dependencies: ["Workbook", "Population"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkbookTests", dependencies: ["TestSupport", "Workbook", "Population"], swiftSettings: strict),
         // Reads a report as a reader of XML does.
         .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "PopulationTests", dependencies: ["Population", "Policy", "Settlement"], swiftSettings: strict),
+            name: "PopulationTests", dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
-        .testTarget(name: "CommandTests", dependencies: ["jiesuan"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan"], swiftSettings: strict),
         .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
         .testTarget(
-            name: "ProtoJSONTests", dependencies: ["ProtoJSON", "RPC", "WireMessages"], exclude: ["googles_json.py"],
+            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "RPC", "WireMessages"],
+            exclude: ["googles_json.py"],
             swiftSettings: strict),
         .testTarget(
             name: "LoadTests",
             dependencies: [
-                "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population", "Policy", "Settlement",
+                "TestSupport", "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population", "Policy",
+                "Settlement",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -248,8 +258,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy",
-                "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "TestSupport", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts", "Registry",
+                "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -46,6 +46,9 @@ package final class Client {
     /// call at a time whose latency counts more than a core that has nothing else to do: to be woken takes tens of
     /// microseconds.
     package var busyWait: UInt64 = 0
+    /// Nanoseconds for which `receive`, `call` and `flush` wait for a server that neither answers nor reads; then they
+    /// throw `timedOut`. Without an end, where nobody says otherwise.
+    package var patience = UInt64.max
     /// Calls whose answers nobody waits for any more.
     private var abandoned: Set<Int64> = []
 
@@ -81,9 +84,9 @@ package final class Client {
             do {
                 response = try receive(until: deadline)
             } catch {
-                guard case .timedOut = error else { throw error }
+                guard case .timedOut(let waited) = error else { throw error }
                 abandoned.insert(id)
-                throw .timedOut(milliseconds: timeoutMilliseconds)
+                throw .timedOut(milliseconds: timeoutMilliseconds > 0 ? timeoutMilliseconds : waited)
             }
             guard response.correlationID == id else {
                 guard abandoned.remove(response.correlationID) != nil else {
@@ -148,8 +151,10 @@ package final class Client {
                 continue
             }
             let mayRead = inbox.count < Self.earlyAnswerBytesMax
-            if try socket.wait(toRead: mayRead, toWrite: true, until: .max) == .readable {
-                try inbox.fill(&socket)
+            switch try socket.wait(toRead: mayRead, toWrite: true, until: patienceEnd) {
+            case .readable: try inbox.fill(&socket)
+            case .writable: break
+            case .timedOut: throw outOfPatience
             }
         }
         outbox.clear()
@@ -171,13 +176,22 @@ package final class Client {
                 if busyWait > 0 {
                     _ = socket.isReadable(asking: min(deadline, MonotonicClock.nanoseconds() &+ busyWait))
                 }
-                if deadline != .max, try socket.wait(toRead: true, toWrite: false, until: deadline) == .timedOut {
+                let end = min(deadline, patienceEnd)
+                if end != .max, try socket.wait(toRead: true, toWrite: false, until: end) == .timedOut {
+                    if end < deadline { throw outOfPatience }
                     throw .timedOut(milliseconds: 0)
                 }
                 try inbox.fill(&socket)
             }
         }
     }
+
+    private var patienceEnd: UInt64 {
+        guard patience != .max else { return .max }
+        return MonotonicClock.nanoseconds() &+ patience
+    }
+
+    private var outOfPatience: ClientError { .timedOut(milliseconds: Int32(clamping: patience / 1_000_000)) }
 
     /// Tells the server that nothing more will be sent; answers can still be received.
     package func closeOutput() throws(ClientError) {

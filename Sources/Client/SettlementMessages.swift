@@ -121,6 +121,9 @@ package struct RemoteRecord {
     package var reversedBy: UInt64
     package var reversedAt: Int64
     package var reversalReason: String
+    /// Whether the clock was ahead when it was recorded: its order holds, not its time.
+    package var isSettledAtUntrusted: Bool
+    package var isReversedAtUntrusted: Bool
     package var institution: Institution
     /// What year's ends booked on it, the oldest first.
     package var adjustments: [RemoteAdjustment]
@@ -142,6 +145,8 @@ package struct RemoteRecord {
         reversedBy = message.reversed_by
         reversedAt = message.reversed_at
         reversalReason = wireText(message.reversal_reason)
+        isSettledAtUntrusted = message.settled_at_untrusted != 0
+        isReversedAtUntrusted = message.reversed_at_untrusted != 0
         adjustments = (0..<message.n_adjustments).compactMap { index in
             message.adjustments[index].map { RemoteAdjustment($0.pointee) }
         }

@@ -50,6 +50,7 @@ package final class Ledger {
     let clockAheadMax: Int64
     /// The journal was too far ahead of the clock when that was looked at last.
     @exclusivity(unchecked) var isClockWrong = false
+    @exclusivity(unchecked) var clockWatch = ClockWatch()
     /// Is told what goes wrong.
     package let observer: LedgerObserver
     /// The snapshot that is being written, and how many settlements the last one had.
@@ -70,6 +71,8 @@ package final class Ledger {
 
     package var registry: Registry { books.registry }
     package var accounts: AccountBook { books.accounts }
+    /// Number of the last block that the state has, 0: none.
+    package var lastBlock: UInt64 { journal.lastSealed }
     package var library: PolicyLibrary { books.registry.library }
 
     /// Opens the books of a store: reads what derives from the journal, and the journal from there on.
@@ -93,7 +96,7 @@ package final class Ledger {
         archive = try PackArchive(store: store)
         var regions: [Region] = []
         for pack in library.packs {
-            regions.append(Region(pack, number: try archive.number(of: pack)))
+            regions.append(Region(pack, number: try archive.number(of: pack, keeps: access == .writer)))
         }
         self.regions = regions
         guard let first = regions.first else { throw .regionMissing("") }

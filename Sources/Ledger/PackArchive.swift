@@ -20,7 +20,9 @@ package final class PackArchive {
     }
 
     /// The number of a pack, which is kept first where it is not yet.
-    func number(of pack: PolicyPack) throws(LedgerProblem) -> UInt32 {
+    ///
+    /// - Parameter keeps: false where the ledger is only read: the pack gets the number that it would have, in memory.
+    func number(of pack: PolicyPack, keeps: Bool = true) throws(LedgerProblem) -> UInt32 {
         let fingerprint = Self.fingerprint(pack)
         if let found = kept.first(where: { $0.digest == pack.digest && $0.region == pack.region }) {
             guard found.fingerprint == fingerprint else { throw .packChanged(found) }
@@ -28,8 +30,11 @@ package final class PackArchive {
             return found.number
         }
         do {
-            let number = try store.keep(
-                region: pack.region, digest: pack.digest, yaml: pack.yaml, fingerprint: fingerprint)
+            let number =
+                keeps
+                ? try store.keep(
+                    region: pack.region, digest: pack.digest, yaml: pack.yaml, fingerprint: fingerprint)
+                : UInt32(kept.count + 1)
             kept.append(
                 KeptPack(
                     number: number, region: pack.region, digest: pack.digest, yaml: pack.yaml,

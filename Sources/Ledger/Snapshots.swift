@@ -1,4 +1,5 @@
 import Accounts
+import Dispatch
 import Registry
 import Settlement
 
@@ -80,7 +81,10 @@ extension Ledger {
     package func abandon() { derived.close() }
 
     /// Closes the ledger when everything is durable: writes a snapshot, so that opening it again takes a moment.
-    package func close() {
+    ///
+    /// - Parameter end: what is not written by then of the snapshot and the indexes is left out, because the journal
+    ///   has it: the next start reads that. What is being written at that moment is waited for.
+    package func close(until end: DispatchTime = .distantFuture) {
         _ = journal.seal()
         queue.commit()
         // Sees that the last block is durable.
@@ -89,8 +93,10 @@ extension Ledger {
         snapshot = nil
         derived.abandonSnapshot()
         beginSnapshot()
-        while snapshot != nil { continueSnapshot() }
-        derived.finish()
+        while snapshot != nil, DispatchTime.now() < end { continueSnapshot() }
+        if snapshot != nil { derived.abandonSnapshot() }
+        snapshot = nil
+        derived.finish(until: end)
         derived.close()
     }
 }

@@ -3,32 +3,6 @@ import Policy
 import Registry
 import Settlement
 
-/// What a verification found.
-package struct Verification: Equatable, Sendable {
-    /// Differences told in words; the others are only counted.
-    package static let differencesTold = 100
-
-    package var blocks = 0
-    package var settlements = 0
-    package var reversals = 0
-    package var registryRows = 0
-    package var accountRows = 0
-    package var adjustments = 0
-    /// Second-round entries and recognitions' payments, those that take one back included.
-    package var payments = 0
-    package var personYears = 0
-    package var differences: [String] = []
-    package var differenceCount = 0
-    package var isClean: Bool { differenceCount == 0 }
-
-    package init() {}
-
-    mutating func differs(_ text: @autoclosure () -> String) {
-        differenceCount += 1
-        if differences.count < Self.differencesTold { differences.append(text()) }
-    }
-}
-
 /// Recomputes a ledger from its settled claims: every outcome by the calculator from the recorded claim, facts and
 /// pack, every person's year, every account, every link and every checksum, and says what differs from the record.
 ///
@@ -55,19 +29,24 @@ package final class Verifier {
         derived = try DerivedFiles.unsaved(store)
         books = Books(
             library: library, layouts: try Layouts(archive, library), identity: store.identity, ids: derived.ids,
-            institutions: derived.institutions)
+            institutions: derived.institutions, visits: derived.visits)
         balances = .allocate(capacity: CalculatorLimit.accountsMax)
         balances.initialize(repeating: 0, count: CalculatorLimit.accountsMax)
     }
 
     deinit { balances.deallocate() }
 
-    /// - Parameter progress: called after every block with the blocks done.
-    package func verify(progress: (Int) -> Void) throws(LedgerProblem) -> Verification {
+    /// - Parameters:
+    ///   - last: the block up to which it is verified, where more may be appended meanwhile.
+    ///   - progress: called after every block with the blocks done.
+    package func verify(
+        through last: UInt64 = .max, progress: (Int) -> Void
+    ) throws(LedgerProblem) -> Verification {
         var end = JournalEnd()
         var damage: LedgerDamage?
         do throws(StoreFailure) {
             try store.scan(after: 0) { block in
+                guard block.sequence <= last else { return false }
                 do throws(LedgerDamage) {
                     try verify(block, after: &end)
                     progress(result.blocks)
@@ -87,7 +66,8 @@ package final class Verifier {
         return result
     }
 
-    /// Compares a state that was opened the usual way, from its snapshot and indexes, with the recomputed one.
+    /// Compares a state that was opened the usual way, from its snapshot and indexes, with the recomputed one; both are
+    /// of the same block.
     package func compare(with ledger: Ledger) -> Verification {
         for place in 0..<books.years.count {
             let year = books.years.years[place]
@@ -118,6 +98,14 @@ package final class Verifier {
         if let difference = ledger.books.payees.difference(from: books.payees) {
             result.differs("\(difference) differ from the recomputed ones")
         }
+        do throws(DerivedTrouble) {
+            let visits = ledger.derived.visits.shelf.view()
+            if let difference = try visits.difference(from: derived.visits.shelf.view()) {
+                result.differs("the index of visits: \(difference)")
+            }
+        } catch {
+            result.differs("the index of visits: \(error)")
+        }
         return result
     }
 
@@ -147,6 +135,7 @@ package final class Verifier {
         }
         derived.seal(sequence)
         derived.confirm(sequence, mark: UInt64(view.checksum))
+        _ = derived.hasRoom || derived.waitForRoom()
         return JournalEnd(sequence: sequence, checksum: view.checksum, time: view.time, era: view.era)
     }
 

@@ -43,9 +43,10 @@ final class Burst: @unchecked Sendable {
     /// The same where it waits now: 0 with a worker.
     var rank: UInt64 = 0
 
-    private(set) var items: [Item] = []
+    // Unchecked exclusivity: one thread has the burst, and no more than a number is read or written at a time.
+    @exclusivity(unchecked) private(set) var items: [Item] = []
     /// Items that are done, the first ones.
-    private(set) var done = 0
+    @exclusivity(unchecked) private(set) var done = 0
     private(set) var bytes = 0
     private(set) var units = 0
     private var scratch = Scratch()
@@ -96,6 +97,10 @@ final class Burst: @unchecked Sendable {
         defer { earlierTime = 0 }
         return earlierTime
     }
+
+    /// Whether it is work on large requests, whose kind have longer turns among themselves: one that has been begun or
+    /// was read already, or what no thread would do where it was read.
+    var isLarge: Bool { request != nil || !isBrief && bytes > Limits.inlineMessageBytesMax }
 
     /// Requests that are not done.
     var left: Int { items.count - done }

@@ -12,6 +12,13 @@ package struct Call {
     /// A request that is never over: of a test, or of the server itself.
     package init() {}
 
+    /// Of a connection, whose turn in `queue` began at `start`, in monotonic nanoseconds.
+    init(_ flow: AnswerFlow, _ queue: WorkQueue, start: UInt64) {
+        self.flow = flow
+        self.queue = queue
+        turnEnd = start &+ Limits.turnNanoseconds
+    }
+
     /// Whether nobody waits for the answer any more: the client's connection is gone, its deadline has passed, or the
     /// server shuts down and its drain time is over.
     ///
@@ -28,8 +35,13 @@ package struct Call {
     /// the other goes on, two in lockstep leave the store and the clients idle in turns.
     package var mustYield: Bool {
         guard let queue, queue.hasWaiting else { return false }
-        let end = queue.hasLightWaiting ? turnEnd : turnEnd &+ Limits.largeTurnNanoseconds
-        return MonotonicClock.nanoseconds() >= end
+        return mustYield(at: MonotonicClock.nanoseconds())
+    }
+
+    /// The same at a time that the caller knows.
+    func mustYield(at now: UInt64) -> Bool {
+        guard now >= turnEnd, let queue, queue.hasWaiting else { return false }
+        return queue.hasLightWaiting || now >= turnEnd &+ Limits.largeTurnNanoseconds
     }
 
     /// What a handler returns that stopped because the call `isOver`.

@@ -26,17 +26,15 @@ final class CommitQueue: @unchecked Sendable {
         /// A request whose steps are done: it is answered when all of them are durable.
         var packing: Burst?
 
-        var requests: Int { part?.completion.answered ?? 0 }
-        var bytes: Int { part?.bytes ?? 0 }
-
         /// The request that is worked on in steps, whatever is here of it.
         var request: SteppedRequest? { part?.request ?? steps ?? packing?.request }
         /// Whether earlier steps of it are known to be lost.
         var isFailed: Bool { request?.failure != nil }
 
-        func leave(counters: Counters) {
-            part?.leave(counters: counters)
-            if let packing { packing.queue!.pool.pack(packing) }
+        /// What waited goes on; it is taken out, because a copy of it would count ten references.
+        mutating func leave(counters: Counters) {
+            if let part = part.take() { part.leave(counters: counters) }
+            if let packing = packing.take() { packing.queue!.pool.pack(packing) }
         }
     }
 
@@ -64,15 +62,17 @@ final class CommitQueue: @unchecked Sendable {
     /// When the commit under way began; 0: there is none.
     private let commitStart = Atomic<UInt64>(0)
 
-    /// Answers, and steps, that are not sealed.
-    private var open: [SealedPart] = []
-    private var openRequests = 0
-    private var openBytes = 0
-    /// Turns of requests that are worked on in steps, since the last seal.
-    private var openTurns = 0
+    // Unchecked exclusivity: one thread at a time has these, and nothing that is handed a part of them comes back here.
 
-    private var taken: [SealedPart] = []
-    private var reply = ReplyWriter()
+    /// Answers, and steps, that are not sealed.
+    @exclusivity(unchecked) private var open: [SealedPart] = []
+    @exclusivity(unchecked) private var openRequests = 0
+    @exclusivity(unchecked) private var openBytes = 0
+    /// Turns of requests that are worked on in steps, since the last seal.
+    @exclusivity(unchecked) private var openTurns = 0
+
+    @exclusivity(unchecked) private var taken: [SealedPart] = []
+    @exclusivity(unchecked) private var reply = ReplyWriter()
 
     init(barrier: Barrier, configuration: ServerConfiguration) {
         self.barrier = barrier
@@ -126,17 +126,18 @@ final class CommitQueue: @unchecked Sendable {
         guard !open.isEmpty else { return }
         if moreComes, isForLater || mayGather { return }
         let ticket = barrier.seal()
-        for part in open {
-            part.steps?.isHeld = false
-            if ticket != nil { part.request?.wasSealed() }
+        // By index: see `SealedPart.leave`.
+        for index in open.indices {
+            open[index].steps?.isHeld = false
+            open[index].ticket = ticket
+            if ticket != nil { open[index].request?.wasSealed() }
         }
         let (way, isFull) = state.withLock { state -> (Way, isFull: Bool) in
             // Without a ticket nothing waits for the store; but answers that are just leaving go first.
-            guard ticket != nil || state.isRunning || open.contains(where: \.isFailed) else { return (.free, false) }
-            for var part in open {
-                part.ticket = ticket
-                state.sealed.append(part)
+            guard ticket != nil || state.isRunning || open.indices.contains(where: { open[$0].isFailed }) else {
+                return (.free, false)
             }
+            if state.sealed.isEmpty { swap(&state.sealed, &open) } else { state.sealed.append(contentsOf: open) }
             state.requests += openRequests
             state.bytes += openBytes
             state.isSequencerWaiting = state.requests > requestsMax || state.bytes > bytesMax
@@ -145,7 +146,7 @@ final class CommitQueue: @unchecked Sendable {
             let isHere = isLone && !state.isSequencerWaiting && state.quickCommits >= Limits.quickCommitsMin
             return (isHere ? .here : .startedCommitter, state.isSequencerWaiting)
         }
-        if way == .free { for part in open { part.leave(counters: sequencerCounters) } }
+        if way == .free { for index in open.indices { open[index].leave(counters: sequencerCounters) } }
         open.removeAll(keepingCapacity: true)
         (openRequests, openBytes, openTurns) = (0, 0, 0)
         switch way {
@@ -183,7 +184,9 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Whether only steps are held, of requests that no answer leaves for yet: a commit for every turn would cost more
     /// than the work.
-    private var isForLater: Bool { openTurns < Limits.turnsPerCommit && open.allSatisfy { $0.steps != nil } }
+    private var isForLater: Bool {
+        openTurns < Limits.turnsPerCommit && open.indices.allSatisfy { open[$0].steps != nil }
+    }
 
     /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
     /// and there is room.
@@ -222,8 +225,8 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Makes what was taken durable and sends the answers; false: nothing of it waited for the store.
     private func commit() -> Bool {
-        let last = taken.last { $0.ticket != nil }?.ticket
-        if let last {
+        let last = taken.indices.last { taken[$0].ticket != nil }
+        if let last = last.flatMap({ taken[$0].ticket }) {
             let start = MonotonicClock.nanoseconds()
             commitStart.store(start, ordering: .relaxed)
             barrier.commit(last)
@@ -250,17 +253,19 @@ final class CommitQueue: @unchecked Sendable {
         var bytes = 0
         var asked: (ticket: UInt64, status: CallStatus?)?
         for index in taken.indices {
-            requests += taken[index].requests
-            bytes += taken[index].bytes
             var failure: CallStatus?
             if let ticket = taken[index].ticket {
                 if asked?.ticket != ticket { asked = (ticket, barrier.status(ticket)) }
                 failure = asked?.status
             }
             if let failure { taken[index].request?.fail(failure) }
-            if let failure = taken[index].part?.request?.failure ?? failure {
-                taken[index].part?.replaceAnswers(by: failure, &reply, counters: counters)
+            var part = taken[index].part.take()
+            requests += part?.completion.answered ?? 0
+            bytes += part?.bytes ?? 0
+            if let failure = part?.request?.failure ?? failure {
+                part?.replaceAnswers(by: failure, &reply, counters: counters)
             }
+            taken[index].part = part.take()
             taken[index].leave(counters: counters)
             taken[index].confirm?(failure)
         }

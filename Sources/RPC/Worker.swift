@@ -23,16 +23,19 @@ final class Worker: @unchecked Sendable {
     private let methods: MethodTable
     /// Answers handed on together.
     private let handoverRequests: Int
-    private var reply: ReplyWriter
+    // Unchecked exclusivity, here and below: whoever works has the worker alone, and nothing that is handed one of
+    // these reaches the worker; each check at run time would cost as much as a look at the clock, several times a
+    // request.
+    @exclusivity(unchecked) private var reply: ReplyWriter
     private var dispatchQueue: DispatchQueue?
     private var drainItem: DispatchWorkItem?
     private var thread: WorkThread?
     /// The connection whose requests came last, one by one, and how many of them.
-    private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
+    @exclusivity(unchecked) private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
     /// What the thread had had of a core when long work was measured last.
-    private var lastCPU: UInt64 = 0
+    @exclusivity(unchecked) private var lastCPU: UInt64 = 0
     /// What was worked on and not given back to the queue yet.
-    private var finished = Portion()
+    @exclusivity(unchecked) private var finished = Portion()
 
     private struct Portion {
         var requests = 0
@@ -123,11 +126,9 @@ final class Worker: @unchecked Sendable {
         let flow = burst.flow!
         let turn = burst.turn!
         let order = burst.order
-        context.call.flow = flow
-        defer { context.call = Call() }
         let start = MonotonicClock.nanoseconds()
-        context.call.queue = queue
-        context.call.turnEnd = start &+ Limits.turnNanoseconds
+        context.call = Call(flow, queue, start: start)
+        defer { context.call = Call() }
         // Answers of others do not wait for long work.
         if let commitQueue, commitQueue.hasOpen, isLong(burst) {
             commitQueue.pass(moreComes: false, counters: context.counters)
@@ -167,7 +168,7 @@ final class Worker: @unchecked Sendable {
                 let now = MonotonicClock.nanoseconds()
                 giveBack(turn, took: cost(now &- lastLook, isShort: entry.isShort) &+ burst.takeEarlierTime())
                 lastLook = now
-                isOthersTurn = now &- start > Limits.turnNanoseconds && burst.left > 0 && queue.hasWaiting
+                isOthersTurn = burst.left > 0 && context.call.mustYield(at: now)
             }
             let isFull = reply.count >= Limits.handoverBytes || answered == handoverRequests
             if isFull || burst.request != nil && burst.left > 0 {
@@ -196,9 +197,10 @@ final class Worker: @unchecked Sendable {
         return queue.park(turn, took: took)
     }
 
-    /// Whether work on a burst may take a turn.
+    /// Whether work on a burst may take a turn. Brief requests, however many, pass after every `groupRequests` of them:
+    /// a block and a seal for each burst would cost them more than the held answers gain.
     private func isLong(_ burst: Burst) -> Bool {
-        guard let item = burst.current else { return false }
+        guard !burst.isBrief, let item = burst.current else { return false }
         return entry(item).preparation != nil
             || burst.turn!.backlog.nanoseconds(ofUnits: burst.leftUnits) > Limits.turnNanoseconds
     }

@@ -1,5 +1,8 @@
 /// What one thread of the server has to itself: every event loop and every worker has one.
 package final class WorkerContext {
+    // Unchecked exclusivity: one thread has it, and nothing that is handed one of these reaches the context through
+    // another way; the checks at run time cost as much as looking up a method.
+
     /// Event loops first, workers after them, the sequencer last: 0 ... eventLoopThreads + workers.
     package let index: Int
     /// Reset before every request: what a handler unpacks into it lives until the handler returns.
@@ -8,7 +11,7 @@ package final class WorkerContext {
     package let state: AnyObject
 
     /// The request that is being worked on.
-    package internal(set) var call = Call()
+    @exclusivity(unchecked) package internal(set) var call = Call()
 
     let counters: Counters
     var inflater: Inflater

@@ -52,4 +52,10 @@ package struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyabl
 package protocol LedgerClock: Sendable {
     /// What the clock says; it may be set, forwards and back, at any time.
     func now() -> Moment
+    /// Milliseconds on a clock that nobody sets, from any beginning; nil: there is none, and no jump is noticed.
+    var uptime: Int64? { get }
+}
+
+extension LedgerClock {
+    package var uptime: Int64? { nil }
 }

@@ -23,10 +23,9 @@ struct ClearingMethods: Sendable {
     @Sendable private func month(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__get_month_request__unpack)?.pointee else {
-            return unreadable("GetMonthRequest", context)
-        }
-        return LedgerDesk.answering { () throws(CallFailure) in
+        LedgerDesk.answering(
+            message, context, jiesuan__v1__get_month_request__unpack, "GetMonthRequest"
+        ) { request throws(CallFailure) in
             let (month, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
                 var filter = try filter(request.region, request.institution, request.area, ledger)
                 filter.isUnpaid = request.unpaid != 0
@@ -47,10 +46,9 @@ struct ClearingMethods: Sendable {
     @Sendable private func owed(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__list_owed_request__unpack)?.pointee else {
-            return unreadable("ListOwedRequest", context)
-        }
-        return LedgerDesk.answering { () throws(CallFailure) in
+        LedgerDesk.answering(
+            message, context, jiesuan__v1__list_owed_request__unpack, "ListOwedRequest"
+        ) { request throws(CallFailure) in
             let (list, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
                 var filter = try filter(request.region, nil, request.area, ledger)
                 filter.person = request.person
@@ -111,10 +109,9 @@ struct ClearingMethods: Sendable {
     @Sendable private func batches(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__list_batches_request__unpack)?.pointee else {
-            return unreadable("ListBatchesRequest", context)
-        }
-        return LedgerDesk.answering { () throws(CallFailure) in
+        LedgerDesk.answering(
+            message, context, jiesuan__v1__list_batches_request__unpack, "ListBatchesRequest"
+        ) { request throws(CallFailure) in
             let (after, limit) = (request.after, limit(request.limit))
             let (found, codes) = try desk.onSequencer { ledger throws(DomainRefusal) in
                 (try ledger.batches(after: after, limit: limit), ledger.registry.institutions.codes)

@@ -24,7 +24,7 @@ struct LookupMethods: Sendable {
                     region.write(
                         entry, institution: desk.code(ofInstitution: entry.institution),
                         prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal,
-                        booked: booked, to: room))
+                        booked: booked, eras: desk.ledger.clockEras, to: room))
                 return .ok
             } catch {
                 return CallStatus(error)

@@ -62,12 +62,15 @@ extension Region {
             + CalculatorLimit.slotsMax * 32 + CalculatorLimit.accountsMax * 16 + 2 * RegistryLimit.codeBytesMax + 1024
     }
 
-    /// Writes the record; `institution` and `prescribing` are codes, `reversal` is the one that took it back.
+    /// Writes the record; `institution` and `prescribing` are codes, `reversal` is the one that took it back, `eras`
+    /// says which times are not to be trusted.
     func write(
         _ entry: SettlementEntry, institution: String, prescribing: String, reversal: ReversalEntry?,
-        booked: BookedOnSettlement, to room: UnsafeMutableRawBufferPointer
+        booked: BookedOnSettlement, eras: ClockEras, to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
+        writer.field(14, reversal.map { !eras.isTrusted($0.reversedAt, at: $0.position) } ?? false)
+        writer.field(13, !eras.isTrusted(entry.settledAt, at: entry.position))
         booked.write(to: &writer)
         writeInstitution(entry.claim.institution, &writer)
         if let reversal {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import Ledger
 import Registry
@@ -42,4 +43,6 @@ struct SystemClock: LedgerClock {
     func now() -> Moment {
         Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) + shiftSeconds * 1_000)
     }
+
+    var uptime: Int64? { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 }

@@ -1,4 +1,7 @@
+import Dispatch
+import Glibc
 import RPC
+import Synchronization
 
 /// Waits, after the drain, until the server's last work is done and durable; a store that takes long is named.
 ///
@@ -14,17 +17,71 @@ func waitForLastWork(_ server: Server, ledger: String?, _ log: ServerLog) throws
     throw Failure(.file, text)
 }
 
+/// Closes the ledger of `path`, when nobody asks it any more; where that takes long, its disk is named.
+///
+/// It has what is left of the drain's time, and a second where less is left; what derives from the journal and is not
+/// written by then is left out. A second later the process ends all the same, with 0 and an open ledger, as after a
+/// kill: every answer that was sent is durable, and the next start reads the log.
+func close(_ opened: OpenLedger, of path: String, drainEnd: DispatchTime, _ log: ServerLog) {
+    let start = DispatchTime.now()
+    let quiet = start + Double(LastWork.quietSeconds)
+    let end = max(drainEnd, quiet)
+    let last = end + Double(LastWork.quietSeconds)
+    let isDecided = Decision()
+    let word = DispatchWorkItem {
+        let left = LastWork.tenths(from: DispatchTime.now(), to: last)
+        log.write(
+            "jiesuan: closing \(path) waits for its disk, which has been writing for \(LastWork.quietSeconds) s; "
+                + "\(left) s more at most")
+    }
+    let leaving = DispatchWorkItem {
+        guard isDecided.take() else { return }
+        log.write(
+            "jiesuan: stopped without closing \(path), whose disk has been writing for "
+                + "\(LastWork.tenths(from: start, to: last)) s: every answer that was sent is durable, and the next "
+                + "start reads the log beside it")
+        log.flush()
+        Exit.end(.allDone)
+    }
+    DispatchQueue.global().asyncAfter(deadline: quiet, execute: word)
+    DispatchQueue.global().asyncAfter(deadline: last, execute: leaving)
+    opened.close(until: end)
+    word.cancel()
+    leaving.cancel()
+    // Another thread is ending the process.
+    guard isDecided.take() else { while true { pause() } }
+    let closed = DispatchTime.now()
+    guard closed > quiet else { return }
+    log.write("jiesuan: closing \(path) took \(LastWork.tenths(from: start, to: closed)) s, for its disk")
+}
+
 private enum LastWork {
-    /// What a commit under way usually needs, many times over.
+    /// What a commit under way, or closing a ledger, usually needs, many times over.
     static let quietSeconds = 1
     /// What a disk gets that is slow.
     static let secondsMax = 5
+
+    /// Seconds from one moment to a later one, in tenths.
+    static func tenths(from start: DispatchTime, to end: DispatchTime) -> Double {
+        let nanoseconds = Int64(end.uptimeNanoseconds) - Int64(start.uptimeNanoseconds)
+        return Double(nanoseconds / 100_000_000) / 10
+    }
+}
+
+/// Which of two threads goes on: the first that asks.
+private final class Decision: Sendable {
+    private let isTaken = Atomic(false)
+
+    func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }
 
 /// What keeps the server, and for how long it has.
 private func whatLasts(_ server: Server, _ ledger: String?) -> String {
     guard let commit = server.commitUnderWay else { return "a request that is under way" }
-    let seconds = Double(commit.components.seconds) + Double(commit.components.attoseconds) * 1e-18
-    let tenths = (seconds * 10).rounded() / 10
+    let tenths = (commit.seconds * 10).rounded() / 10
     return "the disk of \(ledger ?? "the ledger"), which has been writing for \(tenths) s"
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

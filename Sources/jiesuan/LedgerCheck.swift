@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Policy
+import Synchronization
 
 /// A ledger's file: every settlement, year and account recomputed from its journal, and compared with the state that a
 /// server would open. Reads only, also while a server has the ledger open.
@@ -8,6 +9,9 @@ struct LedgerCheck {
     private(set) var result: Verification
     /// What the file itself shows to be damaged.
     let damage: [String]
+    /// What an operator should know and does not make the ledger differ: a disk that is nearly full, an index that the
+    /// server makes anew when it starts.
+    let warnings: [String]
     let seconds: Double
 
     var isClean: Bool { damage.isEmpty && result.isClean }
@@ -22,14 +26,22 @@ struct LedgerCheck {
         let store = try SQLiteStore(path: path, mode: .readOnly)
         damage = try store.check()
         let last = Int(clamping: try store.lastSequence())
+        let told = Mutex<[String]>([])
         let verifier = try Verifier(store: store, library: library)
-        result = try verifier.verify { done in progress(done, last) }
-        if damage.isEmpty, result.isClean {
-            let ledger = try Ledger(
-                store: store, library: library, clock: SystemClock(), directory: indexFolder(ofLedger: path),
-                access: .reader)
-            result = verifier.compare(with: ledger)
+        // Before the journal is read: what a server appends meanwhile is in neither of the two that are compared.
+        let opened: Result<Ledger, LedgerProblem>
+        do throws(LedgerProblem) {
+            opened = .success(
+                try Ledger(
+                    store: store, library: library, clock: SystemClock(), directory: indexFolder(ofLedger: path),
+                    access: .reader, observer: { incident in told.withLock { $0.append(incident.text) } }))
+        } catch {
+            opened = .failure(error)
         }
+        let end = (try? opened.get())?.lastBlock ?? .max
+        result = try verifier.verify(through: end) { done in progress(done, last) }
+        if damage.isEmpty, result.isClean { result = verifier.compare(with: try opened.get()) }
+        warnings = told.withLock { $0 } + [store.diskWarning()].compactMap(\.self)
         seconds = Date().timeIntervalSince(start)
     }
 }

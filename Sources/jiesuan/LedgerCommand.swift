@@ -28,7 +28,8 @@ struct LedgerVerify: ParsableCommand {
         discussion: """
             Reads only, also while a server has the ledger open. Checks every block's checksum and the chain of blocks,
             settles every claim again from what was recorded with it, and compares the state that a server would open
-            (snapshot and indexes) with the recomputed one.
+            (snapshot, indexes and the index of visits) with the recomputed one. Warns where the disk is nearly full,
+            and of indexes that cannot be used and are made anew by the next start.
 
             EXAMPLES:
               jiesuan ledger verify ./ledger.db
@@ -67,6 +68,7 @@ struct LedgerVerify: ParsableCommand {
         var lines = table.lines() + check.differences
         let more = result.differenceCount - result.differences.count
         if more > 0 { lines.append("… and \(more) more") }
+        lines += check.warnings.map { "警告 warning: \($0)" }
         let speed = MoneyText.grouped(UInt64(Double(result.settlements) / max(check.seconds, 0.001)))
         lines.append(
             check.isClean
@@ -90,6 +92,9 @@ struct LedgerVerify: ParsableCommand {
             json.field("difference_count", check.differenceCount)
             json.array("differences") { json in
                 for text in check.differences { json.value(text) }
+            }
+            json.array("warnings") { json in
+                for text in check.warnings { json.value(text) }
             }
         }
         return json.text

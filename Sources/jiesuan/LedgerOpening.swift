@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Ledger
 import Policy
@@ -49,8 +50,10 @@ struct OpenLedger {
     }
 
     /// When nobody asks it any more: afterwards the file alone is the whole ledger, without a log beside it.
-    func close() {
-        ledger.close()
+    ///
+    /// - Parameter end: what derives from the journal and is not written by then is left out; the next start makes it.
+    func close(until end: DispatchTime = .distantFuture) {
+        ledger.close(until: end)
         store.close()
     }
 }

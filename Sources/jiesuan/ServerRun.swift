@@ -71,13 +71,14 @@ func runServer(_ options: ServerOptions) throws {
         }
     }
     stop.wait()
+    let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
     let cut = server.drain()
     // From here on nobody asks the ledger any more.
     try waitForLastWork(server, ledger: options.ledger, log)
-    opened?.close()
     log.write(summary(server.statistics), isNeeded: true)
+    if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
     if cut > 0 {
         log.write("jiesuan: stopped; \(cut) connections were cut off")
     } else {

@@ -101,6 +101,11 @@ enum SettlementText {
             "状态 standing",
             isReversed ? "已撤销 reversed \(time(record.reversedAt)) by \(record.reversedBy)" : "有效 stands",
         ])
+        for (isUntrusted, what) in [
+            (record.isSettledAtUntrusted, "结算时间 settled at"), (record.isReversedAtUntrusted, "撤销时间 reversed at"),
+        ] where isUntrusted {
+            table.add(["时间存疑 not to be trusted", "\(what): the clock was ahead; see 'jiesuan ledger accept-clock'"])
+        }
         if isReversed, !record.reversalReason.isEmpty { table.add(["撤销原因 reason", record.reversalReason]) }
         for change in record.changes where change.before != change.after {
             table.add([
@@ -216,6 +221,8 @@ enum SettlementText {
             json.field("prescription_date", record.request.prescriptionDate.number)
             json.field("service_date", record.request.claim.claim.serviceDate.number)
             json.field("reversed_by", record.reversedBy)
+            json.field("settled_at_untrusted", record.isSettledAtUntrusted)
+            json.field("reversed_at_untrusted", record.isReversedAtUntrusted)
             json.object("answer") { add(record.answer, to: &$0) }
             json.array("changes") { json in
                 for change in record.changes {

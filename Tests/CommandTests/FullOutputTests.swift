@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A full disk, or a reader that is gone, where the answer goes.
@@ -6,7 +7,7 @@ import Testing
     /// Runs a command whose standard output is full.
     private func runFull(_ arguments: [String]) throws -> Program.Ended {
         try Program.run(
-            URL(fileURLWithPath: "/bin/sh"), ["-c", "exec \"$0\" \"$@\" >/dev/full", Program.file.path] + arguments)
+            URL(fileURLWithPath: "/bin/sh"), ["-c", "exec \"$0\" \"$@\" >/dev/full", Product.program.path] + arguments)
     }
 
     @Test func `ends every command with 3, whatever it did`() throws {

@@ -35,6 +35,12 @@ import Testing
 
         let done = try Program.run("reverse", "other", "--ledger", rig.path)
         #expect(done.code == 0 && done.output.contains(LedgerRig.today), "\(done.output)\(done.complaint)")
+        // The one that was reversed under the wrong clock, and one under the right one.
+        let doubtful = try Program.run("get", "before", "--ledger", rig.path)
+        #expect(doubtful.output.contains("时间存疑 not to be trusted"), "\(doubtful.output)")
+        #expect(!(try Program.run("get", "other", "--ledger", rig.path).output.contains("时间存疑")))
+        let asJSON = try Program.run("get", "before", "--json", "--ledger", rig.path).output
+        #expect(asJSON.contains("\"settled_at_untrusted\":false,\"reversed_at_untrusted\":true"), "\(asJSON)")
         let verified = try Program.run("ledger", "verify", rig.path)
         #expect(verified.code == 0, "\(verified.output)")
         let csv = try rig.file("csv")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Commands that only read a ledger, run by somebody who may read its files and write nothing beside them.
@@ -11,7 +12,7 @@ import Testing
         guard geteuid() == 0 else { return try Program.run(arguments) }
         return try Program.run(
             URL(fileURLWithPath: "/usr/bin/setpriv"),
-            ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--", Program.file.path] + arguments)
+            ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--", Product.program.path] + arguments)
     }
 
     /// Copies files of a ledger into a folder that is then closed for writing.

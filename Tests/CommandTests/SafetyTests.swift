@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Nothing is lost by a slip` {
@@ -51,21 +52,14 @@ import Testing
     /// The log may be full or gone; what is in flight must be answered all the same.
     @Test(arguments: ["2>/dev/full", "2>&-", "2>/dev/null"])
     func `a server whose log cannot be written drains and ends with 0`(redirection: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "exec \"$0\" serve --port 0 \(redirection)", Program.file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        let process = try ChildProcess(
+            URL(fileURLWithPath: "/bin/sh"),
+            ["-c", "exec \"$0\" serve --port 0 \(redirection)", Product.program.path], output: .pipe)
         // The line comes when the server listens and its signal handlers stand.
-        var line = ""
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
-            line.append(Character(UnicodeScalar(byte)))
-        }
+        let line = try process.readLine()
         #expect(line.hasPrefix("listening on 127.0.0.1:"))
-        process.terminate()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+        process.send(SIGTERM)
+        #expect(try process.waitForEnd() == 0)
     }
 }
 

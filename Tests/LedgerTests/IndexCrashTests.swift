@@ -31,6 +31,15 @@ private final class CrashWatch: Sendable {
         state = Mutex(State(stream: RandomStream(seed: seed)))
     }
 
+    /// The files in the folder, each with its inode: a file that takes another's name is another one.
+    private func names() -> [String: UInt64] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return Dictionary(uniqueKeysWithValues: names.map { name in
+            var facts = stat()
+            return (name, stat(folder + "/" + name, &facts) == 0 ? UInt64(facts.st_ino) : 0)
+        })
+    }
+
     func setDurable(_ durable: Int) { state.withLock { $0.durable = durable } }
 
     var copies: [Copy] { state.withLock { $0.copies } }
@@ -39,7 +48,13 @@ private final class CrashWatch: Sendable {
     func take(_ step: DiskStep) {
         state.withLock { state in
             let path = home + "/\(state.copies.count)"
-            try? FileManager.default.copyItem(atPath: folder, toPath: path)
+            // Another thread may make its step meanwhile: then it is no copy of one moment.
+            var files: [String: UInt64]
+            repeat {
+                files = names()
+                try? FileManager.default.removeItem(atPath: path)
+                try? FileManager.default.copyItem(atPath: folder, toPath: path)
+            } while files != names()
             for name in state.dirty {
                 let file = path + "/" + name
                 guard let content = FileManager.default.contents(atPath: file), !content.isEmpty else { continue }

@@ -1,11 +1,14 @@
 import CSQLite
+import Glibc
 import Ledger
 import Testing
 
 /// Ledgers of earlier versions of the program.
 @Suite struct OldLedgerTests {
     /// A file as the first version made it, with what a store has.
-    private func makeFirst(_ path: String, of store: any LedgerStore) throws {
+    ///
+    /// - Parameter killed: where its files are copied to while its blocks are still in the log, as a kill leaves them.
+    private func makeFirst(_ path: String, of store: any LedgerStore, killed: String? = nil) throws {
         var opened: OpaquePointer?
         #expect(sqlite3_open(path, &opened) == SQLITE_OK)
         let connection = try #require(opened)
@@ -28,6 +31,8 @@ import Testing
             "CREATE TABLE pack(number INTEGER PRIMARY KEY, region TEXT NOT NULL, digest TEXT NOT NULL, "
                 + "yaml TEXT NOT NULL, fingerprint TEXT NOT NULL)")
         try run("INSERT INTO ledger VALUES (\(store.identity), 0)")
+        try run("PRAGMA user_version = 1")
+        try run("PRAGMA journal_mode = WAL")
         for pack in try store.packs() {
             try run("INSERT INTO pack VALUES (\(pack.number), ?, ?, ?, ?)") { statement in
                 for (index, text) in [pack.region, pack.digest, pack.yaml, pack.fingerprint].enumerated() {
@@ -40,8 +45,8 @@ import Testing
                 sqlite3_bind_blob(statement, 1, block.bytes, Int32(block.bytes.count), copied)
             }
         }
-        try run("PRAGMA user_version = 1")
-        try run("PRAGMA journal_mode = WAL")
+        guard let killed else { return }
+        for suffix in ["", "-wal"] { writeFile(killed + suffix, try #require(fileBytes(path + suffix))) }
     }
 
     @Test func `a ledger of the first version, with its policy packs, opens, is brought forward and opens again`() throws {
@@ -64,5 +69,51 @@ import Testing
             store.close()
         }
         #expect(try SQLiteStore(path: path, mode: .readOnly).lastSequence() >= 4)
+    }
+
+    @Test func `a ledger of the first version that was killed has no witness, keeps all of its log, and has one then`() throws {
+        let directory = ScratchDirectory()
+        let path = directory.file("ledger.db")
+        let world = try World()
+        for id in ["a", "b", "c"] {
+            _ = try world.settle(id, world.outpatient(300_00))
+            try world.commit()
+        }
+        try makeFirst(directory.file("made.db"), of: world.store, killed: path)
+        let expected = try world.store.allBlocks()
+        #expect(fileBytes(path + "-wal")?.isEmpty == false && fileBytes(path + "-witness") == nil)
+        // Who only reads makes none.
+        #expect(try SQLiteStore(path: path, mode: .readOnly).allBlocks() == expected)
+        #expect(fileBytes(path + "-witness") == nil)
+        let store = try SQLiteStore(path: path, mode: .open)
+        #expect(try store.allBlocks() == expected && store.packs() == world.store.packs())
+        let opened = try World(store: store)
+        _ = try opened.settle("d", opened.outpatient(300_00))
+        #expect(try opened.commit())
+        // From now on it is guarded as any other: killed again, and without its witness or its log, it is refused.
+        for missing in ["", "-wal", "-witness"] {
+            let copy = directory.file("copy\(missing).db")
+            for suffix in LedgerFiles.suffixes where suffix != missing || missing.isEmpty {
+                writeFile(copy + suffix, try #require(fileBytes(path + suffix)))
+            }
+            let refusal = failure {
+                let found = try SQLiteStore(path: copy, mode: .open).allBlocks()
+                #expect(found.count == expected.count + 1)
+            }
+            #expect(refusal?.kind == (missing.isEmpty ? nil : "damaged"), "\(missing): \(refusal?.reason ?? "")")
+        }
+    }
+
+    @Test func `a ledger of the first version is not opened by a name beside which its log does not lie`() throws {
+        let directory = ScratchDirectory()
+        let (path, other) = (directory.file("ledger.db"), directory.file("other.db"))
+        let world = try World()
+        try makeFirst(directory.file("made.db"), of: world.store, killed: path)
+        #expect(link(path, other) == 0)
+        for mode in [SQLiteStore.Mode.readOnly, .open] {
+            let refusal = failure { _ = try SQLiteStore(path: other, mode: mode) }
+            #expect(refusal?.reason.contains("\(other) is the same file as \(path)") == true, "\(refusal?.reason ?? "")")
+        }
+        #expect(try SQLiteStore(path: path, mode: .open).allBlocks() == world.store.allBlocks())
     }
 }

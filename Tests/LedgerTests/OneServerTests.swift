@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// One ledger has one process that writes it, whatever names the file has.
@@ -29,26 +30,45 @@ import Testing
         try SQLiteStore(path: path, mode: .create).close()
         let other = directory.file("other.db")
         #expect(link(path, other) == 0)
-        let holder = Process()
-        holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        holder.arguments = [other, "sh", "-c", "echo held; exec cat"]
-        let input = Pipe()
-        let output = Pipe()
-        holder.standardInput = input
-        holder.standardOutput = output
-        try holder.run()
+        let holder = try ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/flock"), [other, "sh", "-c", "echo held; exec cat"], input: .pipe,
+            output: .pipe)
         // It ends with its input: killing it would leave what it started behind.
         defer {
-            try? input.fileHandleForWriting.close()
-            holder.waitUntilExit()
+            holder.closeInput()
+            #expect(throws: Never.self) { try holder.waitForEnd() }
         }
-        #expect(output.fileHandleForReading.availableData == Data("held\n".utf8))
+        #expect(try holder.readLine() == "held")
         let text = unavailable { _ = try SQLiteStore(path: path, mode: .open) }
         #expect(
-            text?.contains("process \(holder.processIdentifier), which opened it as \(other)") == true,
+            text?.contains("process \(holder.id), which opened it as \(other)") == true,
             "\(text ?? "none")")
         // Who only reads is not held up.
         #expect(try SQLiteStore(path: path, mode: .readOnly).lastSequence() == 0)
+    }
+
+    @Test func `after a kill another name of the file is refused and says by which its log lies, a rescue too`() throws {
+        let directory = ScratchDirectory()
+        let killed = ScratchDirectory()
+        let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
+        for number: UInt64 in 1...3 { try store.append([testBlock(number)]) }
+        for suffix in LedgerFiles.suffixes {
+            writeFile(killed.file("ledger.db" + suffix), try #require(fileBytes(directory.file("ledger.db" + suffix))))
+        }
+        let (path, other) = (killed.file("ledger.db"), killed.file("other.db"))
+        #expect(link(path, other) == 0)
+        let before = fileBytes(path)
+        for mode in [SQLiteStore.Mode.readOnly, .open] {
+            let refusal = failure { _ = try SQLiteStore(path: other, mode: mode) }
+            #expect(refusal?.reason.contains("is the same file as \(path)") == true, "\(refusal?.reason ?? "none")")
+        }
+        #expect(failure { _ = try DamagedLedger(path: other) }?.reason.contains("is the same file as \(path)") == true)
+        #expect(fileBytes(path) == before)
+        let again = try SQLiteStore(path: path, mode: .open)
+        #expect(try again.allBlocks() == (1...3).map { testBlock($0) })
+        again.close()
+        // Closed in order it has no log, and any name is as good as the other.
+        #expect(try SQLiteStore(path: other, mode: .open).allBlocks() == (1...3).map { testBlock($0) })
     }
 
     @Test func `closing the writer leaves a reader of the same process its locks`() throws {

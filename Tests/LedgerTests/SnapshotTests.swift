@@ -152,7 +152,7 @@ import Testing
             folder: folder.path, identity: 1, access: .writer, journal: journal.asked,
             watch: { step in
                 guard case .write(let name) = step, name.hasSuffix(".snap") else { return 0 }
-                gate.wait()
+                gate.wait(for: "the opening of the gate")
                 gate.signal()
                 return ENOSPC
             })

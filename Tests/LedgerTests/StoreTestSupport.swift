@@ -1,5 +1,7 @@
+import CSQLite
 import Glibc
 import Ledger
+import Testing
 
 /// A directory of its own for one test; removed with everything in it at the end.
 final class ScratchDirectory: Sendable {
@@ -104,6 +106,14 @@ extension LedgerStore {
             region: "region \(number)", digest: String(repeating: "\(number % 10)", count: 64),
             yaml: "名称: 结算 \(number)\n", fingerprint: "fingerprint \(number)")
     }
+}
+
+/// Changes a ledger's file as any program that knows SQLite can.
+func plainSQL(_ path: String, _ sql: String) throws {
+    var connection: OpaquePointer?
+    defer { sqlite3_close(connection) }
+    #expect(sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK)
+    #expect(sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK, "\(sql)")
 }
 
 /// The failure that `body` throws; nil: it throws none.

@@ -8,12 +8,25 @@ import Settlement
 final class TestClock: LedgerClock, @unchecked Sendable {
     // Unchecked: one thread per test moves and reads it.
     var moment: Moment
+    /// Goes on with `moment`, but where the clock is set.
+    private(set) var passed: Int64 = 0
 
     init(_ date: CalendarDate = CalendarDate(2024_07_01)) { moment = Moment(startOf: date) }
 
     func now() -> Moment { moment }
-    func advance(milliseconds: Int64) { moment = Moment(milliseconds: moment.milliseconds + milliseconds) }
-    func move(to date: CalendarDate) { moment = Moment(startOf: date) }
+    var uptime: Int64? { passed }
+
+    func advance(milliseconds: Int64) {
+        set(milliseconds: milliseconds)
+        passed += milliseconds
+    }
+
+    /// Sets the clock ahead or back, while no time passes.
+    func set(milliseconds: Int64) { moment = Moment(milliseconds: moment.milliseconds + milliseconds) }
+
+    func move(to date: CalendarDate) {
+        advance(milliseconds: Moment(startOf: date).milliseconds - moment.milliseconds)
+    }
 }
 
 /// A ledger with a few institutions and persons of four regions.

@@ -7,6 +7,7 @@ import Population
 import RPC
 import Service
 import Synchronization
+import TestSupport
 import Testing
 
 /// A real server in this process whose `Calculate` answers one call as if an earlier one had been asked.
@@ -57,25 +58,11 @@ private final class WrongServer: Sendable {
 }
 
 @Suite struct `A server that answers wrongly` {
-    private static func program() -> URL {
-        let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let argument = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).deletingLastPathComponent()
-        let found = [argument, bundle].map { $0.appendingPathComponent("jiesuan") }
-        return found.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? found[0]
-    }
-
     /// The exit code of a load of 500 requests, and what it complained of.
     private static func load(port: Int) throws -> (code: Int32, complaint: String) {
-        let process = Process()
-        process.executableURL = program()
-        process.arguments = ["load", "--server", "127.0.0.1:\(port)", "--requests", "500", "--warm-up", "0"]
-        let complaint = Pipe()
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = complaint
-        try process.run()
-        let text = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        let ended = try ChildProcess.run(
+            Product.program, ["load", "--server", "127.0.0.1:\(port)", "--requests", "500", "--warm-up", "0"])
+        return (ended.code, ended.complaint)
     }
 
     @Test func `one wrong bill among five hundred fails the run and is shown`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Population
+import TestSupport
 import Testing
 
 @Suite struct `Files in other encodings` {
@@ -22,17 +23,12 @@ import Testing
     /// The rows as a spreadsheet writes them, by Python's own encoders.
     private func encoded(_ name: String, separator: String = ",") throws -> [UInt8] {
         let text = Self.rows.map { $0.joined(separator: separator) + "\r\n" }.joined()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [
-            "-c", "import sys; sys.stdout.buffer.write(sys.argv[1].encode(sys.argv[2]))", text, name,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Array(bytes)
+        let child = try ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/python3"),
+            ["-c", "import sys; sys.stdout.buffer.write(sys.argv[1].encode(sys.argv[2]))", text, name], output: .pipe)
+        let bytes = try child.readToEnd()
+        #expect(try child.waitForEnd() == 0)
+        return bytes
     }
 
     @Test(arguments: ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

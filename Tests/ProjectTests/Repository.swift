@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The files of the project, for tests about the project itself.
 enum Repository {
@@ -19,15 +20,7 @@ enum Repository {
 
 /// Runs a program and returns its exit code and what it printed.
 func run(_ program: String, _ arguments: [String], in folder: URL) throws -> (code: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = folder
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let ended = try ChildProcess.run(
+        URL(filePath: "/usr/bin/env"), [program] + arguments, folder: folder)
+    return (ended.code, ended.output + ended.complaint)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ProtoJSON
+import TestSupport
 import Testing
 
 /// Google's own mapping, asked through Python: what it makes of a message is what ours has to make of it.
@@ -12,24 +13,14 @@ enum Google {
 
     /// Runs the script beside this file with `arguments`; its lines.
     static func lines(_ arguments: [String], input: String = "") throws -> [String] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "json-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = ["in", "out"].map { folder.appending(path: $0) }
-        try Data(input.utf8).write(to: files[0])
-        try Data().write(to: files[1])
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
         let proto = root.deletingLastPathComponent().deletingLastPathComponent().appending(path: "Proto").path()
-        process.arguments = ["-B", root.appending(path: "googles_json.py").path(), proto] + arguments
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
-        process.standardOutput = try FileHandle(forWritingTo: files[1])
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "python3 ended with \(process.terminationStatus)")
+        let ended = try ChildProcess.run(
+            URL(filePath: "/usr/bin/python3"), ["-B", root.appending(path: "googles_json.py").path(), proto] + arguments,
+            input: input)
+        guard ended.code == 0 else {
+            throw Failure(description: "python3 ended with \(ended.code): \(ended.complaint)")
         }
-        return try String(contentsOf: files[1], encoding: .utf8).components(separatedBy: "\n").dropLast()
+        return ended.output.components(separatedBy: "\n").dropLast()
     }
 }
 

@@ -64,4 +64,22 @@ import Testing
     @Test func `a configuration that cannot work does not start`() {
         #expect(throws: ServerStartError.self) { try ToyServer { $0.workers = 0 } }
     }
+
+    @Test func `a server that does not answer is given up where the client has patience, with a call or without`() throws {
+        let toy = try ToyServer()
+        defer { toy.server.drain() }
+        let client = try toy.client()
+        client.patience = 20_000_000
+        try client.send("Gated", [1])
+        #expect(throws: ClientError.timedOut(milliseconds: 20)) { try client.receive() }
+        // Whoever says how long gives up then.
+        let soon = MonotonicClock.nanoseconds() + 1_000_000
+        #expect(throws: ClientError.timedOut(milliseconds: 0)) { try client.receive(until: soon) }
+        let caller = try toy.client()
+        caller.patience = 20_000_000
+        #expect(caller.failure(of: "Gated") == .timedOut(milliseconds: 20))
+        toy.gate.open(2)
+        client.patience = .max
+        #expect(Array(try client.receive().message) == [1])
+    }
 }

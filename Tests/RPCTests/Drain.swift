@@ -1,5 +1,7 @@
 import Dispatch
+import Foundation
 import RPC
+import Testing
 
 /// A drain on a thread of its own.
 final class Drain: Sendable {
@@ -12,14 +14,15 @@ final class Drain: Sendable {
     }
 
     init(_ server: Server) {
-        DispatchQueue.global().async { [done, result] in
+        // Threads of queues may all wait in other tests.
+        Thread.detachNewThread { [done, result] in
             result.cutOff = server.drain()
             done.signal()
         }
     }
 
-    func wait() -> Int {
-        done.wait()
+    func wait(sourceLocation: SourceLocation = #_sourceLocation) -> Int {
+        done.wait(for: "the end of the drain", sourceLocation: sourceLocation)
         return result.cutOff
     }
 }

@@ -1,5 +1,6 @@
 import Client
 import Dispatch
+import Foundation
 import Glibc
 import RPC
 import Synchronization
@@ -63,7 +64,9 @@ import Testing
         defer { toy.server.drain() }
         let stop = Atomic(false)
         let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) {
+        group.enter()
+        Thread.detachNewThread {
+            defer { group.leave() }
             guard let client = try? toy.client() else { return }
             while !stop.load(ordering: .relaxed) {
                 for _ in 0..<100 { _ = try? client.send("Add", [0, 1]) }
@@ -72,7 +75,7 @@ import Testing
         }
         for _ in 0..<100 { #expect(try toy.lane.perform { toy.store.record() }?.text == nil) }
         stop.store(true, ordering: .relaxed)
-        group.wait()
+        group.wait(for: "the pieces and the callers")
     }
 
     @Test func `a piece that was handed over is done when the server drains, a later one refused`() throws {
@@ -82,7 +85,9 @@ import Testing
         toy.gate.waitForArrival()
         let done = Atomic(false)
         let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) {
+        group.enter()
+        Thread.detachNewThread {
+            defer { group.leave() }
             do throws(SequencerLane.Closed) {
                 let failure = try toy.lane.perform {
                     done.store(true, ordering: .sequentiallyConsistent)
@@ -96,7 +101,7 @@ import Testing
         toy.gate.open()
         toy.server.drain()
         toy.server.waitForSequencer()
-        group.wait()
+        group.wait(for: "the pieces and the callers")
         let isDone = done.load(ordering: .sequentiallyConsistent)
         #expect(isDone)
         #expect(throws: SequencerLane.Closed.self) { try toy.lane.perform {} }

@@ -37,17 +37,38 @@ import Testing
             $0 = { step in
                 guard step == 3 else { return }
                 stands.signal()
-                goesOn.wait()
+                goesOn.wait(for: "the test to let it go on")
             }
         }
         try heavy.ask("Batch", Self.batch(1, steps: 200, microseconds: 250, isLarge: isLarge))
-        stands.wait()
+        stands.wait(for: "the step at which it stands")
         try light.ask("Read", [1])
         eventually { toy.server.statistics.queuedRequests == 2 }
         goesOn.signal()
         let seen = try LedgerCaller.answer(Array(try light.client.receive().message)).value
         #expect(seen >= 4 && seen < 100, "it read after \(seen) of 200 steps")
         #expect(try LedgerCaller.answer(Array(try heavy.client.receive().message)).value == 200)
+    }
+
+    @Test(arguments: [false, true])
+    func `large requests do not cut each other's turns, whether workers prepare them or not`(isLarge: Bool) throws {
+        let toy = try ToySequencer()
+        defer { toy.server.drain() }
+        let (first, clients) = (try toy.client(), try (0..<2).map { _ in try toy.client() })
+        try first.ask("Gated")
+        toy.gate.waitForArrival()
+        // Longer than a turn beside light work, and more bytes than those have.
+        let padding = [UInt8](repeating: 0, count: Limits.inlineMessageBytesMax)
+        for client in clients {
+            try client.ask("Batch", Self.batch(1, steps: 8, microseconds: 250, isLarge: isLarge) + padding)
+        }
+        eventually {
+            toy.server.statistics.queuedRequests == 3
+                && (!isLarge || toy.batches.prepared.withLock { $0.count } == clients.count)
+        }
+        toy.gate.open()
+        for client in clients { #expect(try client.client.receive().code == 0) }
+        #expect(toy.batches.turns.load(ordering: .relaxed) == clients.count)
     }
 
     @Test func `a connection's requests keep their order, whether workers prepare them or not`() throws {
@@ -106,12 +127,12 @@ import Testing
             toy.batches.beforeStep.withLock {
                 $0 = { _ in
                     arrived.signal()
-                    goesOn.wait()
+                    goesOn.wait(for: "the test to let it go on")
                 }
             }
             try heavy.ask("Batch", Self.batch(1, steps: 6, microseconds: 0, isLarge: isLarge))
             for step in 0...lost {
-                arrived.wait()
+                arrived.wait(for: "the next step")
                 if step == lost { toy.store.failNext() }
                 try light.ask("Read", [2])
                 eventually { toy.server.statistics.queuedRequests >= 2 }
@@ -138,14 +159,14 @@ import Testing
             $0 = { step in
                 guard step == 0 else { return }
                 stands.signal()
-                goesOn.wait()
+                goesOn.wait(for: "the test to let it go on")
             }
         }
         let other = try toy.client()
         do {
             let client = try toy.client()
             try client.ask("Batch", Self.batch(1, steps: 100, microseconds: 50, isLarge: true))
-            stands.wait()
+            stands.wait(for: "the step at which it stands")
             for _ in 0..<5 { try client.ask("Batch", Self.batch(1, steps: 100, isLarge: true)) }
             eventually { toy.server.statistics.queuedRequests == 6 }
             client.client.reset()

@@ -12,6 +12,8 @@ final class ToyBatch: SteppedWork {
         let steps = Atomic(0)
         let turns = Atomic(0)
         let prepared = Mutex<[UInt64]>([])
+        /// The second bytes of `Work`'s messages, in the order in which they were worked on.
+        let worked = Mutex<[UInt8]>([])
         /// Called before every step, with how many came before it.
         let beforeStep = Mutex<(@Sendable (Int) -> Void)?>(nil)
     }

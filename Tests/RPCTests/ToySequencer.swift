@@ -95,7 +95,8 @@ final class ToyLedger: @unchecked Sendable {
 /// `Add` (key, amount) and `Read` (key) answer the counter's value and the operation's serial number, each 8 bytes;
 /// both are brief; `Gated` waits at `gate` and then reads; `Large` answers as many bytes as the message's four say, and its serial
 /// number before them; `Where` and `Sequenced` answer the index of their thread's context, the first on any worker;
-/// `Batch` is worked on in steps, see `ToyBatch`; `Slow` takes as many milliseconds as its first byte says, `Reading` the
+/// `Batch` is worked on in steps, see `ToyBatch`; `Work` takes as many milliseconds of its core as its first byte says;
+/// `Slow` takes as many milliseconds as its first byte says, `Reading` the
 /// same on a reader's thread, as long as its call is not over;
 /// `BriefThread`, `ReadingThread` and `ThreadUnlessAlone` answer which thread they run on.
 final class ToySequencer: Sendable {
@@ -164,6 +165,12 @@ final class ToySequencer: Sendable {
                 ledger.serial += 1
                 return answer(0, ledger.serial, &reply)
             },
+            method("Work") { message, reply, _ in
+                let end = coreNanoseconds() + UInt64(message[0]) * 1_000_000
+                while coreNanoseconds() < end {}
+                batches.worked.withLock { $0.append(message[1]) }
+                return answer(0, 0, &reply)
+            },
             method("Reading", placement: .reader) { message, reply, context in
                 for _ in 0..<Int(message[0]) {
                     if context.call.isOver { return Call.abandoned }
@@ -185,6 +192,13 @@ final class ToySequencer: Sendable {
         _ name: String, placement: Method.Placement = .sequencer, _ handler: @escaping Method.Handler
     ) -> Method {
         Method(service: service, name: name, placement: placement, handler: handler)
+    }
+
+    /// What this thread has had of its core.
+    private static func coreNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     private static let index: Method.Handler = { _, reply, context in

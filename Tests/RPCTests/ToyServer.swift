@@ -14,11 +14,13 @@ final class Gate: Sendable {
     /// In a handler: reports, then waits.
     func pass() {
         arrived.signal()
-        semaphore.wait()
+        semaphore.wait(for: "the opening of the gate")
     }
 
     /// In the test: waits until a handler stands at the gate.
-    func waitForArrival() { arrived.wait() }
+    func waitForArrival(sourceLocation: SourceLocation = #_sourceLocation) {
+        arrived.wait(for: "a handler's arrival at the gate", sourceLocation: sourceLocation)
+    }
 
     func open(_ times: Int = 1) { for _ in 0..<times { semaphore.signal() } }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Registry
 import Settlement
+import TestSupport
 
 /// A folder with the ledger of server processes; removed when nobody holds it any more.
 final class KeptLedger {
@@ -56,7 +57,7 @@ final class KeptLedger {
 
     /// What `jiesuan ledger verify` says.
     func verify() throws -> LedgerVerdict {
-        let (code, output) = try run(ServerProcess.program, ["ledger", "verify", path, "--json"])
+        let (code, output) = try run(Product.program, ["ledger", "verify", path, "--json"])
         guard let settlements = output.firstMatch(of: /"settlements":\s*(\d+)/),
             let reversals = output.firstMatch(of: /"reversals":\s*(\d+)/)
         else { throw ServerProcess.Failure("ledger verify ended with \(code): \(output)") }

@@ -62,6 +62,23 @@ def wanted(part, chosen):
     return not chosen.only or any(part.makes(row) for row in chosen.only)
 
 
+#: Seconds of a round beside those of the load: the client's warm-up and start.
+ROUND_BEGINS = 2
+#: A round that is shorter says little of a 99th percentile.
+ROUND_LEAST = 5.0
+
+
+def share_of_rounds(part, rounds, seconds):
+    """Minutes of the heavy questions; the part's own are those of three rounds of 20 s."""
+    return part.minutes * rounds / 3 * (seconds + ROUND_BEGINS) / (20 + ROUND_BEGINS)
+
+
+def seconds_of_rounds(part, rounds, seconds, left):
+    """What a round may last, at most `seconds`, so that all kinds of questions are done in so many minutes; 0: none."""
+    fits = min(seconds, left * 3 * (20 + ROUND_BEGINS) / (part.minutes * rounds) - ROUND_BEGINS)
+    return float(int(fits * 2)) / 2 if fits >= min(seconds, ROUND_LEAST) else 0
+
+
 def run(part, rig):
     """Its rows; one that breaks is a row that does not hold."""
     try:
@@ -91,8 +108,12 @@ def main():
             minutes = (time.monotonic() - began) / 60
             share = part.minutes / 5 if chosen.quick else part.minutes
             if part.name == "heavy questions":
-                # Its share is that of three rounds of 20 s.
-                share = part.minutes * chosen.rounds / 3 * (chosen.seconds + 2) / 22
+                # It has what the others have left: shorter rounds rather than none, and the table says how long.
+                if not (chosen.only or chosen.part):
+                    later = sum(other.minutes for other in parts[parts.index(part) + 1:])
+                    left = chosen.minutes - minutes - later
+                    chosen.seconds = seconds_of_rounds(part, chosen.rounds, chosen.seconds, left) or chosen.seconds
+                share = share_of_rounds(part, chosen.rounds, chosen.seconds)
             if minutes + share > chosen.minutes and not (chosen.only or chosen.part):
                 rows += [Row(number, part.name, f"left out: no time within {chosen.minutes:g} minutes", False)
                          for number in part.rows.split()]

@@ -37,6 +37,16 @@ class Judgement(unittest.TestCase):
         self.assertFalse(rounds.holds(1, 21, 100))
         self.assertFalse(rounds.holds(5, 10, 251))
 
+    def test_the_heavy_questions_get_shorter_rounds_where_less_time_is_left_and_none_where_too_little_is(self):
+        part = rounds.PART
+        self.assertEqual(torture.seconds_of_rounds(part, 3, 20.0, 17), 20)
+        for left in (16.7, 12, 8):
+            seconds = torture.seconds_of_rounds(part, 3, 20.0, left)
+            self.assertTrue(5 <= seconds < 20)
+            self.assertLessEqual(torture.share_of_rounds(part, 3, seconds), left)
+        self.assertEqual(torture.seconds_of_rounds(part, 3, 20.0, 4), 0)
+        self.assertEqual(torture.seconds_of_rounds(part, 1, 4.0, 17), 4)
+
     def test_every_row_that_can_be_tried_has_a_part(self):
         import importlib
         parts = [importlib.import_module(name).PART for name in torture.PARTS]

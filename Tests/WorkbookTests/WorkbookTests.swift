@@ -1,5 +1,6 @@
 import Foundation
 import Population
+import TestSupport
 import Testing
 import Workbook
 
@@ -19,16 +20,9 @@ import Workbook
                 for row in sheet.iter_rows():
                     print("|".join("" if c.value is None else f"{c.data_type}:{c.value}" for c in row))
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", script, path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        let ended = try ChildProcess.run(URL(fileURLWithPath: "/usr/bin/python3"), ["-c", script, path])
+        #expect(ended.code == 0, "\(ended.complaint)")
+        return ended.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
     private func withFolder(_ body: (String) throws -> Void) throws {

@@ -3,30 +3,16 @@ import Ledger
 import Policy
 import Population
 import Settlement
+import TestSupport
 import Testing
 import YearEnd
 
 @Suite struct `A run that is killed` {
-    /// `jiesuan` beside the test bundle, where `swift build` puts both.
-    static let program: URL = {
-        let bundles = [ProcessInfo.processInfo.arguments[0], "/proc/self/exe"].map {
-            URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent()
-        }
-        let programs = bundles.map { $0.appendingPathComponent("jiesuan") }
-        return programs.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? programs[0]
-    }()
-
     /// Kills of one test; 50 before a release (JIESUAN_KILLS).
     static let kills = ProcessInfo.processInfo.environment["JIESUAN_KILLS"].flatMap { Int($0) } ?? 8
 
-    private func start(_ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments = ["year-end"] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    private func start(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(Product.program, ["year-end"] + arguments, errors: .nothing)
     }
 
     /// Starts a run again and again until it has been killed `kills` times, finishing in between; `makeRun` gives the
@@ -44,14 +30,13 @@ import YearEnd
                 let process = try start(arguments)
                 Thread.sleep(forTimeInterval: Double.random(in: 0...seconds, using: &random))
                 if process.isRunning {
-                    Foundation.kill(process.processIdentifier, SIGKILL)
+                    process.send(SIGKILL)
                     killed += 1
                 }
-                process.waitUntilExit()
+                try process.waitForEnd()
             }
             let last = try start(arguments)
-            last.waitUntilExit()
-            #expect(last.terminationStatus == 0)
+            #expect(try last.waitForEnd() == 0)
             try check(round)
             round += 1
         }
@@ -61,8 +46,7 @@ import YearEnd
     private func finish(_ arguments: [String]) throws -> Double {
         let begin = Date()
         let process = try start(arguments)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try process.waitForEnd() == 0)
         return Date().timeIntervalSince(begin)
     }
 

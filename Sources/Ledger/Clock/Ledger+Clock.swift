@@ -29,6 +29,9 @@ extension Ledger {
     /// Why nothing is recorded, what is wrong and what to do about it; nil: the journal and the clock agree.
     package func clockProblem() -> String? {
         let now = clock.now()
+        for incident in clockWatch.look(clock, now, newest: journal.lastTime, aheadMax: clockAheadMax) {
+            observer(incident)
+        }
         guard isAhead(of: now) else {
             if isClockWrong {
                 isClockWrong = false
@@ -83,6 +86,9 @@ extension Ledger {
         let eras = books.clockEras
         return { recorded, position in eras.latest(recorded, at: Position(number: position)) }
     }
+
+    /// When the clock was accepted: which times of records are not to be trusted.
+    package var clockEras: ClockEras { books.clockEras }
 
     /// Whether the time of a record is one that the clock of its day can have said.
     package func isTimeTrusted(_ time: Moment, at position: Position) -> Bool {

@@ -8,7 +8,7 @@ extension Ledger {
         callsSinceSeal += 1
         if queue.hasFailed, let failure = queue.progress().failure {
             try mend(failure)
-        } else if isReloadNeeded || derived.damage != nil {
+        } else if isReloadNeeded || derived.isDamaged {
             try repairIndexes()
         }
     }
@@ -19,7 +19,7 @@ extension Ledger {
         if queue.hasFailed, let failure = queue.progress().failure {
             try mend(failure)
             if queue.hasFailed { throw Self.unavailable(failure) }
-        } else if isReloadNeeded || derived.damage != nil {
+        } else if isReloadNeeded || derived.isDamaged {
             try repairIndexes()
         }
         if journal.isAtBlockStart { try checkClock() }
@@ -40,9 +40,9 @@ extension Ledger {
             if isRolledBack { return }
             throw Self.unavailable(failure)
         }
-        if !isRolledBack || isReloadNeeded || derived.damage != nil {
+        if !isRolledBack || isReloadNeeded || derived.isDamaged {
             guard retry.isDue else { throw Self.unavailable(failure) }
-            if derived.damage != nil { derived.repair() }
+            if derived.isDamaged { derived.repair() }
             isReloadNeeded = true
             do throws(LedgerProblem) { try rollBack() } catch {
                 retry.failed()

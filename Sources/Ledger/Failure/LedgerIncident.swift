@@ -26,10 +26,15 @@ package struct LedgerIncident: Equatable, Sendable {
         case derivedUnusable
         case indexMadeAnew
         case indexNotWritten
+        case indexWritten
         case snapshotNotWritten
         /// The journal is ahead of the clock: nothing is written to it.
         case clockBehind
         case clockRight
+        /// It was set ahead while the ledger was open: what is recorded from then on bears that time.
+        case clockSetAhead
+        /// The journal is ahead of the clock by more than half of what is refused: time stands still.
+        case clockNearlyBehind
     }
 
     package let kind: Kind

@@ -196,14 +196,18 @@ package final class DerivedFiles {
         snapshotWriter?.rollback(after: block)
     }
 
+    /// Whether a look-up met damage; some ten instructions, asked before every settlement.
+    @inline(__always)
+    package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
+
     /// Damage that a look-up met; nil: none did.
     package var damage: DerivedTrouble? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
 
     /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
     /// `replayStart`.
     package func repair() {
-        for index in [ids, institutions] where index.damage != nil { _ = index.repair() }
-        if visits.shelf.damage != nil { visits.reset() }
+        for index in [ids, institutions] where index.isDamaged { _ = index.repair() }
+        if visits.shelf.isDamaged { visits.reset() }
         abandonSnapshot()
     }
 
@@ -247,16 +251,28 @@ package final class DerivedFiles {
     /// is the most that a table has.
     private static let finishMilliseconds = 5_000
 
-    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed.
-    package func finish() {
-        _ = ids.flush(milliseconds: Self.finishMilliseconds)
-        _ = institutions.flush(milliseconds: Self.finishMilliseconds)
-        _ = visits.flush(milliseconds: Self.finishMilliseconds)
-        guard let writer = snapshotWriter else { return }
-        snapshotQueue.sync {}
+    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed; not
+    /// beyond `end`.
+    package func finish(until end: DispatchTime = .distantFuture) {
+        guard DispatchTime.now() < end else { return }
+        func milliseconds() -> Int {
+            let (now, end) = (DispatchTime.now().uptimeNanoseconds, end.uptimeNanoseconds)
+            return min(Self.finishMilliseconds, end > now ? Int(clamping: (end - now) / 1_000_000) : 0)
+        }
+        _ = ids.flush(milliseconds: milliseconds())
+        _ = institutions.flush(milliseconds: milliseconds())
+        _ = visits.flush(milliseconds: milliseconds())
+        guard let writer = snapshotWriter, snapshotIsWritten(before: end) else { return }
         writer.confirm(confirmed.block, mark: confirmed.mark)
-        snapshotQueue.sync {}
+        guard snapshotIsWritten(before: end) else { return }
         takeUp(writer)
+    }
+
+    /// Whether the snapshot's queue has done what it was given before `end`.
+    private func snapshotIsWritten(before end: DispatchTime) -> Bool {
+        let done = DispatchSemaphore(value: 0)
+        snapshotQueue.async { done.signal() }
+        return done.wait(timeout: end) == .success
     }
 
     /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.

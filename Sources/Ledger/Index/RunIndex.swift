@@ -40,6 +40,10 @@ package final class RunIndex {
     @exclusivity(unchecked) package internal(set) var sealed: UInt64
     /// A damaged run, once it was found: until `repair` every answer would be a guess.
     @exclusivity(unchecked) package internal(set) var damage: DerivedTrouble?
+
+    /// The same without a copy of what was found.
+    @inline(__always)
+    var isDamaged: Bool { damage != nil }
     /// Why the last attempt to write failed; nil: none did since the last that succeeded.
     package internal(set) var writeTrouble: DerivedTrouble?
     /// Is told of what cannot be written.

@@ -10,22 +10,20 @@ package final class CheckedBlock: Sendable {
 
     /// Checks the block whole: checksum, format, number, and that every row has its place.
     package init(_ block: SealedBlock) throws(BlockDamage) {
-        header = try block.bytes.withUnsafeBytes { bytes in
-            Result { () throws(BlockDamage) in
-                try BlockHeader.checkWhole(bytes, sequence: block.sequence)
-                let header = try BlockHeader(bytes, sequence: block.sequence)
-                try header.checkRows(bytes)
-                return header
-            }
-        }.get()
+        header = try block.bytes.lookAt { bytes throws(BlockDamage) in
+            try BlockHeader.checkWhole(bytes, sequence: block.sequence)
+            let header = try BlockHeader(bytes, sequence: block.sequence)
+            try header.checkRows(bytes)
+            return header
+        }
         bytes = block.bytes
     }
 
     /// A block that this process sealed itself: only its header is looked at.
     init(sealedHere block: SealedBlock) throws(BlockDamage) {
-        header = try block.bytes.withUnsafeBytes { bytes in
-            Result { () throws(BlockDamage) in try BlockHeader(bytes, sequence: block.sequence) }
-        }.get()
+        header = try block.bytes.lookAt { bytes throws(BlockDamage) in
+            try BlockHeader(bytes, sequence: block.sequence)
+        }
         bytes = block.bytes
     }
 
@@ -44,9 +42,17 @@ package final class CheckedBlock: Sendable {
     package func read<Value, Failure: Error>(
         _ body: (BlockView) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        try bytes.withUnsafeBytes { bytes in
-            Result { () throws(Failure) in try body(BlockView(header, bytes)) }
-        }.get()
+        try bytes.lookAt { bytes throws(Failure) in try body(BlockView(header, bytes)) }
+    }
+}
+
+extension [UInt8] {
+    /// `withUnsafeBytes` for a body whose error has a type.
+    @inline(__always)
+    fileprivate func lookAt<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try withUnsafeBytes { bytes in Result { () throws(Failure) in try body(bytes) } }.get()
     }
 }
 

@@ -4,6 +4,17 @@ extension SQLiteStore {
     /// Problems listed at most.
     private static let problemsMax = 100
 
+    /// What to warn of where the disk of the ledger is nearly full; nil: it is not.
+    ///
+    /// - Parameter lowBytes: free bytes below which there is a warning; at least twice the log.
+    package func diskWarning(lowBytes: Int = SQLiteStore.diskLowBytes) -> String? {
+        let log = (try? StorePlace(path: path, vfs: vfs))?.logBytes ?? 0
+        return DiskSpace.warning(for: path, log: log, lowBytes: lowBytes)
+    }
+
+    /// Free bytes of its disk below which a ledger's operator is warned.
+    package static let diskLowBytes = DiskSpace.lowBytes
+
     /// Looks through the whole file, for `jiesuan ledger verify`: SQLite's own integrity check, and that no block is
     /// missing. Reads everything once, while others go on. Empty: it is sound, and can be written.
     package func check() throws(StoreFailure) -> [String] {

@@ -106,8 +106,7 @@ final class StoreWriter {
         guard let connection, suspended == nil else {
             throw .notWritten("the ledger waits to be taken up again: \(suspended ?? "it is closed")")
         }
-        try makeRoomInLog()
-        try transact(connection, next, markOfNextCommit(connection), body)
+        try transact(connection, next, markOfNextCommit(behind: try makeRoomInLog(connection)), body)
     }
 
     /// - Parameter mark: what the file is to say of itself from now on; nil: what it says.
@@ -129,12 +128,21 @@ final class StoreWriter {
     }
 
     private func confirm(_ connection: SQLiteConnection) {
-        witness.confirm(epoch: mark.epoch, tip: tip, log: try? StoreLog(connection: connection.handle).end())
+        witness.confirm(epoch: mark.epoch, tip: tip, log: logEnd(connection))
+    }
+
+    /// Nil: it cannot be seen.
+    private func logEnd(_ connection: SQLiteConnection) -> StoreLog.End? {
+        try? StoreLog(connection: connection.handle).end()
     }
 
     /// The first commit of a round of the log names the round, see `StoreMark`; nil: it is not the first one.
     private func markOfNextCommit(_ connection: SQLiteConnection) -> StoreMark? {
-        if let end = try? StoreLog(connection: connection.handle).end(), !end.mayBeginAgain { return nil }
+        markOfNextCommit(behind: logEnd(connection))
+    }
+
+    private func markOfNextCommit(behind end: StoreLog.End?) -> StoreMark? {
+        if let end, !end.mayBeginAgain { return nil }
         return markOfRound()
     }
 
@@ -194,8 +202,7 @@ final class StoreWriter {
 
     /// Bytes of the log that a commit of ours could not overwrite yet.
     func logBytes() -> Int {
-        guard let connection else { return 0 }
-        return (try? StoreLog(connection: connection.handle).byteCount()) ?? 0
+        connection.flatMap(logEnd)?.byteCount ?? 0
     }
 
     /// Copies the log into the file when it has grown enough; called between commits, when nobody waits.
@@ -218,17 +225,22 @@ final class StoreWriter {
         }
     }
 
-    /// Bounds the log for callers who never leave time for `checkpointIfDue`.
-    private func makeRoomInLog() throws(StoreFailure) {
-        let size = logBytes()
+    /// Bounds the log for callers who never leave time for `checkpointIfDue`; where it ends then.
+    private func makeRoomInLog(_ connection: SQLiteConnection) throws(StoreFailure) -> StoreLog.End? {
+        var end = logEnd(connection)
+        let size = end?.byteCount ?? 0
         if size < checkpointed { checkpointed = 0 }
-        if size - checkpointed >= 2 * checkpointBytes { checkpointIfDue() }
+        if size - checkpointed >= 2 * checkpointBytes {
+            checkpointIfDue()
+            end = logEnd(connection)
+        }
         if let suspended { throw .notWritten("the ledger waits to be taken up again: \(suspended)") }
         guard size < Self.logBytesMax else {
             throw .notWritten(
                 "\(place.logPath) has reached \(size) bytes of \(Self.logBytesMax) and cannot be begun again: "
                     + (checkpointFailure ?? "a program that reads the ledger holds on to it; end that one"))
         }
+        return end
     }
 
     /// Brings what the log of an earlier process holds into the file, which from now on says that it is in use.

@@ -78,6 +78,24 @@ struct VisitView: Sendable {
         return changes
     }
 
+    /// One chunk, to be read whenever it is its turn.
+    struct Chunk {
+        fileprivate let source: Source
+
+        /// Begins `columns` with this chunk and brings those that are wanted.
+        func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedTrouble) {
+            let load = Load(source: source, columns: columns)
+            load.begin()
+            try load(wanted)
+        }
+    }
+
+    /// All of them, the oldest first.
+    var chunks: [Chunk] { sources.map { Chunk(source: $0) } }
+
+    /// Everything that changed, by the settlement's position, and of one in the order of changing.
+    func changes() throws(DerivedTrouble) -> [VisitChange] { try Self.changes(sources[...]) }
+
     /// Brings columns of the chunk at hand.
     struct Load {
         fileprivate let source: Source

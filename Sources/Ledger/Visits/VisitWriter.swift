@@ -80,27 +80,34 @@ final class VisitWriter: Sendable {
     }
 
     private func again(_ generation: UInt64, _ body: () throws(DerivedTrouble) -> Void) {
-        var isFirst = true
         while !isOver(generation) {
             do throws(DerivedTrouble) {
                 try body()
-                shelf.state.withLock { $0.writeTrouble = nil }
+                told(nil)
                 return
             } catch {
-                shelf.state.withLock { $0.writeTrouble = error }
-                if isFirst { tell(error) }
-                isFirst = false
+                told(error)
                 usleep(Self.retryMicroseconds)
             }
         }
     }
 
-    private func tell(_ trouble: DerivedTrouble) {
+    /// Tells when writing begins to fail and when it works again, however many chunks there are meanwhile.
+    private func told(_ trouble: DerivedTrouble?) {
+        let before = shelf.state.withLock { state in
+            defer { state.writeTrouble = trouble }
+            return state.writeTrouble
+        }
+        guard (before == nil) != (trouble == nil) else { return }
         let observer = observer.withLock { $0 }
-        observer(
-            LedgerIncident(
-                .indexNotWritten, "the index of visits cannot be written (\(trouble)): it is tried again and waits in "
-                    + "memory until then"))
+        if let trouble {
+            observer(
+                LedgerIncident(
+                    .indexNotWritten, "the index of visits cannot be written (\(trouble)): it is tried again and waits "
+                        + "in memory until then"))
+        } else {
+            observer(LedgerIncident(.indexWritten, "the index of visits is written again"))
+        }
     }
 
     private func append(_ chunk: VisitChunk, _ generation: UInt64) throws(DerivedTrouble) {

@@ -27,12 +27,11 @@ final class Backlog: Sendable {
     /// How long what waits will take, with `more` units beside it.
     @inline(__always)
     func nanoseconds(with more: Int = 0) -> Int {
-        let (product, overflow) = max(0, queued.load(ordering: .relaxed) + more)
-            .multipliedReportingOverflow(by: unitNanoseconds.load(ordering: .relaxed))
-        return overflow ? .max : product
+        nanoseconds(ofUnits: max(0, queued.load(ordering: .relaxed) + more))
     }
 
-    /// How long so much would take.
+    /// How long so much would take; `Int.max` where that is beyond it.
+    @inline(__always)
     func nanoseconds(ofUnits units: Int) -> Int {
         let (product, overflow) = units.multipliedReportingOverflow(by: unitNanoseconds.load(ordering: .relaxed))
         return overflow ? .max : product

@@ -41,27 +41,48 @@ final class Callers: Sendable {
 
 /// One turn for every queue, made when it is first asked for; from any thread.
 final class TurnTable<Member: Turn & Sendable>: @unchecked Sendable {
-    // Safe to share: the places are atomic, and their memory lives as long as the table.
-    private let places: UnsafeMutablePointer<AtomicLazyReference<Member>>
+    // Safe to share: the places are atomic; their memory, and what they hold, lives as long as the table. Not the
+    // library's lazy references: those look the type's metadata up at every access, five times a request.
+    private let places: UnsafeMutablePointer<Atomic<UnsafeRawPointer?>>
     private let count: Int
 
     init(count: Int) {
         self.count = count
         places = .allocate(capacity: count)
-        for index in 0..<count { (places + index).initialize(to: AtomicLazyReference()) }
+        for index in 0..<count { (places + index).initialize(to: Atomic(nil)) }
     }
 
-    deinit { places.deinitialize(count: count).deallocate() }
-
-    func member(_ index: Int, make: () -> Member) -> Member {
-        precondition(index < count)
-        return places[index].load() ?? places[index].storeIfNil(make())
+    deinit {
+        for index in 0..<count {
+            if let held = places[index].load(ordering: .acquiring) { Unmanaged<Member>.fromOpaque(held).release() }
+        }
+        places.deinitialize(count: count).deallocate()
     }
+
+    func member(_ index: Int, make: () -> Member) -> Member { made(index) ?? add(make(), index) }
 
     /// Those that were made.
+    @inline(__always)
     func forEach(_ body: (Int, Member) -> Void) {
         for index in 0..<count {
-            if let member = places[index].load() { body(index, member) }
+            if let member = made(index) { body(index, member) }
         }
+    }
+
+    @inline(__always)
+    private func made(_ index: Int) -> Member? {
+        precondition(index < count)
+        guard let held = places[index].load(ordering: .acquiring) else { return nil }
+        return Unmanaged<Member>.fromOpaque(held).takeUnretainedValue()
+    }
+
+    /// The one in a place that was empty: this one, or what another thread put there meanwhile.
+    private func add(_ member: Member, _ index: Int) -> Member {
+        let own = Unmanaged.passRetained(member)
+        let (isFirst, other) = places[index].compareExchange(
+            expected: nil, desired: UnsafeRawPointer(own.toOpaque()), ordering: .acquiringAndReleasing)
+        if isFirst { return member }
+        own.release()
+        return Unmanaged<Member>.fromOpaque(other!).takeUnretainedValue()
     }
 }

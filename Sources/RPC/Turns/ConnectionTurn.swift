@@ -3,7 +3,8 @@ final class AddressTurn: Turn, @unchecked Sendable {
     // Safe to share: `backlog` is atomic, everything else is behind the queue's mutex.
 
     /// Its connections with work that may be done.
-    var connections = TurnHeap<ConnectionTurn>()
+    // Unchecked exclusivity: a heap changes nothing but itself and its members' places.
+    @exclusivity(unchecked) var connections = TurnHeap<ConnectionTurn>()
     /// The present time between its connections, and the latest that one of them has come to.
     var now: UInt64 = 0
     var latest: UInt64 = 0
@@ -24,7 +25,7 @@ final class ConnectionTurn: Turn, @unchecked Sendable {
     var nextOrder: UInt64 = 1
     /// The burst that comes next waits with its connection until answers leave, and so do those after it.
     var isParked = false
-    /// It waits with a large request that was read already, and others of its kind need not make way for it at once.
+    /// It waits with large requests, and others of its kind need not make way for it at once; see `Burst.isLarge`.
     var waitsWithLarge = false
 
     init(address: AddressTurn) { self.address = address }

@@ -9,7 +9,7 @@ struct TurnQueue {
     private var latest: UInt64 = 0
     /// Connections with work that may be done.
     private(set) var waiting = 0
-    /// Of these, those that wait with the rest of a large request.
+    /// Of these, those that wait with large requests.
     private(set) var waitingLarge = 0
 
     var isEmpty: Bool { addresses.isEmpty }
@@ -73,7 +73,7 @@ struct TurnQueue {
         turn.time = max(turn.time, address.now)
         address.connections.insert(turn)
         waiting += 1
-        turn.waitsWithLarge = turn.first?.request != nil
+        turn.waitsWithLarge = turn.first?.isLarge ?? false
         if turn.waitsWithLarge { waitingLarge += 1 }
         guard !address.isListed else { return }
         address.time = max(address.time, now)

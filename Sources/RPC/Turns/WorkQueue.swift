@@ -32,7 +32,7 @@ final class WorkQueue: @unchecked Sendable {
     private let backlog = Backlog()
     /// Connections and pieces that wait for a turn.
     private let waitingTurns = Atomic<Int>(0)
-    /// Of these, all but large requests that were read already.
+    /// Of these, all but large requests.
     private let waitingLight = Atomic<Int>(0)
     /// One bit per shard with connections that wait for room here.
     private let waitingShards = Atomic<UInt64>(0)
@@ -59,7 +59,7 @@ final class WorkQueue: @unchecked Sendable {
     var load: (Int, Int, Int) { (backlog.nanoseconds() / 1_000_000, queuedBytes, queuedRequests) }
     /// Whether somebody else waits for a turn.
     var hasWaiting: Bool { waitingTurns.load(ordering: .relaxed) > 0 }
-    /// Whether somebody waits whose work is not one of those that are done in steps.
+    /// Whether somebody waits whose work is not large; see `Burst.isLarge`.
     var hasLightWaiting: Bool { waitingLight.load(ordering: .relaxed) > 0 }
     /// Nothing waits that may be done, and nothing is being done.
     var isIdle: Bool { state.withLock { $0.turns.isEmpty && $0.pieces.isEmpty && $0.resting.count == workers.count } }

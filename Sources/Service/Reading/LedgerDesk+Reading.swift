@@ -1,6 +1,7 @@
 import Ledger
 import RPC
 import Registry
+import WireMessages
 
 extension CallFailure {
     init(_ problem: RequestProblem) { self.init(refused(problem, nil)) }
@@ -21,6 +22,17 @@ extension LedgerDesk {
             let failure = error
             throw CallFailure(try onSequencer { ledger in ledger.refusal(of: failure) })
         }
+    }
+
+    /// What `body` answers to a message, a `type`, or why it has no answer.
+    static func answering<Message>(
+        _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
+        _ unpacker: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?)
+            -> UnsafeMutablePointer<Message>?,
+        _ type: String, _ body: (Message) throws(CallFailure) -> CallStatus
+    ) -> CallStatus {
+        guard let request = unpack(message, context, unpacker) else { return unreadable(type, context) }
+        return answering { () throws(CallFailure) in try body(request.pointee) }
     }
 
     /// What `body` answers, or why it has no answer.

@@ -21,10 +21,9 @@ package struct StatementMethod: Sendable {
     @Sendable private func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        guard let request = unpack(message, context, jiesuan__v1__statement_request__unpack)?.pointee else {
-            return unreadable("StatementRequest", context)
-        }
-        return LedgerDesk.answering { () throws(CallFailure) in
+        LedgerDesk.answering(
+            message, context, jiesuan__v1__statement_request__unpack, "StatementRequest"
+        ) { request throws(CallFailure) in
             let query = try Self.query(request)
             let end = try desk.onSequencer { ledger throws(DomainRefusal) in
                 var end = try ledger.accounts.end(of: query.owner)

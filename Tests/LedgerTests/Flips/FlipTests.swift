@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Ledger
+import Synchronization
 import Testing
 
 /// Every byte of a ledger's main file, log and witness, as a kill leaves them: turned, cut off, missing, or of another
@@ -12,34 +14,33 @@ import Testing
     @Test func `a turned byte is found or harmless, and a refusal touches nothing`() throws {
         var random = SeededRandom.printed()
         let files = try FlipRig.killed()
-        let rig = FlipRig()
-        var (found, harmless, silent) = (0, 0, [String]())
         let total = files.bytes.reduce(0) { $0 + ($1?.count ?? 0) }
         let stride = Self.isWide ? 1 : max(1, total / Self.flipsOfSuite)
+        var flips: [Flip] = []
         for (index, sound) in files.bytes.enumerated() {
-            guard let sound else { continue }
             var offset = Int.random(in: 0..<stride, using: &random)
-            while offset < sound.count {
-                var bytes = files.bytes
-                let mask = UInt8.random(in: 1...255, using: &random)
-                bytes[index]?[offset] ^= mask
-                let place = "ledger.db\(LedgerFiles.suffixes[index]), byte \(offset), \(mask)"
-                switch rig.outcome(bytes, of: files, mode: offset.isMultiple(of: 4) ? .readOnly : .open) {
-                case .found(let reason):
-                    found += 1
-                    if reason.contains("nothing was changed"), !rig.isUntouched(bytes) {
-                        silent.append("\(place): refused, and touched")
-                    }
-                case .harmless: harmless += 1
-                case .silent(let what): silent.append("\(place): \(what)")
-                }
+            while offset < sound?.count ?? 0 {
+                flips.append(Flip(file: index, offset: offset, mask: UInt8.random(in: 1...255, using: &random)))
                 offset += stride
             }
         }
-        let flipped = found + harmless + silent.count
-        print("FIGURE flips flipped \(flipped) found \(found) harmless \(harmless) silent \(silent.count)")
-        #expect(silent.prefix(20) == [])
-        #expect(found > flipped / 20 && flipped > 1_000)
+        // Each worker has a rig of its own, and takes every so-and-so-many-th flip.
+        let workers = Self.isWide ? ProcessInfo.processInfo.activeProcessorCount : 1
+        let tally = Mutex(FlipTally())
+        let all = flips
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            let rig = FlipRig()
+            var own = FlipTally()
+            for place in Swift.stride(from: worker, to: all.count, by: workers) { own.count(all[place], rig, files) }
+            tally.withLock { $0.add(own) }
+        }
+        let result = tally.withLock { $0 }
+        print(
+            "FIGURE flips flipped \(flips.count) found \(result.found) harmless \(result.harmless) "
+                + "silent \(result.silent.count)")
+        #expect(result.silent.sorted().prefix(20) == [])
+        #expect(result.found + result.harmless + result.silent.count == flips.count)
+        #expect(result.found > flips.count / 20 && flips.count > 1_000)
     }
 
     @Test func `a log or a witness that is cut or gone is refused, unless the main file has everything`() throws {
@@ -124,5 +125,42 @@ import Testing
         }
         print("canary, a log that nobody checks: \(silent) of \(flipped) flips lose blocks without a word")
         #expect(silent > flipped / 2)
+    }
+}
+
+/// One byte that is turned.
+private struct Flip {
+    /// By `LedgerFiles.suffixes`.
+    let file: Int
+    let offset: Int
+    let mask: UInt8
+}
+
+/// What became of ledgers with one byte turned.
+private struct FlipTally {
+    var found = 0
+    var harmless = 0
+    var silent: [String] = []
+
+    mutating func count(_ flip: Flip, _ rig: FlipRig, _ files: LedgerFiles) {
+        var bytes = files.bytes
+        bytes[flip.file]?[flip.offset] ^= flip.mask
+        let place = "ledger.db\(LedgerFiles.suffixes[flip.file]), byte \(flip.offset), \(flip.mask)"
+        switch rig.outcome(bytes, of: files, mode: flip.offset.isMultiple(of: 4) ? .readOnly : .open) {
+        case .found(let reason):
+            if reason.contains("nothing was changed"), !rig.isUntouched(bytes) {
+                silent.append("\(place): refused, and touched")
+            } else {
+                found += 1
+            }
+        case .harmless: harmless += 1
+        case .silent(let what): silent.append("\(place): \(what)")
+        }
+    }
+
+    mutating func add(_ other: FlipTally) {
+        found += other.found
+        harmless += other.harmless
+        silent += other.silent
     }
 }

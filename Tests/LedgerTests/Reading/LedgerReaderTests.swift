@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Ledger
 import Population
 import Registry
@@ -25,10 +26,13 @@ import Testing
         let wrong = Mutex<[String]>([])
         let group = DispatchGroup()
         for _ in 0..<2 {
-            DispatchQueue.global().async(group: group) {
+            group.enter()
+            // Threads of queues may all wait in other tests.
+            Thread.detachNewThread {
+                defer { group.leave() }
                 // One ring for each question, and one at the end that finds none.
                 while true {
-                    bell.wait()
+                    bell.wait(for: "the next answer")
                     guard let question = asked.withLock({ $0.popLast() }) else { return }
                     let difference = desk.difference(question, readers)
                     if let difference { wrong.withLock { $0.append(difference) } }
@@ -44,7 +48,7 @@ import Testing
             bell.signal()
         }
         for _ in 0..<2 { bell.signal() }
-        group.wait()
+        group.wait(for: "the readers")
         #expect(wrong.withLock { $0 } == [])
         #expect(right.load(ordering: .relaxed) == questions)
         #expect(desk.kinds.count == AskedLedger.kinds, "every kind of question came up: \(desk.kinds)")

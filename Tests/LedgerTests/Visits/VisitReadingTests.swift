@@ -85,7 +85,7 @@ import Testing
             return number == 400
         }
         isOver.store(true, ordering: .relaxed)
-        readers.wait()
+        readers.wait(for: "the readers")
         #expect(found.withLock { $0.problems } == [])
         #expect(found.withLock { $0.answers } >= 20)
         #expect(try Self.problem(registry, source.now) == nil)
@@ -119,9 +119,9 @@ import Testing
             gate.read { _ in order.withLock { $0.append("reads again") } }
             isDone.signal()
         }
-        hasBegun.wait()
+        hasBegun.wait(for: "the beginning of the reading")
         gate.change { order.withLock { $0.append("changes") } }
-        isDone.wait()
+        isDone.wait(for: "the end of the reading")
         #expect(order.withLock { $0 } == ["gives way", "changes", "reads again"])
     }
 }

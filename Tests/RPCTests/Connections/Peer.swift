@@ -8,8 +8,10 @@ final class Peer {
     private let descriptor: Int32
     let address: String
 
+    convenience init(_ toy: ToyServer, from: String = "127.0.0.1") throws { try self.init(port: toy.port, from: from) }
+
     /// - Parameter from: the loopback address that it calls from.
-    init(_ toy: ToyServer, from: String = "127.0.0.1") throws {
+    init(port: Int, from: String) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
         // A suite that hangs tells nobody which test it was.
@@ -17,7 +19,7 @@ final class Peer {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let own = Self.call(bind, descriptor, from, 0)
         try #require(own == 0)
-        let connected = Self.call(connect, descriptor, "127.0.0.1", toy.port)
+        let connected = Self.call(connect, descriptor, "127.0.0.1", port)
         try #require(connected == 0)
         var storage = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -61,15 +61,15 @@ class Network:
 def watch(rig):
     with Network() as network:
         server = rig.serve("--host", SERVER, name="halfopen")
-        before = server.descriptors()
+        before = server.sockets()
         clients = network.clients(server.port)
-        opened = wait_until(lambda: server.descriptors() >= before + PEERS, 10)
+        opened = wait_until(lambda: server.sockets() >= before + PEERS, 10)
         network.cut()
         # The link is down: what was not noticed yet must stay noticed as open.
-        early = server.descriptors() - before
+        early = server.sockets() - before
         began = time.monotonic()
         limit = 20 if rig.options.quick else LONGEST
-        gone = wait_until(lambda: server.descriptors() <= before, limit)
+        gone = wait_until(lambda: server.sockets() <= before, limit)
         took = time.monotonic() - began
         clients.kill()
         clients.wait()

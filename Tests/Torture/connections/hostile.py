@@ -112,10 +112,9 @@ def claims(address, patience=5):
 def run(rig):
     server = ledger_server(rig, "hostile")
     seed = int(time.time())
-    descriptors = server.descriptors()
+    sockets = server.sockets()
     spoiler = Spoiler(server.address, seed).run(3 if rig.options.quick else 15)
-    # What is imported opens a few files of the ledger.
-    back = wait_until(lambda: server.descriptors() <= descriptors + 16, 10) is not None
+    back = wait_until(lambda: server.sockets() <= sockets, 10) is not None
     crowd = served(server.address, 50)
     times = claims(server.address)
     memory = server.resident_kb("VmHWM") / 1024
@@ -123,7 +122,7 @@ def run(rig):
     finds, canary = canary_of(seed)
     figure = (
         f"{spoiler.sent:,} packets over {spoiler.closed:,} connections, seed {seed}: {spoiler.answered:,} answered, "
-        f"hung {spoiler.hung}, exit {code}, descriptors {'back' if back else 'left behind'}, peak {memory:.0f} MB; "
+        f"hung {spoiler.hung}, exit {code}, connections {'gone' if back else 'left behind'}, peak {memory:.0f} MB; "
         f"honest calls failed {crowd.failures}")
     holds = (code == 0 and back and crowd.failures == 0 and spoiler.hung == 0 and spoiler.refused_connects == 0
              and spoiler.answered > 0)

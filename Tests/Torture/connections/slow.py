@@ -18,6 +18,8 @@ READERS = 20
 ASKED = 2_000
 #: Seconds after which the server has to have dropped them: its own times are 30 and 20.
 PATIENCE = 45
+#: Per cent of its goodput that an honest client keeps.
+SHARE = 90
 
 
 class Lorises:
@@ -68,26 +70,29 @@ class Readers:
 
 def run(rig):
     server = ledger_server(rig, "slow")
-    baseline = good(settled(rig, server, 5))
-    before, memory = server.descriptors(), server.resident_kb()
+    before = server.sockets()
+    first = good(settled(rig, server, 5))
+    memory = server.resident_kb()
     count = LORISES // 10 if rig.options.quick else LORISES
     lorises = Lorises(server.address, count)
     beside = settled(rig, server, 5)
     loris = wait_until(lambda: closed_by_server(lorises.held) == len(lorises.held), PATIENCE)
     lasted = time.monotonic() - lorises.began
     lorises.stop()
+    quiet = wait_until(lambda: server.sockets() <= before, 10) is not None
+    # Before and after, because a machine is not always as fast.
+    baseline = (first + good(settled(rig, server, 5))) / 2
     share = 100 * good(beside) / baseline if baseline else 0
     slow_figure = (
         f"{len(lorises.held):,} connections; honest goodput {share:.0f} % of its own; "
         + (f"all dropped within {lasted:.1f} s" if loris is not None else f"not all dropped in {PATIENCE} s")
         + f"; {beside['problem'] or '0 calls failed'}")
-    quiet = wait_until(lambda: server.descriptors() <= before, 10) is not None
 
     base = server.resident_kb()
     began = time.monotonic()
     readers = Readers(server.address, READERS)
     grown = (server.resident_kb() - base) / 1024
-    reader = wait_until(lambda: server.descriptors() <= before, PATIENCE)
+    reader = wait_until(lambda: server.sockets() <= before, PATIENCE)
     took = time.monotonic() - began
     for one in readers.held:
         one.close()
@@ -97,8 +102,8 @@ def run(rig):
     ) + f"; + {max(0, grown):.0f} MB"
     finds, canary = canary_of()
     return [
-        Row("12", "a byte a second", slow_figure + ("" if quiet else "; descriptors left behind"),
-            loris is not None and quiet and not beside["problem"] and finds, canary,
+        Row("12", "a byte a second", slow_figure + ("" if quiet else "; connections left behind"),
+            loris is not None and quiet and share >= SHARE and not beside["problem"] and finds, canary,
             {"share_percent": share, "seconds": lasted, "resident_kb": memory}),
         Row("13", "asks and does not read", read_figure, reader is not None and grown < 512 and finds, canary,
             {"seconds": took, "grown_mb": grown})]
@@ -114,4 +119,4 @@ def canary_of():
     return dropped is None, "a server that waits for ever: not dropped in 3 s" + found(dropped is None)
 
 
-PART = Part("slow peers", "12 13", 1.2, run)
+PART = Part("slow peers", "12 13", 1.3, run)

@@ -18,6 +18,13 @@ class Ended(RuntimeError):
         self.log = log
 
 
+def of_folder(path):
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
+
+
 class Server:
     """A server on a free port. `file_bytes` bounds what any of its files may grow to, as a full disk does."""
 
@@ -62,10 +69,17 @@ class Server:
         return int(match[1]) if match else 0
 
     def descriptors(self):
-        try:
-            return len(os.listdir(f"/proc/{self.pid}/fd"))
-        except OSError:
-            return 0
+        return len(of_folder(f"/proc/{self.pid}/fd"))
+
+    def sockets(self):
+        """Its clients' connections, and what it listens on; files of its ledger come and go by themselves."""
+        folder, count = f"/proc/{self.pid}/fd", 0
+        for name in of_folder(folder):
+            try:
+                count += os.readlink(f"{folder}/{name}").startswith("socket:")
+            except OSError:
+                continue
+        return count
 
     def cpu_seconds(self):
         fields = self.of_proc("stat").rsplit(")", 1)[-1].split()

@@ -110,6 +110,11 @@ struct OpeningCheck {
                 "\(path) is damaged from byte \(damage.bytes.lowerBound) to \(damage.bytes.upperBound): \(what) "
                     + "\(damage.reason), and \(damage.commitsBehind) commits stand behind it")
         }
+        if log?.frames ?? 0 == 0, main.mark?.isInUse != false, let other = place.otherNameWithLog() {
+            throw StoreFailure.damaged(
+                "\(place.path) is the same file as \(other), and its log lies beside that name: open it by that name; "
+                    + "nothing was changed")
+        }
         if case .older = main { return }
         if let record = witness.record {
             if let log, log.salt == record.logSalt, record.logFrames > 0 {

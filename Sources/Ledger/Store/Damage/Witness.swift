@@ -43,22 +43,24 @@ struct WitnessRecord: Equatable {
 
     /// Overwrites `bytes`, which are so many; allocates nothing.
     func write(to bytes: inout [UInt8]) {
-        func put(_ number: UInt64, _ index: Int) {
-            for byte in 0..<8 { bytes[index * 8 + byte] = UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64(byte))) }
+        bytes.withUnsafeMutableBytes { place in
+            func put(_ number: UInt64, _ index: Int) {
+                place.storeBytes(of: number.bigEndian, toByteOffset: index * 8, as: UInt64.self)
+            }
+            put(Self.magic, 0)
+            put(count, 1)
+            put(identity, 2)
+            put(epoch, 3)
+            put(tip.sequence, 4)
+            put(UInt64(tip.checksum), 5)
+            put(UInt64(tip.packs), 6)
+            put(logSalt, 7)
+            put(UInt64(logFrames), 8)
+            put(logSum.number, 9)
+            var sum = LogSum()
+            sum.add(words: UnsafeRawBufferPointer(rebasing: place[..<(Self.byteCount - 8)]), isBigEndian: false)
+            put(sum.number, 10)
         }
-        put(Self.magic, 0)
-        put(count, 1)
-        put(identity, 2)
-        put(epoch, 3)
-        put(tip.sequence, 4)
-        put(UInt64(tip.checksum), 5)
-        put(UInt64(tip.packs), 6)
-        put(logSalt, 7)
-        put(UInt64(logFrames), 8)
-        put(logSum.number, 9)
-        var sum = LogSum()
-        sum.add(bytes[..<(Self.byteCount - 8)], isBigEndian: false)
-        put(sum.number, 10)
     }
 }
 

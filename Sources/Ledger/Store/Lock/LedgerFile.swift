@@ -17,7 +17,8 @@ final class LedgerFile: Sendable {
         /// Of the file that a path names; nil: there is none.
         init?(of path: String) {
             var facts = stat()
-            guard stat(path, &facts) == 0 else { return nil }
+            // Not by the argument's own conversion, which makes an array of the path: this is asked at every commit.
+            guard path.withCString({ stat($0, &facts) }) == 0 else { return nil }
             self.init(facts)
         }
 

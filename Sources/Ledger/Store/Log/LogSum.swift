@@ -21,14 +21,17 @@ struct LogSum: Equatable {
 
     /// Adds whole words of 8 bytes, in the byte order that the log's header names.
     mutating func add(_ bytes: ArraySlice<UInt8>, isBigEndian: Bool) {
+        bytes.withUnsafeBytes { add(words: $0, isBigEndian: isBigEndian) }
+    }
+
+    /// The same of bytes in memory.
+    mutating func add(words: UnsafeRawBufferPointer, isBigEndian: Bool) {
         var (first, second) = (self.first, self.second)
-        bytes.withUnsafeBytes { words in
-            for offset in stride(from: 0, to: words.count - 7, by: 8) {
-                let one = words.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                let two = words.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
-                first &+= (isBigEndian ? one.bigEndian : one.littleEndian) &+ second
-                second &+= (isBigEndian ? two.bigEndian : two.littleEndian) &+ first
-            }
+        for offset in stride(from: 0, to: words.count - 7, by: 8) {
+            let one = words.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+            let two = words.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
+            first &+= (isBigEndian ? one.bigEndian : one.littleEndian) &+ second
+            second &+= (isBigEndian ? two.bigEndian : two.littleEndian) &+ first
         }
         (self.first, self.second) = (first, second)
     }

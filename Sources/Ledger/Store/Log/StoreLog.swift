@@ -17,12 +17,9 @@ struct StoreLog {
 
         /// Whether SQLite begins the log again from its start with the next commit, unless somebody still reads it.
         var mayBeginAgain: Bool { frames == copiedFrames }
-    }
 
-    /// Bytes of the log that are committed and not overwritten yet.
-    func byteCount() throws(SQLiteError) -> Int {
-        let end = try end()
-        return end.frames * (end.pageBytes + LogFrame.headerBytes)
+        /// Bytes of the log that are committed and not overwritten yet.
+        var byteCount: Int { frames * (pageBytes + LogFrame.headerBytes) }
     }
 
     /// Whether a complete transaction lies behind the committed end: a commit that failed after its frames were
@@ -74,7 +71,8 @@ struct StoreLog {
 
     private func file(_ which: Int32) -> UnsafeMutablePointer<sqlite3_file>? {
         var file: UnsafeMutablePointer<sqlite3_file>?
-        let code = sqlite3_file_control(connection, "main", which, &file)
+        // No name is the main file's, and saves SQLite comparing names.
+        let code = sqlite3_file_control(connection, nil, which, &file)
         guard code == SQLITE_OK, let file, file.pointee.pMethods != nil else { return nil }
         return file
     }

@@ -30,6 +30,10 @@ package final class DamagedLedger {
     ) throws(StoreFailure) {
         place = try StorePlace(path: path, vfs: nil)
         guard fileExists(place.path) else { throw .unavailable("\(place.path): there is no ledger") }
+        if place.logBytes == 0, let other = place.otherNameWithLog() {
+            throw .unavailable(
+                "\(place.path) is the same file as \(other), and its log lies beside that name: rescue it by that name")
+        }
         lock = try ProcessLock(path: place.lockPath, ledger: place.path)
         file = try place.openFile()
         try file.claim()

@@ -17,6 +17,23 @@ struct DiskSpace {
     /// Below this a ledger's operator is warned: what a day of a large region's settlements takes, and time to act.
     static let lowBytes = 1 << 30
 
+    /// What to warn of where the disk of a ledger is nearly full; nil: it is not, or the system does not say.
+    ///
+    /// - Parameters:
+    ///   - log: bytes of the log beside it, which grows and is copied.
+    ///   - lowBytes: free bytes below which there is a warning; at least twice the log.
+    static func warning(for path: String, log: Int, lowBytes: Int = lowBytes) -> String? {
+        guard let space = DiskSpace(of: path) else { return nil }
+        return space.warning(for: path, limit: max(lowBytes, 2 * log))
+    }
+
+    /// The same where free bytes are below `limit`.
+    func warning(for path: String, limit: Int) -> String? {
+        guard free < limit else { return nil }
+        return "the disk of \(path) has \(free) bytes free, less than \(limit): when it is full, nothing is settled "
+            + "any more; make room now"
+    }
+
     /// Why a file cannot be opened for writing where there is too little room for it; nil: there is enough, or the
     /// system does not say.
     ///

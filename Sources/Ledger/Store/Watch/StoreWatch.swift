@@ -53,11 +53,9 @@ struct StoreWatch {
         guard now >= nextLook, let space = DiskSpace(of: path) else { return nil }
         nextLook = now + Self.pauseNanoseconds
         let limit = max(lowBytes, 2 * log)
-        if space.free < limit, !isLow {
+        if !isLow, let warning = space.warning(for: path, limit: limit) {
             isLow = true
-            return LedgerIncident(
-                .diskNearlyFull, "the disk of \(path) has \(space.free) bytes free, less than \(limit): when it is "
-                    + "full, nothing is settled any more; make room now")
+            return LedgerIncident(.diskNearlyFull, warning)
         }
         // A little more than the limit, so that one block given back and taken again is not a line each.
         if isLow, space.free > limit + limit / 4 {

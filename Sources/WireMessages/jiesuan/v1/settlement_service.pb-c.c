@@ -2177,7 +2177,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[14] =
 {
   {
     "request",
@@ -2323,6 +2323,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "settled_at_untrusted",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, settled_at_untrusted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reversed_at_untrusted",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, reversed_at_untrusted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
   9,   /* field[9] = adjustments */
@@ -2335,13 +2359,15 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
   0,   /* field[0] = request */
   7,   /* field[7] = reversal_reason */
   6,   /* field[6] = reversed_at */
+  13,   /* field[13] = reversed_at_untrusted */
   5,   /* field[5] = reversed_by */
   10,   /* field[10] = second_rounds */
+  12,   /* field[12] = settled_at_untrusted */
 };
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -2351,7 +2377,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  12,
+  14,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,

@@ -406,10 +406,15 @@ struct  Jiesuan__V1__SettlementRecord
    */
   size_t n_recognition_parts;
   Jiesuan__V1__RecognitionPart **recognition_parts;
+  /*
+   * The clock was ahead when it was recorded, as `jiesuan ledger accept-clock` said later: the order holds, not the time.
+   */
+  protobuf_c_boolean settled_at_untrusted;
+  protobuf_c_boolean reversed_at_untrusted;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0 }
 
 
 /*
