@@ -6,7 +6,7 @@ import Testing
         let script = Repository.root.appending(path: "Tests/Torture/torture_test.py")
         let result = try run("/usr/bin/python3", ["-B", script.path()], in: Repository.root)
         #expect(result.code == 0, "\(result.output)")
-        // All of them ran.
-        #expect(result.output.contains("Ran 12 tests"), "\(result.output)")
+        let tests = try Repository.text("Tests/Torture/torture_test.py").matches(of: /\n    def test_/).count
+        #expect(tests > 10 && result.output.contains("Ran \(tests) tests"), "\(result.output)")
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// What a clock that is set does is told of while it can still be set right.
 @Suite struct `A clock that is set` {
     private func settle(_ id: String, _ world: World) throws {
-        #expect(try world.settle(id, world.outpatient(100_00, on: 2020_06_30)).isNone)
+        #expect(try world.settle(id, world.outpatient(100_00, on: 2024_06_30)).isNone)
         #expect(try world.commit())
     }
 

@@ -46,7 +46,7 @@ import Testing
             #expect(try world.settle("m-\(number)", world.outpatient(100_00 + Fen(number))).isNone)
             if number % 8 == 7 { try world.commit() }
         }
-        try world.reverse("m-7")
+        try world.reverse("m-59")
         try world.commit()
         world.ledger.close()
         let file = URL(fileURLWithPath: folder + "/manifest")
@@ -58,7 +58,7 @@ import Testing
             try world.reopen()
             #expect(world.incidents.kinds == [])
             #expect(world.ledger.settlementCount == 60 && world.ledger.settledVisits.now.count == 60)
-            #expect(try world.standing(of: "m-7") == true && world.standing(of: "m-59") == false)
+            #expect(try world.standing(of: "m-59") == true && world.standing(of: "m-7") == false)
             let verifier = try Verifier(store: world.store, library: World.library)
             #expect(try verifier.verify { _ in }.isClean)
             #expect(verifier.compare(with: world.ledger).differences == [])

@@ -56,8 +56,15 @@ final class AskedLedger: @unchecked Sendable {
         do {
             switch Int.random(in: 0..<14, using: &random) {
             case 0, 1: if let last = ids.last { try world.reverse(last) }
-            case 2: if let last { try world.adjust(last, by: .random(in: -50...50, using: &random), run: runs) }
-            case 3: if let last { try world.payRound(last, .random(in: 1...90, using: &random), run: runs) }
+            case 2:
+                // As a run does: nothing is booked on what was taken back.
+                if let last, try world.standing(of: last) == false {
+                    try world.adjust(last, by: .random(in: -50...50, using: &random), run: runs)
+                }
+            case 3:
+                if let last, try world.standing(of: last) == false {
+                    try world.payRound(last, .random(in: 1...90, using: &random), run: runs)
+                }
             case 4:
                 if world.clock.moment.date < CalendarDate(2024_07_10) {
                     world.clock.advance(milliseconds: 86_400_000)

@@ -16,8 +16,8 @@ import Testing
             #expect(try world.settle("v-\(number)", world.outpatient(10_000 + Fen(number))).isNone)
             if number % 7 == 6 { try world.commit() }
         }
-        try world.reverse("v-3")
-        try world.reverse("v-100")
+        try world.reverse("v-119")
+        try world.reverse("v-118")
         try world.commit()
         world.ledger.close()
     }

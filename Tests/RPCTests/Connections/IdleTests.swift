@@ -128,8 +128,11 @@ import Testing
         #expect(toy.logged(of: own[0])[0].contains(": it was idle longest of its address"))
         #expect(own[1].isAnswered() && own[2].isAnswered() && other.isAnswered())
         // Both of its own are busy: the third is refused, another address is not.
-        for peer in own.dropFirst() { peer.send(requestPacket(method: "Gated", message: [1])) }
-        for _ in 0..<2 { toy.gate.waitForArrival() }
+        for peer in own.dropFirst() {
+            // One after the other: read at the same moment, both may go to one worker, and the second would wait there.
+            peer.send(requestPacket(method: "Gated", message: [1]))
+            toy.gate.waitForArrival()
+        }
         let refused = try Peer(toy)
         refused.waitForEnd()
         #expect(
