@@ -83,13 +83,15 @@ fuzz: setup
 	Tests/Fuzz/run.sh
 
 # Regenerates the C message code from Proto/ (committed; a test compares).
+MESSAGES := Sources/Generated/WireMessages
+
 proto: setup
-	rm -rf Sources/WireMessages/baidu_std Sources/WireMessages/jiesuan Sources/WireMessages/include/baidu_std Sources/WireMessages/include/jiesuan
-	cd Proto && protoc-c --c_out=../Sources/WireMessages -I. baidu_std/*.proto jiesuan/v1/*.proto
-	mkdir -p Sources/WireMessages/include/baidu_std Sources/WireMessages/include/jiesuan/v1
-	mv Sources/WireMessages/baidu_std/*.h Sources/WireMessages/include/baidu_std/
-	mv Sources/WireMessages/jiesuan/v1/*.h Sources/WireMessages/include/jiesuan/v1/
-	Proto/modulemap Sources/WireMessages/include > Sources/WireMessages/include/module.modulemap
+	rm -rf $(addprefix $(MESSAGES)/,baidu_std jiesuan include/baidu_std include/jiesuan)
+	cd Proto && protoc-c --c_out=../$(MESSAGES) -I. baidu_std/*.proto jiesuan/v1/*.proto
+	mkdir -p $(MESSAGES)/include/baidu_std $(MESSAGES)/include/jiesuan/v1
+	mv $(MESSAGES)/baidu_std/*.h $(MESSAGES)/include/baidu_std/
+	mv $(MESSAGES)/jiesuan/v1/*.h $(MESSAGES)/include/jiesuan/v1/
+	Proto/modulemap $(MESSAGES)/include > $(MESSAGES)/include/module.modulemap
 
 clean:
 	rm -rf .build

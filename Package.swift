@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
-// Dependencies point downwards only: a target knows nothing of the targets below it in this list.
+// Dependencies point one way: a target knows only targets that stand above it in this list, imports all that it
+// declares and declares all that it imports. A test holds this sentence.
 let package = Package(
     name: "jiesuan",
     products: [
@@ -27,28 +28,42 @@ let package = Package(
     targets: [
         // The calculator: values and one function. No I/O, no Foundation, no allocation.
         .target(name: "Settlement", swiftSettings: strict),
+        // Text for people and programs: tables, amounts, JSON, the names of the wire.
+        .target(name: "Text", dependencies: ["Settlement"], swiftSettings: strict),
         // SHA-256 of Debian's libmd, for the digest of a pack.
         .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
         // Policy packs: read, check, compile to plans, cite, explain.
         .target(
             name: "Policy",
-            dependencies: ["Settlement", "Yams", "CMessageDigest"],
+            dependencies: ["Text", "Settlement", "Yams", "CMessageDigest"],
             resources: [.copy("Packs")],
             swiftSettings: strict),
 
+        // What records of the journal are made of: bytes, times, and why something is refused.
+        .target(name: "Records", dependencies: ["Text", "Settlement"], swiftSettings: strict),
         // Who is insured how: persons, institutions, identities, filings; the rules of registering them.
-        .target(name: "Registry", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Registry", dependencies: ["Records", "Text", "Settlement", "Policy"], swiftSettings: strict),
         // Personal accounts: credits, uses, statements.
-        .target(name: "Accounts", dependencies: ["Registry", "Policy", "Settlement"], swiftSettings: strict),
+        .target(name: "Accounts", dependencies: ["Registry", "Records", "Policy", "Settlement"], swiftSettings: strict),
+        // zlib's macros and protobuf-c's allocator, for Swift.
+        .target(
+            name: "CShims",
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
         // SQLite through its C interface.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Settled claims, persons' years and accounts: durable, idempotent.
         .target(
-            name: "Ledger", dependencies: ["Accounts", "Registry", "Policy", "Settlement", "CSQLite", "CShims"],
+            name: "Ledger",
+            dependencies: ["Accounts", "Registry", "Records", "Policy", "Text", "Settlement", "CSQLite", "CShims"],
             swiftSettings: strict),
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
-        .target(name: "Population", dependencies: ["Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Population", dependencies: ["Text", "Settlement", "Policy"], swiftSettings: strict),
+
+        // The lists and registers that offices work with: by person, by area, by month.
+        .target(
+            name: "Lists",
+            dependencies: ["Registry", "Population", "Records", "Policy", "Text", "Settlement"], swiftSettings: strict),
 
         // Workbooks through libxlsxwriter.
         .systemLibrary(name: "CXlsxWriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -57,12 +72,13 @@ let package = Package(
             name: "Workbook", dependencies: ["Population", "Settlement", "CXlsxWriter"], swiftSettings: strict),
 
         // Parts of reports: HTML, tables, pictures in SVG, figures, style.
-        .target(name: "HTMLReport", swiftSettings: strict),
+        .target(name: "HTMLReport", dependencies: ["Text"], swiftSettings: strict),
         // The end of the year: settle again, second round, clearing, registers; posts what it found.
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population",
+                "Text", "Settlement",
             ],
             swiftSettings: strict),
 
@@ -70,21 +86,13 @@ let package = Package(
         .target(
             name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
 
-        // The lists and registers that offices work with: by person, by area, by month.
-        .target(
-            name: "Lists", dependencies: ["Registry", "Population", "Policy", "Settlement"], swiftSettings: strict),
-
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
-        .target(name: "WireMessages"),
-        // zlib's macros and protobuf-c's allocator, for Swift.
-        .target(
-            name: "CShims",
-            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
+        .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
         // Frames, compression, dispatch, worker pool. Knows nothing of insurance.
         .target(
             name: "RPC",
             dependencies: [
-                "WireMessages", "CShims",
+                "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,7 +103,10 @@ let package = Package(
         // A client of the wire protocol.
         .target(
             name: "Client",
-            dependencies: ["RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Policy", "Settlement"],
+            dependencies: [
+                "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Records", "Policy",
+                "Settlement",
+            ],
             swiftSettings: strict),
         // What load runs and benchmarks measured, as files.
         .target(name: "Measurement", swiftSettings: strict),
@@ -107,7 +118,7 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: [
-                "Client", "RPC", "Measurement", "Registry", "Population", "Policy", "Settlement", "CEpoll",
+                "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Settlement", "CEpoll",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -115,8 +126,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Policy", "Settlement",
-                "WireMessages", "CShims",
+                "ProtoJSON", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Records",
+                "Policy", "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // Which commit a program was built from.
@@ -126,30 +137,33 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
-                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists",
-                "Registry", "Population", "Policy", "Settlement",
+                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Records",
+                "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
+        // Counts malloc calls: replaces the allocator of the test process.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+
         // The calculator against the same algorithm in C; see Benchmarks/README.md.
-        .target(name: "CCalculator", path: "Benchmarks/Calculator/C"),
+        .target(name: "CCalculator", path: "Benchmarks/Programs/Calculator/C"),
         .executableTarget(
             name: "calculator-benchmark",
             dependencies: [
                 "CCalculator", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Calculator/Swift",
+            path: "Benchmarks/Programs/Calculator/Swift",
             swiftSettings: strict),
 
         // Durable commits of the ledger's store against a bare file with fdatasync.
         .executableTarget(
             name: "store-benchmark",
             dependencies: ["Ledger", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "Benchmarks/Store",
+            path: "Benchmarks/Programs/Store",
             swiftSettings: strict),
 
         // Durable settlements over TCP against the bare store.
@@ -159,7 +173,7 @@ let package = Package(
                 "Client", "Ledger", "RPC", "Registry", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Ledger",
+            path: "Benchmarks/Programs/Ledger",
             swiftSettings: strict),
 
         // Small parts of the server, one by one: the cases, and a program that times them and counts mallocs.
@@ -168,7 +182,7 @@ let package = Package(
             dependencies: [
                 "Service", "Client", "RPC", "Ledger", "Population", "Policy", "Settlement", "WireMessages",
             ],
-            path: "Benchmarks/Micro/Cases",
+            path: "Benchmarks/Programs/Micro/Cases",
             swiftSettings: strict),
         .executableTarget(
             name: "micro-benchmark",
@@ -176,85 +190,94 @@ let package = Package(
                 "MicroCases", "CAllocationCounter",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/Micro/Program",
+            path: "Benchmarks/Programs/Micro/Program",
             swiftSettings: strict),
 
         // Makes a ledger of a generated year, to measure the year's end on.
         .executableTarget(
             name: "year-end-benchmark",
             dependencies: [
-                "Ledger", "Registry", "Policy", "Population", "Settlement",
+                "Ledger", "Registry", "Records", "Policy", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Benchmarks/YearEnd", exclude: ["README.md"],
+            path: "Benchmarks/Programs/YearEnd", exclude: ["README.md"],
             swiftSettings: strict),
 
-        // Counts malloc calls: replaces the allocator of the test process.
-        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        // What tests of several targets share: processes that they start, the built program.
-        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
         // Starts a program with no open file but its streams.
         .target(name: "CSpawn", path: "Tests/CSpawn"),
+        // What tests of several targets share: processes that they start, the built program.
+        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
         // The repository itself: generated code, citations, documents, whose commands the built program runs.
         .testTarget(
-            name: "ProjectTests", dependencies: ["TestSupport", "jiesuan", "Policy", "Registry", "Settlement"],
+            name: "ProjectTests",
+            dependencies: ["TestSupport", "jiesuan", "Records", "Policy", "Registry", "Settlement"],
             swiftSettings: strict),
-        .testTarget(name: "SettlementTests", dependencies: ["Settlement", "CAllocationCounter"], swiftSettings: strict),
+        .testTarget(name: "SettlementTests", dependencies: ["TestSupport", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
-            dependencies: ["Policy", "Settlement", "Yams"],
+            dependencies: ["Policy", "Settlement"],
             resources: [.copy("Packs")],
             swiftSettings: strict),
         .testTarget(
             name: "RegistryTests",
-            dependencies: ["RegistryFiles", "Registry", "Population", "Policy", "Settlement", "CAllocationCounter"],
+            dependencies: [
+                "TestSupport", "RegistryFiles", "Registry", "Population", "Records", "Policy", "Settlement",
+                "CAllocationCounter",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Policy", "Settlement"],
+            name: "ListsTests", dependencies: ["Lists", "Registry", "Population", "Records", "Policy", "Settlement"],
             swiftSettings: strict),
         .testTarget(
-            name: "AccountTests", dependencies: ["Accounts", "Registry", "Policy", "Settlement"],
+            name: "AccountTests",
+            dependencies: ["TestSupport", "Accounts", "Registry", "Records", "Policy", "Settlement"],
             swiftSettings: strict),
         // A file layer that fails, for SQLite.
         .target(name: "CFaultDisk", dependencies: ["CSQLite"], path: "Tests/CFaultDisk"),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "TestSupport", "Ledger", "Accounts", "Registry", "Policy", "Population", "Settlement", "CSQLite",
-                "CFaultDisk",
+                "TestSupport", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population", "Settlement",
+                "CSQLite", "CFaultDisk",
             ],
             swiftSettings: strict),
+        // Reads a report as a reader of XML does.
+        .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(
             name: "YearEndTests",
             dependencies: [
-                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry", "Policy",
-                "Population", "Settlement",
+                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry",
+                "Records", "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "WorkbookTests", dependencies: ["TestSupport", "Workbook", "Population"], swiftSettings: strict),
-        // Reads a report as a reader of XML does.
-        .target(name: "ReportTesting", path: "Tests/ReportTesting", swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
+            name: "ReportTests",
+            dependencies: ["TestSupport", "jiesuan", "Report", "HTMLReport", "Measurement", "ReportTesting"],
             swiftSettings: strict),
         .testTarget(
-            name: "PopulationTests", dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
+            name: "PopulationTests",
+            dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
         .testTarget(
-            name: "ExplainTests", dependencies: ["Policy", "Population", "Settlement"], exclude: ["Snapshots"],
+            name: "ExplainTests", dependencies: ["Policy", "Population", "Text", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
         .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
-        .testTarget(name: "RPCTests", dependencies: ["RPC", "Client", "WireMessages"], swiftSettings: strict),
+        .testTarget(name: "RPCTests",
+            dependencies: [
+                "TestSupport", "RPC", "Client", "WireMessages",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
         .testTarget(
-            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "RPC", "WireMessages"],
+            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON"],
             exclude: ["googles_json.py"],
             swiftSettings: strict),
         .testTarget(
             name: "LoadTests",
             dependencies: [
-                "TestSupport", "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population", "Policy",
-                "Settlement",
+                "TestSupport", "jiesuan", "LoadTest", "Measurement", "Service", "Client", "RPC", "Population",
+                "Policy",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -262,12 +285,13 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "YearEnd", "Service", "ProtoJSON", "Client", "Lists", "RPC", "Ledger", "Accounts",
-                "Registry", "Population", "Policy", "Settlement", "WireMessages", "CShims", "CAllocationCounter",
+                "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts",
+                "Registry", "Population", "Records", "Policy", "Settlement", "WireMessages", "CShims",
+                "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         // A second reading of the rules, compared with the product.
-        .testTarget(name: "OracleTests", dependencies: ["Policy", "Settlement"], swiftSettings: strict),
+        .testTarget(name: "OracleTests", dependencies: ["TestSupport", "Policy", "Settlement"], swiftSettings: strict),
     ]
 )

@@ -19,10 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "process_time.h"
-#include "program.h"
-#include "report.h"
+#include "shared/frame.h"
+#include "shared/process_time.h"
+#include "shared/program.h"
+#include "shared/report.h"
 
 enum {
   ERROR_CODES_MAX = 64,    // distinct error codes that are told apart

@@ -39,9 +39,9 @@ def tasks(peers):
     found = [(f"swift build {name}", name == "jiesuan", lambda name=name: swift(name)) for name in SWIFT_PRODUCTS]
     found += [
         ("load driver", True, lambda: cc(PEERS / "load.c", "load")),
-        ("limits", False, lambda: cc(BENCHMARKS / "Limits" / "limits.c", "limits", "-lpthread")),
+        ("limits", False, lambda: cc(BENCHMARKS / "Machine" / "limits.c", "limits", "-lpthread")),
         ("malloc counter", False, lambda: cc(
-            BENCHMARKS / "Cost" / "malloc_counter.c", "malloc_counter.so", "-fPIC", "-shared", "-fno-builtin")),
+            BENCHMARKS / "Machine" / "malloc_counter.c", "malloc_counter.so", "-fPIC", "-shared", "-fno-builtin")),
         ("c-epoll", False, lambda: make(PEERS / "c-epoll", "c-epoll")),
     ]
     if "grpc-cpp" in peers or "grpc-swift" in peers:

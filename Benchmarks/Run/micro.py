@@ -9,7 +9,7 @@ import build
 import processes
 
 CALCULATOR_ROUNDS = 60  # of both sides, in turns, in one of our rounds
-THRESHOLDS = build.BENCHMARKS / "Micro" / "thresholds.json"
+THRESHOLDS = build.BENCHMARKS / "Programs" / "Micro" / "thresholds.json"
 TOLERANCE = 1.05  # other versions of the compiler and of libc count a little differently
 INSTRUCTION_RUNS = (2, 6)  # operations of the two runs whose difference counts
 

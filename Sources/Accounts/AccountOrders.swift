@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Registry
 import Settlement
 

@@ -1,3 +1,5 @@
+import Text
+
 /// Figures as reports print them: thousands separated, amounts in yuan with two digits, a true minus sign.
 ///
 /// Amounts are in fen.
@@ -7,7 +9,7 @@ package enum FigureText {
     /// "−1,234,567.89" yuan.
     package static func yuan(_ amount: Int64) -> String {
         let cents = amount.magnitude % 100
-        let text = grouped(amount.magnitude / 100) + (cents < 10 ? ".0" : ".") + String(cents)
+        let text = MoneyText.grouped(amount.magnitude / 100) + (cents < 10 ? ".0" : ".") + String(cents)
         return amount < 0 ? "−" + text : text
     }
 
@@ -22,7 +24,7 @@ package enum FigureText {
 
     /// "1,234".
     package static func count(_ number: Int) -> String {
-        let text = grouped(UInt64(number.magnitude))
+        let text = MoneyText.grouped(UInt64(number.magnitude))
         return number < 0 ? "−" + text : text
     }
 
@@ -38,15 +40,5 @@ package enum FigureText {
         if hundredths == 0, part != 0 { return sign + "<0.01 %" }
         if hundredths == 10_000, part.magnitude < total.magnitude { return sign + ">99.99 %" }
         return sign + percent(basisPoints: Int64(clamping: hundredths))
-    }
-
-    private static func grouped(_ number: UInt64) -> String {
-        let digits = Array(String(number))
-        var text = ""
-        for (place, digit) in digits.enumerated() {
-            if place > 0, (digits.count - place) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return text
     }
 }

@@ -1,5 +1,6 @@
 import Accounts
 import Policy
+import Records
 import Registry
 import Settlement
 

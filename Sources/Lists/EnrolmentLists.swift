@@ -1,7 +1,9 @@
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
+import Text
 
 /// Enrolment of assisted persons (应保尽保, YT-12): who has one of the identities whose premium is paid and no basic
 /// insurance for the year, on a day.

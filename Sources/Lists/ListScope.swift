@@ -1,5 +1,6 @@
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
 

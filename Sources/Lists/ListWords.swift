@@ -2,6 +2,7 @@ import Policy
 import Population
 import Registry
 import Settlement
+import Text
 
 // Values of the register as cells, in both languages.
 

@@ -1,7 +1,9 @@
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
+import Text
 
 /// A month's list of persons with high cost for one department (YT-9), with its answers to earlier lists.
 package struct WatchList {

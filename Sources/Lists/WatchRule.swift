@@ -1,6 +1,7 @@
 import Policy
 import Registry
 import Settlement
+import Text
 
 /// What a pack says of watching persons with high cost (高额医疗费用支出预警监测, YT-9).
 package struct WatchTerms: Sendable {

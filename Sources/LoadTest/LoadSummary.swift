@@ -2,6 +2,7 @@ import Histogram
 import Measurement
 import Policy
 import RPC
+import Records
 import Registry
 import Settlement
 

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 // G-16: no date after today, the ledger's day in China Standard Time.

@@ -1,3 +1,5 @@
+import Records
+
 /// When something was recorded, where a clock that was wrong for a while said it.
 extension Registry {
     /// Takes `moment` for the time of everything that was recorded at a later one; O(records).

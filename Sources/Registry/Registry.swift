@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 /// Everything that is registered: areas, institutions, persons, filings (参保登记).

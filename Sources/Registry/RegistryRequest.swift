@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// A referral as it is asked for: institutions by their codes.

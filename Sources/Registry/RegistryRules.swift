@@ -1,4 +1,5 @@
 import Policy
+import Records
 import Settlement
 
 // The rules of registering: pure questions to the state, answered by events to record or by a refusal. An empty list of

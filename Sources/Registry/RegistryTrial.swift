@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// A register in which requests are tried: what it answers is what the register would, and nothing is recorded.

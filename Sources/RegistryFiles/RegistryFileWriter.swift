@@ -113,10 +113,5 @@ package struct RegistryFileWriter {
     private func day(_ date: CalendarDate) -> String { date.number == 0 ? "" : date.description }
 
     /// Empty for 0: nothing was told.
-    private func yuan(_ amount: Fen) -> String {
-        if amount == 0 { return "" }
-        var bytes: [UInt8] = []
-        YuanText.append(amount, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    private func yuan(_ amount: Fen) -> String { amount == 0 ? "" : YuanText.text(amount) }
 }

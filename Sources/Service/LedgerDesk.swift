@@ -1,6 +1,7 @@
 import Ledger
 import Policy
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

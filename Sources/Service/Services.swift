@@ -1,16 +1,19 @@
+import CShims
 import Ledger
 import Policy
 import RPC
+import Records
 import Registry
+import WireMessages
 
 /// The services of the product, for a server to serve.
 package enum Services {
-    package static let calculation = "jiesuan.v1.CalculationService"
-    package static let policy = "jiesuan.v1.PolicyService"
-    package static let settlement = "jiesuan.v1.SettlementService"
-    package static let registry = "jiesuan.v1.RegistryService"
-    package static let clearing = "jiesuan.v1.ClearingService"
-    package static let yearEnd = "jiesuan.v1.YearEndService"
+    package static let calculation = String(cString: jiesuan__v1__calculation_service__descriptor.name)
+    package static let policy = String(cString: jiesuan__v1__policy_service__descriptor.name)
+    package static let settlement = String(cString: jiesuan__v1__settlement_service__descriptor.name)
+    package static let registry = String(cString: jiesuan__v1__registry_service__descriptor.name)
+    package static let clearing = String(cString: jiesuan__v1__clearing_service__descriptor.name)
+    package static let yearEnd = String(cString: jiesuan__v1__year_end_service__descriptor.name)
 
     /// Every method, over one set of regions; those of the ledger where there is one.
     ///
@@ -20,8 +23,11 @@ package enum Services {
     package static func methods(
         _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndRuns? = nil, allowsLoadTests: Bool = false
     ) -> [Method] {
-        stateless(regions, allowsLoadTests) + (desk.map { sequenced($0) } ?? [])
+        let methods =
+            stateless(regions, allowsLoadTests) + (desk.map { sequenced($0) } ?? [])
             + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
+        // A calculation keeps nothing, and its texts only choose among what a pack has.
+        return methods.map { $0.service == calculation ? $0 : $0.withWholeTexts() }
     }
 
     /// What is done in microseconds for one settlement.

@@ -15,7 +15,11 @@ package enum FundCategory: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 }
 
 /// Sizes of the calculator's fixed tables.
-package enum CalculatorLimit {
+///
+/// Public where loops of other modules run to it: only then it is a constant there, and no call.
+public enum CalculatorLimit {
+    /// Kinds of funds, the columns of an outcome: those of `FundCategory`, `Outcome.funds` and `RowOutcome.funds`.
+    @inlinable public static var fundCategories: Int { 6 }
     /// Layers of one settlement. The longest waterfall of the sources has five.
     package static var layersMax: Int { 8 }
     /// Accumulators of a pack.

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Records
 import Registry
 
 /// What posting a run's entries came to.

@@ -152,8 +152,8 @@ package final class YearRun {
             guard surplus < before else { continue }
             folder.forget()
             throw RunProblem(
-                "--surplus \(region.pack.region)=\(yuan(surplus)): "
-                    + "second rounds of \(options.year) paid \(yuan(before)) "
+                "--surplus \(region.pack.region)=\(YuanText.text(surplus)): "
+                    + "second rounds of \(options.year) paid \(YuanText.text(before)) "
                     + "yuan already (SY-4); give the whole year's surplus, or take entries back with "
                     + "'jiesuan reverse ID --round N'")
         }

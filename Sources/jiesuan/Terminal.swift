@@ -1,6 +1,7 @@
 import Foundation
 import Policy
 import Synchronization
+import Text
 
 /// `write(2)`, whose name `Terminal.write` covers.
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {

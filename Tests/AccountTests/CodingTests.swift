@@ -1,11 +1,13 @@
 import Accounts
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Events and snapshots as bytes.
 @Suite struct `Account records as bytes` {
-    static func movement(_ random: inout Random) -> AccountMovement {
+    static func movement(_ random: inout SeededRandom) -> AccountMovement {
         switch random.number(0...10) {
         case 0:
             return .monthlyCredit(
@@ -32,7 +34,7 @@ import Testing
         }
     }
 
-    static func event(_ random: inout Random) -> AccountEvent {
+    static func event(_ random: inout SeededRandom) -> AccountEvent {
         let movement = movement(&random)
         let amount = Fen(random.number(0...random.number(0...1_000_000_000_000)))
         let request = random.number(0...1) == 0 ? nil : AccountRequest(id: random.text(), digest: random.next())
@@ -56,7 +58,7 @@ import Testing
     }
 
     @Test func `an event reads back as it was written`() {
-        var random = Random(for: "events")
+        var random = SeededRandom.printed("events")
         for _ in 0..<20_000 {
             let event = Self.event(&random)
             let read = Self.read(Self.bytes(event))
@@ -65,7 +67,7 @@ import Testing
     }
 
     @Test func `an event cut short is damaged; garbled it is damaged or another, and never more than was there`() {
-        var random = Random(for: "damaged events")
+        var random = SeededRandom.printed("damaged events")
         for _ in 0..<1_000 {
             let whole = Self.bytes(Self.event(&random))
             #expect((0..<whole.count).allSatisfy { Self.read(Array(whole.prefix($0))) == nil })
@@ -116,7 +118,7 @@ import Testing
 
     @Test func `a damaged snapshot is refused or another account, and the book stays whole`() throws {
         let (ledger, _) = try Interleaving(steps: 2_000).run()
-        var random = Random(for: "damaged snapshots")
+        var random = SeededRandom.printed("damaged snapshots")
         for (owner, whole) in ledger.accounts.snapshots {
             for _ in 0..<200 {
                 var bytes = whole

@@ -1,6 +1,8 @@
 import Accounts
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// CQ-30: a month is credited once, however often and in how many parts it is run.
@@ -102,7 +104,7 @@ import Testing
     }
 
     @Test func `CQ-30: months credited in any order are known, each with its amount`() throws {
-        var random = Random(for: "months in any order")
+        var random = SeededRandom.printed("months in any order")
         for _ in 0..<50 {
             let ledger = try MemoryLedger()
             let months: [Int32] = (0..<40).map { (number: Int32) in 2024_01 + number / 12 * 100 + number % 12 }

@@ -1,9 +1,11 @@
 import Accounts
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
-/// Random credits, uses, settlements, reversals, transfers, inheritances, deregistrations, on few accounts.
+/// SeededRandom credits, uses, settlements, reversals, transfers, inheritances, deregistrations, on few accounts.
 struct Interleaving {
     var steps: Int
     /// Owners 1 … 6.
@@ -11,7 +13,7 @@ struct Interleaving {
 
     /// Plays it and keeps books beside; gives the balances that simple addition comes to.
     func run() throws -> (MemoryLedger, [UInt64: Fen]) {
-        var random = Random(for: "interleaving")
+        var random = SeededRandom.printed("interleaving")
         let ledger = try MemoryLedger()
         let rules = try ledger.chongqing
         var balances: [UInt64: Fen] = [:]
@@ -58,7 +60,7 @@ struct Interleaving {
     }
 
     private func close(
-        _ ledger: MemoryLedger, _ owner: UInt64, heir: UInt64, _ random: inout Random, _ rules: AccountRules,
+        _ ledger: MemoryLedger, _ owner: UInt64, heir: UInt64, _ random: inout SeededRandom, _ rules: AccountRules,
         _ balances: inout [UInt64: Fen]
     ) -> Bool {
         let book = ledger.accounts

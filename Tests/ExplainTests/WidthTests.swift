@@ -1,5 +1,6 @@
 import Policy
 import Testing
+import Text
 
 @Suite struct `Texts are aligned by display width` {
     @Test(arguments: [

@@ -13,8 +13,8 @@ build=.build/fuzz${canary:+-canary}
 findings=${canary:+$build/}
 findings=${findings:-Tests/Fuzz/corpus/}
 mkdir -p "$build"
-include="-ISources/WireMessages/include -ISources/CShims/include"
-for source in Sources/CShims/*.c Sources/WireMessages/baidu_std/*.c Sources/WireMessages/jiesuan/v1/*.c; do
+include="-ISources/Generated/WireMessages/include -ISources/CShims/include"
+for source in Sources/CShims/*.c Sources/Generated/WireMessages/baidu_std/*.c Sources/Generated/WireMessages/jiesuan/v1/*.c; do
     clang -g -O1 -fsanitize=address,fuzzer-no-link $include -c "$source" -o "$build/$(basename "$source" .c).o"
 done
 # SwiftPM writes such a module map for CShims itself.
@@ -22,11 +22,11 @@ mkdir -p "$build/CShims"
 printf 'module CShims { umbrella header "%s/Sources/CShims/include/CShims.h" export * }\n' "$PWD" \
     > "$build/CShims/module.modulemap"
 pure="Arena Compression Deflater FrameDecoder Inflater Limits MetaReader MetaWriter WireFields"
-sources=$(for name in $pure; do echo "Sources/RPC/$name.swift"; done)
+sources=$(for name in $pure; do find Sources/RPC -name "$name.swift"; done)
 swiftc -g -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
-    -package-name jiesuan -module-name JiesuanFuzz -ISources/WireMessages/include -I"$build/CShims" \
+    -package-name jiesuan -module-name JiesuanFuzz -ISources/Generated/WireMessages/include -I"$build/CShims" \
     -Xcc -ISources/CShims/include \
-    $sources Tests/RPCTests/FuzzTarget.swift Tests/Fuzz/entry.swift "$build"/*.o -lz -lprotobuf-c -o "$build/fuzz"
+    $sources Tests/RPCTests/Wire/FuzzTarget.swift Tests/Fuzz/entry.swift "$build"/*.o -lz -lprotobuf-c -o "$build/fuzz"
 seconds=${FUZZ_SECONDS:-60}
 # New inputs gather in the build directory; the committed corpus only seeds.
 mkdir -p "$build/found"

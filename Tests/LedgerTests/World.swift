@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Policy
+import Records
 import Registry
 import Settlement
 

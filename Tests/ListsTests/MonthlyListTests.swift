@@ -1,6 +1,7 @@
 import Lists
 import Policy
 import Population
+import Records
 import Registry
 import Settlement
 import Testing

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// The comparison must find every planted fault: a harness that cannot is not trusted.
@@ -26,7 +27,7 @@ struct CanaryTests {
     @Test(arguments: RegionUnderTest.all)
     func `every number that is planted wrong in a calculator is found`(region: RegionUnderTest) throws {
         let honest = try PropertyTests.subject(region)
-        let random = Randomness.forTest("canary \(region.name)")
+        let random = SeededRandom.forTest("canary \(region.name)")
         var planted = 0
         // The recognition's layer (YT-7) is in no plan: the ledger's tests look after it.
         let recognition = honest.product.pack.recognitionLayer.map { honest.product.pack.layers[Int($0)].id }

@@ -1,10 +1,11 @@
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// Rules G-1 … G-12 and every rule of the four regions: product and oracle agree to the fen.
 struct DifferentialTests {
-    static let casesPerRegion = Randomness.cases(150_000)
+    static let casesPerRegion = SeededRandom.cases(150_000)
 
     /// What an input alone can be refused for, whatever the region's rules.
     static let refusals: Set<RefusalCode> = [

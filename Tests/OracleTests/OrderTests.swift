@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// Persons do not touch each other, in whatever order their claims come.
@@ -35,7 +36,7 @@ struct OrderTests {
                 }
                 if person.accumulators != mixed[index].accumulators || person.accounts != mixed[index].accounts {
                     wrong += 1
-                    if wrong == 1 { Issue.record("JIESUAN_SEED=\(Randomness.runSeed) \(life)") }
+                    if wrong == 1 { Issue.record("JIESUAN_SEED=\(SeededRandom.runSeed) \(life)") }
                 }
             }
         }
@@ -53,7 +54,7 @@ struct OrderTests {
 
     /// All persons in one table of accumulators, accounts and records; whose claim is next is drawn.
     private static func settleMixed(
-        _ lives: [Life], _ subject: Subject, _ random: inout Randomness
+        _ lives: [Life], _ subject: Subject, _ random: inout SeededRandom
     ) -> [(answers: [Product.Answer], accumulators: [Fen], accounts: [Fen])] {
         let slots = subject.slots.count
         var years = [Fen](repeating: 0, count: slots * lives.count)

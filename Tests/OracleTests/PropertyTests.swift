@@ -1,10 +1,11 @@
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// What must hold for every settlement, whatever the numbers of a pack; on the product alone.
 struct PropertyTests {
-    static let casesPerRegion = Randomness.cases(100_000)
+    static let casesPerRegion = SeededRandom.cases(100_000)
 
     static func subject(_ region: RegionUnderTest) throws -> Subject {
         try Subject(region, pack: Packs.pack(region))
@@ -15,7 +16,7 @@ struct PropertyTests {
         region: RegionUnderTest
     ) throws {
         let subject = try Self.subject(region)
-        let random = Randomness.forTest("G-7 \(region.name)")
+        let random = SeededRandom.forTest("G-7 \(region.name)")
         var (billed, paid): (Int128, Int128) = (0, 0)
         var wrong = 0
         subject.forEachCase(Self.casesPerRegion, random) { settlement, _ in
@@ -69,7 +70,7 @@ struct PropertyTests {
     @Test(arguments: RegionUnderTest.all)
     func `of a dearer bill the funds pay no less and the person bears no less`(region: RegionUnderTest) throws {
         let subject = try Self.subject(region)
-        let random = Randomness.forTest("monotone \(region.name)")
+        let random = SeededRandom.forTest("monotone \(region.name)")
         var wrong = 0
         subject.forEachCase(Self.casesPerRegion, random) { settlement, random in
             var more = settlement
@@ -110,7 +111,7 @@ struct PropertyTests {
                     history.append((input, before, answer.outcome))
                 } else if person.accumulators != before.accumulators || person.accounts != before.accounts {
                     wrong += 1
-                    Issue.record("a refused claim moved the year: JIESUAN_SEED=\(Randomness.runSeed) \(input)")
+                    Issue.record("a refused claim moved the year: JIESUAN_SEED=\(SeededRandom.runSeed) \(input)")
                 }
             }
             for (input, before, outcome) in history.reversed() {

@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// Rules G-3 and G-8: where everything counts by the year, it does not matter in how many bills a cost comes.
@@ -20,7 +21,7 @@ struct SplitTests {
     @Test(arguments: RegionUnderTest.all)
     func `a cost in several bills pays as in one, to the rounding`(region: RegionUnderTest) throws {
         let subject = try PropertyTests.subject(region)
-        let random = Randomness.forTest("split \(region.name)")
+        let random = SeededRandom.forTest("split \(region.name)")
         var wrong = 0
         subject.forEachCase(PropertyTests.casesPerRegion, random, kinds: Self.kinds(of: region)) { settlement, random in
             var whole = settlement
@@ -78,7 +79,7 @@ struct SplitTests {
         }
     }
 
-    private static func split(_ claim: Claim, into count: Int, _ random: inout Randomness) -> [Claim] {
+    private static func split(_ claim: Claim, into count: Int, _ random: inout SeededRandom) -> [Claim] {
         func cut(_ amount: Fen) -> [Fen] {
             let cuts = (0..<count - 1).map { _ in random.amount(0...amount) }.sorted()
             return zip(cuts + [amount], [0] + cuts).map { $0 - $1 }

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Registry
 import Settlement
 import Testing
@@ -16,7 +17,8 @@ import Testing
         #expect(made.code == 0, "\(made.output)")
         for proto in protos {
             let stem = String(proto.dropLast(".proto".count))
-            for (ending, place) in [(".pb-c.c", "Sources/WireMessages/"), (".pb-c.h", "Sources/WireMessages/include/")] {
+            for (ending, folder) in [(".pb-c.c", ""), (".pb-c.h", "include/")] {
+                let place = "Sources/Generated/WireMessages/\(folder)"
                 let committed = try Repository.text(place + stem + ending)
                 let expected = try String(contentsOf: fresh.appending(path: stem + ending), encoding: .utf8)
                 #expect(committed == expected, "\(place + stem + ending) is not what \(proto) gives: run `make proto`")
@@ -26,12 +28,12 @@ import Testing
 
     /// Under an umbrella a compiled module would not see a header that is new.
     @Test func `the module map names every header of the messages`() throws {
-        let folder = Repository.root.appending(path: "Sources/WireMessages/include")
+        let folder = Repository.root.appending(path: "Sources/Generated/WireMessages/include")
         let made = try run(Repository.root.appending(path: "Proto/modulemap").path(), [folder.path()], in: folder)
         #expect(made.code == 0)
-        let committed = try Repository.text("Sources/WireMessages/include/module.modulemap")
+        let committed = try Repository.text("Sources/Generated/WireMessages/include/module.modulemap")
         #expect(committed == made.output, "it is not what the headers give: run `make proto`")
-        let headers = try Repository.files(below: "Sources/WireMessages/include", endings: [".h"])
+        let headers = try Repository.files(below: "Sources/Generated/WireMessages/include", endings: [".h"])
         #expect(headers.count >= 7 && committed.matches(of: /header "/).count == headers.count)
     }
 

@@ -3,8 +3,7 @@ import TestSupport
 
 /// The files of the project, for tests about the project itself.
 enum Repository {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    static let root = Project.root
 
     /// Files below `folder` whose names end in one of `endings`, sorted.
     static func files(below folder: String, endings: [String]) throws -> [URL] {

@@ -9,13 +9,11 @@ enum Google {
         var description: String
     }
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-
     /// Runs the script beside this file with `arguments`; its lines.
     static func lines(_ arguments: [String], input: String = "") throws -> [String] {
-        let proto = root.deletingLastPathComponent().deletingLastPathComponent().appending(path: "Proto").path()
+        let proto = Project.root.appending(path: "Proto").path()
         let ended = try ChildProcess.run(
-            URL(filePath: "/usr/bin/python3"), ["-B", root.appending(path: "googles_json.py").path(), proto] + arguments,
+            URL(filePath: "/usr/bin/python3"), ["-B", Project.root.appending(path: "Tests/ProtoJSONTests/googles_json.py").path(), proto] + arguments,
             input: input)
         guard ended.code == 0 else {
             throw Failure(description: "python3 ended with \(ended.code): \(ended.complaint)")

@@ -1,5 +1,6 @@
 import Foundation
 import ProtoJSON
+import TestSupport
 import Testing
 
 @Suite struct `JSON that is wrong is refused by name` {
@@ -80,7 +81,7 @@ import Testing
     @Test func `random changes of good texts and good messages`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let lines = try Google.lines(["messages", "\(seed & 0xFFFF_FFFF)", "4"])
         var (read, shown) = (0, 0)
         for line in lines {
@@ -105,7 +106,7 @@ import Testing
         #expect(read > 100 && shown > 100)
     }
 
-    private func changed(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private func changed(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = bytes
         for _ in 0...Int.random(in: 0...3, using: &random) {
             let place = Int.random(in: 0...bytes.count, using: &random)
@@ -136,22 +137,8 @@ import Testing
     }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}
-
 @Suite struct `The catalog of methods` {
-    private static let proto = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Proto/jiesuan/v1")
+    private static let proto = Project.root.appending(path: "Proto/jiesuan/v1")
 
     @Test func `has every rpc of the proto files, and nothing else`() throws {
         var declared: Set<String> = []

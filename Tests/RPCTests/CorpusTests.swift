@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Fuzzer's corpus` {
     private static let files: [URL] = {
-        let corpus = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fuzz/corpus")
+        let corpus = Project.root.appending(path: "Tests/Fuzz/corpus")
         return (try? FileManager.default.contentsOfDirectory(at: corpus, includingPropertiesForKeys: nil)) ?? []
     }()
 

@@ -1,5 +1,6 @@
 import Client
 import RPC
+import TestSupport
 import Testing
 
 @Suite struct `Calls` {
@@ -7,7 +8,7 @@ import Testing
     func `a message of any size comes back`(method: String, count: Int) throws {
         let toy = try ToyServer()
         defer { toy.server.drain() }
-        var random = SeededGenerator(seed: UInt64(count))
+        var random = SeededRandom(seed: UInt64(count))
         let message = random.bytes(count)
         #expect(try toy.client().call(method, message) == message)
     }
@@ -75,7 +76,7 @@ import Testing
         let clients = try (0..<4).map { _ in try toy.client() }
         var waiting: [[Int64: (String, [UInt8])]] = Array(repeating: [:], count: clients.count)
         let seed = UInt64.random(in: 0 ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<2000 {
             let at = Int.random(in: 0..<clients.count, using: &random)
             let method = methods.randomElement(using: &random)!

@@ -1,5 +1,7 @@
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Events keep their values in the journal` {

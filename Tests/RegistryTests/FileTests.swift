@@ -2,6 +2,7 @@ import Population
 import Registry
 import RegistryFiles
 import Settlement
+import TestSupport
 import Testing
 
 /// What a file holds: requests with their lines, and problems.

@@ -1,41 +1,18 @@
 import Glibc
 import Policy
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
-/// SplitMix64: the same cases for the same seed, on every machine.
-struct FilingRandomness: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
-
-    mutating func pick<Element>(_ list: [Element]) -> Element { list[number(0...(list.count - 1))] }
-
+/// Values as filings hold them.
+extension SeededRandom {
     mutating func day(_ years: ClosedRange<Int> = 2020...2025) -> CalendarDate {
         CalendarDate(year: Int32(number(years)), month: Int32(number(1...12)), day: Int32(number(1...28)))
     }
 
     mutating func text() -> String { pick(["", "诊断不明确", "meets the standard", "超出范围 \u{1F600}"]) }
-
-    /// A stream for one test; prints its seed, which `JIESUAN_SEED` sets.
-    static func forTest(_ name: String) -> FilingRandomness {
-        let seed = getenv("JIESUAN_SEED").flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 1...999_999_999)
-        print("\(name): JIESUAN_SEED=\(seed)")
-        return FilingRandomness(seed: seed)
-    }
 }
 
 /// A register with its packs and a few institutions: number 1 a township hospital of the county, 2 the county hospital

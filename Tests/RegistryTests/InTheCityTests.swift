@@ -1,7 +1,9 @@
 import Foundation
 import Policy
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// An institution is in the city for the persons of the region it is registered under, and for nobody else.
@@ -87,8 +89,7 @@ import Testing
 /// ratios of 90, 80, 70 %.
 @Suite struct `Stays and referrals on an operator's table` {
     private static let library = Result { () throws -> PolicyLibrary in
-        let pack = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("PolicyTests/Packs/shenyang-operator.yaml")
+        let pack = Project.root.appending(path: "Tests/PolicyTests/Packs/shenyang-operator.yaml")
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("operator-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

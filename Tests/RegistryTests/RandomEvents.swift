@@ -1,5 +1,6 @@
 import Registry
 import Settlement
+import TestSupport
 
 /// Events with random values, of every kind.
 extension SeededRandom {

@@ -1,6 +1,8 @@
 import Policy
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// A register over the built-in packs, and short words to fill it.
@@ -67,19 +69,8 @@ func command(
     return command
 }
 
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
+/// Values as a register may hold them.
+extension SeededRandom {
     mutating func date() -> CalendarDate {
         CalendarDate(year: .random(in: 1950...2030, using: &self), month: .random(in: 1...12, using: &self), day: .random(in: 1...28, using: &self))
     }

@@ -1,5 +1,7 @@
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `A trial of requests` {

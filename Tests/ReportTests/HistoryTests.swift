@@ -54,8 +54,7 @@ import Testing
     }
 
     @Test func `a line is added once, and what stands in the file stays`() throws {
-        let folder = try Folder()
-        defer { folder.remove() }
+        let folder = Folder()
         let path = folder.path + "/history.ndjson"
         #expect(try HistoryFile.read(path).isEmpty)
         #expect(try HistoryFile.append(line("2026-11-20T00:00:00Z"), to: path))
@@ -72,8 +71,7 @@ import Testing
     }
 
     @Test func `a damaged history is named by its line and never written over`() throws {
-        let folder = try Folder()
-        defer { folder.remove() }
+        let folder = Folder()
         let path = folder.path + "/history.ndjson"
         #expect(try HistoryFile.append(line("2026-11-20T00:00:00Z"), to: path))
         let good = try String(contentsOfFile: path, encoding: .utf8)

@@ -5,8 +5,7 @@ import Testing
 
 @Suite struct `Results are read` {
     private func problem(_ files: [(String, String)]) throws -> String? {
-        let folder = try Folder()
-        defer { folder.remove() }
+        let folder = Folder()
         for (name, text) in files { try folder.write(name, text) }
         do {
             _ = try ResultsReader.read(folder: folder.path)
@@ -52,8 +51,7 @@ import Testing
     }
 
     @Test func `a load run with an impossible time is named by its field`() throws {
-        let folder = try Folder()
-        defer { folder.remove() }
+        let folder = Folder()
         var results = Sample.results()
         var record = results.loads[1].record
         record.latency.p99 = -1

@@ -1,26 +1,12 @@
 import Foundation
 import Measurement
 import Report
+import TestSupport
 
 /// A run made up with realistic figures, seeded: the same every time.
 struct Sample {
     static let rounds = 5
-    var random = Steps(seed: 20_261_122)
-
-    /// A small generator of its own, so that samples are the same on every machine.
-    struct Steps: RandomNumberGenerator {
-        var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
+    var random = SeededRandom(seed: 20_261_122)
 
     static func results() -> RunResults {
         var sample = Sample()
@@ -259,21 +245,23 @@ struct Sample {
 
 /// Results as files.
 struct Folder {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    static let goals = root.appending(path: "Benchmarks/goals.json").path
+    static let goals = Project.root.appending(path: "Benchmarks/goals.json").path
 
     let path: String
 
-    init(path: String) { self.path = path }
+    private let scratch: ScratchFolder?
 
-    /// An empty one of its own.
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    init(path: String) {
+        self.path = path
+        scratch = nil
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
+    /// An empty one of its own.
+    init() {
+        let folder = ScratchFolder()
+        scratch = folder
+        path = folder.path
+    }
 
     func write(_ name: String, _ text: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path + "/" + name))

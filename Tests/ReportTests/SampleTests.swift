@@ -5,8 +5,7 @@ import Testing
 
 @Suite struct `A sample run` {
     @Test func `is read back from its files as it was made`() throws {
-        let folder = try Folder()
-        defer { folder.remove() }
+        let folder = Folder()
         let results = Sample.results()
         try folder.write(results)
         let read = try ResultsReader.read(folder: folder.path)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct `Other languages call the server` {
     /// Examples/python is for people who write a client: Google's runtime, the protocol by hand.
     @Test func `a client on Google's own protobuf runtime is served`() throws {
-        let script = repository.appendingPathComponent("Tests/Interop/interop_test.py")
+        let script = Project.root.appendingPathComponent("Tests/Interop/interop_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         let result = try run(python, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `such a client settles for keeps, once and only once, and takes back (rule G-12)`() throws {
-        let script = repository.appendingPathComponent("Tests/Interop/ledger_test.py")
+        let script = Project.root.appendingPathComponent("Tests/Interop/ledger_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         let result = try run(python, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `the examples of every service print what they should, also the second time`() throws {
-        let script = repository.appendingPathComponent("Tests/Interop/examples_test.py")
+        let script = Project.root.appendingPathComponent("Tests/Interop/examples_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
         let result = try run(python, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")

@@ -5,6 +5,7 @@ import Logging
 import Policy
 import Population
 import RPC
+import Records
 import Registry
 import Service
 import Settlement

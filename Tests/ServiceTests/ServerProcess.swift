@@ -97,7 +97,3 @@ func run(_ program: URL, _ arguments: [String]) throws -> (code: Int32, output: 
     let ended = try ChildProcess.run(program, arguments)
     return (ended.code, ended.output + ended.complaint)
 }
-
-/// The top of the repository.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()

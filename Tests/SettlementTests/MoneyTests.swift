@@ -1,4 +1,5 @@
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Money is exact (G-1, G-2, G-3)` {
@@ -25,7 +26,7 @@ import Testing
     @Test func `the fast and the wide path of a share agree`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("shares: seed \(seed)")
-        var random = Steps(state: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<200_000 {
             let shift = Int64.random(in: 0...39, using: &random)
             let whole = Int64.random(in: 1...AmountLimit.claimMax, using: &random) >> shift
@@ -35,18 +36,5 @@ import Testing
             let exact = (2 * Int128(amount) * Int128(part) + Int128(whole)) / (2 * Int128(whole))
             #expect(Int128(share(of: amount, part: part, whole: whole)) == exact, "\(amount) × \(part) / \(whole)")
         }
-    }
-}
-
-/// SplitMix64: a seed that was printed gives the same cases again.
-private struct Steps: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@ import Accounts
 import Foundation
 import Ledger
 import Policy
+import Records
 import Registry
 import Settlement
 import Testing

@@ -2,8 +2,10 @@ import Accounts
 import Foundation
 import Ledger
 import Policy
+import Records
 import Registry
 import Settlement
+import TestSupport
 import YearEnd
 
 /// A clock that stands where it is put.

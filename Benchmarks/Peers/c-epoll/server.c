@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../frame.h"
-#include "../program.h"
+#include "../shared/frame.h"
+#include "../shared/program.h"
 #include "service.h"
 
 enum {

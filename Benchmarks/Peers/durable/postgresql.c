@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "../program.h"
-#include "../report.h"
+#include "../shared/program.h"
+#include "../shared/report.h"
 #include "workload.h"
 
 enum { CONNECTIONS_MAX = 1000, AMOUNTS = 5 };

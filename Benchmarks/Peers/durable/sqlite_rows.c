@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../program.h"
-#include "../report.h"
+#include "../shared/program.h"
+#include "../shared/report.h"
 #include "workload.h"
 
 enum { IN_FLIGHT_MAX = 65536 };

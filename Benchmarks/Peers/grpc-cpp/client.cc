@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "../process_time.h"
-#include "../report.h"
+#include "../shared/process_time.h"
+#include "../shared/report.h"
 #include "jiesuan/v1/calculation_service.grpc.pb.h"
 #include "peer.grpc.pb.h"
 

@@ -3,7 +3,7 @@
 #ifndef YANTAI_H
 #define YANTAI_H
 
-#include "../../Calculator/C/include/calculator.h"
+#include "../../Programs/Calculator/C/include/calculator.h"
 
 #ifdef __cplusplus
 extern "C" {

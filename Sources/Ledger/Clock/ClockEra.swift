@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// The clock was accepted although the journal was ahead of it: some times before are not to be trusted.

@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// Notices that a clock was set ahead, and that the journal is nearly too far ahead of it: each is told of once, since

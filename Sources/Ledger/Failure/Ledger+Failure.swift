@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// What is done when the store fails: the state goes back to what is durable, reading goes on, writing is refused until

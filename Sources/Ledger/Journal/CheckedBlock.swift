@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// A block of the journal that was checked when it came into memory; its rows are read without checking it again.

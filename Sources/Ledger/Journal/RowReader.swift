@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// Reads rows of a store's journal by their positions, beside whoever writes it; used by one thread at a time.

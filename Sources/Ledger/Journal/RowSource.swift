@@ -1,4 +1,5 @@
 import Accounts
+import Records
 import Registry
 
 /// Where rows of the journal are read by their positions, by one thread: the journal itself on the sequencer, a

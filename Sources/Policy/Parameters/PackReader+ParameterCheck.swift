@@ -1,4 +1,5 @@
 import Settlement
+import Text
 import Yams
 
 /// A pack's parameters against the registry: names, kinds, words.

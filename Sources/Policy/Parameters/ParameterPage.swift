@@ -1,3 +1,5 @@
+import Text
+
 /// The registry of parameters as people read it: the table of `docs/policy/parameters.md` and of
 /// `jiesuan policy parameters`.
 package enum ParameterPage {

@@ -1,6 +1,7 @@
 import Ledger
 import Lists
 import RPC
+import Records
 import Registry
 import Settlement
 

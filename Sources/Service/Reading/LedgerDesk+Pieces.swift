@@ -1,5 +1,6 @@
 import Ledger
 import RPC
+import Records
 import Registry
 import Synchronization
 

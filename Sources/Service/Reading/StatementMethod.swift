@@ -1,6 +1,7 @@
 import Accounts
 import Ledger
 import RPC
+import Records
 import Registry
 import Settlement
 import WireMessages

@@ -1,6 +1,7 @@
 import HTMLReport
 import Policy
 import Settlement
+import Text
 
 /// Each region's year: its funds' totals, where the money came from, its kinds of claims.
 enum RegionSection {

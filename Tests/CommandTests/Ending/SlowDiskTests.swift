@@ -54,6 +54,5 @@ import Testing
         }
     }
 
-    private static let shim = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Torture/faults/shim.c").path
+    private static let shim = Project.root.appending(path: "Tests/Torture/faults/shim.c").path
 }

@@ -1,7 +1,9 @@
 import Foundation
 import Ledger
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// A clock that was wrong: nothing is written far behind the journal, and after it was accepted everything goes on by

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Whatever fails is told of: with its kind and its reason, the first of each kind always.
@@ -13,7 +14,7 @@ import Testing
         var failed = 0
         var silent: [String] = []
         for point in 1...6 {
-            let directory = ScratchDirectory(inMemory: true)
+            let directory = ScratchFolder(inMemory: true)
             let disk = FaultDisk(seed: UInt64(point))
             let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs)
             defer { store.close() }
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test func `a log that cannot be copied into the ledger is told of once, and when it can again`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let disk = FaultDisk(seed: 1)
         let store = try SQLiteStore(
             path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs, schema: .current, checkpointBytes: 200_000)
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func `a file that lost its name is told of once`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         let store = try SQLiteStore(path: path, mode: .create)
         defer { store.close() }

@@ -1,6 +1,8 @@
 import Ledger
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// While the store takes nothing, what is durable can be read, and nothing else; writing is refused.
@@ -109,7 +111,7 @@ import Testing
     }
 
     @Test func `a disk that is full, then has room: every step is told of, with its reason`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let disk = FaultDisk(seed: 3)
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs)
         defer { store.close() }

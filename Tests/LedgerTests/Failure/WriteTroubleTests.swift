@@ -1,13 +1,14 @@
 import Foundation
 import Ledger
 import Settlement
+import TestSupport
 import Testing
 
 /// What is written beside a commit and cannot be: told once when it begins and once when it ends, however many commits
 /// there are meanwhile.
 @Suite struct `Trouble beside a commit` {
     @Test func `a witness that cannot be written is told of once, and when it is again; the commits stand`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let disk = FaultDisk(seed: 11)
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create, vfs: disk.vfs)
         defer { store.close() }

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import Ledger
+import TestSupport
 
 /// The three files of a ledger as a kill leaves them, and what it had acknowledged by then.
 struct LedgerFiles: Sendable {
@@ -35,7 +36,7 @@ enum FlipOutcome: Equatable {
 
 /// Makes ledgers, changes their files and looks what becomes of them, all in memory.
 final class FlipRig {
-    private let directory = ScratchDirectory(inMemory: true)
+    private let directory = ScratchFolder(inMemory: true)
 
     private var path: String { directory.file("ledger.db") }
 
@@ -44,7 +45,7 @@ final class FlipRig {
     /// A ledger that was opened twice: four commits are in the main file, five in the log, one of them a kept pack.
     /// Handed over after each commit.
     static func make(_ reached: (LedgerFiles) -> Void) throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         var blocks: [SealedBlock] = []
         var store = try SQLiteStore(path: path, mode: .create)

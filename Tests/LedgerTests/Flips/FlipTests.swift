@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Ledger
 import Synchronization
+import TestSupport
 import Testing
 
 /// Every byte of a ledger's main file, log and witness, as a kill leaves them: turned, cut off, missing, or of another

@@ -1,11 +1,12 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// A kept pack is what settlements are explained by: no byte of its row changes unseen.
 @Suite struct `Damage of a kept pack` {
     @Test func `every byte of every column that is turned is found when the ledger is opened`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         let pack: KeptPack
         do {
@@ -42,7 +43,7 @@ import Testing
 
     @Test func `a pack of a number that is another, and one that is gone, is found`() throws {
         for change in ["UPDATE pack SET number = 5 WHERE number = 2", "UPDATE pack SET number = 1000 WHERE number = 1"] {
-            let directory = ScratchDirectory(inMemory: true)
+            let directory = ScratchFolder(inMemory: true)
             let path = directory.file("ledger.db")
             do {
                 let store = try SQLiteStore(path: path, mode: .create)

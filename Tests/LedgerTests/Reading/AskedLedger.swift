@@ -1,8 +1,10 @@
 import Accounts
 import Ledger
+import Records
 import Registry
 import Settlement
 import Synchronization
+import TestSupport
 
 /// A ledger that one thread writes, and that others ask as they would ask a server's sequencer: piece by piece.
 final class AskedLedger: @unchecked Sendable {

@@ -1,5 +1,6 @@
 import Ledger
 import Registry
+import TestSupport
 import Testing
 
 @Suite struct `Blocks in memory` {

@@ -2,16 +2,18 @@ import Dispatch
 import Foundation
 import Ledger
 import Population
+import Records
 import Registry
 import Settlement
 import Synchronization
+import TestSupport
 import Testing
 
 /// Reading beside whoever writes.
 @Suite struct `Answers read beside the sequencer` {
     @Test func `are the sequencer's own at the moment of asking, while it goes on writing`() throws {
         var random = SeededRandom.printed()
-        let scratch = ScratchDirectory(inMemory: true)
+        let scratch = ScratchFolder(inMemory: true)
         let store = try SQLiteStore(path: scratch.file("ledger.db"), mode: .create)
         let world = try World(store: store, directory: scratch.file("derived"))
         defer {

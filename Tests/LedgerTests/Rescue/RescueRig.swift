@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Settlement
+import TestSupport
 import Testing
 
 /// A ledger with one settlement a block, as a kill leaves it: the first four are in the main file, the others in the
@@ -9,7 +10,7 @@ struct RescueRig {
     static let settled = (1...9).map { "rescued-\($0)" }
     private static let inMainFile = 4
 
-    let directory = ScratchDirectory(inMemory: true)
+    let directory = ScratchFolder(inMemory: true)
     /// Main file, log and witness, by `LedgerFiles.suffixes`.
     let sound: [[UInt8]?]
     /// The log's size when so many of the settlements were acknowledged, from the first in the log on.

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// What `ledger rescue` says it would keep is what the ledger has afterwards, and what it says is gone is gone.
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func `a damaged block of a closed ledger: those behind it are listed and gone, in place too`() throws {
-        let directory = ScratchDirectory(inMemory: true)
+        let directory = ScratchFolder(inMemory: true)
         let path = directory.file("ledger.db")
         let store = try SQLiteStore(path: path, mode: .create)
         let world = try World(store: store)

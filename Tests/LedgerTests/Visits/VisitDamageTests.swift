@@ -1,7 +1,9 @@
 import Foundation
 import Ledger
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `Files of visits that are damaged` {

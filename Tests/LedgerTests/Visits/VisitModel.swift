@@ -1,5 +1,6 @@
 import Ledger
 import Policy
+import Records
 import Registry
 import Settlement
 

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Policy
 import Settlement
+import TestSupport
 import Testing
 
 /// `ledger verify` compares the index of visits with the one that the journal makes.
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func `a ledger that keeps no pack yet, or not the present one, is read and verified as it is`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let path = directory.file("ledger.db")
         try SQLiteStore(path: path, mode: .create).close()
         let before = fileBytes(path)
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func `a disk with less room than is asked for is warned of`() throws {
-        let directory = ScratchDirectory()
+        let directory = ScratchFolder()
         let store = try SQLiteStore(path: directory.file("ledger.db"), mode: .create)
         #expect(store.diskWarning(lowBytes: .max)?.contains("bytes free, less than \(Int.max)") == true)
         #expect(store.diskWarning(lowBytes: 0) == nil)

@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 @Suite struct `The table of connections` {
@@ -7,7 +8,7 @@ import Testing
 
     @Test func `the one idle longest is found, of all or of one address`() {
         for seed in 1...200 as ClosedRange<UInt64> {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             let table = ConnectionTable(capacity: 64)
             var model: [(group: UInt64, since: UInt64)] = []
             for slot in 0..<Int.random(in: 0...64, using: &random) {
@@ -92,7 +93,7 @@ import Testing
 
     @Test func `the greatest holder is the last in that order, whatever the numbers`() {
         for seed in 1...200 as ClosedRange<UInt64> {
-            var random = SeededGenerator(seed: seed)
+            var random = SeededRandom(seed: seed)
             let table = ConnectionTable(capacity: 32)
             let now = 1000 * Self.second
             for slot in 0..<32 {

@@ -2,6 +2,7 @@ import Foundation
 import ProtoJSON
 import RPC
 import Service
+import TestSupport
 import Testing
 
 /// What Proto/ says that there is, there is.
@@ -48,7 +49,7 @@ import Testing
     }
 
     private static func methods() throws -> [ProtoMethod] {
-        let folder = repository.appendingPathComponent("Proto/jiesuan/v1")
+        let folder = Project.root.appendingPathComponent("Proto/jiesuan/v1")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".proto") }
         let methods = try names.sorted().flatMap { name in
             ProtoMethod.read(try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8))
@@ -60,7 +61,7 @@ import Testing
     /// The methods that the files of Sources/Client name. A client's files are told by what stands before a "+", as in
     /// FilingClient+Lists.swift; one of them names its service.
     private static func called() throws -> Set<String> {
-        let folder = repository.appendingPathComponent("Sources/Client")
+        let folder = Project.root.appendingPathComponent("Sources/Client")
         var texts: [String: String] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
             let file = folder.appendingPathComponent(path)
@@ -69,7 +70,10 @@ import Testing
         }
         var called: Set<String> = []
         for text in texts.values {
-            let services = text.matches(of: /"(jiesuan\.v1\.[A-Za-z]+)"/).map(\.1)
+            // ServiceName.yearEnd is jiesuan.v1.YearEndService.
+            let services = text.matches(of: /ServiceName\.([a-z])([A-Za-z]*)/).map {
+                "jiesuan.v1.\($0.1.uppercased())\($0.2)Service"
+            }
             let words = text.matches(of: /"([A-Z][A-Za-z]+)"/).map(\.1)
             for service in services { called.formUnion(words.map { "\(service)/\($0)" }) }
         }

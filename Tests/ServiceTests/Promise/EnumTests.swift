@@ -2,8 +2,10 @@ import Accounts
 import Foundation
 import Ledger
 import Lists
+import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 /// Values cross the wire by their numbers: the same number must have the same name on both sides.
@@ -67,7 +69,7 @@ import Testing
 
     /// The enums of Proto/jiesuan/v1, their values without the prefix that is the enum's own name.
     private static func wire() throws -> [String: [Int: String]] {
-        let folder = repository.appendingPathComponent("Proto/jiesuan/v1")
+        let folder = Project.root.appendingPathComponent("Proto/jiesuan/v1")
         var enums: [String: [Int: String]] = [:]
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) where file.hasSuffix(".proto") {
             let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import Policy
+import Records
 import Registry
 
 /// A ledger that is not opened as it is: says what of it is sound, and writes that as a ledger of its own.

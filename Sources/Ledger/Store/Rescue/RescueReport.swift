@@ -1,3 +1,4 @@
+import Records
 import Registry
 
 /// What is left of a ledger, and what is not.

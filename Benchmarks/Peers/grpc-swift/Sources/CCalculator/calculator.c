@@ -1,2 +1,2 @@
 // The C calculator, the same file that the other peers compile.
-#include "../../../../Calculator/C/calculator.c"
+#include "../../../../Programs/Calculator/C/calculator.c"

@@ -1,1 +1,1 @@
-#include "../../../../../Calculator/C/include/calculator.h"
+#include "../../../../../Programs/Calculator/C/include/calculator.h"

@@ -1,0 +1,131 @@
+import Accounts
+import Policy
+import Records
+import Registry
+import Settlement
+
+/// What became of an adjustment that was to be posted.
+package enum AdjustmentPosting: Equatable, Sendable {
+    case posted
+    /// The same run posted it before; nothing was changed.
+    case duplicate
+    /// The person's year moved on since the run read it; nothing was changed: another run finds the difference anew.
+    case movedOn
+}
+
+extension Ledger {
+    /// Number under which the ledger keeps the present pack of a region; nil: the region is not served.
+    package func packNumber(ofRegion name: String) -> UInt32? {
+        regions.first { $0.pack.region == name }?.number
+    }
+
+    /// Books what a year-end run found (rule G-13): moves the person's year, credits accounts back, leaves the
+    /// settlement as it was recorded.
+    ///
+    /// Posting the same adjustment of the same run again changes nothing. The caller fills in what the run found;
+    /// links, balances, position and time are the ledger's.
+    /// - Parameter end: the last block that the run read.
+    package func post(
+        _ adjustment: AdjustmentEntry, readThrough end: UInt64
+    ) throws(DomainRefusal) -> AdjustmentPosting {
+        try ready()
+        var adjustment = adjustment
+        guard adjustment.isConserving else {
+            throw DomainRefusal(
+                .factInvalid, "adjustment", adjustment.id, rule: "G-7", "funds, accounts and person do not add up")
+        }
+        let earlier = try adjustments(of: adjustment.id, adjustment.settlement)
+        if earlier.contains(where: { $0.run == adjustment.run }) { return .duplicate }
+        do throws(LedgerDamage) { try load(adjustment.settlement, into: other) } catch { throw Self.unreadable(error) }
+        guard other.idText == adjustment.id, other.person == adjustment.person, other.year == adjustment.year,
+            let layout = books.layouts[adjustment.pack],
+            let place = books.years.find(adjustment.person, adjustment.year, region: layout.region)
+        else {
+            throw DomainRefusal(
+                .recordConflict, "adjustment", adjustment.id, rule: "G-13",
+                "it is about another settlement, or its person's year is of another region")
+        }
+        try requireServed(layout, "adjustment", adjustment.id, rule: "G-13")
+        guard try isAsRead(place, run: adjustment.run, through: end) else { return .movedOn }
+        adjustment.previousRecord = books.years.years[place].lastRecord
+        adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none
+        adjustment.adjustedAt = journal.time
+        adjustment.position = journal.nextPosition
+        books.creditBack(&adjustment)
+        journal.append { AdjustmentRow.write(adjustment, to: &$0) }
+        books.moveYear(adjustment, layout, place: place)
+        books.moveRecognition(adjustment, on: other.claim.serviceDate)
+        books.file(adjustment)
+        books.payees.add(adjustment)
+        return .posted
+    }
+
+    /// Every adjustment of a settlement, the oldest first.
+    package func adjustments(
+        of id: String, _ settlement: Position
+    ) throws(DomainRefusal) -> [AdjustmentEntry] {
+        try booked(under: books.adjustmentKey(id)).compactMap { row in
+            guard case .adjustment(let entry) = row, entry.settlement == settlement else { return nil }
+            return entry
+        }
+    }
+}
+
+extension Books {
+    /// Gives accounts back what the adjustment says, and fills in their entries before and balances after.
+    func creditBack(_ adjustment: inout AdjustmentEntry) {
+        for index in adjustment.accounts.indices {
+            let account = adjustment.accounts[index]
+            adjustment.accounts[index].previous = accounts.use(
+                -account.paid, of: account.owner, at: adjustment.position.number)
+            adjustment.accounts[index].balanceAfter = accounts.held(of: account.owner)
+        }
+    }
+
+    /// Moves the person's accumulators; the settlements that stand stay the same.
+    func moveYear(_ adjustment: AdjustmentEntry, _ layout: Layouts.Layout, place: Int) {
+        let year = years.years[place]
+        for (slot, change) in adjustment.yearChange.enumerated() { year.slots[layout.slot(slot)] += change }
+        years.setLast(place, standing: year.lastStanding, record: adjustment.position)
+    }
+
+    /// Makes it findable by its settlement's id, and counts it in lists.
+    func file(_ adjustment: AdjustmentEntry) {
+        insert(adjustmentKey(adjustment.id), adjustment.position)
+        visits?.append(
+            VisitChange(
+                position: adjustment.position, settlement: adjustment.settlement, isReversal: false,
+                funds: adjustment.funds))
+    }
+
+    /// A recognition counts the settlement, and pays with it, as the adjustment says (YT-7).
+    func moveRecognition(_ adjustment: AdjustmentEntry, on serviceDate: CalendarDate) {
+        if adjustment.recognition.isNone { return }
+        changeRecognition(
+            of: adjustment.person, on: serviceDate, counted: adjustment.recognition.counted,
+            part: adjustment.recognition.part)
+    }
+
+    /// Applies an adjustment that was read from the journal.
+    ///
+    /// - Parameter serviceDate: of the settlement that it is about.
+    func apply(
+        _ adjustment: AdjustmentEntry, on serviceDate: CalendarDate, _ replay: Replay
+    ) throws(LedgerDamage) {
+        guard let layout = layouts[adjustment.pack] else {
+            throw .row(adjustment.position, "names a pack that is not kept")
+        }
+        for account in adjustment.accounts where !replay.has(account.owner, adjustment.position) {
+            _ = accounts.use(-account.paid, of: account.owner, at: adjustment.position.number)
+        }
+        if !replay.has(adjustment.person, adjustment.position) {
+            guard let place = years.find(adjustment.person, adjustment.year, region: layout.region) else {
+                throw .row(adjustment.position, "adjusts a year in which nothing was settled")
+            }
+            moveYear(adjustment, layout, place: place)
+            moveRecognition(adjustment, on: serviceDate)
+        }
+        file(adjustment)
+        if !replay.hasTotals(adjustment.position) { payees.add(adjustment) }
+    }
+}

@@ -1,0 +1,110 @@
+import Policy
+import Records
+import Registry
+import Settlement
+
+/// The funds of the regions as clearing counts them: each under a number of its own, which stays when packs change.
+package struct ClearingFunds {
+    /// The account fund (个人账户): what accounts pay is owed by it (G-18).
+    package static let account = "account"
+
+    struct Region: Equatable {
+        var name: String
+        /// Ids of the packs' funds by number, in the order in which they came up; the first is the account fund.
+        var funds: [String] = [ClearingFunds.account]
+    }
+
+    /// Who pays for the layers of a pack, by the numbers of its region.
+    final class PackPlaces {
+        /// Who pays for a layer, and whether outside (G-9).
+        struct Payers: BitwiseCopyable {
+            var first: Int
+            var second: Int
+            var isOutside: Bool
+        }
+
+        let region: Int
+        /// By the calculator's layers.
+        let layers: [Payers]
+        /// How many funds the region has with this pack's.
+        let width: Int
+
+        init(region: Int, layers: [Payers], width: Int) {
+            self.region = region
+            self.layers = layers
+            self.width = width
+        }
+    }
+
+    private(set) var regions: [Region] = []
+    /// By the number of the pack in the ledger's archive.
+    private var packs: [PackPlaces?] = []
+    private let layouts: Layouts
+
+    init(_ layouts: Layouts) { self.layouts = layouts }
+
+    mutating func region(_ name: String) -> Int {
+        if let found = regions.firstIndex(where: { $0.name == name }) { return found }
+        regions.append(Region(name: name))
+        return regions.count - 1
+    }
+
+    mutating func fund(_ id: String, in region: Int) -> Int {
+        if let found = regions[region].funds.firstIndex(of: id) { return found }
+        regions[region].funds.append(id)
+        return regions[region].funds.count - 1
+    }
+
+    /// Nil: the ledger does not keep the pack.
+    @inline(__always)
+    mutating func places(ofPack number: UInt32) -> PackPlaces? {
+        if Int(number) < packs.count, let places = packs[Int(number)] { return places }
+        return makePlaces(number)
+    }
+
+    private mutating func makePlaces(_ number: UInt32) -> PackPlaces? {
+        guard let pack = layouts.pack(number) else { return nil }
+        let region = region(pack.region)
+        var places: [Int] = []
+        for fund in pack.funds { places.append(self.fund(fund.id, in: region)) }
+        while packs.count <= Int(number) { packs.append(nil) }
+        let layers = pack.calculator.layers.indices.map { layer in
+            let payers = pack.tables.payers(of: UInt32(layer))
+            return PackPlaces.Payers(
+                first: places[payers.first], second: places[payers.second], isOutside: payers.isOutside)
+        }
+        packs[Int(number)] = PackPlaces(region: region, layers: layers, width: regions[region].funds.count)
+        return packs[Int(number)]
+    }
+
+    // MARK: Snapshots
+
+    func encode(to writer: inout ByteWriter) {
+        writer.number(regions.count)
+        for region in regions {
+            writer.text(region.name)
+            writer.number(region.funds.count)
+            for fund in region.funds { writer.text(fund) }
+        }
+    }
+
+    mutating func decode(from reader: inout ByteReader) throws(DamagedBytes) {
+        regions = []
+        packs = []
+        for _ in 0..<(try reader.count(upTo: reader.left)) {
+            var region = Region(name: try reader.text(), funds: [])
+            for _ in 0..<(try reader.count(upTo: reader.left)) { region.funds.append(try reader.text()) }
+            guard region.funds.first == Self.account else { throw DamagedBytes() }
+            regions.append(region)
+        }
+    }
+}
+
+extension [ClearingFunds.Region] {
+    /// The order of a month's cells: by institution, region and service year.
+    func precedes(_ left: ClearingMonths.Key, _ right: ClearingMonths.Key) -> Bool {
+        if left.institution != right.institution { return left.institution < right.institution }
+        if left.region != right.region { return self[Int(left.region)].name < self[Int(right.region)].name }
+        return left.serviceYear < right.serviceYear
+    }
+}

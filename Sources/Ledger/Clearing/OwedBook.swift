@@ -1,0 +1,104 @@
+import Records
+import Registry
+import Settlement
+
+/// What is owed to persons and to their accounts (G-18), entry by entry, and what of it was handed over; in fen.
+///
+/// 48 bytes for each claim that was settled by hand, adjustment, recognition and second-round payment: few beside the
+/// settlements. What an entry is, and which funds owe it, is read from the journal.
+final class OwedBook {
+    struct Entry: Equatable, BitwiseCopyable {
+        var position: UInt64
+        var person: UInt64
+        /// YYYYMM in which it was made.
+        var month: Int32
+        /// Number of the region among `ClearingFunds.regions`.
+        var region: UInt8
+        /// Number of the batch, from 1, in which it was handed over; 0: it was not.
+        var batch: UInt32 = 0
+        /// Owed to the person; negative: taken back.
+        var toPerson: Fen
+        /// Owed to accounts: credited back there.
+        var toAccounts: Fen
+    }
+
+    // Unchecked exclusivity: see `ClearingMonths`.
+    /// By position.
+    @exclusivity(unchecked) private(set) var entries: ContiguousArray<Entry> = []
+    /// Places of entries that are of an earlier month than the one before: the clock was accepted there.
+    private var falls: [Int] = []
+
+    func add(_ entry: Entry) {
+        guard entry.toPerson != 0 || entry.toAccounts != 0, entry.position > entries.last?.position ?? 0 else { return }
+        append(entry)
+    }
+
+    private func append(_ entry: Entry) {
+        if entry.month < entries.last?.month ?? 0 { falls.append(entries.count) }
+        entries.append(entry)
+    }
+
+    /// Place of the first entry at or after a position.
+    func place(atOrAfter position: UInt64) -> Int {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].position < position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    func place(of position: UInt64) -> Int? {
+        let place = place(atOrAfter: position)
+        return place < entries.count && entries[place].position == position ? place : nil
+    }
+
+    /// Places of the entries of a month: runs of them, more than one only where the clock was accepted between them,
+    /// which are searched one by one.
+    func places(ofMonth month: Int32) -> [Range<Int>] {
+        let starts = [0] + falls
+        return zip(starts, falls + [entries.count]).map { places(ofMonth: month, in: $0..<$1) }.filter { !$0.isEmpty }
+    }
+
+    private func places(ofMonth month: Int32, in run: Range<Int>) -> Range<Int> {
+        func first(_ isReached: (Int32) -> Bool) -> Int {
+            var (low, high) = (run.lowerBound, run.upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if isReached(entries[middle].month) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        return first { $0 >= month }..<first { $0 > month }
+    }
+
+    func setBatch(_ batch: UInt32, of place: Int) { entries[place].batch = batch }
+
+    func encode(to writer: inout ByteWriter) {
+        writer.number(entries.count)
+        for entry in entries {
+            writer.number(entry.position)
+            writer.number(entry.person)
+            writer.number(Int(entry.month))
+            writer.byte(entry.region)
+            writer.number(UInt64(entry.batch))
+            writer.signed(entry.toPerson)
+            writer.signed(entry.toAccounts)
+        }
+    }
+
+    func decode(from reader: inout ByteReader) throws(DamagedBytes) {
+        for _ in 0..<(try reader.count(upTo: reader.left)) {
+            let position = try reader.number()
+            let person = try reader.number()
+            let month = Int32(try reader.count(upTo: Int(Int32.max)))
+            let region = try reader.byte()
+            let batch = UInt32(try reader.count(upTo: Int(UInt32.max)))
+            guard position > entries.last?.position ?? 0 else { throw DamagedBytes() }
+            append(
+                Entry(
+                    position: position, person: person, month: month, region: region, batch: batch,
+                    toPerson: try reader.signed(), toAccounts: try reader.signed()))
+        }
+    }
+}

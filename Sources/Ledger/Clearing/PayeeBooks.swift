@@ -1,0 +1,121 @@
+import Accounts
+import Records
+import Registry
+import Settlement
+
+/// Who is owed what (G-18): the institutions by month, persons and accounts by entry, and what was handed over.
+final class PayeeBooks {
+    let totals = ClearingBook()
+    let months: ClearingMonths
+    let owed = OwedBook()
+    @exclusivity(unchecked) var batches = PaymentBatches()
+
+    init(_ layouts: Layouts) { months = ClearingMonths(layouts) }
+
+    /// A settlement: the institution's, or where the person had paid in advance the person's.
+    @inline(__always)
+    func add(_ entry: SettlementEntry, on day: CalendarDate) {
+        if entry.channel == .manual {
+            owe(entry.person, entry.pack, at: entry.position, on: day, toPerson: entry.owedToPerson, toAccounts: 0)
+        } else {
+            totals.add(entry, on: day, sign: 1)
+            months.add(entry, on: day, sign: 1)
+        }
+    }
+
+    func add(_ adjustment: AdjustmentEntry) {
+        let shares = adjustment.shares
+        owe(
+            adjustment.person, adjustment.pack, at: adjustment.position, on: adjustment.adjustedAt.date,
+            toPerson: shares.reduce(0) { $0 + $1.toPerson }, toAccounts: shares.reduce(0) { $0 + $1.toAccounts })
+    }
+
+    /// A settlement's reversal: the institution's amounts, or the person's, and what adjustments had given the person
+    /// and accounts (G-12), each with the opposite sign.
+    func add(_ reversal: ReversalEntry, of entry: SettlementEntry) {
+        let day = reversal.reversedAt.date
+        var toPerson = -reversal.adjusted.cash
+        if entry.channel == .manual { toPerson -= entry.owedToPerson } else {
+            totals.add(entry, on: day, sign: -1)
+            months.add(entry, on: day, sign: -1)
+        }
+        owe(
+            entry.person, entry.pack, at: reversal.position, on: day, toPerson: toPerson,
+            toAccounts: -reversal.adjusted.accounts.reduce(0) { $0 + $1.paid })
+    }
+
+    func add(_ payment: SecondRoundPayment) {
+        owe(
+            payment.person, payment.pack, at: payment.position, on: payment.paidAt.date, toPerson: -payment.cash,
+            toAccounts: 0)
+    }
+
+    /// - Parameter region: the person's; of a payment from before such were entries, which names no pack.
+    func add(_ payment: RecognitionPayment, region: String?) {
+        let day = payment.paidAt.date
+        if payment.pack != 0 {
+            owe(payment.person, payment.pack, at: payment.position, on: day, toPerson: -payment.cash, toAccounts: 0)
+        } else if let region {
+            owed.add(
+                OwedBook.Entry(
+                    position: payment.position.number, person: payment.person, month: day.number / 100,
+                    region: UInt8(months.funds.region(region)), toPerson: -payment.cash, toAccounts: 0))
+        }
+    }
+
+    /// Something that funds of a pack's region owe to a person or accounts.
+    func owe(
+        _ person: UInt64, _ pack: UInt32, at position: Position, on day: CalendarDate, toPerson: Fen, toAccounts: Fen
+    ) {
+        guard let places = months.funds.places(ofPack: pack) else { return }
+        owed.add(
+            OwedBook.Entry(
+                position: position.number, person: person, month: day.number / 100, region: UInt8(places.region),
+                toPerson: toPerson, toAccounts: toAccounts))
+    }
+
+    /// What the row says was handed over; false: it marks what is not owed.
+    func add(_ row: PaymentRow) -> Bool {
+        let number = batches.add(row.batch)
+        for line in row.lines {
+            let region = months.funds.region(line.region)
+            let key = ClearingMonths.Key(
+                institution: line.institution, month: row.batch.month, region: UInt8(region),
+                serviceYear: line.serviceYear)
+            let fund = months.funds.fund(line.fund, in: region)
+            guard let place = months.place(of: key), fund < months.cells[place].owed.count,
+                months.cells[place].owed[fund] == line.amount
+            else { return false }
+            months.setBatch(number, of: place, fund: fund)
+        }
+        for entry in row.entries {
+            guard let place = owed.place(of: entry.position), owed.entries[place].toPerson == entry.toPerson,
+                owed.entries[place].toAccounts == entry.toAccounts
+            else { return false }
+            owed.setBatch(number, of: place)
+        }
+        return true
+    }
+
+    /// What differs from books that were made of the same journal; nil: nothing.
+    func difference(from other: PayeeBooks) -> String? {
+        if totals.sums != other.totals.sums { return "the institutions' totals" }
+        if months.named != other.months.named { return "the institutions' clearing by month" }
+        if owed.entries != other.owed.entries { return "what is owed to persons" }
+        return batches == other.batches ? nil : "the batches that were handed over"
+    }
+
+    func encode(to writer: inout ByteWriter) {
+        totals.encode(to: &writer)
+        months.encode(to: &writer)
+        owed.encode(to: &writer)
+        batches.encode(to: &writer)
+    }
+
+    func decode(from reader: inout ByteReader) throws(DamagedBytes) {
+        try totals.decode(from: &reader)
+        try months.decode(from: &reader)
+        try owed.decode(from: &reader)
+        try batches.decode(from: &reader)
+    }
+}

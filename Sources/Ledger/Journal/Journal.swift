@@ -1,0 +1,184 @@
+import Records
+import Registry
+
+/// The journal as the sequencer sees it: rows are appended to an open block, blocks are sealed and queued, rows are
+/// read wherever they are by now.
+final class Journal: RowSource {
+    let store: any LedgerStore
+    let queue: BlockQueue
+    private let clock: any LedgerClock
+    private let derived: DerivedFiles
+    @exclusivity(unchecked) private var open = OpenBlock()
+    @exclusivity(unchecked) private var nextSequence: UInt64
+    private var lastChecksum: UInt32
+    /// Sealed since the last `seal`.
+    private var sealed: [SealedBlock] = []
+    /// Sealed and perhaps not durable yet.
+    @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
+    private var oldestRecent: UInt64
+    @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
+    /// Of the newest sealed block. A question moves it nowhere: what a clock that is ahead says stays only where
+    /// something was recorded.
+    @exclusivity(unchecked) private(set) var lastTime: Moment
+    /// How often the clock had been accepted, see `ClockEra`.
+    private var era: Int
+
+    /// - Parameter last: the last block of the store, as replay found it.
+    init(
+        store: any LedgerStore, queue: BlockQueue, clock: any LedgerClock, derived: DerivedFiles, last: JournalEnd
+    ) {
+        self.store = store
+        self.queue = queue
+        self.clock = clock
+        self.derived = derived
+        nextSequence = last.sequence + 1
+        oldestRecent = last.sequence + 1
+        lastChecksum = last.checksum
+        lastTime = last.time
+        era = last.era
+    }
+
+    /// Sequence number of the last sealed block.
+    var lastSealed: UInt64 { nextSequence - 1 }
+
+    /// The time of the next row; never before that of earlier rows.
+    ///
+    /// A block that has no row yet takes its time anew: asking for the time long before the next row comes (a quote, a
+    /// refused claim) does not make that row older than it is.
+    var time: Moment {
+        if open.isFull { sealOpen() }
+        if !open.isBegun || open.isEmpty { begin() }
+        return open.time
+    }
+
+    /// Where the next row will stand.
+    var nextPosition: Position {
+        makeRoom()
+        return Position(block: open.sequence, row: open.rowCount)
+    }
+
+    /// A full block is sealed before the next row, when all effects of its last one are in.
+    @inline(__always)
+    private func makeRoom() {
+        if open.isFull { sealOpen() }
+        if !open.isBegun { begin() }
+    }
+
+    private func begin() {
+        open.begin(sequence: nextSequence, time: max(lastTime, clock.now()), era: era)
+    }
+
+    /// Whether the next row takes its time from the clock: it is the first of its block.
+    var isAtBlockStart: Bool { !open.isBegun || open.isEmpty }
+
+    /// The next row begins an era, in a block that begins with it: it takes its time from the clock, though that be
+    /// before the time of earlier rows.
+    func beginEra() {
+        if open.isBegun, !open.isEmpty { sealOpen() }
+        era += 1
+        open.begin(sequence: nextSequence, time: clock.now(), era: era)
+    }
+
+    /// Appends a row at `nextPosition`.
+    @inline(__always)
+    @discardableResult
+    func append(_ write: (inout ByteWriter) -> Void) -> Position {
+        makeRoom()
+        return open.append(write)
+    }
+
+    private func sealOpen() {
+        derived.seal(open.sequence)
+        lastTime = open.time
+        let (block, checksum) = open.seal(after: lastChecksum)
+        lastChecksum = checksum
+        nextSequence += 1
+        recent[block.sequence] = block.bytes
+        sealed.append(block)
+    }
+
+    /// Queues what was appended since the last call; the ticket to wait for, nil where everything is durable.
+    func seal() -> UInt64? {
+        // One without rows takes the time anew when the next row comes: a month ends between them.
+        if open.isEmpty { open.giveUp() } else { sealOpen() }
+        forgetDurable()
+        guard !sealed.isEmpty else { return queue.ticketOfWaiting() }
+        let ticket = queue.put(sealed)
+        sealed.removeAll(keepingCapacity: true)
+        return ticket
+    }
+
+    private func forgetDurable() {
+        let durable = queue.progress().durable
+        guard oldestRecent <= durable else { return }
+        if let bytes = recent[durable] { derived.confirm(durable, mark: UInt64(BlockFormat.checksum(ofSealed: bytes))) }
+        while oldestRecent <= durable {
+            recent[oldestRecent] = nil
+            oldestRecent += 1
+        }
+    }
+
+    // MARK: Reading
+
+    @inline(__always)
+    func read<Value>(
+        _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Value
+    ) throws(LedgerDamage) -> Value {
+        if open.isBegun, position.block == open.sequence {
+            guard let row = open.row(position.row) else { throw .noRow(position) }
+            return try body(row, open.time)
+        }
+        let block = try block(position.block)
+        return try block.read { view throws(LedgerDamage) in
+            guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
+            return try body(row, view.time)
+        }
+    }
+
+    private func block(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
+        if let block = cache.find(sequence) { return block }
+        let block = try fetch(sequence)
+        cache.insert(block)
+        return block
+    }
+
+    private func fetch(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
+        if let bytes = recent[sequence] {
+            do throws(BlockDamage) {
+                return try CheckedBlock(sealedHere: SealedBlock(sequence: sequence, bytes: bytes))
+            } catch { throw .block(error) }
+        }
+        let found: [UInt8]?
+        do throws(StoreFailure) { found = try store.block(sequence) } catch { throw .store(error) }
+        guard let found else { throw .noRow(Position(block: sequence, row: 0)) }
+        return try SealedBlock(sequence: sequence, bytes: found).checked()
+    }
+}
+
+/// Where the journal of a store ends.
+package struct JournalEnd: Equatable, Sendable {
+    var sequence: UInt64 = 0
+    var checksum: UInt32 = 0
+    var time = Moment(milliseconds: 0)
+    /// How often the clock had been accepted, see `ClockEra`.
+    var era = 0
+}
+
+/// Why a recorded row cannot be read.
+package enum LedgerDamage: Error, Equatable, Sendable, CustomStringConvertible {
+    case block(BlockDamage)
+    case noRow(Position)
+    case row(Position, String)
+    case store(StoreFailure)
+    case index(DerivedTrouble)
+
+    package var description: String {
+        switch self {
+        case .index(let trouble): "an index: \(trouble)"
+        case .block(let damage): damage.description
+        case .noRow(let position): "the journal has no row \(position.row) in block \(position.block)"
+        case .row(let position, let reason): "row \(position.row) of block \(position.block): \(reason)"
+        case .store(let failure): "the store: \(failure.reason)"
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Policy
+import Records
+import Registry
+import Settlement
+
+/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made,
+/// with the institutions as they were registered by then.
+package final class LedgerRows {
+    package enum Row {
+        /// Filled anew for the next row: take from it what is needed.
+        case settlement(SettlementEntry)
+        case reversal(ReversalEntry)
+        /// What a year's end booked on a settlement (G-13).
+        case adjustment(AdjustmentEntry)
+        /// Of the second round, or taken back (SY-4); owed to the person.
+        case secondRound(SecondRoundPayment)
+        /// Of a recognition beside settlements, or taken back (YT-7); owed to the person.
+        case recognition(RecognitionPayment)
+        /// A clock was wrong before it.
+        case clock(ClockEra)
+    }
+
+    /// As registered up to the row that was handed over last; of persons and filings nothing, unless it
+    /// `keepsRegister`.
+    package let registry = Registry(library: PolicyLibrary(packs: []))
+    package var institutions: InstitutionRegister { registry.institutions }
+    private let keepsRegister: Bool
+    private let store: any LedgerStore
+    private let entry = SettlementEntry()
+    private let reversal = ReversalEntry()
+
+    /// - Parameter keepsRegister: keeps the whole register, some 150 bytes a person, not only its institutions.
+    package init(store: any LedgerStore, keepsRegister: Bool = false) {
+        self.store = store
+        self.keepsRegister = keepsRegister
+    }
+
+    /// Hands over every row; `progress` is told the blocks done after each.
+    ///
+    /// - Throws: `StoreFailure`, `LedgerProblem`, or what `body` throws.
+    package func forEach(progress: (Int) -> Void, _ body: (Row) throws -> Void) throws {
+        var failure: (any Error)?
+        var blocks = 0
+        try store.scan(after: 0) { block in
+            do {
+                try block.checked().read { view in try walk(view, body) }
+                blocks += 1
+                progress(blocks)
+                return true
+            } catch let damage as LedgerDamage {
+                failure = LedgerProblem.damage(damage)
+            } catch {
+                failure = error
+            }
+            return false
+        }
+        if let failure { throw failure }
+    }
+
+    private func walk(_ view: BlockView, _ body: (Row) throws -> Void) throws {
+        for index in 0..<view.rowCount {
+            guard let row = view.row(index) else { continue }
+            let position = Position(block: view.sequence, row: index)
+            let found: Row?
+            do throws(DamagedBytes) { found = try read(row, at: position, time: view.time) } catch {
+                throw LedgerDamage.row(position, "cannot be read")
+            }
+            if let found { try body(found) }
+        }
+    }
+
+    /// Nil: no amounts of settlements.
+    private func read(
+        _ row: UnsafeRawBufferPointer, at position: Position, time: Moment
+    ) throws(DamagedBytes) -> Row? {
+        switch row.first.flatMap({ RowKind(rawValue: $0) }) {
+        case .settlement:
+            try SettlementRow.read(row, into: entry)
+            entry.position = position
+            entry.settledAt = time
+            return .settlement(entry)
+        case .reversal:
+            try ReversalRow.read(row, into: reversal)
+            reversal.position = position
+            reversal.reversedAt = time
+            return .reversal(reversal)
+        case .registry:
+            var reader = ByteReader(UnsafeRawBufferPointer(rebasing: row[1...]))
+            for _ in 0..<(try reader.count(upTo: row.count)) {
+                let event = try RegistryEvent(from: &reader)
+                if case .institution = event {} else if !keepsRegister { continue }
+                registry.apply(event, recorded: time)
+            }
+            return nil
+        case .adjustment:
+            var adjustment = try AdjustmentRow.read(row)
+            adjustment.position = position
+            adjustment.adjustedAt = time
+            return .adjustment(adjustment)
+        case .secondRound:
+            var payment = try SecondRoundPayment(row: row)
+            payment.position = position
+            payment.paidAt = time
+            return .secondRound(payment)
+        case .recognition, .recognitionPayment:
+            let isEntry = row.first == RowKind.recognitionPayment.rawValue
+            guard var payment = isEntry ? try RecognitionPayment(row: row) : try RecognitionPayment(earlier: row)
+            else { return nil }
+            payment.position = position
+            payment.paidAt = time
+            return .recognition(payment)
+        case .clock: return .clock(try ClockEra(row: row, at: position, time: time))
+        case .accounts, .mark, .payment: return nil
+        case nil: throw DamagedBytes()
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Records
+import Registry
+import Settlement
+
+extension Ledger {
+    /// Lines of one call to `listYear` at most, and where the caller says none.
+    package static let yearLinesMax = 1_000
+    package static let yearLinesUsual = 100
+
+    /// Reads the settlement of an id into `entry`.
+    @discardableResult
+    package func get(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
+        try readyToRead()
+        try Self.check(id)
+        guard let position = try find(id, books.key(id)) else {
+            throw DomainRefusal(
+                .settlementUnknown, "settlement_id", String(decoding: id, as: UTF8.self),
+                "no settlement of this id is recorded; nothing was settled under it")
+        }
+        entry.isDuplicate = false
+        return position
+    }
+
+    /// Whether `entry` was reversed; `reversal` then has it.
+    package func isReversed() throws(DomainRefusal) -> Bool {
+        try readReversal(of: entry.id, entry.position)
+    }
+
+    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
+    /// `before`.
+    package func listYear(
+        person: UInt64, year: Int32, before: Position = .none, limit: Int
+    ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
+        try readyToRead()
+        do throws(LedgerDamage) {
+            let heads = yearHeads(person: person, year: year).last
+            return try reading.yearLines(heads, before: before, limit: limit) ?? ([], false)
+        } catch { throw Self.unreadable(error) }
+    }
+
+    /// The last records of a person's year, one for each region that the person had in it.
+    package func yearHeads(person: UInt64, year: Int32) -> YearHeads {
+        YearHeads(last: books.years.places(of: person, in: year).map { books.years.years[$0].lastRecord })
+    }
+
+    /// A person's accumulators of a year by slot of the region's present pack: of `region`, or where nothing was
+    /// settled there of the one where something was settled last; nil: nothing was.
+    package func yearAmounts(person: UInt64, year: Int32, region: Int?) -> (region: Int, amounts: [Fen])? {
+        let years = books.years
+        let places = years.places(of: person, in: year)
+        let asked = places.first { Int(years.years[$0].region) == region }
+        guard let place = asked ?? places.max(by: { years.years[$0].lastRecord < years.years[$1].lastRecord })
+        else { return nil }
+        return (Int(books.years.years[place].region), books.years.amounts(of: place))
+    }
+
+    /// How many settlements are recorded, reversed ones included.
+    package var settlementCount: Int { books.settlementCount }
+}

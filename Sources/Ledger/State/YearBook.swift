@@ -1,0 +1,155 @@
+import Records
+import Registry
+import Settlement
+
+/// The years of all persons: accumulators in fen, and where the year's records begin.
+///
+/// A person's year is some 60 bytes and 8 for each of the pack's accumulators; years that are no longer asked for stay
+/// until the ledger is opened again without them.
+final class YearBook {
+    struct Year {
+        var person: UInt64
+        var year: Int32
+        /// Index of the person's region among the packs.
+        let region: UInt8
+        let slotCount: UInt8
+        /// The last settlement that stands, and the last record of any kind.
+        var lastStanding = Position.none
+        var lastRecord = Position.none
+        let slots: UnsafeMutablePointer<Fen>
+        /// Place of another year of the same person; `none`: this is the first that was made.
+        let older: UInt32
+    }
+
+    private static let none = UInt32.max
+
+    /// Accumulators are taken from slabs of this many.
+    private static let slabSlots = 1 << 16
+
+    /// By person: the place of the year that was made last, which is nearly always the one that is asked for.
+    @exclusivity(unchecked) private var newest = PersonIndex()
+    @exclusivity(unchecked) private(set) var years: ContiguousArray<Year> = []
+    private var slabs: [UnsafeMutablePointer<Fen>] = []
+    private var slabUsed = YearBook.slabSlots
+
+    deinit { for slab in slabs { slab.deallocate() } }
+
+    var count: Int { years.count }
+
+    /// The place of a person's year in a region; nil: nothing was settled in it. Who moves within a year begins anew
+    /// there: deductibles and limits are a pooling region's (统筹区).
+    @inline(__always)
+    func find(_ person: UInt64, _ year: Int32, region: Int) -> Int? {
+        find(year, region, from: newestPlace(of: person))
+    }
+
+    @inline(__always)
+    private func newestPlace(of person: UInt64) -> UInt32 {
+        let place = newest.find(person) { years[$0].person }
+        return place < 0 ? Self.none : UInt32(place)
+    }
+
+    @inline(__always)
+    private func find(_ year: Int32, _ region: Int, from newest: UInt32) -> Int? {
+        var place = newest
+        while place != Self.none {
+            if years[Int(place)].year == year, Int(years[Int(place)].region) == region { return Int(place) }
+            place = years[Int(place)].older
+        }
+        return nil
+    }
+
+    /// Looks at the newest year of each of these; see `PersonRegister.foresee`.
+    func foresee(_ persons: UnsafeBufferPointer<UInt64>) -> Fen {
+        var seen: Fen = 0
+        for person in persons {
+            let place = newestPlace(of: person)
+            guard place != Self.none, years[Int(place)].slotCount > 0 else { continue }
+            let slots = years[Int(place)].slots
+            // Both ends: an accumulator of a region is at most some cache lines away from one of them.
+            seen &+= slots[0] &+ slots[Int(years[Int(place)].slotCount) - 1]
+        }
+        return seen
+    }
+
+    /// The places of a person's year in all regions.
+    func places(of person: UInt64, in year: Int32) -> [Int] {
+        places(of: person).filter { years[$0].year == year }
+    }
+
+    /// The places of all years of a person.
+    func places(of person: UInt64) -> [Int] {
+        var places: [Int] = []
+        var place = newestPlace(of: person)
+        while place != Self.none {
+            places.append(Int(place))
+            place = years[Int(place)].older
+        }
+        return places
+    }
+
+    /// The place of a person's year, a fresh one where there is none.
+    func place(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
+        let older = newestPlace(of: person)
+        if let place = find(year, region, from: older) { return place }
+        // A pack may have no accumulators, and its person's year may be the first of all.
+        if slabs.isEmpty || slabUsed + slotCount > Self.slabSlots {
+            let slab = UnsafeMutablePointer<Fen>.allocate(capacity: Self.slabSlots)
+            slab.initialize(repeating: 0, count: Self.slabSlots)
+            slabs.append(slab)
+            slabUsed = 0
+        }
+        let slots = slabs[slabs.count - 1] + slabUsed
+        slabUsed += slotCount
+        years.append(
+            Year(
+                person: person, year: year, region: UInt8(region), slotCount: UInt8(slotCount), slots: slots,
+                older: older))
+        let place = years.count - 1
+        if older == Self.none {
+            newest.add(person, place: place) { years[$0].person }
+        } else {
+            newest.move(person, to: place) { years[$0].person }
+        }
+        return place
+    }
+
+    @inline(__always)
+    func setLast(_ place: Int, standing: Position, record: Position) {
+        years[place].lastStanding = standing
+        years[place].lastRecord = record
+    }
+
+    /// The accumulators by slot.
+    func amounts(of place: Int) -> [Fen] {
+        let year = years[place]
+        return (0..<Int(year.slotCount)).map { year.slots[$0] }
+    }
+
+    // MARK: Snapshots
+
+    /// - Parameter number: of the pack whose slots these are.
+    func encode(_ place: Int, pack number: UInt32, to writer: inout ByteWriter) {
+        let year = years[place]
+        writer.signed(Int64(year.year))
+        writer.number(UInt64(number))
+        writer.number(year.lastStanding.number)
+        writer.number(year.lastRecord.number)
+        writer.byte(year.slotCount)
+        for slot in 0..<Int(year.slotCount) { writer.signed(year.slots[slot]) }
+    }
+
+    func decode(_ person: UInt64, _ layouts: Layouts, from reader: inout ByteReader) throws(DamagedBytes) {
+        guard let year = Int32(exactly: try reader.signed()),
+            let layout = layouts[UInt32(try reader.count(upTo: Int(UInt32.max)))]
+        else { throw DamagedBytes() }
+        let place = place(person, year, region: layout.region, slotCount: layout.slotCount)
+        setLast(
+            place, standing: Position(number: try reader.number()), record: Position(number: try reader.number()))
+        for slot in 0..<Int(try reader.byte()) {
+            let slot = layout.slot(slot)
+            guard slot < layout.slotCount else { throw DamagedBytes() }
+            years[place].slots[slot] = try reader.signed()
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Ledger
+import RPC
+import Records
+import Registry
+import Settlement
+import WireMessages
+
+/// `RegistryService.ImportBatch`: many requests in their order, each for itself. In steps on the sequencer.
+struct RegistryImport: Sendable {
+    let desk: LedgerDesk
+
+    /// Reads the requests; what is wrong with one by itself is kept for its turn.
+    func prepare(_ bytes: UnsafeRawBufferPointer, _ context: WorkerContext) -> PreparedRequest {
+        guard let request = unpack(bytes, context, jiesuan__v1__import_batch_request__unpack)?.pointee else {
+            return .refused(unreadable("ImportBatchRequest", context))
+        }
+        guard request.n_items <= RegistryLimit.importItemsMax else {
+            return .refused(
+                CallStatus(
+                    DomainRefusal(
+                        .factInvalid, "items", "\(request.n_items)",
+                        "at most \(RegistryLimit.importItemsMax) items in one call; send the rest in another")))
+        }
+        let items = (0..<request.n_items).map { Self.read(request.items[$0]) }
+        return .work(RegistryImportWork(desk, items, isTrial: request.dry_run != 0))
+    }
+
+    private static func read(
+        _ item: UnsafeMutablePointer<Jiesuan__V1__ImportItem>?
+    ) -> Result<RegistryRequest, DomainRefusal> {
+        guard let item else {
+            return .failure(DomainRefusal(.factMissing, "items", "", "the item is empty; put one request into it"))
+        }
+        do throws(RequestProblem) {
+            return .success(try RegistryRequest(item.pointee))
+        } catch {
+            if case .domain(let refusal) = error { return .failure(refusal) }
+            return .failure(DomainRefusal(.factMissing, "items", "", "a part of the item is missing; see the .proto"))
+        }
+    }
+}
+
+/// One import under way.
+private final class RegistryImportWork: SteppedWork {
+    /// Bytes of an item's error; its texts are cut.
+    private static let errorTextBytesMax = 512
+    /// Items that are carried out between two looks at the clock.
+    private static let itemsPerStep = 16
+
+    private let desk: LedgerDesk
+    private let items: [Result<RegistryRequest, DomainRefusal>]
+    private let isTrial: Bool
+    /// Where the items are tried of which nothing is to be recorded.
+    private var trial: RegistryTrial?
+    private var next = 0
+    private var recorded: UInt32 = 0
+    private var unchanged: UInt32 = 0
+    private var errors: [(item: Int, refusal: DomainRefusal)] = []
+
+    init(_ desk: LedgerDesk, _ items: [Result<RegistryRequest, DomainRefusal>], isTrial: Bool) {
+        self.desk = desk
+        self.items = items
+        self.isTrial = isTrial
+    }
+
+    func proceed(_ context: WorkerContext) -> CallStatus? {
+        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
+            desk.ledger.tell(ofAnswer: error, "ImportBatch")
+            return ended(by: error)
+        }
+        if isTrial, trial == nil { trial = RegistryTrial(desk.ledger.registry, items.compactMap { try? $0.get() }) }
+        while next < items.count {
+            for _ in 0..<min(Self.itemsPerStep, items.count - next) {
+                do throws(DomainRefusal) {
+                    if try carryOut(items[next].get()) { recorded += 1 } else { unchanged += 1 }
+                } catch {
+                    // With the store away, nothing of the rest would be taken either.
+                    if error.code == .storeUnavailable { return ended(by: error) }
+                    errors.append((next, error))
+                }
+                next += 1
+            }
+            if next < items.count, context.call.mustYield { return nil }
+        }
+        return .ok
+    }
+
+    private func ended(by refusal: DomainRefusal) -> CallStatus {
+        recorded == 0 || isTrial ? CallStatus(refusal) : brokenOff(by: CallStatus(refusal))
+    }
+
+    func brokenOff(by failure: CallStatus) -> CallStatus {
+        .failed(
+            failure.code,
+            failure.text + "; the import was broken off, and part of it may be recorded: send it again, "
+                + "what is recorded already is left as it is")
+    }
+
+    /// Whether the request changed something, or in a trial would.
+    private func carryOut(_ request: RegistryRequest) throws(DomainRefusal) -> Bool {
+        if let trial { return try trial.carryOut(request, on: desk.ledger.now) }
+        let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
+        try desk.ledger.record(events)
+        return !events.isEmpty
+    }
+
+    func answer(_ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
+        guard let room = reply.reserve(errors.count * 4 * Self.errorTextBytesMax + 64) else { return reply.tooLarge }
+        var writer = BackwardWriter(room)
+        for (item, refusal) in errors.reversed() { Self.write(item, refusal, &writer) }
+        writer.fixed32(2, unchanged)
+        writer.fixed32(1, recorded)
+        reply.commit(writer.finish())
+        return .ok
+    }
+
+    private static func write(_ item: Int, _ refusal: DomainRefusal, _ writer: inout BackwardWriter) {
+        let end = writer.mark
+        writer.text(6, refusal.message, bytesMax: errorTextBytesMax)
+        writer.text(5, refusal.rule, bytesMax: errorTextBytesMax)
+        writer.text(4, refusal.value, bytesMax: errorTextBytesMax)
+        writer.text(3, refusal.field, bytesMax: errorTextBytesMax - 32)
+        writer.field(2, Int64(refusal.code.rawValue))
+        writer.fixed32(1, UInt32(item))
+        writer.message(3, from: end)
+    }
+}

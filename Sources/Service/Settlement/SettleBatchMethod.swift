@@ -1,0 +1,207 @@
+import CShims
+import Ledger
+import Policy
+import RPC
+import Records
+import Registry
+import Settlement
+import WireMessages
+
+/// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. In steps on the sequencer.
+struct SettleBatchMethod: Sendable {
+    let desk: LedgerDesk
+    private let ahead = WorkAhead()
+    private let groups = ClaimGroups()
+
+    init(desk: LedgerDesk) { self.desk = desk }
+
+    /// Reads a batch and checks what can be checked without the register.
+    func prepare(_ message: UnsafeRawBufferPointer, _ context: WorkerContext) -> PreparedRequest {
+        guard let request = unpack(message, context, jiesuan__v1__settle_batch_request__unpack) else {
+            return .refused(unreadable("SettleBatchRequest", context))
+        }
+        do throws(RequestProblem) {
+            let input = try SettleBatchInput(request.pointee, context.arena)
+            let output = try SettleBatchOutput(input.count, context.arena)
+            return .work(SettleBatchWork(desk, request.pointee, input, output, ahead, groups))
+        } catch {
+            return .refused(refused(error, nil))
+        }
+    }
+}
+
+/// One batch under way.
+private final class SettleBatchWork: SteppedWork {
+    private let desk: LedgerDesk
+    private let request: Jiesuan__V1__SettleBatchRequest
+    private let input: SettleBatchInput
+    private let ahead: WorkAhead
+    private let groups: ClaimGroups
+    // Unchecked exclusivity: one thread at a time works on a batch, row by row.
+    @exclusivity(unchecked) private var output: SettleBatchOutput
+    @exclusivity(unchecked) private var errors = SettleBatchErrors()
+    /// Institutions whose numbers are known.
+    private var institutions = 0
+    /// The next group of rows to settle.
+    private var nextGroup = 0
+
+    /// Codes that are looked up between two looks at the clock.
+    private static let institutionsPerStep = 1_024
+
+    init(
+        _ desk: LedgerDesk, _ request: Jiesuan__V1__SettleBatchRequest, _ input: SettleBatchInput,
+        _ output: SettleBatchOutput, _ ahead: WorkAhead, _ groups: ClaimGroups
+    ) {
+        self.desk = desk
+        self.request = request
+        self.input = input
+        self.output = output
+        self.ahead = ahead
+        self.groups = groups
+    }
+
+    func proceed(_ context: WorkerContext) -> CallStatus? {
+        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
+            desk.ledger.tell(ofAnswer: error, "SettleBatch")
+            return nextGroup == 0 ? CallStatus(error) : brokenOff(by: CallStatus(error))
+        }
+        do throws(RequestProblem) {
+            while institutions < input.institutionCount {
+                let end = min(institutions + Self.institutionsPerStep, input.institutionCount)
+                try input.find(institutions..<end, request, desk.ledger.registry)
+                institutions = end
+                if context.call.mustYield { return nil }
+            }
+        } catch {
+            return refused(error, nil)
+        }
+        return settle(context) ? .ok : nil
+    }
+
+    func answer(_ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
+        do throws(RequestProblem) {
+            return try output.answer(errors, request, &reply, context.arena)
+        } catch {
+            return refused(error, nil)
+        }
+    }
+
+    func brokenOff(by failure: CallStatus) -> CallStatus {
+        .failed(
+            failure.code,
+            failure.text + "; the batch was broken off, and part of it may be settled: send it again with the same ids")
+    }
+
+    /// Settles rows in their order until it is somebody else's turn; what is wrong with one does not touch the others.
+    ///
+    /// Another thread reads the rows ahead and asks the register about them. It stops before the turn ends: the
+    /// register may change between two turns. True: all are done.
+    private func settle(_ context: WorkerContext) -> Bool {
+        let preparer = desk.ledger.preparer
+        let input = input
+        let count = (input.count + PreparedClaims.claimsMax - 1) / PreparedClaims.claimsMax
+        nextGroup = ahead.run(pieces: nextGroup..<count) { [groups] number in
+            let claims = groups[number]
+            input.read(number, into: claims)
+            preparer.prepare(claims)
+        } use: { number in
+            let claims = groups[number]
+            desk.ledger.foresee(claims)
+            for index in 0..<claims.count {
+                settle(number * PreparedClaims.claimsMax + index, claims, index)
+            }
+            return !context.call.mustYield
+        }
+        return nextGroup == count
+    }
+
+    @inline(__always)
+    private func settle(
+        _ row: Int, _ claims: PreparedClaims, _ index: Int
+    ) {
+        let claim = claims[index]
+        guard claim.refusal.isNone else {
+            output.writeNothing(at: row)
+            let sent = input.value(of: claim.refusal.field, row: row)
+            errors.append(claim.refusal, row: row, value: sent, claim.command.pointee.claim)
+            return
+        }
+        do throws(DomainRefusal) {
+            let refusal = try desk.ledger.settle(claims, index)
+            if refusal.isNone {
+                output.write(desk.ledger.entry, at: row)
+            } else {
+                output.writeNothing(at: row)
+                errors.append(refusal, row: row, desk)
+            }
+        } catch {
+            output.writeNothing(at: row)
+            errors.append(error, row: row, institution: input.institution(of: error.field, row: row))
+        }
+    }
+}
+
+/// Memory for the groups of claims that are under way at once, used again and again.
+private final class ClaimGroups: @unchecked Sendable {
+    // Safe to share: `WorkAhead` hands a group to one thread at a time.
+    private let groups = (0..<WorkAhead.piecesUnderWayMax).map { _ in PreparedClaims() }
+
+    subscript(number: Int) -> PreparedClaims { groups[number % groups.count] }
+}
+
+/// The answer's columns under construction, in the worker's arena.
+struct SettleBatchOutput {
+    private var outcomes: OutcomeColumns
+    private let sequence: UnsafeMutableBufferPointer<UInt64>
+    private let exists: UnsafeMutableBufferPointer<UInt8>
+    private var hasSequence = false
+    private var hasExists = false
+
+    init(_ count: Int, _ arena: Arena) throws(RequestProblem) {
+        outcomes = try OutcomeColumns(count, arena)
+        sequence = try arena.array(count)
+        exists = try arena.array(count)
+    }
+
+    @inline(__always)
+    mutating func write(_ entry: SettlementEntry, at row: Int) {
+        outcomes.write(entry.outcome, at: row)
+        sequence[row] = entry.position.number
+        exists[row] = entry.isDuplicate ? 1 : 0
+        hasSequence = true
+        if entry.isDuplicate { hasExists = true }
+    }
+
+    mutating func writeNothing(at row: Int) {
+        outcomes.writeNothing(at: row)
+        sequence[row] = 0
+        exists[row] = 0
+    }
+
+    func answer(
+        _ errors: SettleBatchErrors, _ request: Jiesuan__V1__SettleBatchRequest, _ reply: inout ReplyWriter,
+        _ arena: Arena
+    ) throws(RequestProblem) -> CallStatus {
+        var columns = Jiesuan__V1__OutcomeColumns()
+        jiesuan__v1__outcome_columns__init(&columns)
+        outcomes.link(&columns)
+        let items = try errors.messages(request, arena)
+        var response = Jiesuan__V1__SettleBatchResponse()
+        jiesuan__v1__settle_batch_response__init(&response)
+        response.settlements = UInt32(outcomes.count)
+        response.n_errors = items.count
+        response.errors = items.baseAddress
+        response.n_sequence = hasSequence ? outcomes.count : 0
+        response.sequence = sequence.baseAddress
+        if hasExists { response.exists = ProtobufCBinaryData(len: outcomes.count, data: exists.baseAddress) }
+        return withUnsafeMutablePointer(to: &columns) { columns in
+            response.outcomes = columns
+            // For columns the size pass is a multiplication per field.
+            let size = jiesuan__v1__settle_batch_response__get_packed_size(&response)
+            guard let room = reply.reserve(size) else { return reply.tooLarge }
+            let target = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            reply.commit(jiesuan__v1__settle_batch_response__pack(&response, target))
+            return .ok
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Ledger
+import Policy
+import RPC
+import Records
+import Registry
+import Settlement
+import WireMessages
+
+/// `SettlementService`: `Settle`, `Quote` and `Reverse`. On the sequencer only.
+struct SettleMethods: Sendable {
+    let desk: LedgerDesk
+
+    func settle(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        answer(message, &reply, context) { request, command throws(DomainRefusal) in
+            try desk.ledger.settle(bytes(request.settlement_id), command)
+        }
+    }
+
+    func quote(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        answer(message, &reply, context) { _, command throws(DomainRefusal) in try desk.ledger.quote(command) }
+    }
+
+    /// Has `work` settle the request's command and writes the ledger's entry.
+    @inline(__always)
+    private func answer(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext,
+        work: (Jiesuan__V1__SettleRequest, SettleCommand) throws(DomainRefusal) -> Refusal
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__settle_request__unpack) else {
+            return unreadable("SettleRequest", context)
+        }
+        do throws(RequestProblem) {
+            let command = try desk.ledger.registry.command(request.pointee)
+            // What is wrong with the claim by itself stands before all else in the error registry.
+            let bad = command.claim.check()
+            guard bad.isNone else {
+                let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)
+                return .failed(Int32(bad.code.rawValue), text.line)
+            }
+            do throws(DomainRefusal) {
+                let refusal = try work(request.pointee, command)
+                guard refusal.isNone else {
+                    return .failed(Int32(refusal.code.rawValue), desk.text(refusal).line)
+                }
+                let entry = desk.ledger.entry
+                let region = try desk.region(entry.pack)
+                guard let room = reply.reserve(region.settlementBytesMax) else { return reply.tooLarge }
+                reply.commit(region.write(entry, to: room))
+                return .ok
+            } catch {
+                throw .domain(error.naming(request.pointee))
+            }
+        } catch {
+            return refused(error, nil)
+        }
+    }
+
+    func reverse(
+        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+    ) -> CallStatus {
+        guard let request = unpack(message, context, jiesuan__v1__reverse_request__unpack) else {
+            return unreadable("ReverseRequest", context)
+        }
+        do throws(DomainRefusal) {
+            if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
+            try desk.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))
+            let reversal = desk.ledger.reversal
+            let region = try desk.region(reversal.pack)
+            let adjusted = reversal.adjusted.funds.reduce(32) { $0 + $1.fund.utf8.count + 32 }
+            guard let room = reply.reserve(region.settlementBytesMax + adjusted) else { return reply.tooLarge }
+            reply.commit(region.write(reversal, to: room))
+            return .ok
+        } catch {
+            return CallStatus(error)
+        }
+    }
+
+    /// Takes a second-round entry back, and not the settlement (SY-4).
+    private func takeBackRound(
+        _ request: Jiesuan__V1__ReverseRequest, _ reply: inout ReplyWriter
+    ) throws(DomainRefusal) -> CallStatus {
+        let (payment, _) = try desk.ledger.takeBackRound(
+            bytes(request.settlement_id), round: request.round, reason: string(request.reason))
+        guard let room = reply.reserve(payment.messageBytesMax + SettlementEntry.idBytesMax + 64) else {
+            return reply.tooLarge
+        }
+        var writer = BackwardWriter(room)
+        payment.write(9, isTakenBack: false, to: &writer)
+        writer.fixed64(3, UInt64(bitPattern: payment.paidAt.milliseconds))
+        writer.fixed64(2, payment.position.number)
+        writer.text(1, payment.id)
+        reply.commit(writer.finish())
+        return .ok
+    }
+}
+
+extension Region {
+    /// Writes `reversal` as a `ReverseResponse`; returns its size, at most `settlementBytesMax` and what it
+    /// says of adjustments.
+    func write(_ reversal: ReversalEntry, to room: UnsafeMutableRawBufferPointer) -> Int {
+        var writer = BackwardWriter(room)
+        writer.field(8, reversal.adjusted.recoverable)
+        writer.field(7, reversal.adjusted.cash)
+        for change in reversal.adjusted.funds.reversed() { writer.fundChange(6, change) }
+        for account in reversal.accounts.reversed() {
+            writer.accountPayment(
+                5, relation: account.relation, owner: account.owner, paid: account.paid, balance: account.balanceAfter)
+        }
+        reversal.yearAfter.withUnsafeBufferPointer { year in
+            if year.count == tables.slotCount, let first = year.baseAddress {
+                writeYear(4, first, reversal.year, &writer)
+            }
+        }
+        writer.fixed64(3, UInt64(bitPattern: reversal.reversedAt.milliseconds))
+        writer.fixed64(2, reversal.position.number)
+        writer.text(1, reversal.id)
+        return writer.finish()
+    }
+}
+
+extension DomainRefusal {
+    /// The refusal with the code of the institution that is not registered, which the ledger never saw.
+    func naming(_ request: Jiesuan__V1__SettleRequest) -> DomainRefusal {
+        guard code == .institutionUnknown, value.isEmpty else { return self }
+        var named = self
+        named.value = string(field == "institution" ? request.institution : request.prescribing_institution)
+        return named
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Population
+import Records
+import Registry
+import RegistryFiles
+import YearEnd
+
+extension RegistryTable {
+    /// The columns that together are a row's id in a file; empty: a row has none, and the register's own rules say what
+    /// may stand twice.
+    fileprivate var idColumns: [String] {
+        switch self {
+        case .areas: ["code"]
+        case .institutions: ["code", "since"]
+        case .persons: ["person", "since"]
+        case .referrals: ["person", "number"]
+        case .feedback: ["person", "department", "month"]
+        case .chronicReports: ["person", "institution", "disease"]
+        case .changes: ["person", "date"]
+        case .departures: ["person"]
+        case .enrolments, .identities, .family, .purchases, .special: []
+        }
+    }
+}
+
+/// Rows of a file of the register that stand under an id of an earlier line with other values: they are refused, naming
+/// both lines. Found before anything is sent, outside memory.
+struct RepeatedImportRows {
+    private let reader: RunReader?
+    private var next: (line: Int, first: Int)?
+    /// The first of the id's columns, by its name and its place in the table.
+    private let name: String
+    private let column: Int
+
+    /// Reads the file once.
+    ///
+    /// - Parameter folder: a folder for what does not fit into memory.
+    init(_ table: RegistryTable, file path: String, folder: String) throws {
+        let name = table.idColumns.first ?? ""
+        self.name = name
+        column = table.columns.firstIndex { $0.name == name } ?? 0
+        guard !table.idColumns.isEmpty else {
+            reader = nil
+            return
+        }
+        let rows = RepeatedRows(folder: folder, name: "ids")
+        var file = try RegistryFileReader(table, try FileSource(path: path))
+        let columns = table.idColumns.compactMap { name in table.columns.firstIndex { $0.name == name } }
+        reading: while true {
+            switch try file.next() {
+            case .end: break reading
+            case .bad: continue
+            case .row(let line, _):
+                // A unit separator cannot stand in a value.
+                let id = columns.map { file.text($0) }.joined(separator: "\u{1F}")
+                try rows.add(id: Array(id.utf8), line: line, values: RowValuesDigest(file.cells))
+            }
+        }
+        reader = try Self.byLine(rows, folder)
+        try advance()
+    }
+
+    /// The rows that are refused, in the order of their lines.
+    private static func byLine(_ rows: RepeatedRows, _ folder: String) throws -> RunReader {
+        let sorter = ExternalSorter(folder: folder, name: "lines", memoryBytes: RepeatedRows.memoryBytes)
+        try rows.forEach { row in
+            guard !row.isSame else { return }
+            try withUnsafeBytes(of: UInt64(row.line).bigEndian) { line in
+                try withUnsafeBytes(of: UInt64(row.first)) { try sorter.add(key: line, $0) }
+            }
+        }
+        let path = folder + "/refused"
+        let writer = try RunWriter(path)
+        try sorter.forEach { key, rest in
+            try writer.append(key)
+            try writer.append(rest)
+        }
+        try writer.finish(isDurable: false)
+        return try RunReader(path)
+    }
+
+    private mutating func advance() throws {
+        next = try reader?.next(16) { bytes in
+            (
+                Int(UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))),
+                Int(bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
+    /// Why the row at `line`, which `file` found last, is refused; nil: it is not. Lines are asked for in their order.
+    mutating func refusal(ofLine line: Int, of file: RegistryFileReader<FileSource>) throws -> RowProblem? {
+        guard let found = next, found.line == line else { return nil }
+        try advance()
+        return RowProblem(
+            line: line, column: name, value: file.text(column), code: DomainCode.recordConflict.name,
+            message: "line \(found.first) has the same \(name) with other values, and only that line is recorded; keep "
+                + "the right one, or record the other as a correction in a file of its own")
+    }
+}
+
+/// The file that a command reads twice: itself, or a copy of the standard input in `folder`.
+enum RereadableFile {
+    static func path(of path: String, folder: String) throws -> String {
+        if path != "-", FileIdentity(path: path)?.isRegular ?? true { return path }
+        let copy = folder + "/input.csv"
+        let source = try FileSource(path: path)
+        let sink = try FileSink(path: copy)
+        var piece = [UInt8](repeating: 0, count: FileSink.pieceBytes)
+        while true {
+            let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
+            if count == 0 { break }
+            sink.bytes += piece[..<count]
+            try sink.flush()
+        }
+        try sink.finish()
+        return copy
+    }
+}
+
+/// A folder of a command's own, gone when it ends.
+final class ScratchFolder {
+    let path = FileManager.default.temporaryDirectory.path + "/jiesuan-\(UUID().uuidString)"
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
