@@ -16,10 +16,10 @@ echo "$out/api.html: every service and message"
 # The C modules that they import.
 flags=(-I "$release/Modules")
 while IFS= read -r -d '' map; do
-    flags+=(-Xcc "-fmodule-map-file=$map")
+    flags+=(-Xcc "-fmodule-map-file=$map" -Xcc "-I$(dirname "$map")")
 done < <(
     find Sources -name module.modulemap -print0
-    find "$release" -maxdepth 2 -path '*.build/module.modulemap' -print0
+    find "$release/" -maxdepth 2 -path '*.build/module.modulemap' -print0
     find .build/checkouts -path '*/Sources/*/include/module.modulemap' -print0
 )
 target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p' | head -1)
