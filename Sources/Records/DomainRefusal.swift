@@ -77,8 +77,6 @@ package struct DomainRefusal: Error, Equatable, Sendable {
 
     /// One line: "PERSON_UNKNOWN person=17: register the person first".
     package var line: String {
-        let named = field.isEmpty ? "" : " \(field)=\(value)"
-        let cited = rule.isEmpty ? "" : " [\(rule)]"
-        return "\(code.name)\(named)\(cited): \(message)"
+        RefusalLine.text(code.name, field: field, value: field.isEmpty ? nil : value, rule: rule, message)
     }
 }

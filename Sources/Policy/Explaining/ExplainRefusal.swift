@@ -47,11 +47,7 @@ package struct RefusalText: Equatable, Sendable {
 
     /// All of it in one line: "NOT_ENTITLED claim.disease=hypertension [CQ-14]: …".
     package var line: String {
-        var line = name
-        if !field.isEmpty { line += " \(field)" }
-        if !value.isEmpty { line += "=\(value)" }
-        if !rule.isEmpty { line += " [\(rule)]" }
-        return line + ": " + message
+        RefusalLine.text(name, field: field, value: value.isEmpty ? nil : value, rule: rule, message)
     }
 
     /// Name of a code in the registry: `notEntitled` → "NOT_ENTITLED".
