@@ -21,7 +21,7 @@ done
 mkdir -p "$build/CShims"
 printf 'module CShims { umbrella header "%s/Sources/CShims/include/CShims.h" export * }\n' "$PWD" \
     > "$build/CShims/module.modulemap"
-pure="Arena Compression Deflater FrameDecoder Inflater Limits MetaReader MetaWriter WireFields"
+pure="Arena Compression Deflater FrameDecoder Inflater Limits RPCMeta MetaWriter WireFields"
 sources=$(for name in $pure; do find Sources/RPC -name "$name.swift"; done)
 swiftc -g -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
     -package-name jiesuan -module-name JiesuanFuzz -ISources/Generated/WireMessages/include -I"$build/CShims" \
