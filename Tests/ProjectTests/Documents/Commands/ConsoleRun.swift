@@ -62,7 +62,15 @@ struct ConsoleRun {
         var script = """
             exec >>"$1" 2>&1
             set --
-            trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
+            end() {
+                kill $(jobs -p) 2>/dev/null
+                for turn in $(seq 200); do
+                    [ -z "$(jobs -pr)" ] && return
+                    sleep 0.05
+                done
+                kill -KILL $(jobs -p)
+            }
+            trap end EXIT
             (exit 0)
 
             """

@@ -65,6 +65,13 @@ struct ConsoleStory {
         return steps
     }
 
+    /// A server in the foreground, unless it is shown to fail.
+    var endlessStep: Step? {
+        steps.indices.first { place in
+            steps[place].command.hasPrefix("jiesuan serve") && !steps[place].startsServer && !saysItsCode(at: place)
+        }.map { steps[$0] }
+    }
+
     /// True where the next step says by `echo $?` how the one at `place` ends; else it has to end with 0.
     func saysItsCode(at place: Int) -> Bool {
         place + 1 < steps.count && steps[place + 1].command.hasPrefix("echo $?")

@@ -24,6 +24,9 @@ import Testing
     /// What a page shows and its commands do not do.
     static func differences(_ page: MarkdownPage) throws -> [String] {
         let story = ConsoleStory(page)
+        if let step = story.endlessStep {
+            return ["\(page.path):\(step.line): $ \(step.command)\nwould never end: start a server with > server.log 2>&1 &"]
+        }
         let run = try ConsoleRun(story)
         var differences: [String] = []
         for (place, step) in story.steps.enumerated() {
@@ -114,6 +117,8 @@ import Testing
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         let loud = MarkdownPage(path: "x.md", text: "```console\n$ jiesuan serve --port 8123 &\n```")
         #expect(try Self.differences(loud).count == 1)
+        let endless = MarkdownPage(path: "x.md", text: "```console\n$ jiesuan serve --port 8123\n$ echo one\n```")
+        #expect(try Self.differences(endless).count == 1)
     }
 
     @Test(arguments: [
