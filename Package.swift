@@ -17,7 +17,7 @@ let package = Package(
         .executable(name: "jiesuan", targets: ["jiesuan"]),
         .library(name: "MicroCases", targets: ["MicroCases"]),
     ],
-    // Exact, and what these depend on by Package.resolved: a commit builds tomorrow what it builds today.
+    // Exact versions: a commit builds tomorrow what it builds today.
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),

@@ -16,7 +16,9 @@ import Testing
     }
 
     @Test func `a ledger that a kill left is sound, and needs none`() throws {
-        let (ledger, path) = try RescueRig().look()
+        let rig = try RescueRig()
+        defer { withExtendedLifetime(rig) {} }
+        let (ledger, path) = try rig.look()
         #expect(ledger.report.isSound && ledger.report.isWitnessed && ledger.report.lostBlocks == 0)
         try keep(ledger, path, count: RescueRig.settled.count)
     }
@@ -54,14 +56,18 @@ import Testing
     }
 
     @Test func `without the witness everything is kept, and it is said that more may be gone`() throws {
-        let (ledger, path) = try RescueRig().look { $0[2] = nil }
+        let rig = try RescueRig()
+        defer { withExtendedLifetime(rig) {} }
+        let (ledger, path) = try rig.look { $0[2] = nil }
         #expect(ledger.report.refusal?.contains("-witness") == true)
         #expect(!ledger.report.isWitnessed && ledger.report.lostBlocks == 0)
         try keep(ledger, path, count: RescueRig.settled.count)
     }
 
     @Test func `of a main file alone what it has is kept, and it is said that more may be gone`() throws {
-        let (ledger, path) = try RescueRig().look {
+        let rig = try RescueRig()
+        defer { withExtendedLifetime(rig) {} }
+        let (ledger, path) = try rig.look {
             $0[1] = nil
             $0[2] = nil
         }
