@@ -44,7 +44,8 @@ let package = Package(
         // Who is insured how: persons, institutions, identities, filings; the rules of registering them.
         .target(name: "Registry", dependencies: ["Records", "Text", "Settlement", "Policy"], swiftSettings: strict),
         // Personal accounts: credits, uses, statements.
-        .target(name: "Accounts", dependencies: ["Registry", "Records", "Policy", "Settlement"], swiftSettings: strict),
+        .target(
+            name: "Accounts", dependencies: ["Registry", "Records", "Policy", "Settlement"], swiftSettings: strict),
         // zlib's macros and protobuf-c's allocator, for Swift.
         .target(
             name: "CShims",
@@ -137,7 +138,8 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
-                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population", "Records",
+                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population",
+                "Records",
                 "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -263,8 +265,10 @@ let package = Package(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Text", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),
         // The built executable from outside.
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
-        .testTarget(name: "RPCTests",
+        .testTarget(
+            name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
+        .testTarget(
+            name: "RPCTests",
             dependencies: [
                 "TestSupport", "RPC", "Client", "WireMessages",
                 .product(name: "Logging", package: "swift-log"),

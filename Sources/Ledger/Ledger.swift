@@ -166,5 +166,4 @@ package final class Ledger {
             books.file(event, at: position, recorded, nil)
         }
     }
-
 }

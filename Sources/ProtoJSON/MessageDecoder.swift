@@ -46,8 +46,9 @@ package struct MessageDecoder {
             let begin = next
             while next < found.count, found[next].field == index { next += 1 }
             let field = fields[index]
-            guard field.isRepeated || field.type == PROTOBUF_C_TYPE_MESSAGE || field.hasPresence
-                || !found[next - 1].value.isDefault(field)
+            guard
+                field.isRepeated || field.type == PROTOBUF_C_TYPE_MESSAGE || field.hasPresence
+                    || !found[next - 1].value.isDefault(field)
             else { continue }
             // Packed numbers of which there are none are as a field that did not come.
             if field.isRepeated, field.holdsNumbers, found[begin..<next].allSatisfy(\.value.isEmptyBlock) { continue }

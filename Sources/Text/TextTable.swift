@@ -31,7 +31,8 @@ package struct TextTable {
             for (index, side) in sides.enumerated() {
                 if index > 0 { line += "  " }
                 let cell = index < row.count ? row[index] : ""
-                line += side == .left
+                line +=
+                    side == .left
                     ? DisplayWidth.padded(cell, to: widths[index]) : DisplayWidth.aligned(cell, to: widths[index])
             }
             while line.last == " " { line.removeLast() }

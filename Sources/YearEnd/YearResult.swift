@@ -210,7 +210,9 @@ package struct FileResult: Codable, Equatable, Sendable {
 /// How far a run is.
 package struct YearProgress: Sendable {
     package enum Stage: String, Sendable {
-        case facts, collect, settle, secondRound = "second round", results, posting
+        case facts, collect, settle
+        case secondRound = "second round"
+        case results, posting
     }
 
     package var stage: Stage

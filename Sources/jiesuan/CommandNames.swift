@@ -71,7 +71,8 @@ enum CommandNames {
     }
 
     private static func unknown(_ what: String, _ asked: String, in path: String, of names: [String]) -> Failure {
-        let advice = NearestName.of(asked, among: names).map { "did you mean '\($0)'?" }
+        let advice =
+            NearestName.of(asked, among: names).map { "did you mean '\($0)'?" }
             ?? "there are: \(names.sorted().joined(separator: ", "))."
         return Failure(.usage, "'\(path)' has no \(what); \(advice) See '\(path) --help'.")
     }

@@ -28,14 +28,24 @@ struct Interleaving {
             switch random.number(0...9) {
             case 0...2:
                 let when = CreditMonth(index: 1_488 + random.number(0...60))!
-                if record(ledger, { () throws(DomainRefusal) in
-                    try book.monthlyCredit(when, amount, .active, to: owner)
-                }) { balances[owner] = held + amount }
+                if record(
+                    ledger,
+                    { () throws(DomainRefusal) in
+                        try book.monthlyCredit(when, amount, .active, to: owner)
+                    })
+                {
+                    balances[owner] = held + amount
+                }
             case 3...4:
                 let command = UseCommand(owner: owner, amount: amount, purpose: .yukuaibaoPremium, beneficiary: 99)
-                if record(ledger, { () throws(DomainRefusal) in
-                    try book.use(command, UseFacts(beneficiary: .other), rules)
-                }) { balances[owner] = held - amount }
+                if record(
+                    ledger,
+                    { () throws(DomainRefusal) in
+                        try book.use(command, UseFacts(beneficiary: .other), rules)
+                    })
+                {
+                    balances[owner] = held - amount
+                }
             case 5...6:
                 let taken = ledger.settle("S\(step)", amount, of: owner)
                 if taken > 0 { standing.append(("S\(step)", owner, taken)) }
@@ -45,9 +55,14 @@ struct Interleaving {
                 ledger.settle(id, -taken, of: owner)
                 balances[owner, default: 0] += taken
             case 8:
-                if record(ledger, { () throws(DomainRefusal) in
-                    try book.transferIn(amount, to: owner, from: "四川", rules)
-                }) { balances[owner] = held + amount }
+                if record(
+                    ledger,
+                    { () throws(DomainRefusal) in
+                        try book.transferIn(amount, to: owner, from: "四川", rules)
+                    })
+                {
+                    balances[owner] = held + amount
+                }
             default:
                 if close(ledger, owner, heir: UInt64(random.number(Self.owners)), &random, rules, &balances) { continue }
             }
@@ -68,9 +83,13 @@ struct Interleaving {
         // Rarely for good, so that the accounts live on.
         if random.number(0...19) == 0 {
             let shares = held > 0 ? [InheritedShare(heir: heir, amount: held)] : []
-            guard record(ledger, { () throws(DomainRefusal) in
-                try book.inherit(from: owner, shares, inCash: 0, reason: "继承", rules)
-            }) else { return false }
+            guard
+                record(
+                    ledger,
+                    { () throws(DomainRefusal) in
+                        try book.inherit(from: owner, shares, inCash: 0, reason: "继承", rules)
+                    })
+            else { return false }
             balances[owner] = 0
             if held > 0 { balances[heir, default: 0] += held }
             return true

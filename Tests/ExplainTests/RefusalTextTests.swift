@@ -24,10 +24,13 @@ import Testing
             ("drug part", try row("003-1") { $0.claim.claim.cost.inPolicyDrug = $0.claim.claim.cost.inPolicy + 1 }),
             ("external part", try row("002-1") { $0.claim.claim.externalBasic = $0.claim.claim.cost.inPolicy + 1 }),
             ("force", try row("003-1") { $0.claim.claim.serviceDate = CalendarDate(2021_12_31) }),
-            ("purchase day", try row("003-1") {
-                $0.person.product = "yukuaibao_2023_basic"
-                $0.person.facts.boughtOn = CalendarDate(2023_01_01)
-            }),
+            (
+                "purchase day",
+                try row("003-1") {
+                    $0.person.product = "yukuaibao_2023_basic"
+                    $0.person.facts.boughtOn = CalendarDate(2023_01_01)
+                }
+            ),
             ("insured", try row("003-1") { $0.person.facts.insurance = .unspecified }),
             ("period", try row("003-1") { $0.person.facts.covered.until = CalendarDate(2023_12_31) }),
             ("status", try row("003-1") { $0.person.facts.status = .unspecified }),

@@ -17,9 +17,10 @@ import Text
         table.addRule()
         table.add(["pool", "1,234.00", "统筹"])
         table.add(["a", "5.00"])
-        #expect(table.lines() == [
-            "基金        元  x", "--------------------", "pool  1,234.00  统筹", "a         5.00",
-        ])
+        #expect(
+            table.lines() == [
+                "基金        元  x", "--------------------", "pool  1,234.00  统筹", "a         5.00",
+            ])
     }
 
     @Test(arguments: 6...40) func `wrapped lines are not wider, lose nothing, and begin with no closing mark`(width: Int) {

@@ -23,7 +23,7 @@ func writeFile(_ path: String, _ bytes: [UInt8]) {
 /// A block whose bytes follow from its sequence number and size, so that any reader can tell whether they are right.
 func testBlock(_ sequence: UInt64, bytes count: Int = 100) -> SealedBlock {
     var random = SeededRandom(seed: sequence &* 1_000_003 &+ UInt64(count))
-    var bytes = [UInt8]()
+    var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 8)
     while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes.append(contentsOf: $0) } }
     bytes.removeLast(bytes.count - count)

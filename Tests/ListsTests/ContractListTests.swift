@@ -62,19 +62,21 @@ import Testing
         // Not filed: a claim alone is no use of a filing.
         used(3, 2020_09_19)
         let rows = try desk.rows(.poorResults, "shenyang") { ($0.day, $0.area) = (CalendarDate(2020_09_20), "210112") }
-        #expect(rows == [
-            "浑南区,210112101,甲镇,5,1,20.00,2,40.00,1,20.00", "浑南区,210112102,乙镇,1,0,0.00,0,0.00,0,0.00",
-        ])
+        #expect(
+            rows == [
+                "浑南区,210112101,甲镇,5,1,20.00,2,40.00,1,20.00", "浑南区,210112102,乙镇,1,0,0.00,0,0.00,0,0.00",
+            ])
         #expect(try refusal { _ = try desk.table(.poorResults, "yantai") }?.code == .noRule)
     }
 
     @Test func `SY-8: the register says who has filed or signed, where and since when, with names`() throws {
-        #expect(try desk.rows(.contracts, "shenyang") { $0.language = .chinese } == [
-            "1,浑南区,210112101,甲镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-18,",
-            "1,浑南区,210112101,甲镇,门诊统筹签约,,,H1,甲镇卫生院,2020-05-01,",
-            "2,浑南区,210112101,甲镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-19,",
-            "7,浑南区,210112102,乙镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-01,",
-        ])
+        #expect(
+            try desk.rows(.contracts, "shenyang") { $0.language = .chinese } == [
+                "1,浑南区,210112101,甲镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-18,",
+                "1,浑南区,210112101,甲镇,门诊统筹签约,,,H1,甲镇卫生院,2020-05-01,",
+                "2,浑南区,210112101,甲镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-19,",
+                "7,浑南区,210112102,乙镇,两病备案,diabetes,糖尿病,H1,甲镇卫生院,2020-09-01,",
+            ])
     }
 
     @Test func `SY-8, YE-6: the problem ledger has exactly the columns of annex 2, and no cell that begins a formula`() throws {
@@ -102,9 +104,10 @@ import Testing
         for day: Int32 in [2020_01_01, 2020_02_01, 2020_03_01] { stay(6, day, 100_50) }
         stay(7, 2020_01_01, 90_000_00)
         let rows = try desk.rows(.inspection, "shenyang") { ($0.costFrom, $0.staysFrom) = (30_000_00, 3) }
-        #expect(rows == [
-            "1,浑南区,210112101,甲镇,30000.00,1,yes,no", "6,浑南区,210112102,乙镇,301.50,3,no,yes",
-        ])
+        #expect(
+            rows == [
+                "1,浑南区,210112101,甲镇,30000.00,1,yes,no", "6,浑南区,210112102,乙镇,301.50,3,no,yes",
+            ])
     }
 
     @Test func `G-17: a list is taken by an area of its region, and of no other`() throws {

@@ -49,10 +49,11 @@ private func subsidised(_ year: Int32, paidOn: Int32 = 0, _ amount: Fen = 350_00
         let april = try desk.rows(.unenrolled, "yantai") {
             ($0.day, $0.area, $0.language) = (CalendarDate(2024_04_01), "370602001", .chinese)
         }
-        #expect(april == [
-            "芝罘区,370602001,向阳街道,3,低保对象,2023-06-01,2023-12-31",
-            "芝罘区,370602001,向阳街道,5,防止返贫监测帮扶对象,2024-04-01,",
-        ])
+        #expect(
+            april == [
+                "芝罘区,370602001,向阳街道,3,低保对象,2023-06-01,2023-12-31",
+                "芝罘区,370602001,向阳街道,5,防止返贫监测帮扶对象,2024-04-01,",
+            ])
         #expect(try refusal { _ = try desk.table(.unenrolled, "shenyang") }?.rule == "YT-12")
     }
 
@@ -81,21 +82,24 @@ private func subsidised(_ year: Int32, paidOn: Int32 = 0, _ amount: Fen = 350_00
         desk.put(.withdrawn, of: 2, supersedes: 3)
         desk.put(.basics(PersonBasics(region: "yantai", birthMonth: 1960_05, area: "370602001")), of: 3)
         desk.person(5, "yantai", "370602001", low, subsidised(2024, paidOn: 2024_02_01))
-        #expect(try desk.rows(.subsidies, "yantai") == [
-            "芝罘区,370602001,向阳街道,destitute,1,350.00,1,350.00,0,0.00",
-            "芝罘区,370602001,向阳街道,low_income,2,700.00,1,350.00,1,350.00",
-            "芝罘区,370602002,东山街道,destitute,0,0.00,0,0.00,1,350.00",
-        ])
-        #expect(try desk.rows(.subsidies, "yantai") { $0.byCounty = true } == [
-            "芝罘区,370602,,destitute,1,350.00,1,350.00,1,350.00", "芝罘区,370602,,low_income,2,700.00,1,350.00,1,350.00",
-        ])
-        #expect(try desk.rows(.subsidisedPersons, "yantai") == [
-            "芝罘区,370602001,向阳街道,1,low_income,2024-01-01,350.00,350.00,",
-            "芝罘区,370602001,向阳街道,2,low_income,2024-01-01,350.00,350.00,out",
-            "芝罘区,370602001,向阳街道,3,destitute,2024-01-01,350.00,350.00,in",
-            "芝罘区,370602001,向阳街道,5,low_income,2024-02-01,350.00,350.00,in",
-            "芝罘区,370602002,东山街道,3,destitute,2024-01-01,350.00,350.00,out",
-        ])
+        #expect(
+            try desk.rows(.subsidies, "yantai") == [
+                "芝罘区,370602001,向阳街道,destitute,1,350.00,1,350.00,0,0.00",
+                "芝罘区,370602001,向阳街道,low_income,2,700.00,1,350.00,1,350.00",
+                "芝罘区,370602002,东山街道,destitute,0,0.00,0,0.00,1,350.00",
+            ])
+        #expect(
+            try desk.rows(.subsidies, "yantai") { $0.byCounty = true } == [
+                "芝罘区,370602,,destitute,1,350.00,1,350.00,1,350.00", "芝罘区,370602,,low_income,2,700.00,1,350.00,1,350.00",
+            ])
+        #expect(
+            try desk.rows(.subsidisedPersons, "yantai") == [
+                "芝罘区,370602001,向阳街道,1,low_income,2024-01-01,350.00,350.00,",
+                "芝罘区,370602001,向阳街道,2,low_income,2024-01-01,350.00,350.00,out",
+                "芝罘区,370602001,向阳街道,3,destitute,2024-01-01,350.00,350.00,in",
+                "芝罘区,370602001,向阳街道,5,low_income,2024-02-01,350.00,350.00,in",
+                "芝罘区,370602002,东山街道,3,destitute,2024-01-01,350.00,350.00,out",
+            ])
         #expect(try refusal { _ = try desk.registry.filings.handOver(2024, on: CalendarDate(2024_04_01), pack, today: desk.today) } != nil)
         #expect(try refusal { _ = try desk.registry.filings.handOver(2024, on: desk.today, desk.pack("anhui"), today: desk.today) }?.code == .noRule)
     }
@@ -135,9 +139,10 @@ private func subsidised(_ year: Int32, paidOn: Int32 = 0, _ amount: Fen = 350_00
             try answer { ($0.isTakenIn, $0.identity, $0.from) = (false, .none, .none) }?.code == .reasonMissing)
         #expect(desk.registry.filings.feedback(of: 1).isEmpty)
         #expect(try answer { _ in } == nil)
-        #expect(try desk.rows(.feedback, "yantai") == [
-            "1,civil_affairs,2024-04,2024-05-10,yes,near_low_income,2024-06-01,"
-        ])
+        #expect(
+            try desk.rows(.feedback, "yantai") == [
+                "1,civil_affairs,2024-04,2024-05-10,yes,near_low_income,2024-06-01,"
+            ])
         let anhui = try desk.pack("anhui")
         let feedback = desk.registry.filings.feedback(of: 1)[0]
         #expect(
@@ -154,10 +159,11 @@ private func subsidised(_ year: Int32, paidOn: Int32 = 0, _ amount: Fen = 350_00
         // The same again changes nothing.
         #expect(try answer { _ in } == nil)
         #expect(desk.registry.filings.feedback(of: 1).map(\.isTakenIn) == [true, false, true])
-        #expect(try answer { feedback in
-            feedback.month += 1
-            refused(&feedback)
-        } == nil)
+        #expect(
+            try answer { feedback in
+                feedback.month += 1
+                refused(&feedback)
+            } == nil)
         let filings = desk.registry.filings
         let april = CalendarDate(2024_04_01).monthIndex
         #expect(filings.feedback(of: 1, from: .civilAffairs, through: april - 1) == nil)

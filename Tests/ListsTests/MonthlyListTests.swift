@@ -37,10 +37,11 @@ import Testing
         #expect(names.suffix(2) == ["fund_total", "borne"] && names.contains("paid_former"))
         let zeros = String(repeating: ",0.00", count: funds.count)
         let rows = String(decoding: table.body, as: UTF8.self).split(separator: "\n").map(String.init)
-        #expect(rows == [
-            "2020-09,浑南区,210112101,甲镇,1,resident,2020-12-31,2,1,6364.00,6344.00,5657.00\(zeros),5657.00,707.00",
-            "2020-09,浑南区,210112102,乙镇,2,none,,0,0,0.00,0.00,0.00\(zeros),0.00,0.00",
-        ])
+        #expect(
+            rows == [
+                "2020-09,浑南区,210112101,甲镇,1,resident,2020-12-31,2,1,6364.00,6344.00,5657.00\(zeros),5657.00,707.00",
+                "2020-09,浑南区,210112102,乙镇,2,none,,0,0,0.00,0.00,0.00\(zeros),0.00,0.00",
+            ])
         // What a month comes to is what its rows come to: fund total and what is borne are the total (G-7).
         let august = try desk.rows(.poorLedger, "shenyang") {
             ($0.month, $0.area) = (CalendarDate(2020_08_01).monthIndex, "210112102")
@@ -90,9 +91,10 @@ import Testing
                 """)
         let year = try desk.rows(.appraisals, "anhui") { ($0.year, $0.area) = (2020, "341221") }
         #expect(year.count == 12 && year[5] == "2020-06,临泉县,341221,,1,0,0,0,,,0,0,0")
-        #expect(try desk.rows(.appraisalRefusals, "anhui") { $0.month = day.monthIndex } == [
-            "2020-07,临泉县,341221,,refused,未达到标准,1", "2020-07,临泉县,341221,,returned,缺少检查报告,1",
-        ])
+        #expect(
+            try desk.rows(.appraisalRefusals, "anhui") { $0.month = day.monthIndex } == [
+                "2020-07,临泉县,341221,,refused,未达到标准,1", "2020-07,临泉县,341221,,returned,缺少检查报告,1",
+            ])
         #expect(try refusal { _ = try desk.table(.appraisals, "yantai") }?.rule == "AH-8")
     }
 
@@ -111,9 +113,10 @@ import Testing
                     person: 1, disease: disease, level: .two, kind: .special, serviceDate: CalendarDate(date),
                     total: 100_05))
         }
-        #expect(try desk.rows(.chronicLedger, "anhui") { $0.language = .chinese } == [
-            "1,临泉县,341221,,copd,慢性阻塞性肺疾病,1,电子,按月鉴定,2020-07-31,,否,1,100.05"
-        ])
+        #expect(
+            try desk.rows(.chronicLedger, "anhui") { $0.language = .chinese } == [
+                "1,临泉县,341221,,copd,慢性阻塞性肺疾病,1,电子,按月鉴定,2020-07-31,,否,1,100.05"
+            ])
     }
 }
 
@@ -163,17 +166,19 @@ import Testing
                     Qualification(number: 1, disease: disease, inForce: filed, institution: 2, way: .certified))
             ])
         }
-        #expect(try patients(.chronicPatients) == [
-            // Nobody reports 3, who is with the institution that certified.
-            "1,3,奉节县,500236,,diabetes,糖尿病,H2,县人民医院,,是,,未参保,未参保,否,否",
-            "2,2,奉节县,500236101,永安街道,dialysis,\(try name("dialysis")),H2,县人民医院,2022-11-20,是,,未参保,未参保,否,否",
-            "3,1,奉节县,500236101,永安街道,diabetes;hypertension,糖尿病、高血压,H3,永安卫生院,2022-11-18,否,2022-11-25,未参保,居民二档,是,否",
-        ])
-        #expect(try patients(.chronicSummary) == [
-            "奉节县,500236,,H2,县人民医院,1,0,0,0,0,0,0,0,0,0,0,0",
-            "奉节县,500236101,永安街道,H2,县人民医院,1,0,0,0,0,0,0,0,0,0,0,0",
-            "奉节县,500236101,永安街道,H3,永安卫生院,1,1,1,0,0,0,0,1,0,0,1,0",
-        ])
+        #expect(
+            try patients(.chronicPatients) == [
+                // Nobody reports 3, who is with the institution that certified.
+                "1,3,奉节县,500236,,diabetes,糖尿病,H2,县人民医院,,是,,未参保,未参保,否,否",
+                "2,2,奉节县,500236101,永安街道,dialysis,\(try name("dialysis")),H2,县人民医院,2022-11-20,是,,未参保,未参保,否,否",
+                "3,1,奉节县,500236101,永安街道,diabetes;hypertension,糖尿病、高血压,H3,永安卫生院,2022-11-18,否,2022-11-25,未参保,居民二档,是,否",
+            ])
+        #expect(
+            try patients(.chronicSummary) == [
+                "奉节县,500236,,H2,县人民医院,1,0,0,0,0,0,0,0,0,0,0,0",
+                "奉节县,500236101,永安街道,H2,县人民医院,1,0,0,0,0,0,0,0,0,0,0,0",
+                "奉节县,500236101,永安街道,H3,永安卫生院,1,1,1,0,0,0,0,1,0,0,1,0",
+            ])
         #expect(try patients(.chronicSummary) { $0.byCounty = true }.first == "奉节县,500236,,H2,县人民医院,2,0,0,0,0,0,0,0,0,0,0,0")
     }
 

@@ -37,7 +37,8 @@ struct PropertyTests {
     static func isConserving(_ outcome: Outcome, _ settlement: PropertyCase, _ after: Product.Person) -> Bool {
         let claim = settlement.input.claim
         var isRight = outcome.total == claim.cost.total
-        isRight = isRight
+        isRight =
+            isRight
             && outcome.fundTotal + outcome.accountPaid + outcome.familyAccountPaid + outcome.cash == outcome.total
         isRight = isRight && outcome.cash >= 0 && outcome.accountPaid >= 0 && outcome.familyAccountPaid >= 0
         isRight = isRight && outcome.deductiblePaid >= 0

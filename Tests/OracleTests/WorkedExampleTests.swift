@@ -84,10 +84,11 @@ struct WorkedExampleTests {
         }
     }
 
-    @Test(arguments: [
-        (6_264, 6_175, 4_149, 1_418, 697), (8_152, 7_025, 4_352, 1_871, 1_929),
-        (5_492, 5_486, 4_371, 781, 340), (7_313, 7_310, 4_924, 1_670, 719),
-    ] as [(Fen, Fen, Fen, Fen, Fen)])
+    @Test(
+        arguments: [
+            (6_264, 6_175, 4_149, 1_418, 697), (8_152, 7_025, 4_352, 1_871, 1_929),
+            (5_492, 5_486, 4_371, 781, 340), (7_313, 7_310, 4_924, 1_670, 719),
+        ] as [(Fen, Fen, Fen, Fen, Fen)])
     func `the oracle pays what 002 prints`(total: Fen, inPolicy: Fen, external: Fen, aid: Fen, cash: Fen) throws {
         var year = OracleYear(2020)
         var input = OracleInput(

@@ -69,9 +69,10 @@ import Testing
             claim(.inpatient, on: 2023_05_05, inPolicy: 100_000_00, external: 20_000_00), .employee(),
             identities: [DatedIdentity(.destitute, given: CalendarDate(2022_01_01))])
         let ids = (0..<settled.outcome.layerCount).map { pack.layers[Int(settled.outcome.layers[$0].layer)].id }
-        #expect(ids == [
-            "basic.external", "large_amount.external", "employee.critical_illness", "assistance", "reassistance",
-        ])
+        #expect(
+            ids == [
+                "basic.external", "large_amount.external", "employee.critical_illness", "assistance", "reassistance",
+            ])
         // Each layer's base is what those above left.
         var left: Fen = 100_000_00
         for place in 0..<settled.outcome.layerCount {

@@ -28,7 +28,8 @@ import Testing
         bill("G-11 in the month it is given", on: 2023_03_31, [given(.destitute, 2023_03_01)], pays: 0),
         bill("G-11 from the first of the next", on: 2023_04_01, [given(.destitute, 2023_03_31)], pays: 4_000_00),
         bill("G-11 over the year's end", on: 2024_01_01, [given(.destitute, 2023_12_31)], pays: 4_000_00),
-        bill("G-11 to the last day of the month it ends", on: 2023_05_31,
+        bill(
+            "G-11 to the last day of the month it ends", on: 2023_05_31,
             [given(.destitute, ended: 2023_05_01)], pays: 4_000_00),
         bill("G-11 not in the month after", on: 2023_06_01, [given(.destitute, ended: 2023_05_31)], pays: 0),
     ]

@@ -72,23 +72,24 @@ import Testing
                   value: 6万元
             """,
             with: """
-                cap:
-                  - until: 2024-02-29
-                    accumulator: special.paid
-                    rule: TT-8
-                    source: { document: "100", article: 第八条, words: 封顶 }
-                    value: 6万元
-                  - from: 2024-03-01
-                    accumulator: special.paid
-                    rule: TT-8
-                    source: { document: "100", article: 第八条, words: 封顶 }
-                    value: 7万元
-            """)
+                    cap:
+                      - until: 2024-02-29
+                        accumulator: special.paid
+                        rule: TT-8
+                        source: { document: "100", article: 第八条, words: 封顶 }
+                        value: 6万元
+                      - from: 2024-03-01
+                        accumulator: special.paid
+                        rule: TT-8
+                        source: { document: "100", article: 第八条, words: 封顶 }
+                        value: 7万元
+                """)
         let pack = try PolicyPack.read(bytes: Array(yaml.utf8), file: "x.yaml")
-        #expect(pack.calculator.versions.map(\.inForce) == [
-            DateRange(from: CalendarDate(2020_01_01), until: CalendarDate(2024_02_29)),
-            DateRange(from: CalendarDate(2024_03_01), until: CalendarDate(2029_12_31)),
-        ])
+        #expect(
+            pack.calculator.versions.map(\.inForce) == [
+                DateRange(from: CalendarDate(2020_01_01), until: CalendarDate(2024_02_29)),
+                DateRange(from: CalendarDate(2024_03_01), until: CalendarDate(2029_12_31)),
+            ])
         for (date, paid) in [(2024_02_29, 0), (2024_03_01, 80_00)] as [(Int32, Fen)] {
             let settled = pack.settle(
                 claim(

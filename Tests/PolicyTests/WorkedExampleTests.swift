@@ -108,13 +108,14 @@ import Testing
         #expect(abs(example.account - accounts[0] - example.accountPaid) <= 12)
     }
 
-    @Test(arguments: [
-        // (6,175 − 4,149) × 70 % = 1,418.20 and so on: total, in policy, external, assistance, all funds, person.
-        ("002-1", ClaimKind.inpatient, yuan(6_264), yuan(6_175), yuan(4_149), 1_418_20, 5_567_20, 696_80),
-        ("002-2", .inpatient, yuan(8_152), yuan(7_025), yuan(4_352), 1_871_10, 6_223_10, 1_928_90),
-        ("002-3", .special, yuan(5_492), yuan(5_486), yuan(4_371), 780_50, 5_151_50, 340_50),
-        ("002-4", .special, yuan(7_313), yuan(7_310), yuan(4_924), 1_670_20, 6_594_20, 718_80),
-    ] as [(String, ClaimKind, Fen, Fen, Fen, Fen, Fen, Fen)])
+    @Test(
+        arguments: [
+            // (6,175 − 4,149) × 70 % = 1,418.20 and so on: total, in policy, external, assistance, all funds, person.
+            ("002-1", ClaimKind.inpatient, yuan(6_264), yuan(6_175), yuan(4_149), 1_418_20, 5_567_20, 696_80),
+            ("002-2", .inpatient, yuan(8_152), yuan(7_025), yuan(4_352), 1_871_10, 6_223_10, 1_928_90),
+            ("002-3", .special, yuan(5_492), yuan(5_486), yuan(4_371), 780_50, 5_151_50, 340_50),
+            ("002-4", .special, yuan(7_313), yuan(7_310), yuan(4_924), 1_670_20, 6_594_20, 718_80),
+        ] as [(String, ClaimKind, Fen, Fen, Fen, Fen, Fen, Fen)])
     func `Shenyang's examples come out to the fen (SY-2)`(
         _ id: String, kind: ClaimKind, total: Fen, inPolicy: Fen, external: Fen, assistance: Fen, funds: Fen,
         cash: Fen

@@ -17,27 +17,28 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("a,b\nc,d\n", [["a", "b"], ["c", "d"]]),
-        ("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
-        ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
-        ("\u{FEFF}a,b\n", [["a", "b"]]),
-        ("a,,\n", [["a", "", ""]]),
-        (",\n", []),
-        ("a,b\r\n,,,\r\n , \t\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
-        ("a\t, b ,\tc\t\n\u{3000}d\u{3000},\u{A0}e\u{A0},f g\n", [["a", "b", "c"], ["d", "e", "f g"]]),
-        ("\" a \",\"b\t\"\n", [["a", "b"]]),
-        ("'=1+1,'-5,''+6,'x,'\n", [["=1+1", "-5", "'+6", "'x", "'"]]),
-        ("a\tb\n1,5\t2\n", [["a", "b"], ["1,5", "2"]]),
-        ("\n\na\n\n", [["a"]]),
-        ("\"a,b\",c\n", [["a,b", "c"]]),
-        ("\"say \"\"hi\"\"\",c\n", [["say \"hi\"", "c"]]),
-        ("\"\",\"\"\n", []),
-        ("\"two\nlines\",c\nd,e\n", [["two\nlines", "c"], ["d", "e"]]),
-        ("\"two\r\nlines\",c\r\n", [["two\r\nlines", "c"]]),
-        ("重庆,\"住院，三级\"\n", [["重庆", "住院，三级"]]),
-        ("", []),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("a,b\nc,d\n", [["a", "b"], ["c", "d"]]),
+            ("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
+            ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
+            ("\u{FEFF}a,b\n", [["a", "b"]]),
+            ("a,,\n", [["a", "", ""]]),
+            (",\n", []),
+            ("a,b\r\n,,,\r\n , \t\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
+            ("a\t, b ,\tc\t\n\u{3000}d\u{3000},\u{A0}e\u{A0},f g\n", [["a", "b", "c"], ["d", "e", "f g"]]),
+            ("\" a \",\"b\t\"\n", [["a", "b"]]),
+            ("'=1+1,'-5,''+6,'x,'\n", [["=1+1", "-5", "'+6", "'x", "'"]]),
+            ("a\tb\n1,5\t2\n", [["a", "b"], ["1,5", "2"]]),
+            ("\n\na\n\n", [["a"]]),
+            ("\"a,b\",c\n", [["a,b", "c"]]),
+            ("\"say \"\"hi\"\"\",c\n", [["say \"hi\"", "c"]]),
+            ("\"\",\"\"\n", []),
+            ("\"two\nlines\",c\nd,e\n", [["two\nlines", "c"], ["d", "e"]]),
+            ("\"two\r\nlines\",c\r\n", [["two\r\nlines", "c"]]),
+            ("重庆,\"住院，三级\"\n", [["重庆", "住院，三级"]]),
+            ("", []),
+        ] as [(String, [[String]])])
     func `RFC 4180 with LF or CRLF, with or without a byte-order mark`(text: String, expected: [[String]]) throws {
         #expect(try rows(text) == expected)
         // However the bytes arrive.
@@ -52,13 +53,14 @@ import Testing
         #expect(lines == [1, 2, 5])
     }
 
-    @Test(arguments: [
-        ("a\nb\"c\nd\n", [["a"], ["2!"], ["d"]]),
-        ("a\n\"b\"c\nd\n", [["a"], ["2!"], ["d"]]),
-        ("a\nb\rc\nd\n", [["a"], ["2!"], ["d"]]),
-        // A quote that is never closed costs its own line only.
-        ("a\n\"b\nc\nd\n", [["a"], ["2!"], ["c"], ["d"]]),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("a\nb\"c\nd\n", [["a"], ["2!"], ["d"]]),
+            ("a\n\"b\"c\nd\n", [["a"], ["2!"], ["d"]]),
+            ("a\nb\rc\nd\n", [["a"], ["2!"], ["d"]]),
+            // A quote that is never closed costs its own line only.
+            ("a\n\"b\nc\nd\n", [["a"], ["2!"], ["c"], ["d"]]),
+        ] as [(String, [[String]])])
     func `a row that is no CSV costs itself only`(text: String, expected: [[String]]) throws {
         #expect(try rows(text) == expected)
         for piece in 1...5 { #expect(try rows(text, piece: piece) == expected, "in pieces of \(piece)") }

@@ -137,7 +137,8 @@ import Testing
         let other = #expect(throws: HeaderProblem.self) { try ClaimFileReader(MemorySource(wide)) }
         #expect(other?.message.contains("UTF-16") == true)
         // 门诊 in GBK behind an English header: the value is told, not its garbled bytes' meaning.
-        let text = Array("region,person,kind,service_date,total\nchongqing,1,".utf8) + [0xC3, 0xC5, 0xD5, 0xEF]
+        let text =
+            Array("region,person,kind,service_date,total\nchongqing,1,".utf8) + [0xC3, 0xC5, 0xD5, 0xEF]
             + Array(",20240101,1.00\n".utf8)
         var reader = try ClaimFileReader(MemorySource(text))
         var row = WorkedExamples.all[0]

@@ -133,7 +133,6 @@ import Testing
         #expect(try client.call("Sharded", message, compression: compression).count == 1)
     }
 
-
     @Test func `an answer above the limit is refused and the next one served`() throws {
         let toy = try ToyServer { $0.replyBytesMax = 10_000 }
         defer { toy.server.drain() }

@@ -1,10 +1,10 @@
-import Testing
 import Client
 import Dispatch
 import Glibc
 import Logging
 import RPC
 import Synchronization
+import Testing
 
 /// A gate that handlers wait at until the test opens it.
 final class Gate: Sendable {

@@ -32,11 +32,26 @@ import Testing
         admit { $0.claim.serviceDate = CalendarDate(2021_03_01) }
         admit { $0.claim.serviceDate = CalendarDate(2025_03_01) }
         admit { $0.person = 2 }
-        admit { $0.referral = "none"; $0.channel = .manual }
-        admit { $0.familyAccounts = [1]; $0.channel = .manual }
-        admit { $0.familyAccounts = [2]; $0.channel = .manual }
-        admit { $0.claim.accountUse = .all; $0.channel = .manual }
-        admit { $0.claim.kind = .special; $0.channel = .manual }
+        admit {
+            $0.referral = "none"
+            $0.channel = .manual
+        }
+        admit {
+            $0.familyAccounts = [1]
+            $0.channel = .manual
+        }
+        admit {
+            $0.familyAccounts = [2]
+            $0.channel = .manual
+        }
+        admit {
+            $0.claim.accountUse = .all
+            $0.channel = .manual
+        }
+        admit {
+            $0.claim.kind = .special
+            $0.channel = .manual
+        }
         admit { $0.prescribing = hospital }
         admit({ $0.claim.kind = .emergency }, at: pharmacy)
         admit({ $0.prescription = "RX" }, at: pharmacy)

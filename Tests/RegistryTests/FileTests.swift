@@ -30,8 +30,10 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
         #expect(bad.isEmpty)
         #expect(rows.map(\.0) == [2, 3])
         let second = DatedIdentity(.destitute, given: CalendarDate(2023_03_01), ended: CalendarDate(2023_09_30))
-        #expect(rows[0].1 == .identity(
-            17, IdentityRecord(DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10)), department: .civilAffairs), corrects: 0))
+        #expect(
+            rows[0].1
+                == .identity(
+                    17, IdentityRecord(DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10)), department: .civilAffairs), corrects: 0))
         #expect(rows[1].1 == .identity(18, IdentityRecord(second, department: .civilAffairs), corrects: 0))
     }
 
@@ -68,30 +70,33 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
 
     @Test func `YT-9, YE-6: answers of departments and reports of institutions are read`() throws {
         let answers = try read(
-            .feedback, "person,department,month,received,taken_in,identity,from,reason\n"
+            .feedback,
+            "person,department,month,received,taken_in,identity,from,reason\n"
                 + "1,民政,2024-03,2024-04-10,1,低保边缘,2024-05-01,\n2,rural_revitalisation,202403,2024-04-11,否,,,收入超过标准\n")
         #expect(answers.bad.isEmpty)
         let march = CalendarDate(2024_03_01).monthIndex
-        #expect(answers.rows.map(\.1) == [
-            .feedback(
-                1,
-                DepartmentFeedback(
-                    department: .civilAffairs, month: march, received: CalendarDate(2024_04_10), isTakenIn: true,
-                    identity: .nearLowIncome, from: CalendarDate(2024_05_01))),
-            .feedback(
-                2,
-                DepartmentFeedback(
-                    department: .ruralRevitalisation, month: march, received: CalendarDate(2024_04_11),
-                    isTakenIn: false, reason: "收入超过标准")),
-        ])
+        #expect(
+            answers.rows.map(\.1) == [
+                .feedback(
+                    1,
+                    DepartmentFeedback(
+                        department: .civilAffairs, month: march, received: CalendarDate(2024_04_10), isTakenIn: true,
+                        identity: .nearLowIncome, from: CalendarDate(2024_05_01))),
+                .feedback(
+                    2,
+                    DepartmentFeedback(
+                        department: .ruralRevitalisation, month: march, received: CalendarDate(2024_04_11),
+                        isTakenIn: false, reason: "收入超过标准")),
+            ])
         let reports = try read(.chronicReports, "person,institution,disease,reported,letter\n7,H1,diabetes,2022-11-20,2022-11-25\n")
-        #expect(reports.rows.map(\.1) == [
-            .chronicReport(
-                7,
-                ChronicReportRequest(
-                    institution: "H1", disease: "diabetes", reported: CalendarDate(2022_11_20),
-                    letter: CalendarDate(2022_11_25)))
-        ])
+        #expect(
+            reports.rows.map(\.1) == [
+                .chronicReport(
+                    7,
+                    ChronicReportRequest(
+                        institution: "H1", disease: "diabetes", reported: CalendarDate(2022_11_20),
+                        letter: CalendarDate(2022_11_25)))
+            ])
     }
 
     @Test func `every column has a Chinese name of its own and an explanation`() {
@@ -109,16 +114,18 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
         let office = try Office()
         office.ask(.area(AreaRecord(code: "370600", name: "芝罘区", region: "yantai")))
         office.ask(.area(AreaRecord(code: "370600001", name: "向阳街道", parent: "370600")))
-        office.ask(.institution(
-            InstitutionRecord(
-                code: "P1", region: "yantai", kind: .primary, level: .one, isCountyArea: true, name: "向阳社区卫生服务中心",
-                area: "370600001")))
-        office.ask(.institution(
-            InstitutionRecord(
-                code: "H2", kind: .hospital, level: .three, isChineseMedicine: true, isOutOfCity: true, isNetworked: false,
-                treatsSpecialDiseases: true, doesPublicHealthAndPooling: true,
-                designated: DateRange(from: CalendarDate(2020_01_01), until: CalendarDate(2029_12_31)),
-                since: CalendarDate(2021_01_01))))
+        office.ask(
+            .institution(
+                InstitutionRecord(
+                    code: "P1", region: "yantai", kind: .primary, level: .one, isCountyArea: true, name: "向阳社区卫生服务中心",
+                    area: "370600001")))
+        office.ask(
+            .institution(
+                InstitutionRecord(
+                    code: "H2", kind: .hospital, level: .three, isChineseMedicine: true, isOutOfCity: true, isNetworked: false,
+                    treatsSpecialDiseases: true, doesPublicHealthAndPooling: true,
+                    designated: DateRange(from: CalendarDate(2020_01_01), until: CalendarDate(2029_12_31)),
+                    since: CalendarDate(2021_01_01))))
         for person in 1...200 as ClosedRange<UInt64> { fill(office, person, &random) }
         let files = export(office)
         let copy = try Office()
@@ -140,9 +147,12 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
 
     private func fill(_ office: Office, _ person: UInt64, _ random: inout SeededRandom) {
         let inYantai = Bool.random(using: &random)
-        office.ask(.person(person, PersonBasics(
-            region: inYantai ? "yantai" : "chongqing", birthMonth: 1950_01 + .random(in: 0...11, using: &random),
-            area: inYantai ? "370600001" : "")))
+        office.ask(
+            .person(
+                person,
+                PersonBasics(
+                    region: inYantai ? "yantai" : "chongqing", birthMonth: 1950_01 + .random(in: 0...11, using: &random),
+                    area: inYantai ? "370600001" : "")))
         if person > 1 { office.ask(.family(person, FamilyMember(random.value(), person - 1), corrects: 0)) }
         if inYantai {
             let given = DatedIdentity(.lowIncome, given: random.date(), ended: .none)

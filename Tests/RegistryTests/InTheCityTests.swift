@@ -132,9 +132,10 @@ import Testing
         return (outcome.layers[0].paid, outcome.deductiblePaid)
     }
 
-    @Test(arguments: [
-        ("K3", 7_680_00, 400_00), ("Y3", 6_440_00, 800_00), ("L3", 6_440_00, 800_00), ("Y2", 7_680_00, 400_00),
-    ] as [(String, Fen, Fen)])
+    @Test(
+        arguments: [
+            ("K3", 7_680_00, 400_00), ("Y3", 6_440_00, 800_00), ("L3", 6_440_00, 800_00), ("Y2", 7_680_00, 400_00),
+        ] as [(String, Fen, Fen)])
     func `G-15, SY-5: only an L3 institution of the city's own county areas is treated as L2`(
         code: String, pool: Fen, deductible: Fen
     ) throws {
@@ -142,15 +143,16 @@ import Testing
         #expect(stay.pool == pool && stay.deductible == deductible)
     }
 
-    @Test(arguments: [
-        ("L1", "L2", 200_00), ("L2", "L3", 400_00), ("L1", "L3", 800_00), ("L3", "L2", 400_00),
-        // From another region's hospital, or into one: a new admission.
-        ("Y2", "L3", 800_00), ("L2", "Y3", 800_00),
-        // Into a county's L3, which counts as L2: nothing from L2, the difference from L1.
-        ("L2", "K3", 0), ("L1", "K3", 200_00),
-        // From there to another L3: the difference of L3 and L2. Between two of them nobody goes upwards.
-        ("K3", "L3", 400_00), ("K3", "K4", 400_00),
-    ] as [(String, String, Fen)])
+    @Test(
+        arguments: [
+            ("L1", "L2", 200_00), ("L2", "L3", 400_00), ("L1", "L3", 800_00), ("L3", "L2", 400_00),
+            // From another region's hospital, or into one: a new admission.
+            ("Y2", "L3", 800_00), ("L2", "Y3", 800_00),
+            // Into a county's L3, which counts as L2: nothing from L2, the difference from L1.
+            ("L2", "K3", 0), ("L1", "K3", 200_00),
+            // From there to another L3: the difference of L3 and L2. Between two of them nobody goes upwards.
+            ("K3", "L3", 400_00), ("K3", "K4", 400_00),
+        ] as [(String, String, Fen)])
     func `G-15, SY-6: upwards within the city the deductible continues, by the treated levels on both sides`(
         from: String, to: String, deductible: Fen
     ) throws {

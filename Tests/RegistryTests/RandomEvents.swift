@@ -43,15 +43,17 @@ extension SeededRandom {
         case 0: .basics(basics())
         case 1: .enrolment(enrolment())
         case 2:
-            .purchase(SupplementaryPurchase(
-                product: text(upTo: 20), boughtOn: date(), hasPreExistingDisease: .random(using: &self), premium: amount()))
+            .purchase(
+                SupplementaryPurchase(
+                    product: text(upTo: 20), boughtOn: date(), hasPreExistingDisease: .random(using: &self), premium: amount()))
         case 3: .identity(IdentityRecord(DatedIdentity(value(), given: date(), ended: optionalDate()), department: value()))
         case 4: .family(FamilyMember(value(), next(), inForce: range()))
         case 5: .special(SpecialRegistration(disease: text(upTo: 12), inForce: range()))
         case 6:
-            .referral(Referral(
-                number: text(upTo: 30), from: .random(in: 0...UInt32.max, using: &self), to: .random(in: 0...9, using: &self),
-                fromLevel: value(), toLevel: value(), date: date(), isFirstDiagnosis: .random(using: &self)))
+            .referral(
+                Referral(
+                    number: text(upTo: 30), from: .random(in: 0...UInt32.max, using: &self), to: .random(in: 0...9, using: &self),
+                    fromLevel: value(), toLevel: value(), date: date(), isFirstDiagnosis: .random(using: &self)))
         case 7: .departure(Departure(value(), on: date()))
         default: .withdrawn
         }

@@ -36,9 +36,10 @@ struct Office {
     ) {
         person(number, region: region)
         put(
-            .enrolment(Enrolment(
-                insurance, membership: membership, status: status,
-                covered: DateRange(from: CalendarDate(2022_01_01)))),
+            .enrolment(
+                Enrolment(
+                    insurance, membership: membership, status: status,
+                    covered: DateRange(from: CalendarDate(2022_01_01)))),
             of: number)
     }
 

@@ -3,20 +3,22 @@ import TestSupport
 import Testing
 
 @Suite struct `Money is exact (G-1, G-2, G-3)` {
-    @Test(arguments: [
-        (0, 0), (4_999, 0), (5_000, 1), (14_999, 1), (15_000, 2), (10_000_000_000_000_000, 1_000_000_000_000),
-    ] as [(Int64, Int64)])
+    @Test(
+        arguments: [
+            (0, 0), (4_999, 0), (5_000, 1), (14_999, 1), (15_000, 2), (10_000_000_000_000_000, 1_000_000_000_000),
+        ] as [(Int64, Int64)])
     func `a payment is rounded half up, once (G-3)`(tenThousandths: Int64, fen: Int64) {
         #expect(roundedHalfUp(tenThousandths: tenThousandths) == fen)
     }
 
-    @Test(arguments: [
-        // amount, part, whole, expected
-        (100, 1, 3, 33), (100, 2, 3, 67), (1, 1, 2, 1), (5, 1, 2, 3), (7, 0, 9, 0), (7, 9, 9, 7), (7, 0, 0, 0),
-        (1_000_000_000_000, 999_999_999_999, 1_000_000_000_000, 999_999_999_999),
-        (999_999_999_999, 333_333_333_333, 999_999_999_999, 333_333_333_333),
-        (999_999_999_999, 1, 2, 500_000_000_000),
-    ] as [(Int64, Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            // amount, part, whole, expected
+            (100, 1, 3, 33), (100, 2, 3, 67), (1, 1, 2, 1), (5, 1, 2, 3), (7, 0, 9, 0), (7, 9, 9, 7), (7, 0, 0, 0),
+            (1_000_000_000_000, 999_999_999_999, 1_000_000_000_000, 999_999_999_999),
+            (999_999_999_999, 333_333_333_333, 999_999_999_999, 333_333_333_333),
+            (999_999_999_999, 1, 2, 500_000_000_000),
+        ] as [(Int64, Int64, Int64, Int64)])
     func `a pro-rata share is exact and rounded half up (G-3, SY-3)`(
         amount: Int64, part: Int64, whole: Int64, expected: Int64
     ) {

@@ -135,7 +135,7 @@ extension ChildProcess {
     }
 }
 
-extension Optional<PipeReader> {
+extension PipeReader? {
     fileprivate var required: PipeReader {
         get throws {
             guard let self else { throw ChildProcess.Failure("the output is no pipe") }

@@ -74,8 +74,9 @@ import Workbook
             let header = "s:settlement_id|s:note|s:total|s:count|s:day"
             let rows = try read(path)
             #expect(rows.filter { $0 == header }.count == 3)
-            #expect(rows.filter { $0.hasPrefix("sheet") }.map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
-                == ["long frozen A2", "long 2 frozen A2", "long 3 frozen A2"])
+            #expect(
+                rows.filter { $0.hasPrefix("sheet") }.map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+                    == ["long frozen A2", "long 2 frozen A2", "long 3 frozen A2"])
             #expect(rows.filter { $0.hasPrefix("s:s") && $0 != header }.map { $0.prefix(4) } == ["s:s1", "s:s2", "s:s3", "s:s4", "s:s5"])
         }
     }

@@ -180,9 +180,12 @@ import YearEnd
         let hospital = world.ledger.registry.institutions.number(ofCode: "H2") ?? 0
         for person in [103, 104] as [UInt64] {
             try world.ledger.record([
-                .filing(.qualified(person: person, Qualification(
-                    number: 1, disease: "diabetes", inForce: DateRange(from: CalendarDate(2021_01_01)),
-                    institution: hospital, way: .certified))),
+                .filing(
+                    .qualified(
+                        person: person,
+                        Qualification(
+                            number: 1, disease: "diabetes", inForce: DateRange(from: CalendarDate(2021_01_01)),
+                            institution: hospital, way: .certified)))
             ])
         }
         var options = YearOptions(year: 2023)

@@ -83,7 +83,7 @@ final class YearWorld {
                 PersonEvent(
                     .identity(
                         IdentityRecord(
-                            DatedIdentity(identity, given: CalendarDate(given)), department: .civilAffairs)))),
+                            DatedIdentity(identity, given: CalendarDate(given)), department: .civilAffairs))))
         ])
     }
 
@@ -96,7 +96,7 @@ final class YearWorld {
         try ledger.record([
             AccountEvent(
                 owner: owner, .credit(.openingBalance, reason: "start"), amount: amount,
-                balance: (view?.balance ?? 0) + amount, previous: view?.lastPosition ?? 0),
+                balance: (view?.balance ?? 0) + amount, previous: view?.lastPosition ?? 0)
         ])
     }
 

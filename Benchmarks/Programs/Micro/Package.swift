@@ -19,6 +19,6 @@ let package = Package(
                 .product(name: "MicroCases", package: "jiesuan"),
             ],
             path: "Benchmarks/Parts",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
     ]
 )

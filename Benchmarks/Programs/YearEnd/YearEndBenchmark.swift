@@ -96,7 +96,7 @@ final class YearMaker {
                         person: record.number,
                         Qualification(
                             number: UInt32(index + 1), disease: filing.disease, inForce: filing.inForce,
-                            way: .carriedOver))),
+                            way: .carriedOver)))
             ])
         }
         for claim in person.claims { try settle(claim, of: record.number) }
@@ -145,7 +145,7 @@ final class YearMaker {
         for person in late {
             let identity = DatedIdentity(.lowIncome, given: CalendarDate(2023_01_05))
             try ledger.record([
-                .person(person, PersonEvent(.identity(IdentityRecord(identity, department: .civilAffairs)))),
+                .person(person, PersonEvent(.identity(IdentityRecord(identity, department: .civilAffairs))))
             ])
             open += 1
             if open >= Self.claimsPerCommit { commit() }

@@ -54,10 +54,11 @@ package struct BatchLoad: Sendable {
             do throws(ClientError) {
                 var worker = try Connection(options, part: index)
                 try worker.run { count in
-                    progress(board.withLock { board in
-                        board.claims += count
-                        return board.claims
-                    })
+                    progress(
+                        board.withLock { board in
+                            board.claims += count
+                            return board.claims
+                        })
                 }
                 let result = worker.result
                 board.withLock { $0.add(result) }

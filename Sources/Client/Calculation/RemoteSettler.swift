@@ -55,7 +55,8 @@ package struct RemoteSettler: RowSettler {
             let row = rows[item.index]
             if let known = personRows[item.entry.row] {
                 if let person = known, firstRows[Int(person)].person.hasSameFacts(as: row.person),
-                    batch.hasRoom(for: row.person, CollectionOfOne(row.claim)) {
+                    batch.hasRoom(for: row.person, CollectionOfOne(row.claim))
+                {
                     batch.add(row.claim, person: person)
                     sent.append(item.index)
                 } else {

@@ -44,7 +44,8 @@ extension Exporter {
     func write(_ payment: RecognitionPayment) throws {
         let sequence = ExportValue.number(payment.position.number)
         // Of ledgers in which such a payment was no entry of its own the region is the person's.
-        let region = payment.pack == 0
+        let region =
+            payment.pack == 0
             ? registry.people.basics(of: payment.person, on: payment.paidAt.date)?.region ?? ""
             : try archive.pack(payment.pack).region
         let values: [ExportValue] = [

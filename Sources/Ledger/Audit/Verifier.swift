@@ -356,7 +356,8 @@ package final class Verifier {
         where books.accounts.held(of: account.owner) + account.paid != account.balanceAfter {
             result.differs("\(name): account \(account.owner) has another balance after it")
         }
-        let booked = try booked(under: books.adjustmentKey(reversal.id))
+        let booked =
+            try booked(under: books.adjustmentKey(reversal.id))
             + booked(under: books.secondRoundKey(reversal.id))
         for problem in BookedCheck.reversal(reversal, booked) { result.differs("\(name): \(problem)") }
     }

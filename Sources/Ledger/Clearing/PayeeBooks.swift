@@ -35,7 +35,9 @@ final class PayeeBooks {
     func add(_ reversal: ReversalEntry, of entry: SettlementEntry) {
         let day = reversal.reversedAt.date
         var toPerson = -reversal.adjusted.cash
-        if entry.channel == .manual { toPerson -= entry.owedToPerson } else {
+        if entry.channel == .manual {
+            toPerson -= entry.owedToPerson
+        } else {
             totals.add(entry, on: day, sign: -1)
             months.add(entry, on: day, sign: -1)
         }

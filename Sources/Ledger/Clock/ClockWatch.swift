@@ -19,7 +19,8 @@ struct ClockWatch {
                 if step > max(aheadMax, Self.stepMin) {
                     incidents.append(
                         LedgerIncident(
-                            .clockSetAhead, "the clock was set ahead by \(step / 1_000) s, from \(last.now.text) to "
+                            .clockSetAhead,
+                            "the clock was set ahead by \(step / 1_000) s, from \(last.now.text) to "
                                 + "\(now.text): what is recorded from now on bears that time; if it is wrong, set it "
                                 + "right at once, and then run 'jiesuan ledger accept-clock'"))
                 }
@@ -32,7 +33,8 @@ struct ClockWatch {
         if isNear, !wasNear {
             incidents.append(
                 LedgerIncident(
-                    .clockNearlyBehind, "the clock says \(now.text), \(lead / 1_000) s before the ledger's last "
+                    .clockNearlyBehind,
+                    "the clock says \(now.text), \(lead / 1_000) s before the ledger's last "
                         + "record: the time of records stands still; beyond \(aheadMax / 1_000) s "
                         + "(--clock-ahead-max) nothing is recorded: set the clock right"))
         }

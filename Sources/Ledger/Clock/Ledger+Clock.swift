@@ -42,7 +42,8 @@ extension Ledger {
         }
         let lead = (journal.lastTime.milliseconds - now.milliseconds) / 1_000
         let behind = lead < 172_800 ? "\(lead) s" : "\(lead / 86_400) days"
-        let problem = "the ledger's last record is of \(journal.lastTime.text), the clock says \(now.text): \(behind) "
+        let problem =
+            "the ledger's last record is of \(journal.lastTime.text), the clock says \(now.text): \(behind) "
             + "behind it, more than \(clockAheadMax / 1_000) s (--clock-ahead-max); set the clock right, or where the "
             + "record's time is the wrong one, stop the server and run 'jiesuan ledger accept-clock'"
         if !isClockWrong {

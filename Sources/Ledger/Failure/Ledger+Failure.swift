@@ -70,7 +70,8 @@ extension Ledger {
         retry = StoreRetry(clock)
         observer(
             LedgerIncident(
-                .rolledBack, "what did not become durable is taken back, up to block \(durable); reading goes on, "
+                .rolledBack,
+                "what did not become durable is taken back, up to block \(durable); reading goes on, "
                     + "writing is refused (4107) until the store takes something again"))
     }
 

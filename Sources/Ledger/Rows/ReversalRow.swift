@@ -70,7 +70,8 @@ package final class ReversalEntry {
             recognition.counted -= adjustment.recognition.counted
             recognition.part -= adjustment.recognition.part
             let place =
-                yearChanges.firstIndex { $0.pack == adjustment.pack } ?? {
+                yearChanges.firstIndex { $0.pack == adjustment.pack }
+                ?? {
                     yearChanges.append(YearChange(pack: adjustment.pack, amounts: []))
                     return yearChanges.count - 1
                 }()

@@ -104,7 +104,8 @@ final class VisitWriter: Sendable {
         if let trouble {
             observer(
                 LedgerIncident(
-                    .indexNotWritten, "the index of visits cannot be written (\(trouble)): it is tried again and waits "
+                    .indexNotWritten,
+                    "the index of visits cannot be written (\(trouble)): it is tried again and waits "
                         + "in memory until then"))
         } else {
             observer(LedgerIncident(.indexWritten, "the index of visits is written again"))

@@ -111,8 +111,9 @@ package struct LoadCalls {
         do throws(ClientError) {
             served = try CalculationClient(client).policies()
         } catch {
-            guard case .failed(let code, _) = error, code == RPCErrorCode.noService.rawValue
-                || code == RPCErrorCode.noMethod.rawValue
+            guard case .failed(let code, _) = error,
+                code == RPCErrorCode.noService.rawValue
+                    || code == RPCErrorCode.noMethod.rawValue
             else { throw error }
             return
         }

@@ -102,7 +102,8 @@ package final class SettleBatchCalls: CallSource {
             let index = position
             position = index + 1 == batches.count ? 0 : index + 1
             if batches[index].isOut || batches[index].isLost { continue }
-            let repeats = duplicatesPerMille > 0 && batches[index].checksum != nil
+            let repeats =
+                duplicatesPerMille > 0 && batches[index].checksum != nil
                 && random.below(1000) < duplicatesPerMille
             batches[index].isOut = true
             batches[index].isRepeated = repeats

@@ -1,6 +1,6 @@
 import Client
-import Population
 import Policy
+import Population
 import Registry
 import Settlement
 
@@ -97,7 +97,8 @@ package struct SettleWorld: Sendable {
         let marks = [
             (institution.isChineseMedicine, "m"), (institution.isCountyArea, "c"), (institution.isOutOfCity, "o"),
         ]
-        let code = "load-\(region.rawValue)-\(institution.level.rawValue)"
+        let code =
+            "load-\(region.rawValue)-\(institution.level.rawValue)"
             + marks.filter(\.0).map(\.1).joined()
         if let known = places[code] { return known }
         institutions.append(

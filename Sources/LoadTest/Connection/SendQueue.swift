@@ -13,7 +13,8 @@ package struct CallHead {
     private let metaBytes: Int
 
     package init(_ method: RemoteMethod, _ compression: Compression = .none) {
-        let room = FrameDecoder.headerBytes
+        let room =
+            FrameDecoder.headerBytes
             + MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
         var meta = 0
         bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
@@ -156,7 +157,8 @@ final class SendQueue {
             left -= own
             let elsewhere = min(left, segments[firstSegment].message.count)
             let rest = segments[firstSegment].message.dropFirst(elsewhere)
-            segments[firstSegment].message = rest.isEmpty
+            segments[firstSegment].message =
+                rest.isEmpty
                 ? UnsafeRawBufferPointer(start: nil, count: 0) : UnsafeRawBufferPointer(rebasing: rest)
             left -= elsewhere
             if segments[firstSegment].own == 0, rest.isEmpty { firstSegment += 1 }

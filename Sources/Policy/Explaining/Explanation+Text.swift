@@ -92,7 +92,8 @@ extension Explanation {
         }
         if accountTotal != 0 { bar(Label(zh: "个人账户", en: "account"), accountTotal) }
         bar(Label(zh: "现金", en: "cash"), cash)
-        let sum = "基金 funds \(MoneyText.yuan(fundTotal)) + 账户 account \(MoneyText.yuan(accountTotal)) + "
+        let sum =
+            "基金 funds \(MoneyText.yuan(fundTotal)) + 账户 account \(MoneyText.yuan(accountTotal)) + "
             + "现金 cash \(MoneyText.yuan(cash)) \(isConserving ? "=" : "≠") \(MoneyText.yuan(total))  [G-7]"
         bill.line(sum)
         if paidOutside != 0 {

@@ -74,9 +74,12 @@ extension PackReader {
         }
         let id = fields.name("id")
         let label = fields.label()
-        let stage = isOtherwise && !fields.has("stage") ? .basic : fields.text("stage").flatMap { name in
-            choice(name, among: Stage.allCases.map { ($0.rawValue, $0) }, "stage", fields)
-        }
+        let stage =
+            isOtherwise && !fields.has("stage")
+            ? .basic
+            : fields.text("stage").flatMap { name in
+                choice(name, among: Stage.allCases.map { ($0.rawValue, $0) }, "stage", fields)
+            }
         let when = condition(fields.node("when"))
         let period = fields.period()
         let payers = payers(fields)

@@ -13,7 +13,9 @@ package struct CSVLine {
     /// Words (`TableColumn.Kind.text`).
     package mutating func add(_ text: String) {
         // An empty first value would not be told from none.
-        if bytes.isEmpty, text.isEmpty { bytes += Array("\"\"".utf8) } else {
+        if bytes.isEmpty, text.isEmpty {
+            bytes += Array("\"\"".utf8)
+        } else {
             separate()
             CSVText.append(words: text, to: &bytes)
         }

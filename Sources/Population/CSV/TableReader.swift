@@ -113,9 +113,10 @@ package struct TableReader<Source: ByteSource> {
         case .row: break
         }
         if cells.count == order.count { return .row }
-        return .bad(RowProblem(
-            line: cells.line,
-            message: "the row has \(cells.count) values, the header \(order.count) columns; complete the row"))
+        return .bad(
+            RowProblem(
+                line: cells.line,
+                message: "the row has \(cells.count) values, the header \(order.count) columns; complete the row"))
     }
 
     /// The value of a column; empty where the file does not have it.

@@ -98,8 +98,9 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         case .boughtOn: "day on which the product was bought"
         case .preExisting: "1: bought with a pre-existing disease; 0 or empty: not"
         case .accounts: "balances when the person's year opens, used in this order: self:1260.00;spouse:300.00"
-        case .kind: "inpatient 住院, outpatient 普通门诊, emergency 急救, special 特病, two_disease 两病, "
-            + "negotiated 国谈, special_drug 特殊药品"
+        case .kind:
+            "inpatient 住院, outpatient 普通门诊, emergency 急救, special 特病, two_disease 两病, "
+                + "negotiated 国谈, special_drug 特殊药品"
         case .serviceDate: "service date; of an inpatient stay the discharge date"
         case .level: "agreement level of the institution: 1, 2, 3 (一级 …); empty: makes no difference"
         case .chineseMedicine: "1: a Chinese-medicine institution"

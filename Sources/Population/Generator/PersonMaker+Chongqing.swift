@@ -32,7 +32,8 @@ extension PersonMaker {
 
     private mutating func buyProduct(_ person: inout PersonRecord) {
         person.product = random.happens(5000) ? "yukuaibao_2023_basic" : "yukuaibao_2023_upgraded"
-        person.facts.boughtOn = random.happens(5000)
+        person.facts.boughtOn =
+            random.happens(5000)
             ? CalendarDate(year: 2022, month: 11, day: Int32(random.within(3...30)))
             : CalendarDate(year: 2022, month: 12, day: Int32(random.within(1...31)))
         person.facts.hasPreExistingDisease = isChronic && random.happens(5000)
@@ -51,13 +52,16 @@ extension PersonMaker {
     /// The disease for which the person comes month after month.
     private mutating func disease(of facts: PersonFacts) -> String {
         let isTier1Employee = facts.insurance == .employee && facts.membership == .tier1
-        let list = isTier1Employee
+        let list =
+            isTier1Employee
             ? Self.tier1Diseases : random.happens(3500) ? Self.majorDiseases : Self.commonDiseases
         return list[Int(random.below(Int64(list.count)))]
     }
 
     private mutating func chongqingClaim(on date: CalendarDate, person: PersonFacts, disease: String) -> ClaimRecord {
-        let kinds: [ClaimKind] = [.inpatient, .outpatient, .emergency, .special, .twoDisease, .negotiated, .specialDrug]
+        let kinds: [ClaimKind] = [
+            .inpatient, .outpatient, .emergency, .special, .twoDisease, .negotiated, .specialDrug,
+        ]
         let kind = kinds[random.pick(isChronic ? [8, 25, 2, 50, 8, 5, 2] : [14, 60, 6, 8, 7, 4, 1])]
         let isMajor = Self.majorDiseases.contains(disease)
         var claim = claim(kind, on: date, at: institution(), factor: kind == .special && isMajor ? 4 : 1)

@@ -28,7 +28,9 @@ extension PersonMaker {
     }
 
     private mutating func yantaiClaim(on date: CalendarDate, isEmployee: Bool) -> ClaimRecord {
-        let kinds: [ClaimKind] = [.inpatient, .special, .specialDrug, .outpatient, .emergency, .twoDisease, .negotiated]
+        let kinds: [ClaimKind] = [
+            .inpatient, .special, .specialDrug, .outpatient, .emergency, .twoDisease, .negotiated,
+        ]
         let kind = kinds[random.pick(isChronic ? [25, 55, 6, 8, 2, 2, 2] : [35, 15, 3, 37, 4, 4, 2])]
         var claim = claim(kind, on: date, at: institution(), factor: kind == .inpatient && isChronic ? 3 : 1)
         claim.externalBasic = paidOutside(of: claim.cost.inPolicy, kind, claim.institution.level)

@@ -13,7 +13,8 @@ extension Shard {
             .channelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: Limits.readBytesMin, initial: Limits.readBytesFirst, maximum: configuration.readBytesMax))
+                    minimum: Limits.readBytesMin, initial: Limits.readBytesFirst, maximum: configuration.readBytesMax)
+            )
             .channelOption(.writeBufferWaterMark, value: .init(low: pause / 4, high: pause))
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {

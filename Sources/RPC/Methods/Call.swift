@@ -46,6 +46,7 @@ package struct Call {
 
     /// What a handler returns that stopped because the call `isOver`.
     package static let abandoned = CallStatus.failed(
-        .timedOut, "the deadline passed or the connection closed while the work ran; it was stopped: ask for less, "
+        .timedOut,
+        "the deadline passed or the connection closed while the work ran; it was stopped: ask for less, "
             + "or give it more time")
 }

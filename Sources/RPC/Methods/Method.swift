@@ -23,9 +23,10 @@ package struct Method: Sendable {
     /// Answers one request: reads `message`, writes the answer, says how it ended.
     ///
     /// Runs on one thread per context at a time; may block on a worker or the sequencer, must not on a reading thread.
-    package typealias Handler = @Sendable (
-        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
-    ) -> CallStatus
+    package typealias Handler =
+        @Sendable (
+            _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
+        ) -> CallStatus
 
     /// A number that is equal for requests which must share a worker (a person's); any bytes may come in.
     package typealias ShardKey = @Sendable (_ message: UnsafeRawBufferPointer) -> UInt64

@@ -28,9 +28,10 @@ extension Method {
     /// Reads and checks a request without touching what the sequencer works on; on any thread.
     ///
     /// The message and what is unpacked into the context's arena stay until the work is answered.
-    package typealias Preparation = @Sendable (
-        _ message: UnsafeRawBufferPointer, _ context: WorkerContext
-    ) -> PreparedRequest
+    package typealias Preparation =
+        @Sendable (
+            _ message: UnsafeRawBufferPointer, _ context: WorkerContext
+        ) -> PreparedRequest
 
     /// A handler that does all of it at once.
     static func handler(of prepare: @escaping Preparation) -> Handler {

@@ -46,7 +46,8 @@ extension Registry {
         }
         let treated = region.pack.treatedLevel(of: origin, on: referral.date)
         // Upwards by the agreement's levels, or by what they are treated as: from a county's L3 to another L3.
-        let isUpwards = origin.level.rawValue < target.level.rawValue
+        let isUpwards =
+            origin.level.rawValue < target.level.rawValue
             || treated.rawValue < region.pack.treatedLevel(of: target, on: referral.date).rawValue
         return isUpwards ? treated : .unspecified
     }

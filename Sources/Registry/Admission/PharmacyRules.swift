@@ -27,9 +27,10 @@ struct PharmacyRules {
             kindsRule = "G-5"
         }
         prescribed = RegionRules.kinds(pack.names("prescription.pharmacy.kinds"))
-        insurances = (pack.names("prescription.pharmacy.insurances") ?? []).reduce(0) { bits, name in
-            bits | 1 << (RegistryWords.insurance(name)?.rawValue ?? 0)
-        } & ~1
+        insurances =
+            (pack.names("prescription.pharmacy.insurances") ?? []).reduce(0) { bits, name in
+                bits | 1 << (RegistryWords.insurance(name)?.rawValue ?? 0)
+            } & ~1
         from = pack.date("prescription.pharmacy.from") ?? .none
         prescriptionRule = pack.parameter("prescription.pharmacy.kinds")?.citation.rule ?? ""
         poolingKinds = RegionRules.kinds(pack.names("prescription.pharmacy.pooling_designated"))

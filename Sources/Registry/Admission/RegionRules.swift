@@ -51,9 +51,10 @@ final class RegionRules {
         prescriptionWeeksMax = pack.number("prescription.long_term.weeks") ?? 0
         pharmacy = PharmacyRules(pack)
         referralRule = pack.levelTreatments.referralRule ?? rule(of: "entitlement.no_deposit.identities")
-        noDepositIdentities = (pack.names("entitlement.no_deposit.identities") ?? []).reduce(0) { bits, name in
-            bits | 1 << UInt16(RegistryWords.identity(name)?.rawValue ?? 0)
-        } & ~1
+        noDepositIdentities =
+            (pack.names("entitlement.no_deposit.identities") ?? []).reduce(0) { bits, name in
+                bits | 1 << UInt16(RegistryWords.identity(name)?.rawValue ?? 0)
+            } & ~1
     }
 
     static func kinds(_ names: [String]?) -> UInt16 {

@@ -37,8 +37,9 @@ extension PolicyPack {
         precondition(year.count == tables.slotCount)
         var limits = [[YearLimit]](repeating: [], count: year.count)
         guard let version = calculator.versions.first(where: { $0.inForce.contains(date) }) else { return limits }
-        let product = facts.product > 0
-            && calculator.products[Int(facts.product) - 1].cover.contains(date) ? facts.product : 0
+        let product =
+            facts.product > 0
+                && calculator.products[Int(facts.product) - 1].cover.contains(date) ? facts.product : 0
         for kind in ClaimKind.allCases where kind != .unspecified {
             for level in Level.allCases where level != .unspecified {
                 for diseaseClass in Set(calculator.diseaseClasses).sorted() {

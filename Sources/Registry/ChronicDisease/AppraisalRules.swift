@@ -83,7 +83,8 @@ extension FilingRegister {
         let rules = try appraisalRules(pack)
         let application = try application(key, due: .passedOn)
         try checkOrder(day, after: application.passedOn, today)
-        let isTime = day.monthIndex > application.dueMonth
+        let isTime =
+            day.monthIndex > application.dueMonth
             || (day.monthIndex == application.dueMonth && day.day > rules.passedOnByDay)
         if !isGreenChannel, !isTime {
             throw DomainRefusal(

@@ -81,8 +81,9 @@ extension FilingRegister {
     package func record(
         _ feedback: DepartmentFeedback, of person: UInt64, _ pack: PolicyPack, today: CalendarDate
     ) throws(DomainRefusal) -> [FilingEvent] {
-        let named = pack.names(
-            "entitlement.identities.<department>", "\(feedback.department)".snakeCased) ?? []
+        let named =
+            pack.names(
+                "entitlement.identities.<department>", "\(feedback.department)".snakeCased) ?? []
         guard pack.ratio("monitoring.share.others") != nil else {
             throw DomainRefusal(
                 .noRule, "region", pack.region, rule: "YT-9", "the pack has no watch lists (monitoring.share.others)")

@@ -43,8 +43,8 @@ package struct FilingRules: Sendable {
         papers = (pack.names("filing.papers") ?? []).map { ($0, pack.names("filing.papers.<paper>", $0) ?? [$0]) }
         passedOnByDay = Int32(clamping: pack.number("filing.appraisal.passed_on_by_day") ?? 31)
         titles = pack.names("filing.appraisal.titles") ?? []
-        screenedFrom = pack.number("filing.screening.level").flatMap { UInt8(exactly: $0) }.flatMap(Level.init) ??
-            .unspecified
+        screenedFrom =
+            pack.number("filing.screening.level").flatMap { UInt8(exactly: $0) }.flatMap(Level.init) ?? .unspecified
     }
 
     /// True where a claim of this kind needs a qualification on file (CQ-46).

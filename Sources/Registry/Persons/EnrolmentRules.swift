@@ -99,11 +99,12 @@ extension Registry {
         _ enrolment: inout Enrolment, _ request: EnrolmentRequest, _ region: RegionRules
     ) throws(DomainRefusal) {
         let insurance = enrolment.insurance == .employee ? "employee" : "resident"
-        let tier: String? = switch enrolment.membership {
-        case .tier1: "tier1"
-        case .tier2: "tier2"
-        case .employer, .unspecified: nil
-        }
+        let tier: String? =
+            switch enrolment.membership {
+            case .tier1: "tier1"
+            case .tier2: "tier2"
+            case .employer, .unspecified: nil
+            }
         // A premium in full is one of a whole year in one payment; a lump sum is another thing.
         guard request.year > 0, let tier, enrolment.lumpSumUntil.number == 0, enrolment.status != .retired,
             let premium = region.pack.money(

@@ -82,9 +82,10 @@ extension PersonEvent {
             fact = .basics(basics)
         case Kind.enrolment: fact = .enrolment(try Enrolment(from: &reader))
         case Kind.purchase:
-            fact = .purchase(SupplementaryPurchase(
-                product: try reader.text(), boughtOn: try reader.date(), hasPreExistingDisease: try reader.flag(),
-                premium: try reader.premium()))
+            fact = .purchase(
+                SupplementaryPurchase(
+                    product: try reader.text(), boughtOn: try reader.date(), hasPreExistingDisease: try reader.flag(),
+                    premium: try reader.premium()))
         case Kind.identity:
             let dated = DatedIdentity(try reader.value(), given: try reader.date(), ended: try reader.date())
             fact = .identity(IdentityRecord(dated, department: try reader.value()))

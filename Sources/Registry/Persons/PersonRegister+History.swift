@@ -15,9 +15,10 @@ extension PersonRegister {
         var next = stored.newest
         while next != 0 {
             let entry = entries.place(Int(next) - 1).pointee
-            found.append(PersonEntry(
-                number: entry.number, recorded: entry.recorded, fact: fact(entry.fact),
-                supersedes: entry.supersedes, supersededBy: entry.supersededBy))
+            found.append(
+                PersonEntry(
+                    number: entry.number, recorded: entry.recorded, fact: fact(entry.fact),
+                    supersedes: entry.supersedes, supersededBy: entry.supersededBy))
             next = entry.previous
         }
         let basics = PersonBasics(

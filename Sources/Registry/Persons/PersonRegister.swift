@@ -156,9 +156,10 @@ package final class PersonRegister {
                 PersonBasics(region: names[region], birthMonth: birthMonth, since: since, area: areas[area]))
         case .enrolment(let stored): .enrolment(stored.enrolment)
         case .purchase(let product, let boughtOn, let isPreExisting, let premium):
-            .purchase(SupplementaryPurchase(
-                product: names[product], boughtOn: boughtOn, hasPreExistingDisease: isPreExisting,
-                premium: Fen(premium)))
+            .purchase(
+                SupplementaryPurchase(
+                    product: names[product], boughtOn: boughtOn, hasPreExistingDisease: isPreExisting,
+                    premium: Fen(premium)))
         case .identity(let dated, let department): .identity(IdentityRecord(dated, department: department))
         case .family(let high, let low, let relation, let inForce):
             .family(FamilyMember(relation, UInt64(high) << 32 | UInt64(low), inForce: inForce))

@@ -36,7 +36,8 @@ struct ClearingMethods: Sendable {
                 return (month, ledger.registry.institutions.codes)
             }
             let found = month.lines()
-            let bytes = found.lines.count * ClearingEncoding.lineBytesMax
+            let bytes =
+                found.lines.count * ClearingEncoding.lineBytesMax
                 + found.counts.count * ClearingEncoding.countBytesMax + 16
             guard let room = reply.reserve(bytes) else { return reply.tooLarge }
             reply.commit(ClearingEncoding(desk.library, codes).write(found, isOver: month.isOver, to: room))

@@ -84,10 +84,12 @@ private struct PausedVisits: SettledVisits {
     let mustEnd: () -> Bool
 
     func forEachSettledVisit(_ question: VisitQuestion, _ body: (SettledVisit) -> Void) throws(DomainRefusal) {
-        try reader.forEach(question, isOver: {
-            if mustEnd() { pause.isOver = true }
-            return pause.isOver
-        }, body)
+        try reader.forEach(
+            question,
+            isOver: {
+                if mustEnd() { pause.isOver = true }
+                return pause.isOver
+            }, body)
         guard pause.isOver else { return }
         throw DomainRefusal(.storeUnavailable, "", "", "the list was broken off; ask again")
     }

@@ -120,7 +120,8 @@ struct RegistryLookup: Sendable {
                     .dateInvalid, "known_on", "\(request.known_on)",
                     "not a day of the years 1900 to 2999; send it as YYYYMMDD"))
         }
-        let entries = request.history != 0
+        let entries =
+            request.history != 0
             ? people.history(of: request.person, knownOn: day) : people.standing(of: request.person, knownOn: day)
         let most = BackwardWriter.registryRecordBytesMax + (entries.map(\.fact.nameBytes).max() ?? 0)
         guard let room = reply.reserve(entries.count * most + 16) else { return reply.tooLarge }

@@ -87,7 +87,8 @@ struct CompareMethod: Sendable {
             } else {
                 let text = desk.text(refusal)
                 write(
-                    DomainError(code: refusal.code.rawValue, field: text.field, value: text.value,
+                    DomainError(
+                        code: refusal.code.rawValue, field: text.field, value: text.value,
                         rule: text.rule, message: text.message),
                     item: item, &writer)
             }
@@ -97,7 +98,7 @@ struct CompareMethod: Sendable {
             write(
                 DomainError(
                     code: error.code.rawValue, field: error.field, value: value,
-                        rule: error.rule, message: error.message),
+                    rule: error.rule, message: error.message),
                 item: item, &writer)
             writer.field(2, Int64(level?.rawValue ?? 0))
         }

@@ -125,7 +125,7 @@ private func tooLong(_ field: String, _ count: Int) -> RequestProblem {
     .domain(
         DomainRefusal(
             .factInvalid, field, "\(count) bytes",
-                "a text here has at most \(SettleLimit.textBytesMax) bytes; correct it"))
+            "a text here has at most \(SettleLimit.textBytesMax) bytes; correct it"))
 }
 
 private func tooMany(_ field: String, _ count: Int, _ most: Int) -> RequestProblem {

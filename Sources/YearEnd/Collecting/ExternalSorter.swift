@@ -188,7 +188,7 @@ private final class RunHead {
         }
         guard let (key, rest) = sizes else { return false }
         record.removeAll(keepingCapacity: true)
-        guard let _ = try reader.next(key + rest, { record.append(contentsOf: $0) }) else { return false }
+        guard (try reader.next(key + rest, { record.append(contentsOf: $0) })) != nil else { return false }
         keyCount = key
         return true
     }

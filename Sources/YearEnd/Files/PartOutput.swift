@@ -70,18 +70,21 @@ struct UnpaidRecord {
 
     static func forEach(_ path: String, _ body: (UnpaidRecord) throws -> Void) throws {
         let reader = try RunReader(path)
-        while let head = try reader.next(headBytes, { bytes in
-            func number(_ place: Int) -> UInt64 {
-                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * place, as: UInt64.self))
-            }
-            return (
-                UnpaidRecord(
-                    region: Int(bytes[0]), person: number(0), position: number(1),
-                    unpaid: Fen(bitPattern: number(2)), paid: Fen(bitPattern: number(3)),
-                    recoverable: Fen(bitPattern: number(4)), id: []),
-                Int(bytes[headBytes - 1])
-            )
-        }) {
+        while let head = try reader.next(
+            headBytes,
+            { bytes in
+                func number(_ place: Int) -> UInt64 {
+                    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * place, as: UInt64.self))
+                }
+                return (
+                    UnpaidRecord(
+                        region: Int(bytes[0]), person: number(0), position: number(1),
+                        unpaid: Fen(bitPattern: number(2)), paid: Fen(bitPattern: number(3)),
+                        recoverable: Fen(bitPattern: number(4)), id: []),
+                    Int(bytes[headBytes - 1])
+                )
+            })
+        {
             var record = head.0
             record.id = try reader.next(head.1) { [UInt8]($0) } ?? []
             try body(record)

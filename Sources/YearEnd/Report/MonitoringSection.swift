@@ -28,7 +28,8 @@ enum MonitoringSection {
             let (all, first) = (Double(month.persons) / most, Double(month.first) / most)
             return RowPicture.Row(
                 words: Words("\(month.month % 100) 月", ""), figure: FigureText.count(month.persons),
-                share: "", bars: [
+                share: "",
+                bars: [
                     RowPicture.Bar(from: 0, until: all, style: "watched"),
                     RowPicture.Bar(from: 0, until: first, style: "watched-first"),
                 ],

@@ -110,8 +110,10 @@ enum RegionSection {
     private static func kinds(_ region: RegionResult) -> ReportTable? {
         guard !region.kinds.isEmpty else { return nil }
         var table = ReportTable(
-            caption: Words("\(region.zh)：按医疗类别（元，不含第二轮）", "\(region.en): by kind of claim, in yuan, "
-                + "without the second round"),
+            caption: Words(
+                "\(region.zh)：按医疗类别（元，不含第二轮）",
+                "\(region.en): by kind of claim, in yuan, "
+                    + "without the second round"),
             columns: [
                 .text("医疗类别", "Kind"), .figure("结算", "Settlements"), .figure("总费用", "Total cost"),
                 .figure("基金支付", "Paid by funds"), .figure("占比", "Share"),

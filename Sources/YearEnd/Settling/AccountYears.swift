@@ -68,7 +68,9 @@ final class AccountYears {
     /// Counts an amount (negative: taken) on the day it was recorded.
     private func add(_ amount: Fen, of owner: UInt64, _ time: Moment, _ column: WritableKeyPath<Sums, Fen>) {
         guard amount != 0, time < end else { return }
-        if time < start { sums[owner, default: Sums()].opening += amount } else {
+        if time < start {
+            sums[owner, default: Sums()].opening += amount
+        } else {
             sums[owner, default: Sums()][keyPath: column] += abs(amount)
         }
     }
@@ -82,7 +84,10 @@ final class AccountYears {
 
     /// Adds what another thread counted.
     func add(_ other: AccountYears) {
-        if sums.isEmpty { return sums = other.sums }
+        if sums.isEmpty {
+            sums = other.sums
+            return
+        }
         for (owner, sum) in other.sums { sums[owner, default: Sums()] += sum }
     }
 

@@ -48,10 +48,12 @@ final class ClaimGroup: YearGroup {
         for record in group.records {
             switch record.kind {
             case .person:
-                facts.append(try decode(record, group) { (reader: inout ByteReader) throws(DamagedBytes) in
-                    FinalFacts(
-                        line: Int(record.position), region: try reader.text(), person: try ClaimCoding.person(&reader))
-                })
+                facts.append(
+                    try decode(record, group) { (reader: inout ByteReader) throws(DamagedBytes) in
+                        FinalFacts(
+                            line: Int(record.position), region: try reader.text(),
+                            person: try ClaimCoding.person(&reader))
+                    })
             case .repeated: repeated.insert(record.position - ClaimFileSource.repeatedBase)
             case .claim:
                 let line = record.position - ClaimFileSource.claimBase

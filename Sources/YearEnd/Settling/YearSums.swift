@@ -206,7 +206,9 @@ package struct ClearingTable {
     ) {
         let key = Key(institution: institution, month: month, region: Int32(region))
         let place: Int
-        if let found = places[key] { place = found } else {
+        if let found = places[key] {
+            place = found
+        } else {
             place = cells.count
             places[key] = place
             let zeros = [Fen](repeating: 0, count: funds)

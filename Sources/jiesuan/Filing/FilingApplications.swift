@@ -196,7 +196,8 @@ struct ApplicationList: ParsableCommand {
             }
             return print(json.text)
         }
-        let lines = ["待鉴定 awaiting the appraisal"] + FilingText.lines(lists.awaiting)
+        let lines =
+            ["待鉴定 awaiting the appraisal"] + FilingText.lines(lists.awaiting)
             + ["", "待反馈 decided, not told yet"] + FilingText.lines(lists.untold)
         print(lines.joined(separator: "\n"))
     }

@@ -72,7 +72,9 @@ enum FilingText {
         var table = TextTable([.right, .right, .left, .left, .left, .left, .left])
         table.add(["person", "no", "disease", "step", "received", "appraised in", "next"])
         for application in applications {
-            let due = application.decided != .none ? application.decided.description
+            let due =
+                application.decided != .none
+                ? application.decided.description
                 : application.dueMonth == 0 ? "" : month(application.dueMonth)
             var next = application.nextStep
             if !application.reason.isEmpty { next = "(\(application.reason)) " + next }
@@ -122,7 +124,9 @@ enum FilingText {
         var table = TextTable([.left, .left, .left, .right, .right, .right, .right])
         table.add(["applied", "decided", "window", "burden W", "entitled", "paid", "outstanding"])
         for record in recognitions {
-            let decided = record.refused != .none ? "refused \(record.refused.description): \(record.reason)"
+            let decided =
+                record.refused != .none
+                ? "refused \(record.refused.description): \(record.reason)"
                 : day(record.recognised)
             table.add([
                 day(record.applied), decided, record.recognised == .none ? "" : days(record.window),

@@ -49,7 +49,8 @@ struct LedgerAcceptClock: ParsableCommand {
         }
         guard yes else {
             throw Failure(
-                .usage, "nothing was recorded: where the clock is right, run this again with --yes; where it is not, "
+                .usage,
+                "nothing was recorded: where the clock is right, run this again with --yes; where it is not, "
                     + "set it right instead")
         }
         let accepted: ClockEra?

@@ -92,7 +92,8 @@ struct LoadCommand: ParsableCommand {
             try world.register(at: client) { progress.show($0, share: Double($0) / Double(world.persons.count)) }
         } catch ClientError.failed(let code, _) where code == 1001 || code == 1002 {
             throw Failure(
-                .usage, "the server has no ledger, which \(options.kind.rawValue) needs: start it with --ledger FILE, "
+                .usage,
+                "the server has no ledger, which \(options.kind.rawValue) needs: start it with --ledger FILE, "
                     + "or leave --server out")
         }
         progress.finish(world.persons.count)

@@ -89,7 +89,9 @@ struct LoadReport {
         rates.add(["unanswered", "", "", LoadText.count(record.unanswered)])
         rates.add(["wrong", "", "", LoadText.count(record.wrong)])
         rates.add(["errors", "", "", LoadText.count(refused)])
-        for error in record.errors { rates.add(["  \(error.code) \(error.name)", "", "", LoadText.count(error.count)]) }
+        for error in record.errors {
+            rates.add(["  \(error.code) \(error.name)", "", "", LoadText.count(error.count)])
+        }
         write(rates.lines().joined(separator: "\n"))
 
         var times = TextTable([.left, .right, .right, .right, .right, .right, .right])

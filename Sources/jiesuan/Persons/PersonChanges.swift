@@ -43,10 +43,11 @@ struct PersonRegister: ParsableCommand {
         var row = RegistryRow(.persons)
         var cells = ["person=\(person)", "region=\(region)", "birth_month=\(birthMonth)"]
         if corrects > 0 { cells.append("corrects=\(corrects)") }
-        try receipt.carryOut(try usage { () throws(RowProblem) in
-            try row.set(cells)
-            return try row.request()
-        })
+        try receipt.carryOut(
+            try usage { () throws(RowProblem) in
+                try row.set(cells)
+                return try row.request()
+            })
     }
 }
 
@@ -70,10 +71,11 @@ struct PersonMove: ParsableCommand {
         let receipt = try receipt.address.withClient { client in
             let client = RegistryClient(client)
             // A month of birth is part of the record and stays what it is.
-            let month = try client.person(person).reversed().lazy.compactMap { remote -> Int32? in
-                guard case .basics(let basics) = remote.entry.fact else { return nil }
-                return basics.birthMonth
-            }.first ?? 0
+            let month =
+                try client.person(person).reversed().lazy.compactMap { remote -> Int32? in
+                    guard case .basics(let basics) = remote.entry.fact else { return nil }
+                    return basics.birthMonth
+                }.first ?? 0
             return try client.put(
                 .person(person, PersonBasics(region: to, birthMonth: month, since: on.date)))
         }
@@ -136,12 +138,14 @@ struct PersonChange: ParsableCommand {
             ("membership", membership), ("status", status), ("contribution_base", contributionBase),
             ("lump_sum_until", lumpSumUntil?.date.description),
         ]
-        let cells = ["person=\(person)", "date=\(on.date.description)"]
+        let cells =
+            ["person=\(person)", "date=\(on.date.description)"]
             + told.compactMap { name, value in value.map { "\(name)=\($0)" } }
-        try receipt.carryOut(try usage { () throws(RowProblem) in
-            try row.set(cells)
-            return try row.request()
-        })
+        try receipt.carryOut(
+            try usage { () throws(RowProblem) in
+                try row.set(cells)
+                return try row.request()
+            })
     }
 }
 

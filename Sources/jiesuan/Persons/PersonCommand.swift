@@ -122,7 +122,7 @@ enum PersonText {
 
     private static func what(_ remote: RemoteEntry) -> String {
         switch remote.entry.fact {
-        case .basics(let basics): 
+        case .basics(let basics):
             let area = basics.area.isEmpty ? "" : ", area \(basics.area)"
             return "\(basics.region), born \(basics.birthMonth)\(area)" + since(basics.since)
         case .enrolment(let enrolment):

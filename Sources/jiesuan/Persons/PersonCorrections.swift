@@ -30,10 +30,11 @@ struct PersonCorrect: ParsableCommand {
         let answer = try receipt.address.withClient { client in
             let client = RegistryClient(client)
             var row = try client.row(of: number, person)
-            return try client.put(try usage { () throws(RowProblem) in
-                try row.set(values)
-                return try row.request()
-            })
+            return try client.put(
+                try usage { () throws(RowProblem) in
+                    try row.set(values)
+                    return try row.request()
+                })
         }
         print(receipt.json ? PersonText.json(answer, of: person) : PersonText.line(answer))
     }
@@ -63,10 +64,11 @@ struct PersonEnd: ParsableCommand {
                 throw Failure(
                     .usage, "record \(number) of person \(person) has no end; correct it, or withdraw it")
             }
-            return try client.put(try usage { () throws(RowProblem) in
-                try row.set(["\(column)=\(on.date.description)"])
-                return try row.request()
-            })
+            return try client.put(
+                try usage { () throws(RowProblem) in
+                    try row.set(["\(column)=\(on.date.description)"])
+                    return try row.request()
+                })
         }
         print(receipt.json ? PersonText.json(answer, of: person) : PersonText.line(answer))
     }

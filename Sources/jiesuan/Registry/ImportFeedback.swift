@@ -37,8 +37,9 @@ final class ImportFeedback {
         line.add(number: number)
         if case .identity(let person, let record, _) = request {
             line.add(person: person)
-            line.add(headings == .chinese
-                ? ExplainWords.label(record.dated.identity).zh : "\(record.dated.identity)".snakeCased)
+            line.add(
+                headings == .chinese
+                    ? ExplainWords.label(record.dated.identity).zh : "\(record.dated.identity)".snakeCased)
             line.add(date: record.dated.given)
             line.add(date: record.dated.ended)
         } else {

@@ -121,7 +121,8 @@ struct RegistryImport: ParsableCommand {
     }
 
     private func report(_ run: RegistryImportRun) {
-        var text = dryRun
+        var text =
+            dryRun
             ? "\(table.rawValue): \(run.recorded) would be recorded, \(run.unchanged) stand so already, "
                 + "\(run.refused) would be refused; nothing was recorded\n"
             : "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) stood so before, "

@@ -37,7 +37,8 @@ struct RegistryPut: ParsableCommand {
         switch request {
         case .institution(let record):
             print(
-                json ? InstitutionText.json(receipt, record.code)
+                json
+                    ? InstitutionText.json(receipt, record.code)
                     : "机构 institution \(record.code) (number \(receipt.number)): \(standing)")
         case .area(let record):
             print(json ? InstitutionText.json(receipt, record.code) : "区划 area \(record.code): \(standing)")

@@ -19,7 +19,8 @@ final class ChildServer {
     ) throws {
         guard let program = Bundle.main.executableURL else { throw Failure(.server, "cannot find this program's file") }
         process.executableURL = program
-        process.arguments = ["serve", "--quiet", "--leave-year-ends", "--host", host, "--port", "0"]
+        process.arguments =
+            ["serve", "--quiet", "--leave-year-ends", "--host", host, "--port", "0"]
             + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
             + (clock?.arguments ?? []) + (allowsLoadTests ? ["--allow-load-tests"] : [])
         process.standardOutput = output

@@ -34,7 +34,8 @@ struct SettleCommandLine: ParsableCommand {
             // What is answered under a known id is what was settled then.
             let isKnown = known?.answer.sequence == answer.sequence
             print(
-                json ? SettlementText.json(answer, wasSettledBefore: isKnown)
+                json
+                    ? SettlementText.json(answer, wasSettledBefore: isKnown)
                     : SettlementText.lines(answer, wasSettledBefore: isKnown).joined(separator: "\n"))
         }
     }
@@ -94,7 +95,8 @@ struct Reverse: ParsableCommand {
             let answer = try client.reverse(id, round: round, reason: reason)
             let isKnown = round == 0 && before > 0 && before == answer.sequence
             print(
-                json ? SettlementText.json(answer, wasReversedBefore: isKnown)
+                json
+                    ? SettlementText.json(answer, wasReversedBefore: isKnown)
                     : SettlementText.lines(answer, wasReversedBefore: isKnown).joined(separator: "\n"))
         }
     }

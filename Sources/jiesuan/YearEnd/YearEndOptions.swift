@@ -70,7 +70,8 @@ final class YearProgressView: @unchecked Sendable {
     /// One line for a stage that is over.
     private func end(_ progress: YearProgress, _ now: Date) {
         let elapsed = now.timeIntervalSince(stageStart)
-        let line = "\(progress.stage.rawValue): done\(amount(progress, elapsed)), "
+        let line =
+            "\(progress.stage.rawValue): done\(amount(progress, elapsed)), "
             + String(format: "%.1f s", elapsed)
         Terminal.write(Terminal.isErrorTerminal ? "\r\(line)\u{1B}[K\n" : "year-end " + line + "\n")
         shown = now

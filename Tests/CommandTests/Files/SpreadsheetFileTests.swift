@@ -43,14 +43,16 @@ import Testing
     }
 
     @Test func `amounts as databases write them are read: 1234.5000 and .50`() throws {
-        let read = try calculate([Self.header, row("a", 32, "2024-06-03", "1234.5000"), row("b", 33, "2024-06-03", ".50")]
-            .joined(separator: "\n"))
+        let read = try calculate(
+            [Self.header, row("a", 32, "2024-06-03", "1234.5000"), row("b", 33, "2024-06-03", ".50")]
+                .joined(separator: "\n"))
         #expect(read.code == 0 && read.results.map { $0[4] } == ["1234.50", "0.50"])
     }
 
     @Test func `rows of empty cells are skipped like empty lines`() throws {
-        let read = try calculate([Self.header, row("a", 32, "2024-06-03", "100"), ",,,,,,,,,,", ",,,,,,,,,,", ""]
-            .joined(separator: "\r\n"))
+        let read = try calculate(
+            [Self.header, row("a", 32, "2024-06-03", "100"), ",,,,,,,,,,", ",,,,,,,,,,", ""]
+                .joined(separator: "\r\n"))
         #expect(read.code == 0 && read.results.count == 1 && read.errors.isEmpty)
     }
 

@@ -70,12 +70,13 @@ import Testing
         #expect(try Program.run("ledger", "export", rig.path, "--sqlite", sqlite).code == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: csv).sorted()
         #expect(
-            names == [
-                "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards",
-                "clock_acceptance", "departures", "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
-                "qualifications", "recognition_part", "recognition_payment", "referrals", "reversal", "second_round",
-                "settlement", "special",
-            ].map { $0 + ".csv" })
+            names
+                == [
+                    "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards",
+                    "clock_acceptance", "departures", "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
+                    "qualifications", "recognition_part", "recognition_payment", "referrals", "reversal", "second_round",
+                    "settlement", "special",
+                ].map { $0 + ".csv" })
         // Python's own CSV and SQLite readers: yuan there, fen here.
         let script = """
             import csv, pathlib, sqlite3, sys

@@ -65,9 +65,10 @@ import Testing
         #expect(account == 630_00)
         _ = try world.settle("b", world.outpatient(500_00, of: World.active))
         let second = world.ledger.entry.outcome.pointee.fundTotal
-        #expect(try Self.lines(world, Self.july, "H2") == [
-            "pool 2024": 1_890_00 + second, "account 2024": account + world.ledger.entry.accountTotal,
-        ])
+        #expect(
+            try Self.lines(world, Self.july, "H2") == [
+                "pool 2024": 1_890_00 + second, "account 2024": account + world.ledger.entry.accountTotal,
+            ])
         world.clock.move(to: CalendarDate(2024_08_02))
         try world.commit()
         let before = try Self.lines(world, Self.july, "H2")
@@ -199,11 +200,12 @@ import Testing
         #expect(try totals("P1", .outpatient) == ClearingSums())
         #expect(try totals("H1", .outpatient).total == 20_00)
         let rows = try world.ledger.lines(world.institution("P1"), day, day, .pharmacy)
-        #expect(rows == [
-            ReconcileLine(
-                id: "u-1", isReversal: false, person: World.retired, total: 35_50, fundTotal: 0, accountTotal: 35_50,
-                cash: 0)
-        ])
+        #expect(
+            rows == [
+                ReconcileLine(
+                    id: "u-1", isReversal: false, person: World.retired, total: 35_50, fundTotal: 0, accountTotal: 35_50,
+                    cash: 0)
+            ])
         #expect(try Self.lines(world, Self.july, "P1") == ["account 2024": 35_50])
     }
 

@@ -130,7 +130,8 @@ import Testing
         _ = world.ledger.seal()
         #expect(try world.settle("lost", world.outpatient(300_00)).isNone)
         #expect(try world.commit())
-        #expect(world.incidents.kinds.filter { $0 != .notRecovered && $0 != .diskNearlyFull }
-            == [.commitFailed, .rolledBack, .recovered])
+        #expect(
+            world.incidents.kinds.filter { $0 != .notRecovered && $0 != .diskNearlyFull }
+                == [.commitFailed, .rolledBack, .recovered])
     }
 }

@@ -96,7 +96,8 @@ final class FlipRig {
             let store = try SQLiteStore(path: path, mode: mode)
             let found = try store.allBlocks()
             let packs = try store.packs()
-            let isWhole = found.count >= atLeast ?? files.blocks.count
+            let isWhole =
+                found.count >= atLeast ?? files.blocks.count
                 && found[...] == files.blocks.prefix(found.count)
             guard isWhole else {
                 // Whoever reads a block looks at its checksum and its place in the chain.

@@ -69,7 +69,10 @@ import Testing
         for end in ends { look("log cut to \(end)") { $0[1] = Array(log[..<end]) } }
         look("no log") { $0[1] = nil }
         look("no witness") { $0[2] = nil }
-        look("main file alone") { $0[1] = nil; $0[2] = nil }
+        look("main file alone") {
+            $0[1] = nil
+            $0[2] = nil
+        }
         for end in [0, 1, 88, 4_096, 4_183, 8_192, 8_280] {
             look("witness cut to \(end)") { $0[2]?.removeSubrange(end...) }
         }

@@ -17,8 +17,10 @@ import Testing
         }
         let sound = try #require(fileBytes(path))
         let row = try #require(sound.range(of: pack.region + pack.digest + pack.yaml + pack.fingerprint))
-        let columns = [("region", pack.region), ("digest", pack.digest), ("yaml", pack.yaml),
-            ("fingerprint", pack.fingerprint), ("row_digest", String(repeating: " ", count: 64))]
+        let columns = [
+            ("region", pack.region), ("digest", pack.digest), ("yaml", pack.yaml),
+            ("fingerprint", pack.fingerprint), ("row_digest", String(repeating: " ", count: 64)),
+        ]
         var silent: [String] = []
         var start = row
         for (name, text) in columns {

@@ -34,10 +34,11 @@ private final class CrashWatch: Sendable {
     /// The files in the folder, each with its inode: a file that takes another's name is another one.
     private func names() -> [String: UInt64] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return Dictionary(uniqueKeysWithValues: names.map { name in
-            var facts = stat()
-            return (name, stat(folder + "/" + name, &facts) == 0 ? UInt64(facts.st_ino) : 0)
-        })
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                var facts = stat()
+                return (name, stat(folder + "/" + name, &facts) == 0 ? UInt64(facts.st_ino) : 0)
+            })
     }
 
     func setDurable(_ durable: Int) { state.withLock { $0.durable = durable } }

@@ -44,11 +44,11 @@ extension OracleTables {
         if !dateExists(input.claim.serviceDate) { throw invalid }
         if !isOpenOrExists(input.facts.covered.from) || !isOpenOrExists(input.facts.covered.until) { throw invalid }
         if !isOpenOrExists(input.facts.boughtOn) { throw invalid }
-        for record in input.identities {
-            if !dateExists(record.given) || !isOpenOrExists(record.ended) { throw invalid }
+        for record in input.identities where !dateExists(record.given) || !isOpenOrExists(record.ended) {
+            throw invalid
         }
-        for filing in input.filings {
-            if !isOpenOrExists(filing.inForce.from) || !isOpenOrExists(filing.inForce.until) { throw invalid }
+        for filing in input.filings where !isOpenOrExists(filing.inForce.from) || !isOpenOrExists(filing.inForce.until) {
+            throw invalid
         }
     }
 

@@ -135,7 +135,8 @@ import Testing
             Self.problems(Self.pack(layers: Self.layer("l", when: "\(facts), \(flags)")))
                 .contains { $0.contains("'l' looks at 147456 combinations") })
         // Each layer less, the pack of 8 versions more than a million.
-        let layers = Self.layer("a", when: facts) + "\n"
+        let layers =
+            Self.layer("a", when: facts) + "\n"
             + Self.rows(8) {
                 Self.layer(
                     "b\($0)", when: "\(flags), kind: special",

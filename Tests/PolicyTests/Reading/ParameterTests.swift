@@ -113,8 +113,9 @@ enum ParameterTestPack {
 
     @Test func `512 parameters, 128 names of one, not one more of either`() {
         func premiums(_ count: Int) -> String {
-            Self.yaml((0..<count).map { Self.entry("1 元", name: "enrolment.resident.\(1900 + $0).tier1") }
-                .joined(separator: "\n"))
+            Self.yaml(
+                (0..<count).map { Self.entry("1 元", name: "enrolment.resident.\(1900 + $0).tier1") }
+                    .joined(separator: "\n"))
         }
         func papers(_ count: Int) -> String {
             let list = "[" + (0..<count).map { "p\($0)" }.joined(separator: ", ") + "]"

@@ -18,20 +18,27 @@ import Testing
 
     static let entitlements = [
         bill("AH-5 on file", disease: "diabetes", filings: [("diabetes", july)], pays: [.pool: 600_00]),
-        bill("AH-5 one of several on file", disease: "diabetes",
+        bill(
+            "AH-5 one of several on file", disease: "diabetes",
             filings: [("copd", july), ("diabetes", july)], pays: [.pool: 600_00]),
-        bill("AH-5 another disease", disease: "copd", filings: [("diabetes", july)],
+        bill(
+            "AH-5 another disease", disease: "copd", filings: [("diabetes", july)],
             refused: .notEntitled, field: .filing),
         bill("AH-5 nothing on file", disease: "copd", filings: [], refused: .notEntitled, field: .filing),
-        bill("AH-5 the day before the card", on: 2020_07_09, disease: "diabetes", filings: [("diabetes", july)],
+        bill(
+            "AH-5 the day before the card", on: 2020_07_09, disease: "diabetes", filings: [("diabetes", july)],
             refused: .notEntitled, field: .filing),
-        bill("AH-5 the first day", on: 2020_07_10, disease: "diabetes", filings: [("diabetes", july)],
+        bill(
+            "AH-5 the first day", on: 2020_07_10, disease: "diabetes", filings: [("diabetes", july)],
             pays: [.pool: 600_00]),
-        bill("AH-5 the last day", on: 2020_12_31, disease: "diabetes", filings: [("diabetes", july)],
+        bill(
+            "AH-5 the last day", on: 2020_12_31, disease: "diabetes", filings: [("diabetes", july)],
             pays: [.pool: 600_00]),
-        bill("AH-5 the day after", on: 2021_01_01, disease: "diabetes", filings: [("diabetes", july)],
+        bill(
+            "AH-5 the day after", on: 2021_01_01, disease: "diabetes", filings: [("diabetes", july)],
             refused: .notEntitled, field: .filing),
-        bill("AH-5 no disease said", disease: nil, filings: [("diabetes", july)],
+        bill(
+            "AH-5 no disease said", disease: nil, filings: [("diabetes", july)],
             refused: .factMissing, field: .disease),
     ]
 

@@ -36,7 +36,8 @@ import Testing
         stay("CQ-1 L3, a fen above", .three, .tier1, 800_01, pays: 1, deductible: 800_00),
         stay("CQ-1 tier 2 has the same", .three, .tier2, 800_00, pays: 0, deductible: 800_00),
         // A second stay of the year owes the deductible again.
-        stay("CQ-1 per admission (I-22)", .one, .tier1, 1_100_00, pays: 800_00, deductible: 100_00,
+        stay(
+            "CQ-1 per admission (I-22)", .one, .tier1, 1_100_00, pays: 800_00, deductible: 100_00,
             year: ["resident.paid": 800_00], after: ["resident.paid": 1_600_00]),
     ]
 
@@ -59,29 +60,36 @@ import Testing
         stay("CQ-3 tier 1, above", .one, .tier1, 100_101_00, pays: 80_000_00),
         stay("CQ-3 tier 1, a fen left", .one, .tier1, 1_100_00, pays: 1, year: ["resident.paid": 79_999_99]),
         stay("CQ-3 tier 1, exhausted", .one, .tier1, 1_100_00, pays: 0, year: ["resident.paid": 80_000_00]),
-        stay("CQ-3 tier 2 goes on to 120,000", .one, .tier2, 1_100_00, pays: 850_00,
+        stay(
+            "CQ-3 tier 2 goes on to 120,000", .one, .tier2, 1_100_00, pays: 850_00,
             year: ["resident.paid": 80_000_00]),
         stay("CQ-3 tier 2, a fen left", .one, .tier2, 1_100_00, pays: 1, year: ["resident.paid": 119_999_99]),
         stay("CQ-3 tier 2, exhausted", .one, .tier2, 1_100_00, pays: 0, year: ["resident.paid": 120_000_00]),
         // After a change to tier 1 what tier 2 was paid counts (G-8), and never makes the quota negative.
         stay("CQ-3, G-8 more paid than the cap", .one, .tier1, 1_100_00, pays: 0, year: ["resident.paid": 100_000_00]),
-        special("CQ-3 special and inpatient share it", .one, .tier1, 1_100_00, pays: 1,
+        special(
+            "CQ-3 special and inpatient share it", .one, .tier1, 1_100_00, pays: 1,
             year: ["resident.paid": 79_999_99], after: ["resident.paid": 80_000_00]),
     ]
 
     static let yearly = [
         special("CQ-5 first visit", .two, .tier1, 200_00, pays: 0, after: ["resident.special.absorbed": 200_00]),
-        special("CQ-5 rest of the deductible", .two, .tier1, 200_00, pays: 70_00,
+        special(
+            "CQ-5 rest of the deductible", .two, .tier1, 200_00, pays: 70_00,
             year: ["resident.special.absorbed": 200_00], after: ["resident.special.absorbed": 300_00]),
         special("CQ-5 absorbed", .two, .tier1, 200_00, pays: 140_00, year: ["resident.special.absorbed": 300_00]),
-        special("CQ-5 one for all special diseases", .two, .tier1, 200_00, pays: 140_00, disease: "haemophilia",
+        special(
+            "CQ-5 one for all special diseases", .two, .tier1, 200_00, pays: 140_00, disease: "haemophilia",
             year: ["resident.special.absorbed": 300_00]),
         // At a higher level the difference is owed: 800 − 300 = 500.
-        special("CQ-5, G-8 a higher level", .three, .tier1, 600_00, pays: 50_00,
+        special(
+            "CQ-5, G-8 a higher level", .three, .tier1, 600_00, pays: 50_00,
             year: ["resident.special.absorbed": 300_00], after: ["resident.special.absorbed": 800_00]),
-        special("CQ-5 a lower level owes nothing more", .one, .tier1, 100_00, pays: 80_00,
+        special(
+            "CQ-5 a lower level owes nothing more", .one, .tier1, 100_00, pays: 80_00,
             year: ["resident.special.absorbed": 800_00]),
-        stay("CQ-5 does not touch inpatient", .one, .tier1, 1_100_00, pays: 800_00,
+        stay(
+            "CQ-5 does not touch inpatient", .one, .tier1, 1_100_00, pays: 800_00,
             year: ["resident.special.absorbed": 800_00], after: ["resident.special.absorbed": 800_00]),
     ]
 
@@ -90,9 +98,11 @@ import Testing
         stay("CQ-4 L3 owes 300", .three, .tier1, 1_300_00, pays: 500_00, deductible: 300_00, chineseMedicine: true),
         stay("CQ-4 L2 owes 100", .two, .tier1, 1_100_00, pays: 700_00, deductible: 100_00, chineseMedicine: true),
         stay("CQ-4 L1 stays", .one, .tier1, 1_100_00, pays: 800_00, deductible: 100_00, chineseMedicine: true),
-        stay("CQ-4 not outside the city", .three, .tier1, 1_800_00, pays: 500_00, deductible: 800_00,
+        stay(
+            "CQ-4 not outside the city", .three, .tier1, 1_800_00, pays: 500_00, deductible: 800_00,
             chineseMedicine: true, outOfCity: true),
-        special("CQ-4 special disease", .three, .tier1, 1_300_00, pays: 500_00,
+        special(
+            "CQ-4 special disease", .three, .tier1, 1_300_00, pays: 500_00,
             after: ["resident.special.absorbed": 300_00], chineseMedicine: true),
     ]
 

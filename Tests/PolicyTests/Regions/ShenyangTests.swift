@@ -18,17 +18,21 @@ import Testing
 
     static let illness = [
         // 70 % of what critical illness left: assistance is beside it.
-        bill("SY-1 at 7,500", .inpatient, 7_500_00, pays: [.assistance: 5_250_00],
+        bill(
+            "SY-1 at 7,500", .inpatient, 7_500_00, pays: [.assistance: 5_250_00],
             after: ["critical_illness.absorbed": 7_500_00]),
         // A fen above: 0.7 → 1 fen.
         bill("SY-1 a fen above", .inpatient, 7_500_01, pays: [.criticalIllness: 1, .assistance: 5_250_00]),
         // (8,500 − 7,500) × 70 % = 700; (8,500 − 700) × 70 % = 5,460.
         bill("SY-1 70 %", .special, 8_500_00, pays: [.criticalIllness: 700_00, .assistance: 5_460_00]),
-        bill("SY-1 the deductible is yearly", .inpatient, 1_000_00,
+        bill(
+            "SY-1 the deductible is yearly", .inpatient, 1_000_00,
             year: ["critical_illness.absorbed": 7_500_00], pays: [.criticalIllness: 700_00, .assistance: 210_00]),
-        bill("SY-1 not for outpatients", .outpatient, 100_00, year: ["critical_illness.absorbed": 7_500_00],
+        bill(
+            "SY-1 not for outpatients", .outpatient, 100_00, year: ["critical_illness.absorbed": 7_500_00],
             pays: [.assistance: 80_00], after: ["critical_illness.absorbed": 7_500_00]),
-        bill("SY-1 others: the source gives no ratio", .inpatient, 100_000_00, external: 10_000_00, isPoor: false,
+        bill(
+            "SY-1 others: the source gives no ratio", .inpatient, 100_000_00, external: 10_000_00, isPoor: false,
             pays: [.pool: 10_000_00], after: ["critical_illness.absorbed": 0], hasNoRule: false),
     ]
 
@@ -36,52 +40,66 @@ import Testing
         bill("SY-2 outpatient 80 %", .outpatient, 50_00, pays: [.assistance: 40_00]),
         bill("SY-2 outpatient, at 80 a year", .outpatient, 100_00, pays: [.assistance: 80_00]),
         bill("SY-2 outpatient, above", .outpatient, 100_02, pays: [.assistance: 80_00]),
-        bill("SY-2 outpatient, a fen left", .outpatient, 100_00, year: ["assistance.outpatient.paid": 79_99],
+        bill(
+            "SY-2 outpatient, a fen left", .outpatient, 100_00, year: ["assistance.outpatient.paid": 79_99],
             pays: [.assistance: 1]),
-        bill("SY-2 specified disease 70 %, no cap", .special, 1_000_00, year: ["assistance.outpatient.paid": 80_00],
+        bill(
+            "SY-2 specified disease 70 %, no cap", .special, 1_000_00, year: ["assistance.outpatient.paid": 80_00],
             pays: [.assistance: 700_00]),
         bill("SY-2 inpatient 70 %", .inpatient, 1_000_00, pays: [.assistance: 700_00]),
         bill("SY-2 emergency like inpatient", .emergency, 1_000_00, pays: [.assistance: 700_00]),
-        bill("SY-2 what the basic insurance left", .inpatient, 1_000_00, external: 600_00,
+        bill(
+            "SY-2 what the basic insurance left", .inpatient, 1_000_00, external: 600_00,
             pays: [.pool: 600_00, .assistance: 280_00]),
         bill("SY-2 only the registered poor", .outpatient, 1_000_00, isPoor: false, pays: [:], hasNoRule: false),
         // 附件1 三 puts hypertension and diabetes drugs under 门诊统筹 (I-35).
-        bill("SY-2 two-disease drugs are outpatient", .twoDisease, 100_00, external: 50_00,
+        bill(
+            "SY-2 two-disease drugs are outpatient", .twoDisease, 100_00, external: 50_00,
             pays: [.pool: 50_00, .assistance: 40_00], after: ["assistance.outpatient.paid": 40_00],
             hasNoRule: false),
-        bill("SY-2 negotiated drugs by analogy", .negotiated, 100_00, external: 50_00,
+        bill(
+            "SY-2 negotiated drugs by analogy", .negotiated, 100_00, external: 50_00,
             pays: [.pool: 50_00, .assistance: 40_00], after: ["assistance.outpatient.paid": 40_00]),
-        bill("SY-2 one limit for all outpatient", .twoDisease, 100_00, year: ["assistance.outpatient.paid": 75_00],
+        bill(
+            "SY-2 one limit for all outpatient", .twoDisease, 100_00, year: ["assistance.outpatient.paid": 75_00],
             pays: [.assistance: 5_00], after: ["assistance.outpatient.paid": 80_00]),
-        bill("SY-2 two-disease drugs of others", .twoDisease, 100_00, external: 50_00, isPoor: false,
+        bill(
+            "SY-2 two-disease drugs of others", .twoDisease, 100_00, external: 50_00, isPoor: false,
             pays: [.pool: 50_00], hasNoRule: false),
     ]
 
     static let supplementary = [
         // Assistance leaves 300; a third of the bill is drugs: 100; outpatient has no deductible.
-        bill("SY-3 specified disease: no deductible, 50 %", .special, 1_000_00, drugs: 333_33,
+        bill(
+            "SY-3 specified disease: no deductible, 50 %", .special, 1_000_00, drugs: 333_33,
             pays: [.assistance: 700_00, .supplementary: 50_00]),
-        bill("SY-3 emergency too", .emergency, 1_000_00, drugs: 500_00,
+        bill(
+            "SY-3 emergency too", .emergency, 1_000_00, drugs: 500_00,
             pays: [.assistance: 700_00, .supplementary: 75_00]),
         // 80 % of 50 leaves 10, all drugs.
         bill("SY-3 outpatient", .outpatient, 50_00, drugs: 50_00, pays: [.assistance: 40_00, .supplementary: 5_00]),
         // Left after 50 outside and 40 of assistance: 10, all drugs (I-35).
-        bill("SY-3 two-disease drugs", .twoDisease, 100_00, drugs: 100_00, external: 50_00,
+        bill(
+            "SY-3 two-disease drugs", .twoDisease, 100_00, drugs: 100_00, external: 50_00,
             pays: [.pool: 50_00, .assistance: 40_00, .supplementary: 5_00]),
-        bill("SY-3 negotiated drugs", .negotiated, 100_00, drugs: 100_00, external: 50_00,
+        bill(
+            "SY-3 negotiated drugs", .negotiated, 100_00, drugs: 100_00, external: 50_00,
             pays: [.pool: 50_00, .assistance: 40_00, .supplementary: 5_00]),
         // 急危重症 without admission: assistance as inpatient leaves 1,500, half of it drugs, no deductible (I-44).
-        bill("SY-3 emergency has no deductible (I-44)", .emergency, 5_000_00, drugs: 2_500_00,
+        bill(
+            "SY-3 emergency has no deductible (I-44)", .emergency, 5_000_00, drugs: 2_500_00,
             pays: [.assistance: 3_500_00, .supplementary: 375_00]),
         // 300 are left of 1,000 and 299.997 → 300.00 of the drugs: below 500.
         bill("SY-3 inpatient, below 500", .inpatient, 1_000_00, drugs: 1_000_00, pays: [.assistance: 700_00]),
         // 5,000: assistance 3,500, left 1,500, a third drugs: 500.00 (1,666.67 / 5,000 of it = 500.001 → 500.00).
         bill("SY-3 inpatient, at 500 of drugs", .inpatient, 5_000_00, drugs: 1_666_67, pays: [.assistance: 3_500_00]),
         // 1,500 × 1,700 / 5,000 = 510: (510 − 500) × 50 % = 5.
-        bill("SY-3 inpatient, above (I-13)", .inpatient, 5_000_00, drugs: 1_700_00,
+        bill(
+            "SY-3 inpatient, above (I-13)", .inpatient, 5_000_00, drugs: 1_700_00,
             pays: [.assistance: 3_500_00, .supplementary: 5_00]),
         // 1,500 × 1,666.75 / 5,000 = 500.025 → 500.03 (I-12, half up): 0.015 → 0.02.
-        bill("SY-3 the drug part is rounded half up (I-12)", .inpatient, 5_000_00, drugs: 1_666_75,
+        bill(
+            "SY-3 the drug part is rounded half up (I-12)", .inpatient, 5_000_00, drugs: 1_666_75,
             pays: [.assistance: 3_500_00, .supplementary: 2]),
         bill("SY-3 nothing in policy", .special, 0, pays: [:]),
         bill("SY-3 no drugs, nothing", .special, 1_000_00, pays: [.assistance: 700_00]),
@@ -106,7 +124,8 @@ import Testing
         stay("SY-5 L3 in a county area is as L2", .three, 1_400_00, pays: 800_00, deductible: 400_00, county: true),
         stay("SY-5 L2 in a county area stays", .two, 1_400_00, pays: 800_00, deductible: 400_00, county: true),
         stay("SY-5 L1 in a county area stays", .one, 1_200_00, pays: 900_00, deductible: 200_00, county: true),
-        stay("SY-5 not outside the city", .three, 1_800_00, pays: 700_00, deductible: 800_00, county: true,
+        stay(
+            "SY-5 not outside the city", .three, 1_800_00, pays: 700_00, deductible: 800_00, county: true,
             outOfCity: true),
     ]
 
@@ -114,15 +133,19 @@ import Testing
         // The ratio is the receiving institution's; the deductible the difference.
         stay("SY-6 L1 → L2 owes 200", .two, 1_200_00, pays: 800_00, deductible: 200_00, from: .one),
         stay("SY-6 L2 → L3 owes 400", .three, 1_400_00, pays: 700_00, deductible: 400_00, from: .two),
-        stay("SY-6 L1 → L3 skips a step: a new admission", .three, 1_800_00, pays: 700_00, deductible: 800_00,
+        stay(
+            "SY-6 L1 → L3 skips a step: a new admission", .three, 1_800_00, pays: 700_00, deductible: 800_00,
             from: .one),
         stay("SY-6 not downwards", .one, 1_200_00, pays: 900_00, deductible: 200_00, from: .two),
         stay("SY-6 not at the same level", .two, 1_400_00, pays: 800_00, deductible: 400_00, from: .two),
-        stay("SY-6 not outside the city", .two, 1_400_00, pays: 800_00, deductible: 400_00, from: .one,
+        stay(
+            "SY-6 not outside the city", .two, 1_400_00, pays: 800_00, deductible: 400_00, from: .one,
             outOfCity: true),
-        stay("SY-5, SY-6 L2 → L3 in a county area owes nothing", .three, 1_000_00, pays: 800_00, deductible: 0,
+        stay(
+            "SY-5, SY-6 L2 → L3 in a county area owes nothing", .three, 1_000_00, pays: 800_00, deductible: 0,
             county: true, from: .two),
-        stay("SY-5, SY-6 L1 → L3 in a county area owes 200", .three, 1_200_00, pays: 800_00, deductible: 200_00,
+        stay(
+            "SY-5, SY-6 L1 → L3 in a county area owes 200", .three, 1_200_00, pays: 800_00, deductible: 200_00,
             county: true, from: .one),
     ]
 

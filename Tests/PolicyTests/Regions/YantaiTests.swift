@@ -26,15 +26,18 @@ import Testing
         stay("YT-1 others: 80 %", .employee, .none, 13_000_00, illness: 800_00),
         stay("YT-1 illness poverty is others", .employee, .illnessPoverty, 13_000_00, illness: 800_00),
         // Near low income: (13,000 − 800 − 3,000) × 50 % = 4,600.
-        stay("YT-1 near low income is others", .employee, .nearLowIncome, 13_000_00, illness: 800_00,
+        stay(
+            "YT-1 near low income is others", .employee, .nearLowIncome, 13_000_00, illness: 800_00,
             assistance: 4_600_00),
         // 特困: assistance takes all that is left.
         stay("YT-1 key groups, at 6,000", .employee, .destitute, 6_000_00, illness: 0, assistance: 6_000_00),
         stay("YT-1 key groups, a fen above", .employee, .destitute, 6_000_01, illness: 1, assistance: 6_000_00),
         stay("YT-1 key groups: 85 %", .employee, .destitute, 7_000_00, illness: 850_00, assistance: 6_150_00),
-        stay("YT-1, G-8 absorbed as others, then in a key group", .employee, .destitute, 1_000_00, illness: 850_00,
+        stay(
+            "YT-1, G-8 absorbed as others, then in a key group", .employee, .destitute, 1_000_00, illness: 850_00,
             assistance: 150_00, year: ["employee.critical_illness.absorbed": 12_000_00]),
-        stay("YT-1, G-8 the other way the difference is owed", .employee, .none, 7_000_00, illness: 800_00,
+        stay(
+            "YT-1, G-8 the other way the difference is owed", .employee, .none, 7_000_00, illness: 800_00,
             year: ["employee.critical_illness.absorbed": 6_000_00],
             after: ["employee.critical_illness.absorbed": 12_000_00]),
     ]
@@ -53,7 +56,8 @@ import Testing
         stay("YT-2 others, to 300,000", .resident, .none, 300_000_00, illness: 186_600_00),
         stay("YT-2 others, a yuan beyond: 75 %", .resident, .none, 300_001_00, illness: 186_600_75),
         // (100,000 − 7,000) × 65 % = 60,450; left 39,550: assistance 30,000 (its cap), then (9,550 − 5,000) × 70 %.
-        stay("YT-2 key groups, to 100,000", .resident, .destitute, 100_000_00, illness: 60_450_00,
+        stay(
+            "YT-2 key groups, to 100,000", .resident, .destitute, 100_000_00, illness: 60_450_00,
             assistance: 30_000_00, reassistance: 3_185_00),
         // At 7,000 all is left to assistance.
         stay("YT-2 key groups, at 7,000", .resident, .destitute, 7_000_00, illness: 0, assistance: 7_000_00),
@@ -62,7 +66,8 @@ import Testing
 
     /// The brackets of key groups, seen one yuan at a time on a year that is already there.
     static func bracket(_ rule: String, _ who: Identity, base: Fen, pays: Fen) -> Bill {
-        stay(rule, .resident, who, 1_00, illness: pays,
+        stay(
+            rule, .resident, who, 1_00, illness: pays,
             year: [
                 "resident.critical_illness.absorbed": 14_000_00, "resident.critical_illness.base": base,
                 "assistance.paid": 30_000_00, "reassistance.paid": 20_000_00,
@@ -99,7 +104,8 @@ import Testing
         _ rule: String, _ who: Identity, _ inPolicy: Fen, assistance: Fen, reassistance: Fen = 0,
         year: [String: Fen] = [:], kind: ClaimKind = .inpatient
     ) -> Bill {
-        stay(rule, .resident, who, inPolicy, illness: 0, assistance: assistance, reassistance: reassistance,
+        stay(
+            rule, .resident, who, inPolicy, illness: 0, assistance: assistance, reassistance: reassistance,
             year: year, kind: kind)
     }
     static let assistance = [
@@ -107,31 +113,41 @@ import Testing
         assisted("YT-5 低保 80 %", .lowIncome, 1_000_00, assistance: 800_00),
         assisted("YT-5 返贫致贫 70 %", .returnedToPoverty, 1_000_00, assistance: 700_00),
         assisted("YT-5 chronic outpatient too", .lowIncome, 1_000_00, assistance: 800_00, kind: .special),
-        assisted("YT-5 a fen left of 30,000", .destitute, 1_000_00, assistance: 1,
+        assisted(
+            "YT-5 a fen left of 30,000", .destitute, 1_000_00, assistance: 1,
             year: ["assistance.paid": 29_999_99]),
         assisted("YT-5 at 30,000", .destitute, 1_000_00, assistance: 0, year: ["assistance.paid": 30_000_00]),
-        assisted("YT-5 re-assistance at 5,000", .destitute, 5_000_00, assistance: 0, reassistance: 0,
+        assisted(
+            "YT-5 re-assistance at 5,000", .destitute, 5_000_00, assistance: 0, reassistance: 0,
             year: ["assistance.paid": 30_000_00]),
-        assisted("YT-5 re-assistance above: 70 %", .destitute, 6_000_00, assistance: 0, reassistance: 700_00,
+        assisted(
+            "YT-5 re-assistance above: 70 %", .destitute, 6_000_00, assistance: 0, reassistance: 700_00,
             year: ["assistance.paid": 30_000_00]),
-        assisted("YT-5 re-assistance, a fen left of 20,000", .destitute, 6_000_00, assistance: 0, reassistance: 1,
+        assisted(
+            "YT-5 re-assistance, a fen left of 20,000", .destitute, 6_000_00, assistance: 0, reassistance: 1,
             year: ["assistance.paid": 30_000_00, "reassistance.paid": 19_999_99]),
-        assisted("YT-5 re-assistance at 20,000", .destitute, 6_000_00, assistance: 0, reassistance: 0,
+        assisted(
+            "YT-5 re-assistance at 20,000", .destitute, 6_000_00, assistance: 0, reassistance: 0,
             year: ["assistance.paid": 30_000_00, "reassistance.paid": 20_000_00]),
         assisted("YT-6 低保边缘 at 3,000", .nearLowIncome, 3_000_00, assistance: 0),
         assisted("YT-6 低保边缘 above: 50 %", .nearLowIncome, 4_000_00, assistance: 500_00),
         assisted("YT-6 监测帮扶 the same", .monitored, 4_000_00, assistance: 500_00),
-        assisted("YT-6 a fen left of 20,000", .monitored, 4_000_00, assistance: 1,
+        assisted(
+            "YT-6 a fen left of 20,000", .monitored, 4_000_00, assistance: 1,
             year: ["assistance.paid": 19_999_99]),
         assisted("YT-6 at 20,000", .monitored, 4_000_00, assistance: 0, year: ["assistance.paid": 20_000_00]),
-        assisted("YT-6 re-assistance at 10,000", .monitored, 10_000_00, assistance: 0, reassistance: 0,
+        assisted(
+            "YT-6 re-assistance at 10,000", .monitored, 10_000_00, assistance: 0, reassistance: 0,
             year: ["assistance.absorbed": 3_000_00, "assistance.paid": 20_000_00]),
-        assisted("YT-6 re-assistance above: 70 %", .monitored, 11_000_00, assistance: 0, reassistance: 700_00,
+        assisted(
+            "YT-6 re-assistance above: 70 %", .monitored, 11_000_00, assistance: 0, reassistance: 700_00,
             year: ["assistance.absorbed": 3_000_00, "assistance.paid": 20_000_00]),
         // G-8: accumulators belong to the layer, not to the identity.
-        assisted("YT-6, G-8 the deductible absorbed as 监测 counts for 特困", .destitute, 6_000_00, assistance: 0,
+        assisted(
+            "YT-6, G-8 the deductible absorbed as 监测 counts for 特困", .destitute, 6_000_00, assistance: 0,
             reassistance: 4_200_00, year: ["assistance.paid": 30_000_00, "reassistance.absorbed": 10_000_00]),
-        assisted("YT-5, YT-6, G-8 paid as 特困 counts for 监测", .monitored, 4_000_00, assistance: 0,
+        assisted(
+            "YT-5, YT-6, G-8 paid as 特困 counts for 监测", .monitored, 4_000_00, assistance: 0,
             year: ["assistance.paid": 25_000_00]),
         assisted("YT-7 因病致贫 gets none here", .illnessPoverty, 9_000_00, assistance: 0),
         assisted("YT-5 nobody without an identity", .none, 9_000_00, assistance: 0),

@@ -39,27 +39,34 @@ import Testing
     }
 
     static let benefits = [
-        selfPay("CQ-20 C1 at 15,000", basic, inPolicy: 15_000_00, pays: 0,
+        selfPay(
+            "CQ-20 C1 at 15,000", basic, inPolicy: 15_000_00, pays: 0,
             after: ["yukuaibao.in_catalog.absorbed": 15_000_00]),
         selfPay("CQ-20 C1 a fen above: 0.55 → 1", basic, inPolicy: 15_000_01, pays: 1),
         selfPay("CQ-20 C1 basic 55 %", basic, inPolicy: 16_000_00, pays: 550_00),
         selfPay("CQ-20 C1 basic, pre-existing 10 %", basic, preExisting: true, inPolicy: 16_000_00, pays: 100_00),
         selfPay("CQ-20 C1 upgraded 80 %", upgraded, inPolicy: 16_000_00, pays: 800_00),
         selfPay("CQ-20 C1 upgraded, pre-existing 30 %", upgraded, preExisting: true, inPolicy: 16_000_00, pays: 300_00),
-        selfPay("CQ-20 C1 first self-pay counts, above-limit does not (I-16)", upgraded, inPolicy: 10_000_00,
+        selfPay(
+            "CQ-20 C1 first self-pay counts, above-limit does not (I-16)", upgraded, inPolicy: 10_000_00,
             firstSelfPay: 6_000_00, overLimit: 9_000_00, pays: 800_00),
-        selfPay("CQ-20 C1 the deductible is yearly", upgraded, inPolicy: 1_000_00, pays: 800_00,
+        selfPay(
+            "CQ-20 C1 the deductible is yearly", upgraded, inPolicy: 1_000_00, pays: 800_00,
             year: ["yukuaibao.in_catalog.absorbed": 15_000_00]),
-        selfPay("CQ-20 C1 a fen left of 1,500,000", upgraded, inPolicy: 1_000_00, pays: 1,
+        selfPay(
+            "CQ-20 C1 a fen left of 1,500,000", upgraded, inPolicy: 1_000_00, pays: 1,
             year: ["yukuaibao.in_catalog.absorbed": 15_000_00, "yukuaibao.in_catalog.paid": 1_499_999_99]),
-        selfPay("CQ-20 C1 exhausted", upgraded, inPolicy: 1_000_00, pays: 0,
+        selfPay(
+            "CQ-20 C1 exhausted", upgraded, inPolicy: 1_000_00, pays: 0,
             year: ["yukuaibao.in_catalog.absorbed": 15_000_00, "yukuaibao.in_catalog.paid": 1_500_000_00]),
         outOfCatalog("CQ-20 C2 at 5,000", 5_000_00, pays: 0),
         outOfCatalog("CQ-20 C2 above: 55 %", 6_000_00, pays: 550_00),
-        outOfCatalog("CQ-20 C2 a fen left of 1,500,000", 6_000_00, pays: 1,
+        outOfCatalog(
+            "CQ-20 C2 a fen left of 1,500,000", 6_000_00, pays: 1,
             year: ["yukuaibao.out_of_catalog.paid": 1_499_999_99]),
         drug("CQ-20 C3 upgraded 80 %, no deductible", upgraded, 1_000_00, pays: 800_00),
-        drug("CQ-20 C3 a fen left of 500,000", upgraded, 1_000_00, pays: 1,
+        drug(
+            "CQ-20 C3 a fen left of 500,000", upgraded, 1_000_00, pays: 1,
             year: ["yukuaibao.drug.paid": 499_999_99]),
         drug("CQ-20 C3 not in the basic product", basic, 1_000_00, pays: 0),
         // Inpatient at L1, tier 2: (100,100 − 100) × 85 % = 85,000 from the pool; C1: 15,100 − 15,000 = 100 at 55 %.

@@ -4,7 +4,8 @@ import Testing
 /// What is built tomorrow of a commit is what is built of it today.
 @Suite struct `The packages that are depended on` {
     @Test func `are named by exact versions, in every Package.swift`() throws {
-        let files = [Repository.root.appending(path: "Package.swift")]
+        let files =
+            [Repository.root.appending(path: "Package.swift")]
             + (try Repository.files(below: "Benchmarks", endings: ["Package.swift"]))
         var found = 0
         for file in files where !file.path().contains("/.build/") {

@@ -1,10 +1,11 @@
+import Glibc
+import WireMessages
+
 // What the fuzzer runs, and what the suite runs again over the fuzzer's corpus: Tests/Fuzz compiles this file together
 // with the parts of RPC that know no sockets (and then defines FUZZING).
 #if !FUZZING
 import RPC
 #endif
-import Glibc
-import WireMessages
 
 private let inflatedBytesMax = 1 << 20
 private let bodyBytesMax = 1 << 20

@@ -81,8 +81,9 @@ import Testing
 
     @Test func `CQ-22: a supplementary insurance counts in its cover`() {
         office.put(
-            .purchase(SupplementaryPurchase(
-                product: "yukuaibao_2023_upgraded", boughtOn: CalendarDate(2022_12_01), hasPreExistingDisease: true)),
+            .purchase(
+                SupplementaryPurchase(
+                    product: "yukuaibao_2023_upgraded", boughtOn: CalendarDate(2022_12_01), hasPreExistingDisease: true)),
             of: 1)
         #expect(office.refusal(of: command(1, at: hospital, .inpatient, on: 2023_06_01)) == nil)
         #expect(office.admission.facts.product == 2)

@@ -78,8 +78,9 @@ import Testing
         third = office.institution(InstitutionRecord(code: "L3", region: "shenyang", level: .three))
         office.insured(1, .resident, .unspecified, .unspecified, region: "shenyang")
         office.put(
-            .referral(Referral(
-                number: "Z1", from: second, to: third, fromLevel: .two, toLevel: .three, date: CalendarDate(2024_02_20))),
+            .referral(
+                Referral(
+                    number: "Z1", from: second, to: third, fromLevel: .two, toLevel: .three, date: CalendarDate(2024_02_20))),
             of: 1)
     }
 
@@ -102,8 +103,9 @@ import Testing
 
     @Test func `SY-6: a referral downwards is a new admission`() {
         office.put(
-            .referral(Referral(
-                number: "Z3", from: third, to: second, fromLevel: .three, toLevel: .two, date: CalendarDate(2024_02_20))),
+            .referral(
+                Referral(
+                    number: "Z3", from: third, to: second, fromLevel: .three, toLevel: .two, date: CalendarDate(2024_02_20))),
             of: 1)
         var claim = command(1, at: second, .inpatient)
         claim.referral = "Z3"
@@ -123,9 +125,10 @@ import Testing
         let given = DatedIdentity(identity, given: CalendarDate(2023_12_31))
         office.put(.identity(IdentityRecord(given, department: .civilAffairs)), of: 5)
         office.put(
-            .referral(Referral(
-                number: "Y1", to: third, fromLevel: .one, toLevel: .three, date: CalendarDate(2024_02_20),
-                isFirstDiagnosis: isFirstDiagnosis)),
+            .referral(
+                Referral(
+                    number: "Y1", to: third, fromLevel: .one, toLevel: .three, date: CalendarDate(2024_02_20),
+                    isFirstDiagnosis: isFirstDiagnosis)),
             of: 5)
         var claim = command(5, at: third, .inpatient)
         claim.referral = "Y1"

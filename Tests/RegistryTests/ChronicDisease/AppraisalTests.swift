@@ -198,9 +198,21 @@ final class AppraisalDesk {
         let office = try AppraisalDesk()
         let key = try office.receive()
         let toState: [() throws -> Void] = [
-            {}, { try office.check(key) }, { try office.check(key); try office.passOn(key) },
-            { try office.check(key); try office.passOn(key); try office.appraise(key) },
-            { try office.check(key); try office.passOn(key); try office.appraise(key, .refused("不符合")) },
+            {}, { try office.check(key) },
+            {
+                try office.check(key)
+                try office.passOn(key)
+            },
+            {
+                try office.check(key)
+                try office.passOn(key)
+                try office.appraise(key)
+            },
+            {
+                try office.check(key)
+                try office.passOn(key)
+                try office.appraise(key, .refused("不符合"))
+            },
             { try office.check(key, returnedFor: "材料不清") },
         ]
         try toState[state]()
@@ -209,14 +221,20 @@ final class AppraisalDesk {
             ("check", state == 0, { _ = try office.filings.check(key, on: CalendarDate(2020_07_31), returnedFor: nil, today: office.today) }),
             ("return", state == 0, { _ = try office.filings.check(key, on: CalendarDate(2020_07_31), returnedFor: "材料不清", today: office.today) }),
             ("pass on", state == 1, { _ = try office.filings.passOn(key, on: CalendarDate(2020_07_31), office.pack, today: office.today) }),
-            ("appraise", state == 2, {
-                _ = try office.filings.appraise(
-                    key, .approved(.paper), by: ["E1"], isGreenChannel: false, on: CalendarDate(2020_07_31), office.pack,
-                    today: office.today)
-            }),
-            ("tell", state == 3 || state == 4, {
-                _ = try office.filings.tell(key, .villageCommittee, on: CalendarDate(2020_07_31), today: office.today)
-            }),
+            (
+                "appraise", state == 2,
+                {
+                    _ = try office.filings.appraise(
+                        key, .approved(.paper), by: ["E1"], isGreenChannel: false, on: CalendarDate(2020_07_31), office.pack,
+                        today: office.today)
+                }
+            ),
+            (
+                "tell", state == 3 || state == 4,
+                {
+                    _ = try office.filings.tell(key, .villageCommittee, on: CalendarDate(2020_07_31), today: office.today)
+                }
+            ),
         ]
         for step in steps {
             do {

@@ -62,7 +62,7 @@ import Testing
         #expect(region(on: 2024_05_01) == "shenyang" && standing == [1, 4])
         #expect(office.ask(move("anhui", 2024_02_01))?.code == .recordConflict, "a later move stands")
         #expect(office.ask(move("anhui", 2024_09_01)) == nil)
-        #expect(office.ask(.withdraw(1, 4)) .map(\.code) == .recordConflict, "it corrected record 3")
+        #expect(office.ask(.withdraw(1, 4)).map(\.code) == .recordConflict, "it corrected record 3")
         #expect(office.ask(.withdraw(1, 4, whole: true)) == nil)
         #expect(region(on: 2024_08_31) == "chongqing" && region(on: 2024_09_01) == "anhui")
         #expect(office.ask(.withdraw(1, 1))?.code == .recordConflict, "the registration itself")

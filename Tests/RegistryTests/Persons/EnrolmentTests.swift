@@ -79,13 +79,14 @@ private func enrolment(
     }
 
     /// Covered to the last day of December 2022, or to another day of it.
-    @Test(arguments: [
-        // January to March are without a contribution: three, made good.
-        (2022_12_31, 2023_04_01, true), (2022_12_31, 2023_04_30, true), (2022_12_05, 2023_04_30, true),
-        (2022_12_31, 2023_05_01, false), (2022_12_05, 2023_05_01, false),
-        // Within the month, in the next one: none is.
-        (2022_12_05, 2022_12_20, true), (2022_12_31, 2023_01_31, true),
-    ] as [(Int32, Int32, Bool)])
+    @Test(
+        arguments: [
+            // January to March are without a contribution: three, made good.
+            (2022_12_31, 2023_04_01, true), (2022_12_31, 2023_04_30, true), (2022_12_05, 2023_04_30, true),
+            (2022_12_31, 2023_05_01, false), (2022_12_05, 2023_05_01, false),
+            // Within the month, in the next one: none is.
+            (2022_12_05, 2022_12_20, true), (2022_12_31, 2023_01_31, true),
+        ] as [(Int32, Int32, Bool)])
     func `CQ-41, I-34: what is counted are natural months without a contribution, not days`(
         until: Int32, paidOn: Int32, isMadeGood: Bool
     ) {

@@ -87,9 +87,10 @@ import Testing
         #expect(office.events(end) == [])
         let hospital = office.institution(InstitutionRecord(code: "H1", level: .one))
         #expect(office.refusal(of: command(1, at: hospital, .inpatient, on: 2023_09_30)) == nil)
-        #expect(office.admission.identities == [
-            DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10), ended: CalendarDate(2023_09_20))
-        ])
+        #expect(
+            office.admission.identities == [
+                DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10), ended: CalendarDate(2023_09_20))
+            ])
         #expect(office.registry.people.history(of: 1).count == 4)
         // A second time after the first ended, and a correction of the first.
         #expect(office.ask(give(.lowIncome, .civilAffairs, given: 2024_01_05)) == nil)

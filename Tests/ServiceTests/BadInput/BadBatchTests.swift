@@ -105,36 +105,58 @@ import Testing
     @Test func `records must be ordered by the rows that they belong to`() throws {
         let name = "persons."
         try expect([
-            ("identities out of order", Self.good.with { $0.persons.identityRow = [1, 0, 2] }.request, Self.badRequest,
-                [name + "identity_row[1]", "out of order"]),
-            ("a row twice", Self.good.with { $0.persons.filingRow = [0, 1, 0] }.request, Self.badRequest,
-                [name + "filing_row[2]", "out of order"]),
-            ("accounts out of order", Self.good.with { $0.persons.accountRow = [2, 1, 0] }.request, Self.badRequest,
-                [name + "account_row[1]", "out of order"]),
-            ("an identity of nobody", Self.good.with { $0.persons.identityRow[2] = 3 }.request, Self.badRequest,
-                [name + "identity_row[2]", "not a row of persons"]),
-            ("a filing of nobody", Self.good.with { $0.persons.filingRow[0] = .max }.request, Self.badRequest,
-                [name + "filing_row[0]", "not a row of persons"]),
-            ("nine accounts", Self.good.with {
-                $0.persons.accountRow = [UInt32](repeating: 1, count: 9)
-                $0.persons.accountRelation = [UInt8](repeating: 0, count: 9)
-                $0.persons.accountBalance = [Fen](repeating: 1, count: 9)
-            }.request, Self.badRequest, [name + "account_row[", "ninth account"]),
+            (
+                "identities out of order", Self.good.with { $0.persons.identityRow = [1, 0, 2] }.request, Self.badRequest,
+                [name + "identity_row[1]", "out of order"]
+            ),
+            (
+                "a row twice", Self.good.with { $0.persons.filingRow = [0, 1, 0] }.request, Self.badRequest,
+                [name + "filing_row[2]", "out of order"]
+            ),
+            (
+                "accounts out of order", Self.good.with { $0.persons.accountRow = [2, 1, 0] }.request, Self.badRequest,
+                [name + "account_row[1]", "out of order"]
+            ),
+            (
+                "an identity of nobody", Self.good.with { $0.persons.identityRow[2] = 3 }.request, Self.badRequest,
+                [name + "identity_row[2]", "not a row of persons"]
+            ),
+            (
+                "a filing of nobody", Self.good.with { $0.persons.filingRow[0] = .max }.request, Self.badRequest,
+                [name + "filing_row[0]", "not a row of persons"]
+            ),
+            (
+                "nine accounts",
+                Self.good.with {
+                    $0.persons.accountRow = [UInt32](repeating: 1, count: 9)
+                    $0.persons.accountRelation = [UInt8](repeating: 0, count: 9)
+                    $0.persons.accountBalance = [Fen](repeating: 1, count: 9)
+                }.request, Self.badRequest, [name + "account_row[", "ninth account"]
+            ),
         ])
     }
 
     @Test func `names that the pack does not have, and names said twice, are refused`() throws {
         let names = Packs.pack("chongqing").accumulators.map(\.name)
         try expect([
-            ("an unknown region", Self.good.with { $0.region = "atlantis" }.request, 4001,
-                ["REGION_UNKNOWN", "atlantis"]),
-            ("an unknown accumulator", Self.good.with { $0.persons.accumulatorNames[0] = "no_such_name" }.request, 4008,
-                ["ACCUMULATOR_UNKNOWN", "no_such_name", names[0]]),
-            ("an accumulator twice", Self.good.with { $0.persons.accumulatorNames[1] = names[0] }.request,
-                Self.badRequest, ["persons.accumulator_names", "twice"]),
-            ("33 names", Self.good.with {
-                $0.persons.accumulatorNames = [String](repeating: names[0], count: 33)
-            }.request, Self.badRequest, ["persons.accumulator_names", "more than 32"]),
+            (
+                "an unknown region", Self.good.with { $0.region = "atlantis" }.request, 4001,
+                ["REGION_UNKNOWN", "atlantis"]
+            ),
+            (
+                "an unknown accumulator", Self.good.with { $0.persons.accumulatorNames[0] = "no_such_name" }.request, 4008,
+                ["ACCUMULATOR_UNKNOWN", "no_such_name", names[0]]
+            ),
+            (
+                "an accumulator twice", Self.good.with { $0.persons.accumulatorNames[1] = names[0] }.request,
+                Self.badRequest, ["persons.accumulator_names", "twice"]
+            ),
+            (
+                "33 names",
+                Self.good.with {
+                    $0.persons.accumulatorNames = [String](repeating: names[0], count: 33)
+                }.request, Self.badRequest, ["persons.accumulator_names", "more than 32"]
+            ),
         ])
     }
 
@@ -142,23 +164,40 @@ import Testing
         let most = BatchLimitsOfTheWire.self
         func rows(_ count: Int) -> [UInt32] { [UInt32](repeating: 0, count: count) }
         try expect([
-            ("65,537 claims", Self.good.with { $0.claims.personRow = rows(most.rows + 1) }.request, Self.badRequest,
-                ["claims", "65,536"]),
-            ("65,537 persons", Self.good.with { $0.persons.year = rows(most.rows + 1) }.request, Self.badRequest,
-                ["persons", "65,536"]),
-            ("524,289 identities", Self.good.with { $0.persons.identityRow = rows(most.records + 1) }.request,
-                Self.badRequest, ["identities", "524,288"]),
-            ("524,289 filings", Self.good.with { $0.persons.filingRow = rows(most.records + 1) }.request,
-                Self.badRequest, ["filings", "524,288"]),
-            ("524,289 accounts", Self.good.with { $0.persons.accountRow = rows(most.records + 1) }.request,
-                Self.badRequest, ["accounts", "524,288"]),
-            ("65,537 institutions", Self.good.with {
-                $0.institutions.level = [UInt8](repeating: 1, count: most.rows + 1)
-            }.request, Self.badRequest, ["institutions", "65,536"]),
-            ("256 diseases", Self.good.with { $0.diseases = [String](repeating: "dialysis", count: 256) }.request,
-                Self.badRequest, ["diseases", "255"]),
-            ("a million products", Self.good.with { $0.products = [String](repeating: "", count: 1_000_000) }.request,
-                Self.badRequest, ["products", "255"]),
+            (
+                "65,537 claims", Self.good.with { $0.claims.personRow = rows(most.rows + 1) }.request, Self.badRequest,
+                ["claims", "65,536"]
+            ),
+            (
+                "65,537 persons", Self.good.with { $0.persons.year = rows(most.rows + 1) }.request, Self.badRequest,
+                ["persons", "65,536"]
+            ),
+            (
+                "524,289 identities", Self.good.with { $0.persons.identityRow = rows(most.records + 1) }.request,
+                Self.badRequest, ["identities", "524,288"]
+            ),
+            (
+                "524,289 filings", Self.good.with { $0.persons.filingRow = rows(most.records + 1) }.request,
+                Self.badRequest, ["filings", "524,288"]
+            ),
+            (
+                "524,289 accounts", Self.good.with { $0.persons.accountRow = rows(most.records + 1) }.request,
+                Self.badRequest, ["accounts", "524,288"]
+            ),
+            (
+                "65,537 institutions",
+                Self.good.with {
+                    $0.institutions.level = [UInt8](repeating: 1, count: most.rows + 1)
+                }.request, Self.badRequest, ["institutions", "65,536"]
+            ),
+            (
+                "256 diseases", Self.good.with { $0.diseases = [String](repeating: "dialysis", count: 256) }.request,
+                Self.badRequest, ["diseases", "255"]
+            ),
+            (
+                "a million products", Self.good.with { $0.products = [String](repeating: "", count: 1_000_000) }.request,
+                Self.badRequest, ["products", "255"]
+            ),
         ])
     }
 
@@ -189,10 +228,13 @@ import Testing
             (.factInvalid, "claims.institution", "4294967295", { $0.claims.institution[1] = .max }),
             (.factInvalid, "claims.disease", "2", { $0.claims.disease[1] = 2 }),
             (.factInvalid, "claims.disease", "255", { $0.claims.disease[1] = 255 }),
-            (.factInvalid, "claims.disease", "2", {
-                $0.diseases.append("plague")
-                $0.claims.disease[1] = 2
-            }),
+            (
+                .factInvalid, "claims.disease", "2",
+                {
+                    $0.diseases.append("plague")
+                    $0.claims.disease[1] = 2
+                }
+            ),
             (.factInvalid, "claims.kind", "8", { $0.claims.kind[1] = 8 }),
             (.factInvalid, "claims.account_use", "3", { $0.claims.accountUse[1] = 3 }),
             (.factInvalid, "claims.referred_from", "4", { $0.claims.referredFrom[1] = 4 }),
@@ -201,16 +243,22 @@ import Testing
             (.factInvalid, "persons.status", "255", { $0.persons.status[1] = 255 }),
             (.factInvalid, "persons.identity", "8", { $0.persons.identity[1] = 8 }),
             (.factInvalid, "persons.filing_disease", "2", { $0.persons.filingDisease[1] = 2 }),
-            (.factInvalid, "persons.filing_disease", "plague", {
-                $0.diseases.append("plague")
-                $0.persons.filingDisease[1] = 2
-            }),
+            (
+                .factInvalid, "persons.filing_disease", "plague",
+                {
+                    $0.diseases.append("plague")
+                    $0.persons.filingDisease[1] = 2
+                }
+            ),
             (.factInvalid, "persons.account_relation", "4", { $0.persons.accountRelation[1] = 4 }),
             (.factInvalid, "persons.product", "2", { $0.persons.product[1] = 2 }),
-            (.factInvalid, "persons.product", "lottery", {
-                $0.products.append("lottery")
-                $0.persons.product[1] = 2
-            }),
+            (
+                .factInvalid, "persons.product", "lottery",
+                {
+                    $0.products.append("lottery")
+                    $0.persons.product[1] = 2
+                }
+            ),
             (.dateInvalid, "claims.service_date", "20240230", { $0.claims.serviceDate[1] = 20_240_230 }),
             (.dateInvalid, "claims.service_date", "4294967295", { $0.claims.serviceDate[1] = .max }),
             (.dateInvalid, "persons.covered_until", "20240230", { $0.persons.coveredUntil[1] = 20_240_230 }),
@@ -222,14 +270,20 @@ import Testing
             (.amountsDoNotAddUp, "claims.total", "280001", { $0.claims.cost[0][1] += 1 }),
             (.partExceedsWhole, "claims.in_policy_drug", "280001", { $0.claims.cost[5][1] = 280_001 }),
             (.yearMismatch, "persons.year", "2023", { $0.persons.year[1] = 2023 }),
-            (.accumulatorOutOfRange, "persons.accumulators", "-1", { batch in
-                batch.persons.accumulators[batch.persons.accumulatorNames.count] = -1
-            }),
+            (
+                .accumulatorOutOfRange, "persons.accumulators", "-1",
+                { batch in
+                    batch.persons.accumulators[batch.persons.accumulatorNames.count] = -1
+                }
+            ),
             (.accumulatorOutOfRange, "persons.account_balance", "-1", { $0.persons.accountBalance[1] = -1 }),
-            (.policyNotInForce, "claims.service_date", "20211231", {
-                $0.claims.serviceDate[1] = 20_211_231
-                $0.persons.year[1] = 2021
-            }),
+            (
+                .policyNotInForce, "claims.service_date", "20211231",
+                {
+                    $0.claims.serviceDate[1] = 20_211_231
+                    $0.persons.year[1] = 2021
+                }
+            ),
             (.purchaseNotValid, "persons.bought_on", "20230101", { $0.persons.boughtOn[1] = 20_230_101 }),
             (.notCovered, "persons.covered_from", "20240701..", { $0.persons.coveredFrom[1] = 20_240_701 }),
             (.factMissing, "institutions.level", "0", { $0.institutions.level[1] = 0 }),
@@ -258,7 +312,8 @@ import Testing
     /// Every claim is refused with a text: what such a batch asks for must not grow out of proportion.
     @Test func `a whole batch of refused claims is answered item by item`() throws {
         let server = try ServerProcess()
-        let client = try server.connect(), count = 65_536
+        let client = try server.connect()
+        let count = 65_536
         var batch = Batch([Sample.plain])
         batch.diseases = ["plague"]
         batch.claims.personRow = [UInt32](repeating: 0, count: count)

@@ -54,17 +54,23 @@ import Testing
         rows.append(("plain bytes said to be gzip", Packet(request, compressType: 2), bad, ["damaged"]))
         rows.append(("nothing said to be gzip", Packet([], compressType: 2), bad, ["too early"]))
         rows.append(
-            ("an attachment beyond the packet", Packet(request, attachmentSize: 1 << 20), bad,
-                ["attachment_size 1048576"]))
+            (
+                "an attachment beyond the packet", Packet(request, attachmentSize: 1 << 20), bad,
+                ["attachment_size 1048576"]
+            ))
         rows.append(("a negative attachment", Packet(request, attachmentSize: -1), bad, ["attachment_size -1"]))
         rows.append(("no service", Packet(request, service: ""), bad, ["service_name"]))
         rows.append(("no method", Packet(request, method: ""), bad, ["method_name"]))
         rows.append(
-            ("an unknown service", Packet(request, service: "jiesuan.v1.Weather"), .noService,
-                ["jiesuan.v1.Weather", "jiesuan.v1.CalculationService"]))
+            (
+                "an unknown service", Packet(request, service: "jiesuan.v1.Weather"), .noService,
+                ["jiesuan.v1.Weather", "jiesuan.v1.CalculationService"]
+            ))
         rows.append(
-            ("an unknown method", Packet(request, method: "Guess"), .noMethod,
-                ["Guess", "Calculate", "CalculateBatch"]))
+            (
+                "an unknown method", Packet(request, method: "Guess"), .noMethod,
+                ["Guess", "Calculate", "CalculateBatch"]
+            ))
         let noise = [UInt8](repeating: 0xfe, count: 100)
         let parse = ["CalculateRequest", "does not parse"]
         rows.append(("half a message", Packet(Array(request.dropLast(500))), bad, parse))

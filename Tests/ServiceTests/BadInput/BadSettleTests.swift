@@ -165,10 +165,18 @@ import Testing
         expect("Compare", [], 1003, ["stay is missing"], client)
         expect("Compare", message { $0.blob(1, Parts().bytes) }, 1003, ["both empty"], client)
         expect(
-            "Compare", message { $0.blob(1, Parts().bytes); $0.column(3, [UInt8](repeating: 1, count: 65)) }, 1003,
+            "Compare",
+            message {
+                $0.blob(1, Parts().bytes)
+                $0.column(3, [UInt8](repeating: 1, count: 65))
+            }, 1003,
             ["more than 64"], client)
         expect(
-            "Compare", message { $0.blob(1, Parts().bytes); $0.column(3, [UInt8(9)]) }, 4002,
+            "Compare",
+            message {
+                $0.blob(1, Parts().bytes)
+                $0.column(3, [UInt8(9)])
+            }, 4002,
             ["FACT_INVALID", "=9"], client)
         expect("ReconcileTotals", [], 1003, ["sums is missing"], client)
         let period: (UInt32, UInt32, Int64, String) -> [UInt8] = { from, until, type, place in

@@ -17,14 +17,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (AccountUse.standard, [100_00, 300_00, 500_00], [0, 0, 380_00], 200_00),
-        (AccountUse.all, [100_00, 300_00, 500_00], [0, 0, 180_00], 0),
-        (AccountUse.none, [100_00, 300_00, 500_00], [100_00, 300_00, 500_00], 720_00),
-        (AccountUse.standard, [600_00, 300_00, 500_00], [80_00, 300_00, 500_00], 200_00),
-        (AccountUse.all, [100_00, 0, 1], [0, 0, 0], 619_99),
-        (AccountUse.standard, [], [], 720_00),
-    ] as [(AccountUse, [Fen], [Fen], Fen)])
+    @Test(
+        arguments: [
+            (AccountUse.standard, [100_00, 300_00, 500_00], [0, 0, 380_00], 200_00),
+            (AccountUse.all, [100_00, 300_00, 500_00], [0, 0, 180_00], 0),
+            (AccountUse.none, [100_00, 300_00, 500_00], [100_00, 300_00, 500_00], 720_00),
+            (AccountUse.standard, [600_00, 300_00, 500_00], [80_00, 300_00, 500_00], 200_00),
+            (AccountUse.all, [100_00, 0, 1], [0, 0, 0], 619_99),
+            (AccountUse.standard, [], [], 720_00),
+        ] as [(AccountUse, [Fen], [Fen], Fen)])
     func `one's own account pays first, then the family's in their order (CQ-31)`(
         use: AccountUse, before: [Fen], after: [Fen], cash: Fen
     ) throws {

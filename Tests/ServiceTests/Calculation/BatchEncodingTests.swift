@@ -32,40 +32,55 @@ import Testing
             }
             let columns = Self.columns(batch)
             let encodings: [(String, (inout WireMessage) -> Void)] = [
-                ("columns backwards, after a field that nobody knows", { request in
-                    var claims = WireMessage()
-                    claims.text(99, "unknown")
-                    for column in columns.reversed() { column.write(&claims) }
-                    request.text(77, "unknown")
-                    request.message(6, claims)
-                }),
-                ("the claims in two messages, which are merged", { request in
-                    var halves = [WireMessage(), WireMessage()]
-                    for (index, column) in columns.enumerated() { column.write(&halves[index % 2]) }
-                    for half in halves { request.message(6, half) }
-                }),
-                ("a column in two pieces", { request in
-                    var claims = WireMessage()
-                    for column in columns where column.field != 1 { column.write(&claims) }
-                    let half = batch.claims.personRow.count / 2
-                    claims.column(1, Array(batch.claims.personRow[..<half]))
-                    claims.column(1, Array(batch.claims.personRow[half...]))
-                    request.message(6, claims)
-                }),
-                ("a column that is not packed", { request in
-                    var claims = WireMessage()
-                    for column in columns where column.field != 2 { column.write(&claims) }
-                    for date in batch.claims.serviceDate { claims.fixed32(2, date) }
-                    request.message(6, claims)
-                }),
-                ("a column at every offset", { request in
-                    for length in 1...7 {
-                        var padding = WireMessage()
-                        padding.text(70, String(repeating: "x", count: length))
-                        request.message(71, padding)
+                (
+                    "columns backwards, after a field that nobody knows",
+                    { request in
+                        var claims = WireMessage()
+                        claims.text(99, "unknown")
+                        for column in columns.reversed() { column.write(&claims) }
+                        request.text(77, "unknown")
+                        request.message(6, claims)
                     }
-                    request.message(6, batch.claimColumns)
-                }),
+                ),
+                (
+                    "the claims in two messages, which are merged",
+                    { request in
+                        var halves = [WireMessage(), WireMessage()]
+                        for (index, column) in columns.enumerated() { column.write(&halves[index % 2]) }
+                        for half in halves { request.message(6, half) }
+                    }
+                ),
+                (
+                    "a column in two pieces",
+                    { request in
+                        var claims = WireMessage()
+                        for column in columns where column.field != 1 { column.write(&claims) }
+                        let half = batch.claims.personRow.count / 2
+                        claims.column(1, Array(batch.claims.personRow[..<half]))
+                        claims.column(1, Array(batch.claims.personRow[half...]))
+                        request.message(6, claims)
+                    }
+                ),
+                (
+                    "a column that is not packed",
+                    { request in
+                        var claims = WireMessage()
+                        for column in columns where column.field != 2 { column.write(&claims) }
+                        for date in batch.claims.serviceDate { claims.fixed32(2, date) }
+                        request.message(6, claims)
+                    }
+                ),
+                (
+                    "a column at every offset",
+                    { request in
+                        for length in 1...7 {
+                            var padding = WireMessage()
+                            padding.text(70, String(repeating: "x", count: length))
+                            request.message(71, padding)
+                        }
+                        request.message(6, batch.claimColumns)
+                    }
+                ),
             ]
             for (what, write) in encodings {
                 let reply = try client.batch(bytes: batch.request(claims: write))

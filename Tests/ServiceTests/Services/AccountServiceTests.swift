@@ -127,7 +127,8 @@ import Testing
         ) -> DomainCode? {
             Self.code { () throws(ClientError) in
                 _ = try accounts.use(
-                    id, UseCommand(
+                    id,
+                    UseCommand(
                         owner: owner, amount: amount, purpose: purpose, beneficiary: person, institution: institution))
             }
         }

@@ -176,7 +176,8 @@ private func code(_ body: () throws -> Void) throws -> Int32? {
             } == 4203)
         #expect(
             try client.receive(
-                person: 1, disease: "copd", papers: Self.papers, servicePoint: "S1", on: july(1)).number == 1)
+                person: 1, disease: "copd", papers: Self.papers, servicePoint: "S1", on: july(1)
+            ).number == 1)
         #expect(try code { _ = try client.passOn(person: 1, application: 1, on: july(2)) } == 4208)
         _ = try client.check(person: 1, application: 1, on: july(2))
         #expect(try client.passOn(person: 1, application: 1, on: july(25)).dueMonth == 202_007)

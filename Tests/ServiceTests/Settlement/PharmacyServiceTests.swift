@@ -44,15 +44,18 @@ import Testing
     @Test func `CQ-16, I-37: settled with its prescription, shown again, and used once`() throws {
         let server = try server()
         let client = try server.connect()
-        #expect(code { () throws(ClientError) in
-            _ = try client.settle(LedgerServer.outpatient("none", 1_000_00, person: LedgerServer.active, at: "P1"))
-        } == 4013)
+        #expect(
+            code { () throws(ClientError) in
+                _ = try client.settle(LedgerServer.outpatient("none", 1_000_00, person: LedgerServer.active, at: "P1"))
+            } == 4013)
         let request = claim("a", "RX-1")
         #expect(try client.settle(request).outcome.outcome.fundTotal == 480_00)
         #expect(try client.get("a").request == request)
-        guard case .failed(let code, let text)? = refusal({ () throws(ClientError) in
-            _ = try client.settle(claim("b", "RX-1", of: LedgerServer.retired))
-        }) else {
+        guard
+            case .failed(let code, let text)? = refusal({ () throws(ClientError) in
+                _ = try client.settle(claim("b", "RX-1", of: LedgerServer.retired))
+            })
+        else {
             Issue.record("it is not refused")
             return
         }

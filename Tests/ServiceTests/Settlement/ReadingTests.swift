@@ -32,11 +32,13 @@ import Testing
         defer { server.stop() }
         let client = try server.connect()
         let day = CalendarDate(2024_07_01)
-        #expect(code { () throws(ClientError) in
-            _ = try client.reconcile(RemotePeriod(institution: "nobody", from: day, until: day), rows: [])
-        } == Int32(DomainCode.institutionUnknown.rawValue))
-        #expect(code { () throws(ClientError) in _ = try client.explain("nothing") }
-            == Int32(DomainCode.settlementUnknown.rawValue))
+        #expect(
+            code { () throws(ClientError) in
+                _ = try client.reconcile(RemotePeriod(institution: "nobody", from: day, until: day), rows: [])
+            } == Int32(DomainCode.institutionUnknown.rawValue))
+        #expect(
+            code { () throws(ClientError) in _ = try client.explain("nothing") }
+                == Int32(DomainCode.settlementUnknown.rawValue))
         #expect(try client.listYear(person: 999, year: 2024, limit: 10).lines.isEmpty)
     }
 }

@@ -135,18 +135,63 @@ import Testing
             message.number(2, 2)
         }
         let bad: [(words: String, bytes: [UInt8])] = [
-            ("settlement_ids has 2 entries", message { $0.column(1, Array("aabbcc".utf8)); $0.number(2, 3) }),
+            (
+                "settlement_ids has 2 entries",
+                message {
+                    $0.column(1, Array("aabbcc".utf8))
+                    $0.number(2, 3)
+                }
+            ),
             ("settlement_ids is not as long as id_lengths", message { $0.column(1, Array("aabbcc".utf8)) }),
             (
                 "settlement_ids is not as long as id_lengths",
-                message { $0.column(1, Array("aabbcc".utf8)); $0.column(3, [2, 2, UInt32.max]) }
+                message {
+                    $0.column(1, Array("aabbcc".utf8))
+                    $0.column(3, [2, 2, UInt32.max])
+                }
             ),
-            ("id_bytes and id_lengths", message { ids(&$0); $0.column(3, [2, 2, UInt32(2)]) }),
-            ("institution has 2 entries", message { ids(&$0); $0.column(6, [0, UInt32(0)]) }),
-            ("account_use has 1 entries", message { ids(&$0); $0.column(11, [UInt8(0)]) }),
-            ("special_drug has 4 entries", message { ids(&$0); $0.column(18, [Int64](repeating: 0, count: 4)) }),
-            ("a text has a zero byte", message { ids(&$0); $0.item(5, "H2\0") }),
-            ("diseases[0] is longer", message { ids(&$0); $0.item(7, String(repeating: "d", count: 65)) }),
+            (
+                "id_bytes and id_lengths",
+                message {
+                    ids(&$0)
+                    $0.column(3, [2, 2, UInt32(2)])
+                }
+            ),
+            (
+                "institution has 2 entries",
+                message {
+                    ids(&$0)
+                    $0.column(6, [0, UInt32(0)])
+                }
+            ),
+            (
+                "account_use has 1 entries",
+                message {
+                    ids(&$0)
+                    $0.column(11, [UInt8(0)])
+                }
+            ),
+            (
+                "special_drug has 4 entries",
+                message {
+                    ids(&$0)
+                    $0.column(18, [Int64](repeating: 0, count: 4))
+                }
+            ),
+            (
+                "a text has a zero byte",
+                message {
+                    ids(&$0)
+                    $0.item(5, "H2\0")
+                }
+            ),
+            (
+                "diseases[0] is longer",
+                message {
+                    ids(&$0)
+                    $0.item(7, String(repeating: "d", count: 65))
+                }
+            ),
             (
                 "diseases has more than 255",
                 message { message in

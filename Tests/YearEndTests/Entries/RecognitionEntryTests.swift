@@ -64,7 +64,7 @@ import YearEnd
                         IdentityRecord(
                             DatedIdentity(
                                 .destitute, given: CalendarDate(2023_01_10), ended: CalendarDate(2023_12_10)),
-                            department: .civilAffairs)))),
+                            department: .civilAffairs))))
         ])
         let before = try world.run(YearOptions(year: 2023))
         #expect(try world.post(before).posted == 1)

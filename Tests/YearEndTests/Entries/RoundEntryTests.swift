@@ -119,7 +119,7 @@ import YearEnd
         #expect(none?.paid == 0 && none?.excess == 0 && last.result.posts == 0)
         // Covered after all: what was to be recovered is let go first, with no payment for it.
         try world.ledger.record([
-            .person(302, PersonEvent(.enrolment(Enrolment(.resident, covered: YearWorld.always)))),
+            .person(302, PersonEvent(.enrolment(Enrolment(.resident, covered: YearWorld.always))))
         ])
         let (_, more) = try Self.round(world, 300_00)
         #expect(more?.paid == 50_00)

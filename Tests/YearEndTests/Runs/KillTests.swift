@@ -63,7 +63,9 @@ import YearEnd
         let seconds = try finish(arguments("whole"))
         let expected = try year.folder.results(of: "whole")
         #expect(expected.count > 8)
-        try kill(within: seconds, &random) { arguments("killed\($0)") } check: { round in
+        try kill(within: seconds, &random) {
+            arguments("killed\($0)")
+        } check: { round in
             let results = try year.folder.results(of: "killed\(round)")
             #expect(results == expected)
         }
@@ -87,7 +89,9 @@ import YearEnd
         let seconds = try finish(try makeRun("whole"))
         try check("whole")
         let expected = try folder.results(of: "whole")
-        try kill(within: seconds, &random) { try makeRun("killed\($0)") } check: { round in
+        try kill(within: seconds, &random) {
+            try makeRun("killed\($0)")
+        } check: { round in
             let results = try folder.results(of: "killed\(round)")
             #expect(results == expected)
             try check("killed\(round)")
@@ -119,7 +123,9 @@ import YearEnd
         let seconds = try finish(try makeRun("whole"))
         try check("whole")
         let expected = try folder.results(of: "whole")
-        try kill(within: seconds, &random) { try makeRun("killed\($0)") } check: { round in
+        try kill(within: seconds, &random) {
+            try makeRun("killed\($0)")
+        } check: { round in
             let results = try folder.results(of: "killed\(round)")
             #expect(results == expected)
             try check("killed\(round)")

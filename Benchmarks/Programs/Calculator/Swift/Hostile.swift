@@ -39,8 +39,10 @@ extension Workload {
     }
 
     private mutating func spoilAmounts(of index: Int, using random: inout SeededGenerator) {
-        let amount: Fen = [-1, 0, 1, Int64.min, Int64.max, AmountLimit.claimMax, AmountLimit.claimMax + 1,
-            random.yuan(upTo: 100_000)].randomElement(using: &random)!
+        let amount: Fen = [
+            -1, 0, 1, Int64.min, Int64.max, AmountLimit.claimMax, AmountLimit.claimMax + 1,
+            random.yuan(upTo: 100_000),
+        ].randomElement(using: &random)!
         switch Int.random(in: 0..<12, using: &random) {
         case 0: claims[index].cost.total = amount
         case 1: claims[index].cost.outOfCatalog = amount
@@ -60,8 +62,10 @@ extension Workload {
     }
 
     private mutating func spoilFacts(of index: Int, using random: inout SeededGenerator) {
-        let dates: [Int32] = [0, -1, 2024_02_29, 2023_02_29, 2023_06_30, 2024_13_01, 2024_00_01, 2024_04_31,
-            2021_05_05, 3000_01_01, Int32.max]
+        let dates: [Int32] = [
+            0, -1, 2024_02_29, 2023_02_29, 2023_06_30, 2024_13_01, 2024_00_01, 2024_04_31,
+            2021_05_05, 3000_01_01, Int32.max,
+        ]
         switch Int.random(in: 0..<7, using: &random) {
         case 0: claims[index].kind = ClaimKind.allCases.randomElement(using: &random)!
         case 1: claims[index].serviceDate = CalendarDate(dates.randomElement(using: &random)!)
@@ -101,8 +105,10 @@ extension Workload {
     }
 
     private mutating func spoilState(of index: Int, using random: inout SeededGenerator) {
-        let amount: Fen = [-1, Int64.min, AmountLimit.accumulatorMax, AmountLimit.accumulatorMax + 1,
-            random.yuan(upTo: 500_000)].randomElement(using: &random)!
+        let amount: Fen = [
+            -1, Int64.min, AmountLimit.accumulatorMax, AmountLimit.accumulatorMax + 1,
+            random.yuan(upTo: 500_000),
+        ].randomElement(using: &random)!
         switch Int.random(in: 0..<3, using: &random) {
         case 0: rows[index].year += 1
         case 1: year[rows[index].yearStart + .random(in: 0..<calculator.slotCount, using: &random)] = amount

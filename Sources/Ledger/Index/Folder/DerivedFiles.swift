@@ -179,7 +179,8 @@ package final class DerivedFiles {
         case .failed(let trouble):
             observer(
                 LedgerIncident(
-                    .snapshotNotWritten, "a snapshot was not written (\(trouble)): a restart reads more of the journal "
+                    .snapshotNotWritten,
+                    "a snapshot was not written (\(trouble)): a restart reads more of the journal "
                         + "until the next one is"))
             snapshotWriter = nil
         case .abandoned:

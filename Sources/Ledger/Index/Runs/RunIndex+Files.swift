@@ -54,7 +54,8 @@ extension RunIndex {
         writeTrouble = trouble
         observer(
             LedgerIncident(
-                .indexNotWritten, "a part of an index cannot be written (\(trouble)): it stays in memory, and is tried "
+                .indexNotWritten,
+                "a part of an index cannot be written (\(trouble)): it stays in memory, and is tried "
                     + "again"))
     }
 

@@ -55,31 +55,33 @@ enum ReadOnlyLayer {
         return copy
     }
 
-    private static let open: @convention(c) (
-        UnsafeMutablePointer<sqlite3_vfs>?, sqlite3_filename?, UnsafeMutablePointer<sqlite3_file>?, Int32,
-        UnsafeMutablePointer<Int32>?
-    ) -> Int32 = { _, name, file, flags, found in
-        guard let system = ReadOnlyLayer.system else { return SQLITE_CANTOPEN }
-        let code = system.pointee.xOpen(system, name, file, flags, found)
-        guard code == SQLITE_OK, flags & SQLITE_OPEN_MAIN_DB != 0, let file, let own = file.pointee.pMethods else {
+    private static let open:
+        @convention(c) (
+            UnsafeMutablePointer<sqlite3_vfs>?, sqlite3_filename?, UnsafeMutablePointer<sqlite3_file>?, Int32,
+            UnsafeMutablePointer<Int32>?
+        ) -> Int32 = { _, name, file, flags, found in
+            guard let system = ReadOnlyLayer.system else { return SQLITE_CANTOPEN }
+            let code = system.pointee.xOpen(system, name, file, flags, found)
+            guard code == SQLITE_OK, flags & SQLITE_OPEN_MAIN_DB != 0, let file, let own = file.pointee.pMethods else {
+                return code
+            }
+            ReadOnlyLayer.methods.withLock { methods in
+                if methods == nil { methods = Methods(own) }
+                if let methods, methods.system == own { file.pointee.pMethods = UnsafePointer(methods.changed) }
+            }
             return code
         }
-        ReadOnlyLayer.methods.withLock { methods in
-            if methods == nil { methods = Methods(own) }
-            if let methods, methods.system == own { file.pointee.pMethods = UnsafePointer(methods.changed) }
-        }
-        return code
-    }
 
-    private static let mapIndex: @convention(c) (
-        UnsafeMutablePointer<sqlite3_file>?, Int32, Int32, Int32,
-        UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-    ) -> Int32 = { file, region, size, extends, memory in
-        guard let methods = ReadOnlyLayer.methods.withLock({ $0 }) else { return SQLITE_IOERR }
-        let code = methods.system.pointee.xShmMap(file, region, size, extends, memory)
-        // SQLITE_READONLY_CANTINIT, whose macro Swift does not import.
-        return code & 0xFF == SQLITE_CANTOPEN ? SQLITE_READONLY | 5 << 8 : code
-    }
+    private static let mapIndex:
+        @convention(c) (
+            UnsafeMutablePointer<sqlite3_file>?, Int32, Int32, Int32,
+            UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+        ) -> Int32 = { file, region, size, extends, memory in
+            guard let methods = ReadOnlyLayer.methods.withLock({ $0 }) else { return SQLITE_IOERR }
+            let code = methods.system.pointee.xShmMap(file, region, size, extends, memory)
+            // SQLITE_READONLY_CANTINIT, whose macro Swift does not import.
+            return code & 0xFF == SQLITE_CANTOPEN ? SQLITE_READONLY | 5 << 8 : code
+        }
 
     private static let lockIndex: @convention(c) (UnsafeMutablePointer<sqlite3_file>?, Int32, Int32, Int32) -> Int32 = {
         file, first, count, flags in

@@ -24,7 +24,8 @@ struct StoreWatch {
         if let failure = status.checkpointFailure, checkpointFailure == nil {
             incidents.append(
                 LedgerIncident(
-                    .checkpointFailed, "the log \(path)-wal cannot be copied into the ledger: \(failure); nothing is "
+                    .checkpointFailed,
+                    "the log \(path)-wal cannot be copied into the ledger: \(failure); nothing is "
                         + "lost, the log grows (\(status.logBytes) bytes) until it can"))
         } else if status.checkpointFailure == nil, checkpointFailure != nil {
             incidents.append(LedgerIncident(.checkpointWorks, "the log \(path)-wal is copied into the ledger again"))
@@ -33,7 +34,8 @@ struct StoreWatch {
         if let failure = status.witnessFailure, witnessFailure == nil {
             incidents.append(
                 LedgerIncident(
-                    .witnessNotWritten, "what says how far \(path) was acknowledged cannot be written: \(failure); "
+                    .witnessNotWritten,
+                    "what says how far \(path) was acknowledged cannot be written: \(failure); "
                         + "nothing is lost, but what a damaged disk takes away would not be noticed"))
         } else if status.witnessFailure == nil, witnessFailure != nil {
             incidents.append(

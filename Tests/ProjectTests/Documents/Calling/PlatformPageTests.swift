@@ -6,7 +6,8 @@ import Testing
 
     /// Names of the platform in the comments of Proto/: words with `_` that are no field of ours, and a few without.
     static func platformNames(_ protos: [String]) -> Set<String> {
-        var fields: Set<Substring> = [], names: Set<String> = []
+        var fields: Set<Substring> = []
+        var names: Set<String> = []
         for proto in protos {
             for match in proto.matches(of: /(?m)^\s*(?:repeated |optional )?[\w.]+ (\w+) = \d+/) { fields.insert(match.1) }
         }
@@ -37,7 +38,8 @@ import Testing
             .map { try String(contentsOf: $0, encoding: .utf8) }
         let page = try Repository.text(Self.path)
         let words = Set(page.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
-        let names = Self.platformNames(protos), transactions = Self.transactions(protos)
+        let names = Self.platformNames(protos)
+        let transactions = Self.transactions(protos)
         #expect(names.count >= 25 && names.isSuperset(of: ["medfee_sumamt", "hifp_pay", "balc"]))
         #expect(transactions.isSuperset(of: ["2207", "2304", "5206", "3201"]))
         for name in names.union(transactions).subtracting(words).sorted() { Issue.record("\(Self.path) lacks \(name)") }
