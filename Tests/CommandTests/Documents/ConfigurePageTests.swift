@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 @Suite struct `The page of a server's flags` {
-    /// Flags of `serve`, as its help names them.
+    /// Flags of `serve`, as its help names them; not those of every command.
     private static func flags() throws -> Set<String> {
         let help = try Program.run("serve", "--help").output
         let options = help.split(separator: "OPTIONS:\n").last ?? ""
-        return Set(options.matches(of: /(?m)^  (?:-h, )?(--[a-z-]+)/).map { String($0.1) }).subtracting(["--help"])
+        return Set(options.matches(of: /(?m)^  (?:-h, )?(--[a-z-]+)/).map { String($0.1) }).subtracting(["--help", "--version"])
     }
 
     /// Flags in the first cells of a page's tables.
