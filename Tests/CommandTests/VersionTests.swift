@@ -1,5 +1,6 @@
 import BuildStamp
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `jiesuan --version` {
@@ -104,8 +105,7 @@ import Testing
     private func stamp(in folder: URL, archive: String, program text: String = "x") throws -> [String] {
         let scripts = folder.appendingPathComponent(".ci")
         try FileManager.default.createDirectory(at: scripts, withIntermediateDirectories: true)
-        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent(".ci/stamp")
+        let script = Project.root.appendingPathComponent(".ci/stamp")
         try FileManager.default.copyItem(at: script, to: scripts.appendingPathComponent("stamp"))
         try (archive + "\n").write(
             to: scripts.appendingPathComponent("commit"), atomically: true, encoding: .utf8)

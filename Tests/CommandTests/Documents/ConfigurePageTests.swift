@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `The page of a server's flags` {
@@ -15,9 +16,7 @@ import Testing
     }
 
     @Test func `every flag of serve has its row in docs/operating/configure.md, and no other stands there`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/operating/configure.md"), encoding: .utf8)
+        let page = try String(contentsOf: Project.root.appending(path: "docs/operating/configure.md"), encoding: .utf8)
         let flags = try Self.flags()
         #expect(flags.count >= 12)
         #expect(Self.described(in: page) == flags)
