@@ -4,7 +4,7 @@ package enum Limits {
 
     /// The body (meta, message, attachment) of one packet: brpc's own default, room for a batch of 65,536 claims.
     package static let frameBodyBytesMax = 64 << 20
-    /// What a compressed message may inflate to: the same as if it had come plain.
+    /// The size that a compressed message may inflate to: the same as for a plain one.
     ///
     /// No limit on the ratio beside it: deflate cannot exceed 1,032 : 1, and a year of equal rows comes near that.
     package static let inflatedBytesMax = frameBodyBytesMax
@@ -17,7 +17,7 @@ package enum Limits {
     package static let compressionLevel = 1
     /// An error text: enough for a field, its value, a rule and what to do.
     package static let errorTextBytesMax = 1024
-    /// A name of the caller's quoted in an error text; longer ones are cut.
+    /// Bytes of a client's text quoted in an error text; longer ones are cut.
     package static let quotedNameBytesMax = 128
 
     // MARK: Memory
@@ -32,11 +32,11 @@ package enum Limits {
     package static let arenaKeptBytes = 24 << 20
     /// Arenas kept for requests that are worked on in steps: one that is worked on, one that is prepared or answered.
     package static let arenasKept = 2
-    /// A message of the sequencer that is not worked on in steps, plain or inflated: what it takes to read it is a few
-    /// milliseconds at most, and the largest of ours has some ten thousand bytes.
+    /// A message of an unstepped sequencer method, plain or inflated: reading it takes a few milliseconds at most; our
+    /// largest has about 10 KB.
     package static let sequencedMessageBytesMax = 256 << 10
-    /// A plain message up to this is prepared and answered on the sequencer itself where it is worked on in steps: a
-    /// thousand settlements, whose columns take some ten microseconds to read.
+    /// A plain message of a stepped method up to this size is also prepared and answered on the sequencer: about 1,000
+    /// settlements, whose columns take some 10 µs to read.
     package static let preparedHereBytesMax = 128 << 10
     /// Scratch (inflated message, answers, frame) that is kept for reuse; more is given back.
     package static let scratchKeptBytes = 256 << 10
@@ -45,14 +45,14 @@ package enum Limits {
     /// All connections' frames under construction and unsent answers together: the server's budget against many
     /// large frames that never end and many readers that stop.
     package static let heldBytesMax = 1 << 30
-    /// Above all but this part of it (an eighth, two largest frames) the connections that hold most for longest are
-    /// closed; the part is for those who ask while they go.
+    /// One part in this many (an eighth: two largest frames) is kept free by closing the connections that hold most for
+    /// longest; it serves requests that arrive while those close.
     package static let heldBytesReservedPart = 8
     /// What a connection holds makes no progress when it has not grown or shrunk by `heldBytesFree` for this long: a
     /// peer slower than 64 KB/s would need a quarter of an hour for a largest frame. A packet that does not end within
     /// it may have to give way to a new connection.
     package static let stalledNanoseconds: UInt64 = 1_000_000_000
-    /// Connections told to go at one look; the next one who asks looks again.
+    /// Connections told to close in one pass; the next allocation starts another pass.
     package static let evictionsMax = 16
 
     // MARK: Connections
@@ -108,13 +108,12 @@ package enum Limits {
 
     // MARK: Where work is done
 
-    /// Requests of one read answered where they were read; the rest of a larger burst goes to a worker.
+    /// Requests of one read that the event loop answers itself; the rest of a larger burst goes to a worker.
     package static let inlineBurstMax = 512
-    /// A plain message up to this is small: answered where it was read. Compressed ones never are: at 1,032 : 1 a few
+    /// Largest plain message that the event loop answers itself. Compressed ones never are: at 1,032 : 1 a few
     /// kilobytes are a third of a second's work, and every connection of the event loop would wait.
     package static let inlineMessageBytesMax = 16 << 10
-    /// A plain message up to this is not large for a method that is answered where it was read when it comes alone: a
-    /// thousand claims, a tenth of a millisecond's work.
+    /// Largest plain message that a `.workerUnlessAlone` method handles on the event loop: about 1,000 claims, 0.1 ms.
     package static let inlineAloneBytesMax = 64 << 10
     /// Requests without affinity stay together on one worker up to this many bytes, then the least busy one is next.
     package static let burstSpreadBytes = 16 << 10
@@ -132,41 +131,42 @@ package enum Limits {
     package static let handoverRequests = 512
     /// The same on the sequencer: while the first are made durable, the others of a burst are worked on.
     package static let groupRequests = 64
-    /// Lone requests of one connection in a row, with nobody else's between them, after which their commits too are
-    /// made where they were read: nobody is there to share a commit with.
+    /// Consecutive lone requests of one connection, with no other client's between them, after which the event loop
+    /// makes their commits too: there is no group to share a commit with.
     package static let loneRequestsMin = 16
-    /// A commit within this is quick: not much more than a usual one, and what an event loop may be kept for.
+    /// A commit within this is quick: little more than a usual one, and short enough to block an event loop.
     package static let quickCommitNanoseconds: UInt64 = 2_000_000
     /// Quick commits in a row that a store has to show before an event loop makes one, and again after a slow one.
     package static let quickCommitsMin = 64
     /// Commits on event loops after which the committing thread does its housekeeping.
     package static let commitsPerTidy = 64
-    /// Requests of a burst that the sequencer's work is done on where they were read: some 20 µs of it, as long as the
-    /// hops that this saves.
+    /// Largest burst that the event loop runs in the sequencer's stead: about 20 µs of work, as long as the thread hops
+    /// that it saves.
     package static let briefRequestsMax = 4
-    /// Bursts after which the sequencer does a piece of the server's own work, where requests never end.
+    /// Bursts between two pieces of background work on a busy sequencer.
     package static let burstsPerPiece = 64
-    /// A turn: how long the work of one connection goes on while others wait, give or take one request or step.
+    /// Length of a turn: how long one connection is served while others wait, give or take one request or step.
     package static let turnNanoseconds: UInt64 = 1_000_000
-    /// A turn of a large request while only other large ones wait: usually all of it.
+    /// Length of a large request's turn while only other large ones wait: usually enough for all of it.
     package static let largeTurnNanoseconds: UInt64 = 200_000_000
     /// Turns of large requests that share a commit while no answer waits for it.
     package static let turnsPerCommit = 4
     /// Brief requests between two looks at the clock.
     package static let requestsPerLook = 16
-    /// Work of one connection that may wait in one queue, as it is estimated; what is more is refused. A client who is
-    /// told so tries again when half of it is done.
+    /// Estimated work of one connection that may wait in one queue; more is refused. The refusal tells the client to
+    /// retry when half of it is done.
     package static let backlogPerConnectionMilliseconds = 400
-    /// Of a connection that has more than this part of it waiting nothing is read: large requests wait with their
-    /// sender before any is refused.
+    /// A connection with more than this part of its backlog waiting is not read: large requests wait with their sender
+    /// before any is refused.
     package static let readShare = 3
-    /// The connections of one address may have as much waiting as so many of them.
+    /// One address may have as much waiting as this many connections.
     package static let connectionsPerAddressShare = 8
-    /// Below this part of it a connection's work is light: it is taken whatever others of its address have waiting.
+    /// A connection below this part of its backlog is light: accepted whatever other connections of its address have
+    /// waiting.
     package static let lightShare = 32
     /// A brief request counts for no more than this, whatever the clock says.
     package static let shortNanosecondsMax: UInt64 = 50_000
-    /// Of the time in which long work waited, for a disk or for a core, this part counts.
+    /// One part in this many of the time that long work was blocked (disk, no core) is charged to it.
     package static let waitingPart: UInt64 = 8
     /// A unit of estimated work: a request, and as many of its bytes.
     package static let unitBytes = 256
@@ -174,13 +174,13 @@ package enum Limits {
     /// What a unit is taken to cost until some were measured, and how many measured ones that counts for.
     package static let unitNanosecondsFirst = 2_000
     package static let unitsFirst = 64
-    /// Units of which the mean is kept: enough that a thread which lost its core for once does not count.
+    /// Units that the mean covers: enough that one preemption does not shift it.
     package static let unitsLearnt = 1_024
-    /// The longest measurement that is believed: a day.
+    /// Longest measurement that is accepted: a day.
     package static let learntNanosecondsMax: UInt64 = 86_400_000_000_000
-    /// Threads for what reads much.
+    /// Reader threads, for methods that read much.
     package static let readers = 2
-    /// Workers and readers let event loops and the sequencer go first where cores are short, readers workers too.
+    /// Niceness: when cores are short, event loops and the sequencer run before workers, and workers before readers.
     package static let workerNiceness: Int32 = 4
     package static let readerNiceness: Int32 = 10
     /// Recycled bursts an event loop keeps.
@@ -188,6 +188,6 @@ package enum Limits {
     /// Event loops and workers: bits of one word say who waits for room.
     package static let eventLoopsMax = 64
     package static let workersMax = 256
-    /// Methods of a server: looked up in a row.
+    /// Methods of a server: the look-up is linear.
     package static let methodsMax = 256
 }

@@ -3,27 +3,27 @@ import Synchronization
 
 /// A count of bytes that many threads share, with a limit.
 ///
-/// Above seven eighths of the limit room is made: connections that hold most for longest are closed, on whatever event
-/// loop they are, until what is left is below it. The last eighth is for those who ask meanwhile.
+/// Above seven eighths of the limit, connections that hold most for longest are closed, on any event loop, until the
+/// rest is below it. The last eighth serves requests that arrive meanwhile.
 final class MemoryBudget: Sendable {
     private let limit: Int
     /// Room is made above this.
     private let comfortable: Int
     private let used = Atomic<Int>(0)
-    /// Of connections that were told to go and have not gone.
+    /// Bytes of connections that were told to close and have not closed yet.
     private let leaving = Atomic<Int>(0)
-    private let house: House
+    private let limiter: ConnectionLimiter
     private let makingRoom = Mutex(())
 
-    init(limit: Int, house: House) {
+    init(limit: Int, limiter: ConnectionLimiter) {
         self.limit = limit
-        self.house = house
+        self.limiter = limiter
         comfortable = limit - limit / Limits.heldBytesReservedPart
     }
 
-    /// Exchanges what somebody held for what they hold now; false, and nothing changed, when that passes the limit.
+    /// Replaces one holder's count by a new one; false, and nothing changed, when that would pass the limit.
     ///
-    /// Any thread may call it; what is counted should be in large steps, since all threads write one counter.
+    /// Any thread may call it. Count in large steps, since all threads write one counter.
     func change(from old: Int, to new: Int) -> Bool {
         let after = used.add(new - old, ordering: .relaxed).newValue
         guard new > old else { return true }
@@ -37,7 +37,7 @@ final class MemoryBudget: Sendable {
 
     private var isShort: Bool { usedBytes - leaving.load(ordering: .relaxed) > comfortable }
 
-    /// Tells connections to go until the rest is comfortable; where another thread is at it, it does all there is.
+    /// Tells connections to close until the rest is below the threshold; returns at once if another thread is doing so.
     private func makeRoom() {
         _ = makingRoom.withLockIfAvailable { _ in
             let now = MonotonicClock.nanoseconds()
@@ -55,7 +55,7 @@ final class MemoryBudget: Sendable {
 
     private func greatestHolder(_ now: UInt64) -> (shard: Shard, slot: Int, holding: Holding)? {
         var found: (shard: Shard, slot: Int, holding: Holding)?
-        for shard in house.shards {
+        for shard in limiter.shards {
             guard let (slot, holding) = shard.table.greatestHolder(now: now, includingClaimed: false) else { continue }
             if let best = found?.holding, !best.isBefore(holding, now: now) { continue }
             found = (shard, slot, holding)

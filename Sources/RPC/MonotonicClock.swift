@@ -9,7 +9,7 @@ package enum MonotonicClock {
     }
 }
 
-/// Nanoseconds of a core that the calling thread has had; some 300 nanoseconds to ask.
+/// CPU time of the calling thread in nanoseconds; a call costs about 300 ns.
 enum ThreadClock {
     static func nanoseconds() -> UInt64 {
         var time = timespec()

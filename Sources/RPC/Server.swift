@@ -26,8 +26,8 @@ package final class Server: @unchecked Sendable {
 
     /// Makes the threads; `makeState` is called once for every event loop and worker, with the context's index.
     ///
-    /// `barrier` holds back the answers of the methods that run on the sequencer; without one they leave at once.
-    /// `lane` is for work of the server's own between them; it is open until the server drains.
+    /// `barrier` holds back the answers of sequencer methods until they are durable; without one they leave at once.
+    /// `lane` takes background work for the sequencer; it is open until the server drains.
     package init(
         configuration: ServerConfiguration, methods: [Method], barrier: Barrier? = nil, lane: SequencerLane? = nil,
         makeState: @Sendable (_ contextIndex: Int) -> AnyObject, logger: Logger
@@ -44,11 +44,11 @@ package final class Server: @unchecked Sendable {
         let loops = configuration.eventLoopThreads
         let isSequenced = methods.contains { $0.placement.isSequenced }
         let pool = Self.pool(configuration, table, isSequenced, barrier, context)
-        let house = House(
+        let limiter = ConnectionLimiter(
             configuration: configuration, connectionsMax: Self.descriptors(for: configuration.connectionsMax),
             logger: logger)
         let shared = SharedState(
-            configuration: configuration, methods: table, pool: pool, house: house, logger: logger)
+            configuration: configuration, methods: table, pool: pool, limiter: limiter, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         self.shared = shared
         self.group = group
@@ -56,7 +56,7 @@ package final class Server: @unchecked Sendable {
             Shard(index: index, eventLoop: eventLoop, shared: shared, context: context(index))
         }
         pool.shards = shards
-        house.open(to: shards)
+        limiter.open(to: shards)
         self.lane = lane
         if let sequencer = pool.sequencer { lane?.open(to: sequencer) }
     }
@@ -80,10 +80,10 @@ package final class Server: @unchecked Sendable {
         }
         let readers = WorkQueue(index: count, configuration: configuration)
         readers.hire(
-            (0..<configuration.readers).map { place in
+            (0..<configuration.readers).map { index in
                 Worker(
-                    readers, place: place, name: "reader.\(place)", on: .thread(niceness: Limits.readerNiceness),
-                    configuration: configuration, methods: methods, context: context(first + count + 1 + place))
+                    readers, indexInQueue: index, name: "reader.\(index)", on: .thread(niceness: Limits.readerNiceness),
+                    configuration: configuration, methods: methods, context: context(first + count + 1 + index))
             })
         let arenas = ArenaStore(bytesMax: configuration.arenaBytesMax)
         guard isSequenced else {
@@ -102,7 +102,7 @@ package final class Server: @unchecked Sendable {
     /// Listens; returns the port.
     package func start() throws -> Int {
         let configuration = shared.configuration
-        let connectionsMax = shared.house.connectionsMax
+        let connectionsMax = shared.limiter.connectionsMax
         if connectionsMax < configuration.connectionsMax {
             shared.logger.warning(
                 """
@@ -120,7 +120,7 @@ package final class Server: @unchecked Sendable {
             throw error
         }
         for shard in shards { shard.eventLoop.execute { shard.start() } }
-        let acceptor = Acceptor(listener, house: shared.house, logger: shared.logger)
+        let acceptor = Acceptor(listener, limiter: shared.limiter, logger: shared.logger)
         life.withLock { $0.acceptor = acceptor }
         acceptor.start()
         return listener.port
@@ -129,7 +129,7 @@ package final class Server: @unchecked Sendable {
     /// What there is to say when the kernel holds fewer connections that wait to be accepted than may come at once;
     /// after `start`.
     package var listenQueueNote: String? {
-        let most = shared.house.connectionsMax
+        let most = shared.limiter.connectionsMax
         guard let length = life.withLock({ $0.acceptor?.listener.queueLength }), length < most else { return nil }
         return """
             of \(most) connections that may come at once the system holds \(length) until they are accepted; \
@@ -150,8 +150,8 @@ package final class Server: @unchecked Sendable {
             statistics.add(commitQueue.counters)
             (statistics.uncommittedRequests, statistics.uncommittedBytes) = commitQueue.waiting
         }
-        statistics.connectionsOpen = shared.house.connectionsOpen
-        (statistics.connectionsRefused, statistics.connectionsRefusedForAddress) = shared.house.refused
+        statistics.connectionsOpen = shared.limiter.connectionsOpen
+        (statistics.connectionsRefused, statistics.connectionsRefusedForAddress) = shared.limiter.refused
         statistics.acceptPauses = life.withLock { $0.acceptor }?.pauseCount ?? 0
         statistics.heldBytes = shared.budget.usedBytes
         return statistics
@@ -193,11 +193,11 @@ package final class Server: @unchecked Sendable {
         let drain = shared.configuration.drain.wholeNanoseconds
         let start = MonotonicClock.nanoseconds()
         let deadline = start &+ drain
-        // What is not done by then is refused: the last part is for those answers to leave.
+        // Work not done by then is refused; the last part of the time is for those answers to leave.
         waitUntilClosed(before: start &+ drain / 4 * 3)
         onEveryShard { $0.endWork() }
         waitUntilClosed(before: deadline)
-        let open = shared.house.connectionsOpen
+        let open = shared.limiter.connectionsOpen
         if open > 0 { shared.logger.warning("shutdown: \(open) connections cut off after the drain time") }
         onEveryShard { shard in
             shard.cutOff()
@@ -208,7 +208,7 @@ package final class Server: @unchecked Sendable {
     }
 
     private func waitUntilClosed(before deadline: UInt64) {
-        while shared.house.connectionsOpen > 0, MonotonicClock.nanoseconds() < deadline {
+        while shared.limiter.connectionsOpen > 0, MonotonicClock.nanoseconds() < deadline {
             usleep(UInt32(Limits.sweepMilliseconds) * 1000 / 10)
         }
     }
@@ -228,7 +228,7 @@ package final class Server: @unchecked Sendable {
         return true
     }
 
-    /// How long the store has been making something durable; nil: it does not.
+    /// How long the commit under way has been running; nil when there is none.
     package var commitUnderWay: Duration? { commitQueue?.commitNanoseconds.map { .nanoseconds(Int64(clamping: $0)) } }
 
     private var isIdle: Bool {

@@ -25,7 +25,7 @@ package struct ServerConfiguration: Sendable {
     package var pendingWritePauseBytes = Limits.pendingWritePauseBytes
     package var readBytesMax = Limits.readBytesMax
 
-    /// Zero: idle connections stay until somebody needs their place.
+    /// Zero: idle connections stay until the connection limit makes one give way.
     package var idle: Duration = .seconds(60 * Limits.idleMinutes)
     package var partialFrame: Duration = .seconds(Limits.partialFrameSeconds)
     package var slowReader: Duration = .seconds(Limits.slowReaderSeconds)
@@ -49,7 +49,7 @@ package struct ServerConfiguration: Sendable {
     /// Cores that this process may use.
     private static let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-    /// What cannot work, each as a sentence; empty when all is well.
+    /// The settings that contradict each other, one sentence each; empty when all are valid.
     package var problems: [String] {
         var problems: [String] = []
         func require(_ holds: Bool, _ problem: @autoclosure () -> String) {

@@ -49,7 +49,7 @@ final class Counters: @unchecked Sendable {
         }
     }
 
-    // One writer: a load and a store cost a fifth of an atomic addition.
+    // Only one thread writes, so a load and a store suffice: a fifth of the cost of an atomic addition.
     @inline(__always)
     private static func add(_ value: UnsafeMutablePointer<Atomic<UInt64>>, _ count: UInt64) {
         value.pointee.store(value.pointee.load(ordering: .relaxed) &+ count, ordering: .relaxed)
@@ -66,7 +66,7 @@ final class Counters: @unchecked Sendable {
 package struct ServerStatistics: Sendable {
     package internal(set) var connectionsOpen = 0
     package internal(set) var connectionsAccepted: UInt64 = 0
-    /// Not let in: more than the maximum, or than one address may have, and no idle one to give way.
+    /// Connections refused because of the limit of all or of one address, when none could give way.
     package internal(set) var connectionsRefused: UInt64 = 0
     /// Of these, because of their address.
     package internal(set) var connectionsRefusedForAddress: UInt64 = 0

@@ -59,7 +59,7 @@ package final class LedgerDesk: @unchecked Sendable {
                 }
             },
             isQuick: { !queue.hasFailed },
-            tidy: { queue.tidy() })
+            maintain: { queue.tidy() })
     }
 
     /// The region of a pack by its number in the ledger's archive.

@@ -45,7 +45,7 @@ import Testing
         #expect(L.stalledNanoseconds < UInt64(L.partialFrameSeconds) * 1_000_000_000)
     }
 
-    @Test func `newcomers that wait for others to go have descriptors`() {
+    @Test func `accepted sockets that wait for others to close have descriptors`() {
         // Their own, and those that were just closed.
         #expect(2 * L.givingWayMax <= L.descriptorsReserved)
         #expect(L.connectionsReservedPart > 1)

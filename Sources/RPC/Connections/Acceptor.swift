@@ -6,15 +6,15 @@ import Synchronization
 /// Accepts connections on a thread of its own, so that they come in however busy the event loops are.
 final class Acceptor: Sendable {
     let listener: ListeningSocket
-    private let house: House
+    private let limiter: ConnectionLimiter
     private let logger: Logger
     private let isStopping = Atomic<Bool>(false)
     private let pauses = Atomic<UInt64>(0)
     private let isDone = DispatchSemaphore(value: 0)
 
-    init(_ listener: ListeningSocket, house: House, logger: Logger) {
+    init(_ listener: ListeningSocket, limiter: ConnectionLimiter, logger: Logger) {
         self.listener = listener
-        self.house = house
+        self.limiter = limiter
         self.logger = logger
     }
 
@@ -45,14 +45,14 @@ final class Acceptor: Sendable {
         var turn = 0
         var isPaused = false
         while !isStopping.load(ordering: .relaxed) {
-            guard let newcomer = accept(&isPaused) else { continue }
-            house.receive(newcomer, at: house.shards[turn])
-            turn = (turn + 1) % house.shards.count
+            guard let accepted = accept(&isPaused) else { continue }
+            limiter.receive(accepted, at: limiter.shards[turn])
+            turn = (turn + 1) % limiter.shards.count
         }
     }
 
     /// The next connection; nil: there is none now.
-    private func accept(_ isPaused: inout Bool) -> Newcomer? {
+    private func accept(_ isPaused: inout Bool) -> AcceptedSocket? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let descriptor = withUnsafeMutableBytes(of: &storage) {
@@ -62,7 +62,7 @@ final class Acceptor: Sendable {
             if isPaused { logger.notice("accepting connections again") }
             isPaused = false
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            return Newcomer(descriptor: descriptor, peer: PeerAddress(storage))
+            return AcceptedSocket(descriptor: descriptor, peer: PeerAddress(storage))
         }
         switch errno {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause(errno, &isPaused)

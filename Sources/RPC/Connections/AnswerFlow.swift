@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Whether a connection's answers leave; workers look here before they make more of them.
+/// Back-pressure of one connection: workers look here whether its answers leave before they make more.
 ///
-/// Together with the request each worker is at, a connection holds the write pause twice: on its way from the workers,
-/// and with the channel.
+/// A connection holds at most twice the write-pause limit (once on the way from the workers, once in the channel) plus
+/// one answer per worker.
 final class AnswerFlow: Sendable {
     private let limit: Int
     /// Bytes of answers on their way from workers to the event loop.
@@ -12,7 +12,7 @@ final class AnswerFlow: Sendable {
     private let life = Atomic<UInt8>(0)
     private let turns: TurnTable<ConnectionTurn>
     /// Who is at the other end; set once, before the first burst.
-    nonisolated(unsafe) var caller: Caller!
+    nonisolated(unsafe) var host: PeerHost!
 
     init(limit: Int, queues: Int) {
         self.limit = limit
@@ -21,7 +21,7 @@ final class AnswerFlow: Sendable {
 
     /// The connection's turn in a queue.
     func turn(in queue: Int) -> ConnectionTurn {
-        turns.member(queue) { ConnectionTurn(address: caller.turn(in: queue)) }
+        turns.member(queue) { ConnectionTurn(address: host.turn(in: queue)) }
     }
 
     func forEachTurn(_ body: (_ queue: Int, ConnectionTurn) -> Void) { turns.forEach(body) }

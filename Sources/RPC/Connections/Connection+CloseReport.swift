@@ -27,14 +27,14 @@ extension Connection {
             logClosing("nothing was under way for \(configuration.idle)")
         case .gaveWay:
             counters.add(.gaveWay)
-            let most = shard.shared.house.connectionsMax
+            let most = shard.shared.limiter.connectionsMax
             logClosing("it was idle longest, and a new one needs its place; \(most) are open")
         case .gaveWayToAddress:
             counters.add(.gaveWay)
             logClosing(
                 """
                 it was idle longest of its address, and a new one of that address needs its place; \
-                \(shard.shared.house.perAddressMax) are open
+                \(shard.shared.limiter.perAddressMax) are open
                 """)
         case .unfinishedGaveWay:
             counters.add(.gaveWay)

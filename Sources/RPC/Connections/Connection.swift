@@ -12,7 +12,7 @@ final class Connection: ChannelDuplexHandler {
     let shard: Shard
     let peer: PeerAddress
     private let descriptor: Int32
-    private let place: Place
+    private let permit: ConnectionPermit
     private(set) var token = ConnectionToken(slot: 0, generation: 0)
     var state: ConnectionState
     var decoder: FrameDecoder
@@ -36,11 +36,11 @@ final class Connection: ChannelDuplexHandler {
     /// What the memory budget knows of.
     private var accountedBytes = 0
 
-    init(shard: Shard, _ newcomer: Newcomer, _ place: Place) {
+    init(shard: Shard, _ accepted: AcceptedSocket, _ permit: ConnectionPermit) {
         self.shard = shard
-        peer = newcomer.peer
-        descriptor = newcomer.descriptor
-        self.place = place
+        peer = accepted.peer
+        descriptor = accepted.descriptor
+        self.permit = permit
         began = MonotonicClock.nanoseconds()
         let configuration = shard.shared.configuration
         flow = AnswerFlow(limit: configuration.pendingWritePauseBytes, queues: shard.shared.pool.all.count)
@@ -54,16 +54,16 @@ final class Connection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        token = shard.add(self, group: place.group)
+        token = shard.add(self, group: permit.group)
         publish()
         if shard.shared.isDraining.load(ordering: .relaxed) { state.drain() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        if flow.caller != nil { shard.shared.callers.leave(peer.group) }
+        if flow.host != nil { shard.shared.hosts.leave(peer.group) }
         release()
-        shard.remove(token, place)
+        shard.remove(token, permit)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -77,8 +77,8 @@ final class Connection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let input = unwrapInboundIn(data)
         shard.context.counters.add(.bytesRead, input.readableBytes)
-        // A write that fails makes NIO read what is left, inside that write, before it closes: the peer is gone, and
-        // the decoder and the writer are in use.
+        // Re-entered: when a write fails, NIO reads what is left inside that write before it closes. The peer is gone,
+        // and the decoder and the writer are in use.
         guard state.acceptsRequests, !isReading else { return }
         isReading = true
         input.withUnsafeReadableBytes { bytes in
@@ -110,9 +110,9 @@ final class Connection: ChannelDuplexHandler {
     }
 
     /// The first request: from here on the connection has turns among others.
-    func enter() { if flow.caller == nil { flow.caller = shard.shared.callers.enter(peer.group) } }
+    func enter() { if flow.host == nil { flow.host = shard.shared.hosts.enter(peer.group) } }
 
-    /// The place of the next burst for the sequencer.
+    /// The order number of the next burst for the sequencer.
     func nextOrder() -> UInt64 {
         sequencedBursts += 1
         return sequencedBursts
@@ -165,7 +165,7 @@ final class Connection: ChannelDuplexHandler {
 
     func cutOff() { perform(state.cutOff()) }
 
-    /// What waits is refused from now on, and long work stops.
+    /// From now on waiting requests are refused and long work stops.
     func endWork() { flow.end() }
 
     // MARK: Writing
@@ -236,7 +236,7 @@ final class Connection: ChannelDuplexHandler {
         guard counted != accountedBytes else { return }
         let now = MonotonicClock.nanoseconds()
         while !shard.shared.budget.change(from: accountedBytes, to: counted) {
-            // The last resort, where those who were told to go are still here: the greatest of this event loop, now.
+            // Last resort, when the connections told to close are still open: close this event loop's largest at once.
             if !shard.evictGreater(than: token.slot, holding: counted, now: now) {
                 return perform(state.overBudget())
             }

@@ -1,7 +1,7 @@
 /// Why a connection was closed by us before its peer closed it.
 package enum CloseReason: String, Sendable {
     case badFrame, slowReader, partialFrame, overBudget, idle, gaveWay, gaveWayToAddress, drained, cutOff, peerClosed
-    /// Gave way as well, but not because it was idle.
+    /// Closed for a new connection too, but because its packet was unfinished, not because it was idle.
     case unfinishedGaveWay
 }
 
@@ -43,7 +43,7 @@ package struct ConnectionState {
 
     private let times: Times
     private let inFlightMax: Int
-    /// What a reader must take in `times.slowReader` to count as one.
+    /// Bytes a peer must accept per `slowReader` interval not to be closed as slow.
     private let windowBytes: UInt64
 
     private var phase = Phase.open
@@ -52,7 +52,7 @@ package struct ConnectionState {
     package private(set) var inFlight = 0
     private var isWritable = true
     private var waitsForRoom = false
-    /// More of its work waits than the server reads ahead.
+    /// Its backlog is above the limit of reading ahead.
     package private(set) var isOverworked = false
     private var wantsRead = false
     private var isInputClosed = false
@@ -178,7 +178,7 @@ package struct ConnectionState {
                 return close(.partialFrame)
             }
         }
-        // Silence while we do not read is our own: what the peer sent is still to be answered with ELOGOFF.
+        // While we do not read, silence proves nothing: what the peer has sent must still be answered with ELOGOFF.
         if !mayRead { lastRead = now }
         if isDraining, phase == .open, inFlight == 0, now - lastRead >= times.drainQuiet {
             return finish(.drained, now)
@@ -189,7 +189,7 @@ package struct ConnectionState {
     /// All connections together hold too much, and this one most for longest.
     package mutating func overBudget() -> Action { close(.overBudget) }
 
-    /// Whether we do not read because of what others have given us to do: that is no fault of the peer's.
+    /// Whether reading is paused by other clients' load, which is not the peer's fault.
     package var isHeldUp: Bool { waitsForRoom || inFlight >= inFlightMax }
 
     // MARK: Idleness
@@ -247,7 +247,7 @@ package struct ConnectionState {
         guard wantsRead, mayRead else { return .none }
         wantsRead = false
         if partialSince != nil { partialSince = now }
-        // What waits in the kernel since we stopped reading is no silence of the peer.
+        // Bytes may wait in the kernel since reading stopped, so the peer has not been silent.
         lastRead = now
         return .read
     }

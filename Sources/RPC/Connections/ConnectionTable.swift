@@ -1,9 +1,10 @@
 import Synchronization
 
-/// What other threads may know of one event loop's connections, by slot: since when each is idle, and what it holds.
+/// One event loop's connections as other threads may read them, by slot: since when each is idle, and the bytes it
+/// holds.
 ///
-/// Whoever looks for the connection that has to go reads these columns from end to end: 10,000 connections are 80 KB a
-/// column, some 10 µs. What it finds is a hint; the event loop looks at the connection itself before it closes it.
+/// Choosing a connection to close scans a column: 10,000 connections are 80 KB, about 10 µs. The result is a hint; the
+/// event loop checks the connection itself before it closes it.
 /// Times are monotonic nanoseconds.
 package final class ConnectionTable: @unchecked Sendable {
     // Safe to share: the event loop writes, others read or claim; all values are atomic, their memory never moves.
@@ -47,7 +48,7 @@ package final class ConnectionTable: @unchecked Sendable {
     /// A connection of `group` has this slot now; slots come into use one after the other.
     package func open(_ slot: Int, group: UInt64) {
         if slot == slots.load(ordering: .relaxed) {
-            precondition(slot < capacity, "more connections than the house has room for")
+            precondition(slot < capacity, "more connections than the limiter lets in")
             for column in columns { (column + slot).initialize(to: Atomic(0)) }
             slots.store(slot + 1, ordering: .releasing)
         }

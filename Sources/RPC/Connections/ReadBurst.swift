@@ -1,7 +1,7 @@
 import Synchronization
 
-/// All requests of one read: answers the small ones where they are, gives the others to workers, at most one burst
-/// each.
+/// Handles all requests of one read: answers the small ones on the event loop and gives each worker at most one burst
+/// of the others.
 struct ReadBurst {
     private let connection: Connection
     private let shard: Shard
@@ -50,7 +50,7 @@ struct ReadBurst {
         }
         shard.giveBack(bursts)
         bursts = []
-        // At every read, for what waits may have turned out to take longer.
+        // Asked at every read, because the estimate of the waiting work may have grown.
         connection.state.overworked(shard.shared.pool.isTooFull(connection.flow))
         context.counters.add(.requests, packets)
         context.counters.add(.answersInline, inlineAnswers)
@@ -166,7 +166,7 @@ struct ReadBurst {
             queue.release(requests: 1, bytes: message.count)
             return context.refuse(head.correlationID, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
         }
-        // One of many of their own: the next one is to see it.
+        // More of the same connection are queued, so the next look at the queue must see this one.
         if isPrepared { queue.add(units, to: open.turn) }
     }
 

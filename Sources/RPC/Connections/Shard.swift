@@ -23,21 +23,22 @@ final class SharedState: Sendable {
     let methods: MethodTable
     let pool: WorkerPool
     let budget: MemoryBudget
-    let callers: Callers
+    let hosts: PeerHosts
     let logger: Logger
-    let house: House
+    let limiter: ConnectionLimiter
     let isDraining = Atomic<Bool>(false)
 
     init(
-        configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, house: House, logger: Logger
+        configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, limiter: ConnectionLimiter,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.methods = methods
         self.pool = pool
         self.logger = logger
-        self.house = house
-        budget = MemoryBudget(limit: configuration.heldBytesMax, house: house)
-        callers = Callers(queues: pool.all.count)
+        self.limiter = limiter
+        budget = MemoryBudget(limit: configuration.heldBytesMax, limiter: limiter)
+        hosts = PeerHosts(queues: pool.all.count)
     }
 }
 
@@ -87,7 +88,7 @@ final class Shard: @unchecked Sendable {
             drainQuiet: configuration.drainQuiet.wholeNanoseconds,
             linger: configuration.linger.wholeNanoseconds)
         idleMax = configuration.idle.wholeNanoseconds
-        table = ConnectionTable(capacity: shared.house.slotsMax)
+        table = ConnectionTable(capacity: shared.limiter.slotsMax)
         deliverTask = { [unowned self] in deliver() }
     }
 
@@ -103,12 +104,12 @@ final class Shard: @unchecked Sendable {
         return ConnectionToken(slot: slot, generation: generation)
     }
 
-    func remove(_ token: ConnectionToken, _ place: Place) {
+    func remove(_ token: ConnectionToken, _ permit: ConnectionPermit) {
         connections[token.slot] = nil
         freeSlots.append(token.slot)
         table.close(token.slot)
         context.counters.add(.connectionsClosed)
-        place.leave()
+        permit.release()
     }
 
     /// Closes the connection that has been idle since then, or its packet unfinished; false: it is not any more.

@@ -1,11 +1,11 @@
-/// The request that a thread works on, as far as its handler may want to know: whether anybody still waits for it.
+/// What a handler may ask about the request in hand: is its answer still wanted, and must the handler yield?
 package struct Call {
-    /// nil: not one of a connection; it is never over.
+    /// nil when the request came over no connection; it is never over then.
     var flow: AnswerFlow?
     /// When it has to be answered, in monotonic nanoseconds; 0: no deadline.
     var deadline: UInt64 = 0
 
-    /// Where others wait for their turn, and until when this one lasts, in monotonic nanoseconds.
+    /// The queue whose other connections may wait for a turn, and the end of this turn in monotonic nanoseconds.
     var queue: WorkQueue?
     var turnEnd: UInt64 = 0
 
@@ -29,10 +29,10 @@ package struct Call {
         return deadline != 0 && MonotonicClock.nanoseconds() >= deadline
     }
 
-    /// Whether work that goes by steps has had its turn and others wait for theirs; cheap where none do.
+    /// Whether stepped work has used up its turn while others wait; cheap when none wait.
     ///
-    /// Among themselves large requests have longer turns: one that is done early has its client send the next while
-    /// the other goes on, two in lockstep leave the store and the clients idle in turns.
+    /// Large requests take longer turns among themselves: if one ends early, its client sends the next while the other
+    /// runs. Two in lockstep would leave the store and the clients idle by turns.
     package var mustYield: Bool {
         guard let queue, queue.hasWaiting else { return false }
         return mustYield(at: MonotonicClock.nanoseconds())

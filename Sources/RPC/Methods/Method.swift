@@ -2,36 +2,36 @@
 package struct Method: Sendable {
     /// Where a request is answered.
     package enum Placement: Sendable {
-        /// Small and stateless: on the thread that read it, unless the burst or the message is large.
+        /// Small and stateless: on the event loop, unless the burst or the message is large.
         case readingThread
         /// On a worker.
         case worker
-        /// The same, but on the thread that read it while nothing else of its connection is under way and it is not
-        /// large: two hops to another thread and back cost as much as the work.
+        /// On a worker, but on the event loop if it is the connection's only request and not large: two thread hops
+        /// cost as much as the work.
         case workerUnlessAlone
-        /// On a reading thread: for what reads much and may block or take long; several run at once, beside the
-        /// sequencer and the workers. Asks `WorkerContext.call` in its loops whether anybody still waits.
+        /// On a reader thread: for methods that read much, block or take long. Several run at once, beside the
+        /// sequencer and the workers. Their loops ask `WorkerContext.call.isOver`.
         case reader
-        /// On the server's one sequencer: one after the other, a connection's requests in the order they came in, and
-        /// the answers leave when the server's `Barrier` lets them.
+        /// On the server's one sequencer, one request at a time, a connection's requests in their order of arrival.
+        /// Answers leave when the server's `Barrier` has made their records durable.
         case sequencer
-        /// The same for what takes microseconds: while the sequencer rests, the thread that read a request does the
-        /// sequencer's work on it, because two hops to another thread and back cost several times the work.
+        /// Like `sequencer`, for work of microseconds: while the sequencer is idle, the event loop runs the request in
+        /// its stead, because two thread hops cost several times the work.
         case briefSequencer
     }
 
     /// Answers one request: reads `message`, writes the answer, says how it ended.
     ///
-    /// Runs on one thread per context at a time; may block on a worker or the sequencer, must not on a reading thread.
+    /// Runs on one thread per context at a time; may block on a worker or the sequencer, must not on an event loop.
     package typealias Handler =
         @Sendable (
             _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
         ) -> CallStatus
 
-    /// A number that is equal for requests which must share a worker (a person's); any bytes may come in.
+    /// A number that is equal for requests which must share a worker (those of one person). The bytes are unchecked.
     package typealias ShardKey = @Sendable (_ message: UnsafeRawBufferPointer) -> UInt64
 
-    /// Whether a request that its bytes call small is little work, too; any bytes may come in.
+    /// Whether a request of few bytes is also little work. The bytes are unchecked.
     package typealias LightCheck = @Sendable (_ message: UnsafeRawBufferPointer) -> Bool
 
     /// The full name: `jiesuan.v1.CalculationService`; callers may use what follows the last dot alone.

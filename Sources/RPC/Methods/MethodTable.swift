@@ -4,7 +4,7 @@ import Glibc
 final class MethodTable: @unchecked Sendable {
     // Safe to share: written by init only.
 
-    /// A method as the request path holds it: one object, so that calling it copies nothing.
+    /// A method in the form used per request: a reference, so that a call copies nothing.
     final class Entry: Sendable {
         let method: Method
         let handler: Method.Handler
@@ -16,9 +16,9 @@ final class MethodTable: @unchecked Sendable {
         let isBrief: Bool
         let isReader: Bool
         let preparation: Method.Preparation?
-        /// What a message may have, plain and inflated; nil: the server's limits alone.
+        /// Bytes that a message may have, plain and inflated; nil when only the server's limits apply.
         let messageBytesMax: Int?
-        /// Microseconds of work: many of them go by between two looks at the clock.
+        /// Takes microseconds: the worker reads the clock only once in many of them.
         let isShort: Bool
 
         init(_ method: Method) {

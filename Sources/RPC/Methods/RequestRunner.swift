@@ -1,4 +1,4 @@
-/// What the transport knows of a request beside its message.
+/// The header of a request: all that the transport knows of it beside its message.
 struct RequestHead {
     var correlationID: Int64
     var methodIndex: Int32
@@ -50,7 +50,7 @@ extension WorkerContext {
         }
     }
 
-    /// Answers a request that nobody works on.
+    /// Answers a request with a failure, without running its handler.
     func refuse(_ correlationID: Int64, _ status: CallStatus, _ reply: inout ReplyWriter) {
         reply.begin(correlationID: correlationID)
         counters.addError(reply.fail(status))

@@ -1,34 +1,33 @@
-/// What the sequencer's answers wait for: that what they tell of is durable.
+/// The durability barrier: the sequencer's answers leave only when the records that they report are durable.
 ///
-/// The sequencer calls `seal` after a burst of requests; one other thread at a time calls `commit` and `status`, one
-/// after the other, while the sequencer goes on; for a client who is alone the same thread does both. An answer leaves
-/// when the `status` of its ticket has been asked for.
+/// The sequencer calls `seal` after a burst of requests. One thread at a time (the committer, or the sequencer itself
+/// when only one client is active) then calls `commit` and `status` for that ticket. Answers leave after `status`.
 package struct Barrier: Sendable {
-    /// Closes what the requests so far have recorded, and gives the number that stands for all of it; the numbers never
-    /// fall. nil: nothing is on its way to be made durable, and nothing that a request has seen is.
+    /// Closes the group of records made so far and returns its ticket; tickets never fall. nil when everything recorded
+    /// or read so far is already durable.
     package let seal: @Sendable () -> UInt64?
-    /// Makes everything durable that was sealed under this ticket or a lower one, as well as it can; blocks.
+    /// Makes the records of this ticket and of all lower ones durable; blocks. A failure is reported by `status`.
     package let commit: @Sendable (_ through: UInt64) -> Void
-    /// Asked after `commit`: nil when everything of this ticket is durable, else the failure that replaces every answer
-    /// which waits for the ticket, of reading requests too: they may tell of what never was.
+    /// The result of `commit`: nil when all records of this ticket are durable, else the failure that replaces every
+    /// answer waiting for the ticket. It replaces answers of reads too, because they may report records that are lost.
     package let status: @Sendable (_ ticket: UInt64) -> CallStatus?
 
-    /// Whether a `briefSequencer` request may be worked on where it was read: false where long work comes first, as
-    /// after a failure; asked by any thread.
+    /// Whether a `briefSequencer` request may be handled on the event loop: false while long work (recovery after a
+    /// failure) comes first. Any thread may ask.
     package let isQuick: @Sendable () -> Bool
 
-    /// Called by the thread of `commit` when the answers have left: housekeeping that nobody waits for.
-    package let tidy: @Sendable () -> Void
+    /// Housekeeping, called by the committing thread after the answers have left.
+    package let maintain: @Sendable () -> Void
 
     package init(
         seal: @escaping @Sendable () -> UInt64?, commit: @escaping @Sendable (_ through: UInt64) -> Void,
         status: @escaping @Sendable (_ ticket: UInt64) -> CallStatus?,
-        isQuick: @escaping @Sendable () -> Bool = { true }, tidy: @escaping @Sendable () -> Void = {}
+        isQuick: @escaping @Sendable () -> Bool = { true }, maintain: @escaping @Sendable () -> Void = {}
     ) {
         self.seal = seal
         self.commit = commit
         self.status = status
         self.isQuick = isQuick
-        self.tidy = tidy
+        self.maintain = maintain
     }
 }

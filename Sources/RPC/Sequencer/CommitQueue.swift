@@ -1,20 +1,20 @@
 import Dispatch
 import Synchronization
 
-/// Answers of the sequencer that wait until what they tell of is durable, and the thread that makes it so.
+/// The group commit: holds the sequencer's answers until their records are durable, and runs the committer thread.
 ///
 /// ```
 /// sequencer: hold, hold ─ seal ─> sealed ─┐            hold ─ seal ─> sealed ─┐
 /// committer:                              └─ commit ─> leave                  └─ commit ─> leave
 /// ```
-/// While one commit runs, everything that is sealed meanwhile waits for the next: the slower the store, the larger the
-/// group. A lone request is sealed and committed at once; one client's, who asks one by one, on its event loop, as long
-/// as the store is quick: waking the committer and being woken by it would take half as long as the commit.
+/// Groups that are sealed while a commit runs share the next commit: the slower the store, the larger the group. A lone
+/// request is sealed and committed at once. If one client sends one request at a time and the store is quick, its event
+/// loop commits: two thread wake-ups would cost half as much as the commit.
 final class CommitQueue: @unchecked Sendable {
     // Safe to share: `open` is touched on the sequencer only; `taken`, `reply` and `counters` by whoever set
     // `isRunning`, one thread at a time; the rest is constant or behind the mutex.
 
-    /// Answers, or a piece of the server's own work, that wait until what they tell of is durable.
+    /// Answers, or one piece of background work, whose records are not durable yet.
     private struct SealedPart {
         /// nil: the server's own work.
         var part: AnsweredPart?
@@ -31,7 +31,7 @@ final class CommitQueue: @unchecked Sendable {
         /// Whether earlier steps of it are known to be lost.
         var isFailed: Bool { request?.failure != nil }
 
-        /// What waited goes on; it is taken out, because a copy of it would count ten references.
+        /// Releases the waiting part. It is moved out: copying it would retain ten references.
         mutating func leave(counters: Counters) {
             if let part = part.take() { part.leave(counters: counters) }
             if let packing = packing.take() { packing.queue!.pool.pack(packing) }
@@ -51,7 +51,7 @@ final class CommitQueue: @unchecked Sendable {
         var isSequencerWaiting = false
     }
 
-    /// Of the committing thread.
+    /// Used by the committing thread only.
     let counters = Counters()
     private let barrier: Barrier
     private let requestsMax: Int
@@ -83,7 +83,7 @@ final class CommitQueue: @unchecked Sendable {
     /// Sealed requests whose answers have not left, and the bytes of both.
     var waiting: (requests: Int, bytes: Int) { state.withLock { ($0.requests, $0.bytes) } }
 
-    /// Whether nothing is on its way and the next request will find nothing to mend.
+    /// Whether no group is sealed or being committed and no failure has to be repaired first.
     var isResting: Bool { !state.withLock { $0.isRunning } && barrier.isQuick() }
 
     /// How long the commit under way has been running, in nanoseconds; nil: there is none.
@@ -107,7 +107,7 @@ final class CommitQueue: @unchecked Sendable {
     /// Whether something is held.
     var hasOpen: Bool { !open.isEmpty }
 
-    /// Keeps it in mind that steps of a request were done: the commit that they will be in may fail.
+    /// Remembers a request with steps done since the last seal, so that a failed commit can fail the request.
     func hold(stepsOf request: SteppedRequest) {
         openTurns += 1
         guard !request.isHeld else { return }
@@ -118,8 +118,8 @@ final class CommitQueue: @unchecked Sendable {
     /// Keeps a request whose steps are done; a worker answers it when they are durable.
     func hold(packing burst: Burst) { open.append(SealedPart(part: nil, ticket: nil, packing: burst)) }
 
-    /// Seals what is held and sends it on its way, unless more of it comes at once and the committer has enough to do;
-    /// waits while too much is on its way.
+    /// Seals the held answers and hands them to the committer. Skips it when more answers follow at once and the
+    /// committer is busy; blocks (back-pressure) while the sealed requests or bytes are above their limits.
     ///
     /// - Parameter isLone: nobody else asks, so it is committed on this thread where the store is quick.
     func pass(moreComes: Bool, isLone: Bool = false, counters sequencerCounters: Counters) {
@@ -133,7 +133,7 @@ final class CommitQueue: @unchecked Sendable {
             if ticket != nil { open[index].request?.wasSealed() }
         }
         let (way, isFull) = state.withLock { state -> (Way, isFull: Bool) in
-            // Without a ticket nothing waits for the store; but answers that are just leaving go first.
+            // Without a ticket these answers need no commit, but answers that are leaving now go first.
             guard ticket != nil || state.isRunning || open.indices.contains(where: { open[$0].isFailed }) else {
                 return (.free, false)
             }
@@ -157,9 +157,9 @@ final class CommitQueue: @unchecked Sendable {
         if isFull { roomAgain.wait() }
     }
 
-    /// Seals what a piece of the server's own work recorded; `confirm` is told when it is durable, or why it is not.
+    /// Seals the records of one piece of background work; `confirm` gets nil when they are durable, or the failure.
     func seal(then confirm: @escaping @Sendable (CallStatus?) -> Void, counters sequencerCounters: Counters) {
-        // Answers that are held tell of what was recorded before it.
+        // The held answers report earlier records, so they are sealed with it.
         pass(moreComes: false, counters: sequencerCounters)
         guard let ticket = barrier.seal() else { return confirm(nil) }
         let mustStart = state.withLock { state in
@@ -170,11 +170,11 @@ final class CommitQueue: @unchecked Sendable {
         if mustStart { queue.async { self.run() } }
     }
 
-    /// How answers go on from the sequencer.
+    /// What happens to held answers after a seal.
     private enum Way {
-        /// They wait for nothing.
+        /// Nothing was recorded: they leave now.
         case free
-        /// The committer is at work and will take them.
+        /// The committer is running and will take them next.
         case committer
         /// The committer sleeps and has to be woken.
         case startedCommitter
@@ -182,14 +182,14 @@ final class CommitQueue: @unchecked Sendable {
         case here
     }
 
-    /// Whether only steps are held, of requests that no answer leaves for yet: a commit for every turn would cost more
-    /// than the work.
+    /// Whether only steps of unfinished requests are held. No answer waits for them, and a commit for every turn would
+    /// cost more than the steps.
     private var isForLater: Bool {
         openTurns < Limits.turnsPerCommit && open.indices.allSatisfy { open[$0].steps != nil }
     }
 
-    /// Whether one group is sealed beside the one that is being committed, so that the committer will not wait for us,
-    /// and there is room.
+    /// Whether a second group is already sealed behind the one being committed (the committer has work) and the limits
+    /// allow more.
     private var mayGather: Bool {
         state.withLock { state in
             !state.sealed.isEmpty && state.requests + openRequests <= requestsMax
@@ -201,29 +201,29 @@ final class CommitQueue: @unchecked Sendable {
 
     private func run() {
         while take() {
-            if commit() { barrier.tidy() }
+            if commit() { barrier.maintain() }
         }
     }
 
-    /// Commits a lone request on the calling thread; what was sealed meanwhile is the committer's, housekeeping too,
-    /// during which no event loop commits.
+    /// Commits a lone request on the calling thread. Groups sealed meanwhile, and housekeeping, go to the committer;
+    /// during housekeeping no event loop commits.
     private func runHere() {
         guard take() else { return }
         _ = commit()
-        let (goesOn, mustTidy) = state.withLock { state in
+        let (goesOn, mustMaintain) = state.withLock { state in
             state.untidied = (state.untidied + 1) % Limits.commitsPerTidy
-            let mustTidy = state.untidied == 0
-            state.isRunning = mustTidy || !state.sealed.isEmpty
-            return (state.isRunning, mustTidy)
+            let mustMaintain = state.untidied == 0
+            state.isRunning = mustMaintain || !state.sealed.isEmpty
+            return (state.isRunning, mustMaintain)
         }
         guard goesOn else { return }
         queue.async {
-            if mustTidy { self.barrier.tidy() }
+            if mustMaintain { self.barrier.maintain() }
             self.run()
         }
     }
 
-    /// Makes what was taken durable and sends the answers; false: nothing of it waited for the store.
+    /// Commits the groups that were taken and sends their answers; false when none of them needed a commit.
     private func commit() -> Bool {
         let last = taken.indices.last { taken[$0].ticket != nil }
         if let last = last.flatMap({ taken[$0].ticket }) {

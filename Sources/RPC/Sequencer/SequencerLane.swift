@@ -1,10 +1,10 @@
 import Dispatch
 import Synchronization
 
-/// The server's own way to its sequencer: work that no client waits for, piece by piece between the clients' requests.
+/// Background work on the sequencer, run piece by piece between the clients' requests.
 ///
-/// What a piece records is sealed and made durable like theirs. While requests wait, one piece comes after every
-/// `Limits.burstsPerPiece` bursts of them, so that neither keeps the other from going on.
+/// Records of a piece are sealed and committed like those of requests. While requests wait, one piece runs after every
+/// `Limits.burstsPerPiece` bursts, so that neither starves the other.
 package final class SequencerLane: Sendable {
     /// The server is shutting down, or has no sequencer: nothing was done.
     package struct Closed: Error {}
@@ -19,13 +19,13 @@ package final class SequencerLane: Sendable {
 
     func open(to queue: WorkQueue) { sequencer.withLock { $0 = queue } }
 
-    /// What was handed over before is done still, nothing that comes later.
+    /// Closes the lane: a piece that was submitted still runs, later ones throw.
     func close() { sequencer.withLock { $0 = nil } }
 
-    /// Runs a piece of work on the sequencer, and returns when what it recorded is durable; nil: it is, or it recorded
-    /// nothing; else why not.
+    /// Runs a piece of work on the sequencer and returns when its records are durable: nil when they are or there are
+    /// none, else the failure.
     ///
-    /// Blocks, so it is for threads of one's own; the piece itself should take a millisecond or two, because every
+    /// Blocks, so call it from a thread of your own. A piece should take at most one or two milliseconds, because every
     /// request waits for it.
     package func perform(_ piece: @escaping @Sendable () -> Void) throws(Closed) -> CallStatus? {
         let result = Mutex<CallStatus?>(nil)
@@ -48,9 +48,9 @@ package final class SequencerLane: Sendable {
     }
 }
 
-/// One piece of the server's own work on the sequencer.
+/// One piece of background work on the sequencer.
 struct SequencerPiece: Sendable {
     let work: @Sendable () -> Void
-    /// Told when what was recorded is durable, or why it is not; on the committer.
+    /// Called on the committer: nil when the records are durable, else the failure.
     let confirm: @Sendable (CallStatus?) -> Void
 }

@@ -1,10 +1,9 @@
 import Glibc
 import Synchronization
 
-/// A request that is worked on in steps: its work, the memory that it stands in, and how its steps ended.
+/// A stepped request: its work, its memory, and the results of its steps' commits.
 final class SteppedRequest: @unchecked Sendable {
-    // Safe to share: one thread at a time has it; what the committer says of earlier steps meanwhile is behind the
-    // mutex.
+    // Safe to share: one thread at a time has it; commit results of earlier steps arrive behind the mutex.
 
     private struct Sealed {
         /// Commits that its steps were in, and the first that failed.
@@ -33,7 +32,7 @@ final class SteppedRequest: @unchecked Sendable {
     }
 
     deinit {
-        // What refers to the memory goes before the memory.
+        // The work refers to the memory, so it is released first.
         work = nil
         free(inflated.baseAddress)
         _ = pool.changeHeld(from: accountedBytes, to: 0)
@@ -100,13 +99,13 @@ final class SteppedRequest: @unchecked Sendable {
 
     // MARK: On the way to the store
 
-    /// Steps were sealed, to be made durable by a commit of their own.
+    /// Counts one sealed group of its steps, which a commit will make durable.
     func wasSealed() { sealed.withLock { $0.tickets += 1 } }
 
     /// Some of its steps did not become durable.
     func fail(_ status: CallStatus) { sealed.withLock { $0.failure = $0.failure ?? status } }
 
-    /// What became of all that was recorded; nil: it is durable as far as it was sealed.
+    /// The first failed commit of its steps; nil when every sealed step is durable.
     var failure: CallStatus? {
         let (tickets, failure) = sealed.withLock { ($0.tickets, $0.failure) }
         guard let failure else { return nil }

@@ -1,4 +1,4 @@
-/// Work of the sequencer on one large request, step by step: between two steps others have their turn.
+/// The sequencer's work on one large request, cut into steps so that other connections get turns in between.
 ///
 /// ```
 /// worker:    prepare ─┐                                       ┌─ answer ─> leaves

@@ -3,7 +3,7 @@ extension Worker {
     enum StepsEnd {
         /// The answer is written.
         case answered
-        /// Another has the turn now.
+        /// The turn ended before the request did.
         case interrupted
         /// A worker will answer when all of it is durable.
         case handedOn
@@ -60,7 +60,7 @@ extension Worker {
             }
         }
         burst.stage = .steps
-        // Its place among its connection's requests, even where nothing of it is left to do.
+        // It keeps its position in the connection's order even when no step is left.
         sequencer.submit(burst)
         return queue.finish(turn, order: 0, took: MonotonicClock.nanoseconds() &- start, rest: nil)
     }
@@ -87,7 +87,7 @@ extension Worker {
         burst.advance()
         sequencer.remove(item.units, from: flow.turn(in: sequencer.index))
         sequencer.release(requests: 1, bytes: burst.message(of: item).count)
-        // Not the burst: it has its order to keep.
+        // The burst itself still goes to the sequencer, to keep the connection's order.
         handOver(burst, burst.shard!, 1, 0, isLast: false)
     }
 }

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// What somebody has waiting in a queue, as an estimate of its time: units of work, and what one has taken lately.
+/// Estimated time of the work that one connection, address or queue has waiting: units of work × recent time per unit.
 ///
-/// A unit is a request, and each of its 256 bytes another one: so a batch counts for what is in it, and a short
-/// question that takes long shows in what a unit takes.
+/// A request is one unit plus one for each 256 bytes. So a batch counts by its size, and small requests that run long
+/// raise the time per unit.
 final class Backlog: Sendable {
     private let queued = Atomic<Int>(0)
     /// The mean of what a unit took, in nanoseconds.
     private let unitNanoseconds = Atomic<Int>(Limits.unitNanosecondsFirst)
-    // Of the last units, the older ones half as much; whoever works at the same time as another may lose a measurement.
+    // A decaying mean. Concurrent updates may lose a measurement, which does no harm.
     private let learntNanoseconds = Atomic<Int>(Limits.unitNanosecondsFirst * Limits.unitsFirst)
     private let learntUnits = Atomic<Int>(Limits.unitsFirst)
 

@@ -5,7 +5,7 @@ final class AddressTurn: Turn, @unchecked Sendable {
     /// Its connections with work that may be done.
     // Unchecked exclusivity: a heap changes nothing but itself and its members' places.
     @exclusivity(unchecked) var connections = TurnHeap<ConnectionTurn>()
-    /// The present time between its connections, and the latest that one of them has come to.
+    /// The virtual time among its connections, and the latest virtual time that one of them has reached.
     var now: UInt64 = 0
     var latest: UInt64 = 0
     let backlog = Backlog()
@@ -25,7 +25,8 @@ final class ConnectionTurn: Turn, @unchecked Sendable {
     var nextOrder: UInt64 = 1
     /// The burst that comes next waits with its connection until answers leave, and so do those after it.
     var isParked = false
-    /// It waits with large requests, and others of its kind need not make way for it at once; see `Burst.isLarge`.
+    /// Whether it waits with large requests only: other large requests need not yield to it at once; see
+    /// `Burst.isLarge`.
     var waitsWithLarge = false
 
     init(address: AddressTurn) { self.address = address }

@@ -1,16 +1,16 @@
-/// Somebody who waits for a turn, and how much of the queue's time they have had.
+/// A waiting member of a turn heap, and how much of the queue's time it has used.
 ///
-/// Times are virtual: nanoseconds of work that the queue has given away. Who comes after a rest begins at the queue's
-/// present time, so that nobody saves up; who has had much begins as much later.
+/// Times are virtual: nanoseconds of work that the queue has done. A member that was idle starts at the queue's present
+/// time, so that idleness earns no credit; one that used much starts that much later.
 class Turn {
-    /// When the next piece of work begins.
+    /// Virtual time at which its next piece of work starts.
     final var time: UInt64 = 0
-    /// Where it stands in its heap; nil: in none.
-    final fileprivate(set) var place: Int?
-    /// Who is first among equals: who came first.
+    /// Its index in its heap's array; nil when it is in none.
+    final fileprivate(set) var heapIndex: Int?
+    /// Order of arrival; breaks ties.
     final fileprivate var arrival: UInt64 = 0
 
-    final var isListed: Bool { place != nil }
+    final var isListed: Bool { heapIndex != nil }
 }
 
 /// Turns by their time, the earliest first; O(log n) for each change.
@@ -25,33 +25,33 @@ struct TurnHeap<Member: Turn> {
     mutating func insert(_ member: Member) {
         arrivals += 1
         member.arrival = arrivals
-        member.place = members.count
+        member.heapIndex = members.count
         members.append(member)
         rise(members.count - 1)
     }
 
     mutating func remove(_ member: Member) {
-        guard let place = member.place else { return }
-        member.place = nil
+        guard let heapIndex = member.heapIndex else { return }
+        member.heapIndex = nil
         let last = members.removeLast()
         guard last !== member else { return }
-        put(last, at: place)
-        settle(place)
+        put(last, at: heapIndex)
+        settle(heapIndex)
     }
 
     /// After a member's time was changed.
     mutating func timeChanged(_ member: Member) {
-        if let place = member.place { settle(place) }
+        if let heapIndex = member.heapIndex { settle(heapIndex) }
     }
 
-    private mutating func settle(_ place: Int) {
-        rise(place)
-        sink(place)
+    private mutating func settle(_ heapIndex: Int) {
+        rise(heapIndex)
+        sink(heapIndex)
     }
 
-    private mutating func put(_ member: Member, at place: Int) {
-        members[place] = member
-        member.place = place
+    private mutating func put(_ member: Member, at heapIndex: Int) {
+        members[heapIndex] = member
+        member.heapIndex = heapIndex
     }
 
     private func isBefore(_ first: Member, _ second: Member) -> Bool {
@@ -59,24 +59,24 @@ struct TurnHeap<Member: Turn> {
     }
 
     private mutating func rise(_ start: Int) {
-        var place = start
-        while place > 0 {
-            let parent = (place - 1) / 2
-            guard isBefore(members[place], members[parent]) else { return }
-            swapPlaces(place, parent)
-            place = parent
+        var heapIndex = start
+        while heapIndex > 0 {
+            let parent = (heapIndex - 1) / 2
+            guard isBefore(members[heapIndex], members[parent]) else { return }
+            swapPlaces(heapIndex, parent)
+            heapIndex = parent
         }
     }
 
     private mutating func sink(_ start: Int) {
-        var place = start
+        var heapIndex = start
         while true {
-            var least = 2 * place + 1
+            var least = 2 * heapIndex + 1
             guard least < members.count else { return }
             if least + 1 < members.count, isBefore(members[least + 1], members[least]) { least += 1 }
-            guard isBefore(members[least], members[place]) else { return }
-            swapPlaces(place, least)
-            place = least
+            guard isBefore(members[least], members[heapIndex]) else { return }
+            swapPlaces(heapIndex, least)
+            heapIndex = least
         }
     }
 

@@ -1,8 +1,8 @@
-/// Bursts that wait for a worker: addresses take turns, and in each address its connections, by the time that their
-/// work has taken.
+/// Fair queue of bursts waiting for a worker: the address that has used the least time is next, and within it the
+/// connection that has.
 ///
-/// Start-time fair queueing on two levels: whoever has had least is next, so a light request of one waits for the piece
-/// of work that is under way and not for what another has queued. O(log n) in those who wait.
+/// Start-time fair queueing on two levels: a light request waits for the work under way, not for another client's
+/// queue. O(log n) in the waiting connections.
 struct TurnQueue {
     private var addresses = TurnHeap<AddressTurn>()
     private var now: UInt64 = 0
@@ -14,7 +14,8 @@ struct TurnQueue {
 
     var isEmpty: Bool { addresses.isEmpty }
 
-    /// Takes a burst; false: one before it waits with its connection for answers to leave, and this one has to as well.
+    /// Queues a burst. false when an earlier burst of its connection is parked until answers leave: this one must be
+    /// parked behind it.
     mutating func add(_ burst: Burst) -> Bool {
         let turn = burst.turn!
         if turn.isParked, !burst.flow!.isGone {
@@ -26,7 +27,7 @@ struct TurnQueue {
         return true
     }
 
-    /// What comes next; its turn is taken until `finish`.
+    /// The next burst; its connection gets no other turn until `finish`.
     mutating func take() -> Burst? {
         guard let address = addresses.first, let turn = address.connections.first else { return nil }
         now = max(now, address.time)
@@ -40,7 +41,7 @@ struct TurnQueue {
         return turn.takeFirst()
     }
 
-    /// Ends a turn whose work took so long; `rest`: what is left of the burst comes again.
+    /// Ends a turn that took `nanoseconds`; `rest` is the unfinished part of its burst and is queued again.
     mutating func finish(_ turn: ConnectionTurn, _ nanoseconds: UInt64, rest: Burst?) {
         let address = turn.address
         turn.isTaken = false
@@ -51,12 +52,12 @@ struct TurnQueue {
         latest = max(latest, address.time)
         if let rest { turn.putFirst(rest) }
         list(turn)
-        // After a rest everybody begins anew.
+        // The queue was empty: virtual time starts over.
         if address.connections.isEmpty { address.now = max(address.now, address.latest) }
         if addresses.isEmpty { now = max(now, latest) }
     }
 
-    /// Gives up the bursts that wait behind one whose answers do not leave: they wait with it.
+    /// Removes and returns the bursts behind one whose answers do not leave: they are parked with it.
     mutating func park(_ turn: ConnectionTurn) -> [Burst] {
         turn.isParked = true
         var bursts: [Burst] = []
@@ -64,7 +65,7 @@ struct TurnQueue {
         return bursts
     }
 
-    /// Lets work of a connection that is gone come to the worker that drops it, whatever it waits for.
+    /// Makes all work of a closed connection runnable, so that a worker can drop it.
     mutating func release(_ turn: ConnectionTurn) { list(turn) }
 
     private mutating func list(_ turn: ConnectionTurn) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bursts and pieces of work that wait for one worker or several, with a limit, and who of the workers rests.
+/// A bounded queue of bursts and background pieces for one or several workers, and the list of its idle workers.
 final class WorkQueue: @unchecked Sendable {
     // Safe to share: constants, atomics and what is behind the mutex; `workers` and `pool` are set once, before the
     // first burst.
@@ -12,13 +12,13 @@ final class WorkQueue: @unchecked Sendable {
 
     private struct State {
         var turns = TurnQueue()
-        /// The server's own work, of a sequencer.
+        /// Background work; only a sequencer's queue has any.
         var pieces: [SequencerPiece] = []
-        /// Workers that rest, by their place in `workers`.
-        var resting: [Int] = []
+        /// Idle workers, by their index in `workers`.
+        var idleWorkers: [Int] = []
     }
 
-    /// Its place among a connection's turns.
+    /// The queue's index in `TurnTable`.
     let index: Int
     /// Whether it is for `.sequencer` methods: a connection's bursts come in their order.
     let isSequencer: Bool
@@ -28,7 +28,7 @@ final class WorkQueue: @unchecked Sendable {
     private let state = Mutex(State())
     private let requests = Atomic<Int>(0)
     private let bytes = Atomic<Int>(0)
-    /// Everybody's.
+    /// The whole queue's.
     private let backlog = Backlog()
     /// Connections and pieces that wait for a turn.
     private let waitingTurns = Atomic<Int>(0)
@@ -49,27 +49,30 @@ final class WorkQueue: @unchecked Sendable {
 
     func hire(_ workers: [Worker]) {
         self.workers = workers
-        state.withLock { $0.resting = Array(workers.indices.reversed()) }
+        state.withLock { $0.idleWorkers = Array(workers.indices.reversed()) }
     }
 
     /// Requests waiting or running.
     var queuedRequests: Int { requests.load(ordering: .relaxed) }
     var queuedBytes: Int { bytes.load(ordering: .relaxed) }
-    /// How much there is to do.
+    /// For choosing the least busy queue: milliseconds, bytes and requests that wait.
     var load: (Int, Int, Int) { (backlog.nanoseconds() / 1_000_000, queuedBytes, queuedRequests) }
     /// Whether somebody else waits for a turn.
     var hasWaiting: Bool { waitingTurns.load(ordering: .relaxed) > 0 }
     /// Whether somebody waits whose work is not large; see `Burst.isLarge`.
     var hasLightWaiting: Bool { waitingLight.load(ordering: .relaxed) > 0 }
-    /// Nothing waits that may be done, and nothing is being done.
-    var isIdle: Bool { state.withLock { $0.turns.isEmpty && $0.pieces.isEmpty && $0.resting.count == workers.count } }
+    /// Whether nothing runnable waits and every worker is idle.
+    var isIdle: Bool {
+        state.withLock { $0.turns.isEmpty && $0.pieces.isEmpty && $0.idleWorkers.count == workers.count }
+    }
 
     // MARK: Room
 
-    /// Takes room for one request of `count` bytes; false when there is none, at once.
+    /// Reserves room for one request of `count` bytes; false when the queue is full. Never blocks.
     func admit(_ count: Int) -> Bool {
         if requests.add(1, ordering: .relaxed).newValue > requestsMax {
-            // Somebody may have seen no room because of this one: looks at who waits, like every release.
+            // This reservation may have made the queue look full to another thread, so its release wakes waiting shards
+            // too.
             release(requests: 1, bytes: 0)
             return false
         }
@@ -96,7 +99,7 @@ final class WorkQueue: @unchecked Sendable {
         return !hasRoom
     }
 
-    /// Half empty: a queue that were full again at once would only make noise.
+    /// Hysteresis: readers resume at half full, so that connections do not flap.
     private var hasRoom: Bool {
         requests.load(ordering: .sequentiallyConsistent) <= requestsMax / 2
             && bytes.load(ordering: .sequentiallyConsistent) <= bytesMax / 2
@@ -104,9 +107,9 @@ final class WorkQueue: @unchecked Sendable {
 
     // MARK: Shares
 
-    /// Whether a connection, or its address, has more waiting here than one may, so that `units` more are refused.
+    /// Whether `units` more would take a connection, or its address, over its backlog limit, so that they are refused.
     ///
-    /// One request may always wait, and light ones of an address whose other connections have much waiting.
+    /// One request may always wait. Light requests pass even when other connections of their address have much waiting.
     func isOverfull(_ turn: ConnectionTurn, with units: Int, beside others: Int) -> Bool {
         guard turn.backlog.units + others > 0 else { return false }
         let own = turn.backlog.nanoseconds(with: others + units)
@@ -135,7 +138,7 @@ final class WorkQueue: @unchecked Sendable {
         backlog.remove(units)
     }
 
-    /// `units` of a connection's work have taken this long.
+    /// Records that `units` of a connection's work took `nanoseconds`.
     func learn(_ nanoseconds: UInt64, units: Int, of turn: ConnectionTurn) {
         turn.backlog.learn(nanoseconds, units: units)
         turn.address.backlog.learn(nanoseconds, units: units)
@@ -168,7 +171,8 @@ final class WorkQueue: @unchecked Sendable {
 
     // MARK: Work
 
-    /// Queues a burst whose requests were all admitted; a brief one is done here and now where the sequencer rests.
+    /// Queues a burst whose requests were all admitted. While the sequencer is idle, a brief burst is run on this
+    /// thread.
     func submit(_ burst: Burst) {
         burst.queue = self
         burst.rank = isSequencer ? burst.order : 0
@@ -177,12 +181,12 @@ final class WorkQueue: @unchecked Sendable {
             guard state.turns.add(burst) else { return (false, nil as Int?) }
             publish(state)
             // An ordered burst may have to wait for another one, and nobody need be woken.
-            return (true, state.turns.isEmpty ? nil : state.resting.popLast())
+            return (true, state.turns.isEmpty ? nil : state.idleWorkers.popLast())
         }
         guard isTaken else { return sendBack(burst) }
         guard let starts else { return }
         let worker = workers[starts]
-        // From here on nobody else works for the sequencer: it does not rest.
+        // This thread took the sequencer out of the idle list, so no other thread runs it.
         let isLittle = burst.isBrief && burst.left > 0 && burst.items.count <= Limits.briefRequestsMax
         if isSequencer, isLittle, worker.commitQueue?.isResting ?? true {
             worker.runHere()
@@ -191,18 +195,18 @@ final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// Queues a piece of the server's own work.
+    /// Queues a piece of background work.
     func submit(_ piece: SequencerPiece) {
         let starts = state.withLock { state in
             state.pieces.append(piece)
             publish(state)
-            return state.resting.popLast()
+            return state.idleWorkers.popLast()
         }
         if let starts { workers[starts].start() }
     }
 
-    /// Queues the rest of a burst that waited for its answers to leave. It was admitted before; its room may have gone
-    /// to others since, and then new requests find none until the queue is below its limit again.
+    /// Queues the rest of a parked burst. It was admitted before, so it may take the queue above its limit; new
+    /// requests are then refused until it is below again.
     func resume(_ burst: Burst) {
         requests.add(burst.left, ordering: .relaxed)
         bytes.add(burst.leftBytes, ordering: .relaxed)
@@ -210,17 +214,18 @@ final class WorkQueue: @unchecked Sendable {
         submit(burst)
     }
 
-    /// A connection is gone: its work comes to a worker, which drops it, whatever it waits for.
+    /// Makes the work of a closed connection runnable, so that a worker drops it.
     func release(_ turn: ConnectionTurn) {
         let starts = state.withLock { state -> Int? in
             state.turns.release(turn)
             publish(state)
-            return state.turns.isEmpty ? nil : state.resting.popLast()
+            return state.turns.isEmpty ? nil : state.idleWorkers.popLast()
         }
         if let starts { workers[starts].start() }
     }
 
-    /// What comes next, after so many bursts since the last piece; nil: nothing, and the worker rests.
+    /// The next work, given the bursts since the last background piece; nil when there is none: the worker is idle
+    /// then.
     func next(for worker: Worker, after bursts: Int) -> Work? {
         state.withLock { state in
             defer { publish(state) }
@@ -228,21 +233,21 @@ final class WorkQueue: @unchecked Sendable {
                 return .piece(state.pieces.removeFirst())
             }
             if let burst = state.turns.take() { return .burst(burst) }
-            state.resting.append(worker.place)
+            state.idleWorkers.append(worker.indexInQueue)
             return nil
         }
     }
 
-    /// Whether the worker rests now: nothing waits.
+    /// Marks the worker idle; false when work waits.
     func rest(_ worker: Worker) -> Bool {
         state.withLock { state in
             guard state.turns.isEmpty, state.pieces.isEmpty else { return false }
-            state.resting.append(worker.place)
+            state.idleWorkers.append(worker.indexInQueue)
             return true
         }
     }
 
-    /// Ends a turn; true: more waits. `rest`: what comes again of its burst.
+    /// Ends a turn; `rest` is the unfinished part of its burst. Returns whether more work waits.
     func finish(_ turn: ConnectionTurn, order: UInt64, took nanoseconds: UInt64, rest: Burst?) -> Bool {
         state.withLock { state in
             if order > 0, rest == nil { turn.nextOrder = order + 1 }
@@ -252,7 +257,8 @@ final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// Ends a turn whose burst went back to its connection until answers leave; those behind it go with it.
+    /// Ends a turn and parks its burst with the connection until answers leave; later bursts of the connection are
+    /// parked too.
     func park(_ turn: ConnectionTurn, took nanoseconds: UInt64) -> Bool {
         let (behind, hasMore) = state.withLock { state in
             let behind = isSequencer ? state.turns.park(turn) : []
@@ -270,7 +276,7 @@ final class WorkQueue: @unchecked Sendable {
         waitingLight.store(waiting - state.turns.waitingLarge, ordering: .relaxed)
     }
 
-    /// The connection keeps a burst until answers leave; its room here is for others meanwhile.
+    /// Parks a burst with its connection until answers leave, and releases its room in the queue.
     private func sendBack(_ burst: Burst) {
         release(requests: burst.left, bytes: burst.leftBytes)
         remove(burst.leftUnits, from: burst.turn!)

@@ -2,9 +2,9 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A thread of its own that works when it is told to, and lets others go first where cores are short.
+/// A thread with a lower priority (niceness) that runs one piece of work each time it is woken.
 ///
-/// Dispatch's threads work for anybody: one that had been made to yield would do so for the next queue too.
+/// Not a Dispatch queue: Dispatch shares its threads, so a niceness set for one queue would stay for the next.
 final class WorkThread: Sendable {
     private let name: String
     private let niceness: Int32
@@ -20,7 +20,7 @@ final class WorkThread: Sendable {
         self.work = work
     }
 
-    /// Has the thread work once more; it is made at the first time.
+    /// Wakes the thread for one more run; the first call creates it.
     func wake() {
         bell.signal()
         guard !hasStarted.exchange(true, ordering: .relaxed) else { return }
@@ -35,14 +35,15 @@ final class WorkThread: Sendable {
         pthread_detach(thread)
     }
 
-    /// The thread ends when it has done what it was told before.
+    /// Ends the thread after the runs it was woken for.
     func end() {
         hasEnded.store(true, ordering: .releasing)
         bell.signal()
     }
 
     private func run() {
-        // On Linux this is the calling thread's alone; where it is not allowed, the thread works like all others.
+        // On Linux the value applies to the calling thread alone. If it is refused, the thread keeps the default
+        // priority.
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
         while true {
             bell.wait()

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// Where a handler writes its answer: straight into the connection's outgoing bytes.
+/// The writer of a handler's answer: it writes straight into the connection's outgoing buffer.
 ///
 /// `reserve` as much as the message may need, pack into it, `commit` what was written; lengths are filled in
 /// afterwards, so no size pass is needed. Several rounds append to one message.

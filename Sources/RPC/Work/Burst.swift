@@ -9,7 +9,7 @@ final class Burst: @unchecked Sendable {
         fileprivate let offset: Int
         fileprivate let count: Int
 
-        /// What it counts for among waiting work.
+        /// Its units of estimated work; see `Backlog`.
         var units: Int { Backlog.units(bytes: count, compression: head.messageCompression) }
         /// A large frame that was taken over whole: holds the message, freed with the burst.
         fileprivate let owned: UnsafeMutableRawPointer?
@@ -27,7 +27,7 @@ final class Burst: @unchecked Sendable {
     var queue: WorkQueue?
     /// Its connection's turn there.
     var turn: ConnectionTurn?
-    /// How far a burst is that is one request for a worker, then the sequencer, then a worker again.
+    /// Stage of a stepped burst: prepared by a worker, run by the sequencer, packed by a worker.
     enum Stage { case prepare, steps, pack }
 
     /// `steps` of every other burst.
@@ -98,8 +98,8 @@ final class Burst: @unchecked Sendable {
         return earlierTime
     }
 
-    /// Whether it is work on large requests, whose kind have longer turns among themselves: one that has been begun or
-    /// was read already, or what no thread would do where it was read.
+    /// Whether it consists of large requests, which take longer turns among themselves: one already begun or prepared,
+    /// or any that an event loop would not run itself.
     var isLarge: Bool { request != nil || !isBrief && bytes > Limits.inlineMessageBytesMax }
 
     /// Requests that are not done.

@@ -1,40 +1,39 @@
 import Dispatch
 
-/// Works on a queue's bursts, one after the other, with a context of its own.
+/// Runs a queue's bursts, one after the other, with a context of its own.
 final class Worker: @unchecked Sendable {
-    // Safe to share: what changes is touched by whoever took the worker out of its rest, one thread at a time: its own,
-    // or an event loop in `runHere`.
+    // Safe to share: mutable state belongs to the thread that took the worker out of the idle list: its own thread, or
+    // an event loop in `runHere`.
 
-    /// Where it works.
-    enum Place {
+    /// What runs it.
+    enum Executor {
         /// On a Dispatch queue.
         case queue
-        /// On a thread of its own, which lets others go first.
+        /// A thread of its own with a lower priority.
         case thread(niceness: Int32)
     }
 
     let index: Int
-    /// Its place among the workers of its queue.
-    let place: Int
+    /// Its index among the workers of its queue.
+    let indexInQueue: Int
     let queue: WorkQueue
-    /// Where the sequencer's answers wait; nil: they leave at once.
+    /// Holds the sequencer's answers until they are durable; nil when they leave at once.
     let commitQueue: CommitQueue?
     let context: WorkerContext
     private let methods: MethodTable
     /// Answers handed on together.
     private let handoverRequests: Int
-    // Unchecked exclusivity, here and below: whoever works has the worker alone, and nothing that is handed one of
-    // these reaches the worker; each check at run time would cost as much as a look at the clock, several times a
-    // request.
+    // Unchecked exclusivity, here and below: the running thread has the worker alone, and no callee that is handed one
+    // of these reaches the worker. A run-time check costs as much as reading the clock, several times a request.
     @exclusivity(unchecked) private var reply: ReplyWriter
     private var dispatchQueue: DispatchQueue?
     private var drainItem: DispatchWorkItem?
     private var thread: WorkThread?
     /// The connection whose requests came last, one by one, and how many of them.
     @exclusivity(unchecked) private var lone = (connection: ConnectionToken(slot: 0, generation: 0), requests: 0)
-    /// What the thread had had of a core when long work was measured last.
+    /// The thread's CPU time when long work was last measured, in nanoseconds.
     @exclusivity(unchecked) private var lastCPU: UInt64 = 0
-    /// What was worked on and not given back to the queue yet.
+    /// Work that is done but not yet released in the queue.
     @exclusivity(unchecked) private var finished = Portion()
 
     private struct Portion {
@@ -44,18 +43,19 @@ final class Worker: @unchecked Sendable {
     }
 
     init(
-        _ queue: WorkQueue, place: Int = 0, name: String, on location: Place, configuration: ServerConfiguration,
+        _ queue: WorkQueue, indexInQueue: Int = 0, name: String, on executor: Executor,
+        configuration: ServerConfiguration,
         methods: MethodTable, context: WorkerContext, commitQueue: CommitQueue? = nil
     ) {
         index = context.index
         self.queue = queue
-        self.place = place
+        self.indexInQueue = indexInQueue
         self.commitQueue = commitQueue
         self.methods = methods
         self.context = context
         handoverRequests = commitQueue == nil ? Limits.handoverRequests : Limits.groupRequests
         reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
-        switch location {
+        switch executor {
         case .queue:
             dispatchQueue = DispatchQueue(label: "jiesuan.\(name)", qos: .userInitiated)
             drainItem = DispatchWorkItem { [unowned self] in drain() }
@@ -66,12 +66,12 @@ final class Worker: @unchecked Sendable {
 
     deinit { thread?.end() }
 
-    /// Ends its rest.
+    /// Starts an idle worker.
     func start() {
         if let thread { thread.wake() } else { dispatchQueue!.async(execute: drainItem!) }
     }
 
-    /// Works on one burst on the thread that read it; what came meanwhile is the worker's own.
+    /// Runs one burst on the calling event loop; work that arrived meanwhile is left to the worker's own thread.
     func runHere() {
         if case .burst(let burst)? = queue.next(for: self, after: 0) {
             work(on: burst, isLone: isLone(burst))
@@ -120,7 +120,7 @@ final class Worker: @unchecked Sendable {
         return lone.requests >= Limits.loneRequestsMin
     }
 
-    /// Works on a burst until it is done, its answers do not leave, or it is somebody else's turn; true: more waits.
+    /// Runs a burst until it is done, its answers stop leaving, or its turn ends; true when more work waits.
     private func process(_ burst: Burst) -> Bool {
         let shard = burst.shard!
         let flow = burst.flow!
@@ -189,7 +189,7 @@ final class Worker: @unchecked Sendable {
             handOver(burst, shard, answered, messageBytes, isLast: true)
             return queue.finish(turn, order: order, took: took, rest: nil)
         }
-        // The connection keeps the rest; the room here is for others meanwhile.
+        // Parked: the connection keeps the rest, and its room in the queue is released.
         context.counters.add(.workPauses)
         queue.release(requests: burst.left, bytes: burst.leftBytes)
         queue.remove(burst.leftUnits, from: turn)
@@ -197,8 +197,8 @@ final class Worker: @unchecked Sendable {
         return queue.park(turn, took: took)
     }
 
-    /// Whether work on a burst may take a turn. Brief requests, however many, pass after every `groupRequests` of them:
-    /// a block and a seal for each burst would cost them more than the held answers gain.
+    /// Whether running this burst may take a whole turn. Brief requests are sealed after every `groupRequests` of them:
+    /// a block and a seal for each burst would cost more than earlier answers gain.
     private func isLong(_ burst: Burst) -> Bool {
         guard !burst.isBrief, let item = burst.current else { return false }
         return entry(item).preparation != nil
@@ -216,7 +216,7 @@ final class Worker: @unchecked Sendable {
         return queue.finish(turn, order: order, took: nanoseconds, rest: nil)
     }
 
-    /// What work counts for that took so long: a thread that was without a core for a while did no work then.
+    /// The time charged for work that took this long: time without a core counts only in part.
     private func cost(_ nanoseconds: UInt64, isShort: Bool) -> UInt64 {
         if isShort { return min(nanoseconds, UInt64(finished.requests) &* Limits.shortNanosecondsMax) }
         guard nanoseconds > Limits.turnNanoseconds / 2 else { return nanoseconds }
@@ -265,12 +265,12 @@ final class Worker: @unchecked Sendable {
         {
             return .expired(head)
         }
-        // What was admitted before anybody knew how long it takes.
+        // Requests admitted before their cost was known.
         let turn = burst.turn!
         return !isShort && queue.isOverfull(turn, without: item.units) ? queue.refusal(turn) : nil
     }
 
-    /// A compressed message shows only here whose it is: passes it on to the worker that owns the person.
+    /// A compressed message's shard key is known only after inflating: passes it to the worker that owns the person.
     private func answerSharded(
         _ entry: MethodTable.Entry, _ shardKey: Method.ShardKey, _ head: RequestHead,
         _ message: UnsafeRawBufferPointer, _ burst: Burst

@@ -1,4 +1,4 @@
-/// What one thread of the server has to itself: every event loop and every worker has one.
+/// The private state of one server thread: every event loop and every worker has one.
 package final class WorkerContext {
     // Unchecked exclusivity: one thread has it, and nothing that is handed one of these reaches the context through
     // another way; the checks at run time cost as much as looking up a method.

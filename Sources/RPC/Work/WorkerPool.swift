@@ -2,11 +2,11 @@
 final class WorkerPool: @unchecked Sendable {
     // Safe to share: `shards` is set once, before the first burst.
 
-    /// One worker each: a person's requests come to one of them.
+    /// Queues of one worker each: all requests of a person go to the same one.
     let workers: [WorkQueue]
     /// Runs the methods that must run one after the other, and nothing else; nil when there are none.
     let sequencer: WorkQueue?
-    /// For what reads much: some threads share it.
+    /// The readers' queue, shared by several threads.
     let readers: WorkQueue
     /// Every queue, at its index.
     let all: [WorkQueue]
@@ -66,7 +66,7 @@ final class WorkerPool: @unchecked Sendable {
         return isTooFull
     }
 
-    /// A connection is gone: nobody works for it any more.
+    /// Drops the queued work of a closed connection.
     func close(_ flow: AnswerFlow) {
         flow.close()
         flow.forEachTurn { queue, turn in all[queue].release(turn) }

@@ -50,15 +50,15 @@ import Testing
         #expect(toy.server.statistics.idleTimeouts == 0)
     }
 
-    @Test func `in a full house the one idle longest gives way to a new one`() throws {
+    @Test func `at the limit the connection idle longest gives way to a new one`() throws {
         let toy = try ToyServer { $0.connectionsMax = 3 }
         defer { toy.server.drain() }
         let peers = try (0..<3).map { _ in try Peer(toy) }
         for peer in peers { #expect(peer.isAnswered()) }
         // Now the second one has been idle longest.
         #expect(peers[0].isAnswered())
-        let newcomer = try Peer(toy)
-        #expect(newcomer.isAnswered())
+        let accepted = try Peer(toy)
+        #expect(accepted.isAnswered())
         peers[1].waitForEnd()
         #expect(
             toy.logged(of: peers[1]) == [
@@ -67,7 +67,7 @@ import Testing
                 3 are open
                 """
             ])
-        #expect(peers[0].isAnswered() && peers[2].isAnswered() && newcomer.isAnswered())
+        #expect(peers[0].isAnswered() && peers[2].isAnswered() && accepted.isAnswered())
         #expect(toy.server.statistics.gaveWay == 1 && toy.server.statistics.connectionsRefused == 0)
     }
 
@@ -97,7 +97,7 @@ import Testing
         #expect(toy.server.statistics.connectionsOpen <= 2)
     }
 
-    @Test func `a house full of idle ones serves everybody who comes`() throws {
+    @Test func `a limit full of idle connections serves everybody who comes`() throws {
         let toy = try ToyServer { $0.connectionsMax = 20 }
         defer { toy.server.drain() }
         let idle = try (0..<20).map { _ in try Peer(toy) }
@@ -170,7 +170,7 @@ import Testing
         #expect(working.hasAnswer)
     }
 
-    @Test func `places are given back: a thousand come and go through a small house`() throws {
+    @Test func `permits are given back: a thousand come and go under a low limit`() throws {
         let toy = try ToyServer {
             $0.connectionsMax = 4
             $0.connectionsPerAddress = 3

@@ -3,7 +3,7 @@ import NIOPosix
 
 extension Shard {
     /// Makes a connection of an accepted socket; from any thread.
-    func begin(_ newcomer: Newcomer, _ place: Place) {
+    func begin(_ accepted: AcceptedSocket, _ permit: ConnectionPermit) {
         let configuration = shared.configuration
         let pause = configuration.pendingWritePauseBytes
         ClientBootstrap(group: eventLoop)
@@ -18,11 +18,11 @@ extension Shard {
             .channelOption(.writeBufferWaterMark, value: .init(low: pause / 4, high: pause))
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Connection(shard: self, newcomer, place))
+                    try channel.pipeline.syncOperations.addHandler(Connection(shard: self, accepted, permit))
                 }
             }
-            .withConnectedSocket(newcomer.descriptor)
+            .withConnectedSocket(accepted.descriptor)
             // The channel closed first, or the event loop has ended: no handler may be there whose removal would count.
-            .whenFailure { _ in place.leave() }
+            .whenFailure { _ in permit.release() }
     }
 }

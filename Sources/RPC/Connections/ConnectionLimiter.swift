@@ -3,18 +3,18 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// An accepted socket that is no connection yet.
-struct Newcomer: Sendable {
+/// An accepted socket that has no `Connection` yet.
+struct AcceptedSocket: Sendable {
     let descriptor: Int32
     let peer: PeerAddress
 }
 
-/// Who may come in: counts the connections, all together and by address, and finds the one that gives way.
+/// Connection limits: counts connections, in all and by address, and chooses the one that gives way to a new one.
 ///
-/// When the house is full, the connection that has been idle longest is closed for the new one; when an address has all
-/// that one address may have, one of its own. Where none is idle, one that has not ended a packet for a second goes;
-/// where there is none either, the new one is refused.
-final class House: @unchecked Sendable {
+/// At the server's limit the connection that has been idle longest is closed for the new one; at an address's limit,
+/// one of that address. If none is idle, one whose packet has been unfinished for a second is closed; if there is none,
+/// the new one is refused.
+final class ConnectionLimiter: @unchecked Sendable {
     // Safe to share: `shards` is set once, before the first connection; the rest is behind the mutex, or constant.
 
     private struct Book {
@@ -23,17 +23,17 @@ final class House: @unchecked Sendable {
         var openByGroup: [UInt64: Int] = [:]
     }
 
-    private enum Full { case house, address }
+    private enum Full { case server, address }
 
     let connectionsMax: Int
     /// Connections of one address; loopback counts as others do only where `countsLoopback`.
     let perAddressMax: Int
     private let countsLoopback: Bool
-    private let counters = HouseCounters()
+    private let counters = RefusalCounters()
     private let logger: Logger
     private let book = Mutex(Book())
     /// Bounds the newcomers that wait for another connection to close, and with them the descriptors above the maximum.
-    private let turns = Turns(Limits.givingWayMax)
+    private let evictions = ConcurrencyLimit(Limits.givingWayMax)
     private(set) var shards: [Shard] = []
 
     init(configuration: ServerConfiguration, connectionsMax: Int, logger: Logger) {
@@ -59,55 +59,55 @@ final class House: @unchecked Sendable {
 
     // MARK: Coming in
 
-    /// Lets a newcomer in at `shard`, or refuses it; on the accepting thread, which waits here while many newcomers
+    /// Lets a accepted in at `shard`, or refuses it; on the accepting thread, which waits here while many newcomers
     /// wait for others to close.
-    func receive(_ newcomer: Newcomer, at shard: Shard) {
-        let group = newcomer.peer.group
-        let isCounted = countsLoopback || !newcomer.peer.isLoopback
+    func receive(_ accepted: AcceptedSocket, at shard: Shard) {
+        let group = accepted.peer.group
+        let isCounted = countsLoopback || !accepted.peer.isLoopback
         let full: Full? = book.withLock { book in
             let ofGroup = book.openByGroup[group, default: 0]
             let full: Full? =
-                isCounted && ofGroup >= perAddressMax ? .address : book.open >= connectionsMax ? .house : nil
+                isCounted && ofGroup >= perAddressMax ? .address : book.open >= connectionsMax ? .server : nil
             book.open += 1
             book.openByGroup[group] = ofGroup + 1
             return full
         }
-        let place = Place(group: group, house: self)
-        guard let full else { return shard.begin(newcomer, place) }
-        turns.take()
-        makeRoom(Waiting(newcomer: newcomer, place: place, shard: shard, full: full), tries: 0)
+        let permit = ConnectionPermit(group: group, limiter: self)
+        guard let full else { return shard.begin(accepted, permit) }
+        evictions.acquire()
+        makeRoom(WaitingSocket(accepted: accepted, permit: permit, shard: shard, full: full), tries: 0)
     }
 
-    private struct Waiting: Sendable {
-        let newcomer: Newcomer
-        let place: Place
+    private struct WaitingSocket: Sendable {
+        let accepted: AcceptedSocket
+        let permit: ConnectionPermit
         let shard: Shard
         let full: Full
     }
 
-    /// Has the connection that was idle longest closed, then lets the newcomer in; on any thread.
-    private func makeRoom(_ waiting: Waiting, tries: Int) {
-        let group = waiting.full == .address ? waiting.newcomer.peer.group : nil
-        guard tries < Limits.givingWayTries, let (other, slot, since, isIdle) = whoGoes(group) else {
+    /// Has the connection that was idle longest closed, then lets the accepted in; on any thread.
+    private func makeRoom(_ waiting: WaitingSocket, tries: Int) {
+        let group = waiting.full == .address ? waiting.accepted.peer.group : nil
+        guard tries < Limits.givingWayTries, let (other, slot, since, isIdle) = connectionToEvict(group) else {
             return refuse(waiting)
         }
         let why: CloseReason =
             !isIdle ? .unfinishedGaveWay : waiting.full == .address ? .gaveWayToAddress : .gaveWay
         other.eventLoop.execute { [self] in
             guard other.giveWay(slot, since, why) else { return makeRoom(waiting, tries: tries + 1) }
-            // The other one's place is given back in the next task of this event loop.
+            // The other one's permit is given back in the next task of this event loop.
             other.eventLoop.execute { [self] in
-                waiting.shard.begin(waiting.newcomer, waiting.place)
-                turns.giveBack()
+                waiting.shard.begin(waiting.accepted, waiting.permit)
+                evictions.release()
             }
         }
     }
 
     private typealias Found = (shard: Shard, slot: Int, since: UInt64)
 
-    /// The connection that gives way, claimed: the one idle longest in the whole house, or else the one whose packet
+    /// The connection that gives way, claimed: the one idle longest in the whole limiter, or else the one whose packet
     /// has been unfinished longest.
-    private func whoGoes(_ group: UInt64?) -> (shard: Shard, slot: Int, since: UInt64, isIdle: Bool)? {
+    private func connectionToEvict(_ group: UInt64?) -> (shard: Shard, slot: Int, since: UInt64, isIdle: Bool)? {
         for _ in 0..<Limits.givingWayTries {
             if let idle = longest({ $0.longestIdle(group: group) }) {
                 if idle.shard.table.claimIdle(idle.slot, since: idle.since) {
@@ -136,19 +136,19 @@ final class House: @unchecked Sendable {
         return found
     }
 
-    private func refuse(_ waiting: Waiting) {
-        close(waiting.newcomer.descriptor)
-        waiting.place.leave()
-        turns.giveBack()
+    private func refuse(_ waiting: WaitingSocket) {
+        close(waiting.accepted.descriptor)
+        waiting.permit.release()
+        evictions.release()
         counters.refused.add(1, ordering: .relaxed)
         let why: String
         switch waiting.full {
-        case .house: why = "\(connectionsMax) connections are open, the limit, and all of them are in use"
+        case .server: why = "\(connectionsMax) connections are open, the limit, and all of them are in use"
         case .address:
             counters.refusedForAddress.add(1, ordering: .relaxed)
             why = "its address has \(perAddressMax) connections, the limit for one, and all of them are in use"
         }
-        logger.notice("refusing a connection of \(waiting.newcomer.peer): \(why)")
+        logger.notice("refusing a connection of \(waiting.accepted.peer): \(why)")
     }
 
     fileprivate func left(_ group: UInt64) {
@@ -160,24 +160,24 @@ final class House: @unchecked Sendable {
     }
 }
 
-/// A connection's place in the house; given back once, however often it is said.
-final class Place: Sendable {
+/// A connection's permit in the limiter; given back once, however often it is said.
+final class ConnectionPermit: Sendable {
     let group: UInt64
-    private let house: House
+    private let limiter: ConnectionLimiter
     private let isTaken = Atomic<Bool>(true)
 
-    fileprivate init(group: UInt64, house: House) {
+    fileprivate init(group: UInt64, limiter: ConnectionLimiter) {
         self.group = group
-        self.house = house
+        self.limiter = limiter
     }
 
-    func leave() {
-        if isTaken.exchange(false, ordering: .relaxed) { house.left(group) }
+    func release() {
+        if isTaken.exchange(false, ordering: .relaxed) { limiter.left(group) }
     }
 }
 
-/// What the house counts; from any thread.
-private final class HouseCounters: Sendable {
+/// What the limiter counts; from any thread.
+private final class RefusalCounters: Sendable {
     let refused = Atomic<UInt64>(0)
     let refusedForAddress = Atomic<UInt64>(0)
 }

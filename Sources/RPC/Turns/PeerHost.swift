@@ -1,7 +1,7 @@
 import Synchronization
 
-/// One address from which connections come, as long as it has any.
-final class Caller: Sendable {
+/// One client address and its turn in every queue; exists while the address has a connection with requests.
+final class PeerHost: Sendable {
     private let turns: TurnTable<AddressTurn>
 
     init(queues: Int) { turns = TurnTable(count: queues) }
@@ -9,10 +9,10 @@ final class Caller: Sendable {
     func turn(in queue: Int) -> AddressTurn { turns.member(queue) { AddressTurn() } }
 }
 
-/// The callers of a server by their address: connections of one address share a turn.
-final class Callers: Sendable {
+/// The client addresses of a server: all connections of one address share a turn.
+final class PeerHosts: Sendable {
     private struct Known {
-        var caller: Caller
+        var host: PeerHost
         var connections = 0
     }
 
@@ -21,11 +21,11 @@ final class Callers: Sendable {
 
     init(queues: Int) { self.queues = queues }
 
-    /// The caller at an address, for one more connection; give it back with `leave`.
-    func enter(_ address: UInt64) -> Caller {
+    /// The host of an address, for one more connection; call `leave` when the connection closes.
+    func enter(_ address: UInt64) -> PeerHost {
         known.withLock { known in
-            known[address, default: Known(caller: Caller(queues: queues))].connections += 1
-            return known[address]!.caller
+            known[address, default: Known(host: PeerHost(queues: queues))].connections += 1
+            return known[address]!.host
         }
     }
 
@@ -41,22 +41,22 @@ final class Callers: Sendable {
 
 /// One turn for every queue, made when it is first asked for; from any thread.
 final class TurnTable<Member: Turn & Sendable>: @unchecked Sendable {
-    // Safe to share: the places are atomic; their memory, and what they hold, lives as long as the table. Not the
-    // library's lazy references: those look the type's metadata up at every access, five times a request.
-    private let places: UnsafeMutablePointer<Atomic<UnsafeRawPointer?>>
+    // Safe to share: the slots are atomic; their memory and their members live as long as the table.
+    // `AtomicLazyReference` is not used: it looks the type's metadata up at every access, five times a request.
+    private let slots: UnsafeMutablePointer<Atomic<UnsafeRawPointer?>>
     private let count: Int
 
     init(count: Int) {
         self.count = count
-        places = .allocate(capacity: count)
-        for index in 0..<count { (places + index).initialize(to: Atomic(nil)) }
+        slots = .allocate(capacity: count)
+        for index in 0..<count { (slots + index).initialize(to: Atomic(nil)) }
     }
 
     deinit {
         for index in 0..<count {
-            if let held = places[index].load(ordering: .acquiring) { Unmanaged<Member>.fromOpaque(held).release() }
+            if let held = slots[index].load(ordering: .acquiring) { Unmanaged<Member>.fromOpaque(held).release() }
         }
-        places.deinitialize(count: count).deallocate()
+        slots.deinitialize(count: count).deallocate()
     }
 
     func member(_ index: Int, make: () -> Member) -> Member { made(index) ?? add(make(), index) }
@@ -72,14 +72,14 @@ final class TurnTable<Member: Turn & Sendable>: @unchecked Sendable {
     @inline(__always)
     private func made(_ index: Int) -> Member? {
         precondition(index < count)
-        guard let held = places[index].load(ordering: .acquiring) else { return nil }
+        guard let held = slots[index].load(ordering: .acquiring) else { return nil }
         return Unmanaged<Member>.fromOpaque(held).takeUnretainedValue()
     }
 
-    /// The one in a place that was empty: this one, or what another thread put there meanwhile.
+    /// Fills an empty slot; returns `member`, or the one that another thread stored first.
     private func add(_ member: Member, _ index: Int) -> Member {
         let own = Unmanaged.passRetained(member)
-        let (isFirst, other) = places[index].compareExchange(
+        let (isFirst, other) = slots[index].compareExchange(
             expected: nil, desired: UnsafeRawPointer(own.toOpaque()), ordering: .acquiringAndReleasing)
         if isFirst { return member }
         own.release()
