@@ -51,11 +51,7 @@ fi
 
 if has Go go protoc protoc-gen-go; then
     mkdir -p "$work/go/src/jiesuan.example"
-    names=()
-    for file in "${protos[@]#Proto/}"; do
-        names+=("--go_opt=M$file=jiesuan.example/$(dirname "$file")")
-    done
-    protoc --go_out="$work/go/src" "${names[@]}" -I Proto "${protos[@]}"
+    protoc --go_out="$work/go/src" -I Proto "${protos[@]}"
     GO111MODULE=off GOPATH="$work/go:/usr/share/gocode" GOCACHE="$work/go/cache" \
         go build -o "$work/go/calculate" Examples/go/calculate.go
     check Go "$("$work/go/calculate" "$address")"

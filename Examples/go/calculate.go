@@ -15,8 +15,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"jiesuan.example/baidu_std"
-	"jiesuan.example/jiesuan/v1"
+	baidustd "jiesuan.example/baidu_std"
+	jiesuanv1 "jiesuan.example/jiesuan/v1"
 )
 
 // RPCError is an error that the server answers: 1000 to 2999 are brpc's own codes, 4000 to 4999 the DomainErrors.
@@ -36,9 +36,9 @@ type Channel struct {
 // Call sends one request and waits for its answer; a refusal is an *RPCError.
 func (c *Channel) Call(service, method string, request, answer proto.Message) error {
 	c.last++
-	meta := &baidu_std.RpcMeta{
-		CorrelationId: &c.last,
-		Request:       &baidu_std.RpcRequestMeta{ServiceName: &service, MethodName: &method},
+	meta := &baidustd.RpcMeta{
+		CorrelationId: c.last,
+		Request:       &baidustd.RpcRequestMeta{ServiceName: service, MethodName: method},
 	}
 	head, err := proto.Marshal(meta)
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *Channel) Call(service, method string, request, answer proto.Message) er
 	if _, err := io.ReadFull(c, received); err != nil {
 		return err
 	}
-	told := &baidu_std.RpcMeta{}
+	told := &baidustd.RpcMeta{}
 	if err := proto.Unmarshal(received[:metaSize], told); err != nil {
 		return err
 	}
@@ -90,23 +90,23 @@ func main() {
 	defer connection.Close()
 	channel := &Channel{Conn: connection}
 
-	request := &v1.CalculateRequest{
+	request := &jiesuanv1.CalculateRequest{
 		Region: "chongqing",
-		Claim: &v1.Claim{
-			Kind:        v1.ClaimKind_CLAIM_KIND_OUTPATIENT,
+		Claim: &jiesuanv1.Claim{
+			Kind:        jiesuanv1.ClaimKind_CLAIM_KIND_OUTPATIENT,
 			ServiceDate: 20240630,
-			Institution: &v1.Institution{Level: v1.Level_LEVEL_2},
-			Cost:        &v1.CostSplit{Total: 280000, InPolicy: 280000}, // fen (分): 2,800 yuan
+			Institution: &jiesuanv1.Institution{Level: jiesuanv1.Level_LEVEL_2},
+			Cost:        &jiesuanv1.CostSplit{Total: 280000, InPolicy: 280000}, // fen (分): 2,800 yuan
 		},
-		Person: &v1.PersonFacts{
-			Insurance:  v1.Insurance_INSURANCE_EMPLOYEE,
-			Membership: v1.Membership_MEMBERSHIP_EMPLOYER,
-			Status:     v1.WorkStatus_WORK_STATUS_RETIRED,
+		Person: &jiesuanv1.PersonFacts{
+			Insurance:  jiesuanv1.Insurance_INSURANCE_EMPLOYEE,
+			Membership: jiesuanv1.Membership_MEMBERSHIP_EMPLOYER,
+			Status:     jiesuanv1.WorkStatus_WORK_STATUS_RETIRED,
 		},
-		Year:     &v1.YearState{Year: 2024},
-		Accounts: []*v1.AccountBalance{{Balance: 126000}},
+		Year:     &jiesuanv1.YearState{Year: 2024},
+		Accounts: []*jiesuanv1.AccountBalance{{Balance: 126000}},
 	}
-	answer := &v1.CalculateResponse{}
+	answer := &jiesuanv1.CalculateResponse{}
 	if err := channel.Call("jiesuan.v1.CalculationService", "Calculate", request, answer); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -3,8 +3,8 @@
 // docs/calling/README.md has the commands that make the messages and run this.
 //
 // A packet is "PRPC", the body's size, the meta's size (big-endian, the 12 bytes not counted), RpcMeta, message.
-import baidu_std.RpcMetaOuterClass.RpcMeta;
-import baidu_std.RpcMetaOuterClass.RpcRequestMeta;
+import baidu_std.RpcMeta;
+import baidu_std.RpcRequestMeta;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -14,13 +14,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import jiesuan.v1.CalculationServiceOuterClass.CalculateRequest;
-import jiesuan.v1.CalculationServiceOuterClass.CalculateResponse;
-import jiesuan.v1.ClaimOuterClass.ClaimKind;
-import jiesuan.v1.ClaimOuterClass.Level;
-import jiesuan.v1.Person.Insurance;
-import jiesuan.v1.Person.Membership;
-import jiesuan.v1.Person.WorkStatus;
+import jiesuan.v1.CalculateRequest;
+import jiesuan.v1.CalculateResponse;
+import jiesuan.v1.ClaimKind;
+import jiesuan.v1.Level;
+import jiesuan.v1.Insurance;
+import jiesuan.v1.Membership;
+import jiesuan.v1.WorkStatus;
 
 public final class Calculate {
     /** The server's answer is an error: 1000 to 2999 are brpc's own codes, 4000 to 4999 the DomainErrors. */

@@ -174,8 +174,7 @@ func metaReadersAgree(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let theirs = baidu_std__rpc_meta__unpack(nil, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
     defer { baidu_std__rpc_meta__free_unpacked(theirs, nil) }
     guard let meta = theirs?.pointee else {
-        // Ours reads on where only a required name is missing, to have an id to answer to.
-        if let ours { demand(ours.hasRequest && (ours.service == nil || ours.method == nil), "acceptance") }
+        demand(ours == nil, "acceptance")
         return false
     }
     guard let ours else {
@@ -183,24 +182,33 @@ func metaReadersAgree(_ bytes: UnsafeRawBufferPointer) -> Bool {
         return true
     }
     demand(ours.hasRequest == (meta.request != nil) && ours.hasResponse == (meta.response != nil), "presence")
-    demand(ours.compressType == (meta.has_compress_type != 0 ? meta.compress_type : 0), "compress_type")
-    demand(ours.correlationID == (meta.has_correlation_id != 0 ? meta.correlation_id : 0), "correlation_id")
-    demand(ours.attachmentSize == (meta.has_attachment_size != 0 ? meta.attachment_size : 0), "attachment_size")
+    demand(ours.compressType == meta.compress_type, "compress_type")
+    demand(ours.correlationID == meta.correlation_id, "correlation_id")
+    demand(ours.attachmentSize == meta.attachment_size, "attachment_size")
+    // Over a second occurrence protobuf-c forgets the first one's numbers.
+    let once = occurrences(of: 1, bytes) <= 1 && occurrences(of: 2, bytes) <= 1
     if let request = meta.request?.pointee {
         demand(equal(ours.service, request.service_name) && equal(ours.method, request.method_name), "a name")
-        demand(ours.timeoutMilliseconds == (request.has_timeout_ms != 0 ? request.timeout_ms : 0), "timeout_ms")
+        demand(!once || ours.timeoutMilliseconds == request.timeout_ms, "timeout_ms")
     }
     if let response = meta.response?.pointee {
-        demand(ours.errorCode == (response.has_error_code != 0 ? response.error_code : 0), "error_code")
-        demand((ours.errorText == nil) == (response.error_text == nil), "presence of error_text")
-        if let text = response.error_text { demand(equal(ours.errorText, text), "error_text") }
+        demand(!once || ours.errorCode == response.error_code, "error_code")
+        demand(equal(ours.errorText, response.error_text), "error_text")
     }
     return true
 }
 
-/// protobuf-c ends texts with a zero and forgets their length.
+/// How often a field stands in a message that was read already.
+private func occurrences(of number: UInt32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    var fields = WireFields(bytes)
+    var count = 0
+    while !fields.isAtEnd, let field = fields.next(), fields.skip(field) { count += field.number == number ? 1 : 0 }
+    return count
+}
+
+/// protobuf-c ends texts with a zero and forgets their length; one that is missing is empty.
 private func equal(_ ours: UnsafeRawBufferPointer?, _ theirs: UnsafeMutablePointer<CChar>) -> Bool {
-    guard let ours else { return false }
+    guard let ours else { return theirs.pointee == 0 }
     let visible = ours.prefix { $0 != 0 }
     return visible.count == strlen(theirs) && zip(visible, 0...).allSatisfy { $0 == UInt8(bitPattern: theirs[$1]) }
 }

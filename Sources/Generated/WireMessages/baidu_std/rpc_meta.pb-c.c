@@ -147,7 +147,7 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "request",
     1,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, request),
@@ -159,7 +159,7 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "response",
     2,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, response),
@@ -171,9 +171,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "compress_type",
     3,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT32,
-    offsetof(BaiduStd__RpcMeta, has_compress_type),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, compress_type),
     NULL,
     NULL,
@@ -183,9 +183,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "correlation_id",
     4,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
-    offsetof(BaiduStd__RpcMeta, has_correlation_id),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, correlation_id),
     NULL,
     NULL,
@@ -195,9 +195,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "attachment_size",
     5,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT32,
-    offsetof(BaiduStd__RpcMeta, has_attachment_size),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, attachment_size),
     NULL,
     NULL,
@@ -207,9 +207,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
   {
     "authentication_data",
     7,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
-    offsetof(BaiduStd__RpcMeta, has_authentication_data),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcMeta, authentication_data),
     NULL,
     NULL,
@@ -251,33 +251,33 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_request_meta__field_descrip
   {
     "service_name",
     1,
-    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, service_name),
     NULL,
-    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "method_name",
     2,
-    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, method_name),
     NULL,
-    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "log_id",
     3,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
-    offsetof(BaiduStd__RpcRequestMeta, has_log_id),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, log_id),
     NULL,
     NULL,
@@ -287,9 +287,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_request_meta__field_descrip
   {
     "trace_id",
     4,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
-    offsetof(BaiduStd__RpcRequestMeta, has_trace_id),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, trace_id),
     NULL,
     NULL,
@@ -299,9 +299,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_request_meta__field_descrip
   {
     "span_id",
     5,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
-    offsetof(BaiduStd__RpcRequestMeta, has_span_id),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, span_id),
     NULL,
     NULL,
@@ -311,9 +311,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_request_meta__field_descrip
   {
     "parent_span_id",
     6,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT64,
-    offsetof(BaiduStd__RpcRequestMeta, has_parent_span_id),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, parent_span_id),
     NULL,
     NULL,
@@ -323,21 +323,21 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_request_meta__field_descrip
   {
     "request_id",
     7,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, request_id),
     NULL,
-    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "timeout_ms",
     8,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT32,
-    offsetof(BaiduStd__RpcRequestMeta, has_timeout_ms),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcRequestMeta, timeout_ms),
     NULL,
     NULL,
@@ -380,9 +380,9 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_response_meta__field_descri
   {
     "error_code",
     1,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_INT32,
-    offsetof(BaiduStd__RpcResponseMeta, has_error_code),
+    0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcResponseMeta, error_code),
     NULL,
     NULL,
@@ -392,12 +392,12 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_response_meta__field_descri
   {
     "error_text",
     2,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
     offsetof(BaiduStd__RpcResponseMeta, error_text),
     NULL,
-    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
