@@ -89,11 +89,13 @@ let package = Package(
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
+        // HTTP/2 of nghttp2, as a machine of bytes.
+        .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
         // Frames, compression, dispatch, worker pool. Knows nothing of insurance.
         .target(
             name: "RPC",
             dependencies: [
-                "CShims",
+                "CShims", "CNghttp2",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

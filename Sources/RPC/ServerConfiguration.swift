@@ -5,6 +5,10 @@ package struct ServerConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// 0: a free one, which `start()` returns.
     package var port = 0
+    /// Protocols that are served on the port beside the native one.
+    package var doors: Set<WireProtocol> = [.http1, .http2]
+    /// gRPC's streams, of the server's own services.
+    package var streams: [StreamMethod] = []
     package var eventLoopThreads = ServerConfiguration.cores
     package var workers = ServerConfiguration.cores
 

@@ -8,7 +8,7 @@ final class Counters: @unchecked Sendable {
         case requests, answersInline, answersByWorkers, answersDropped
         case bytesRead, bytesWritten
         case connectionsAccepted, connectionsClosed
-        case badFrames, slowReaders, partialFrameTimeouts, overBudget, idleTimeouts, gaveWay, vanished
+        case badFrames, floods, slowReaders, partialFrameTimeouts, overBudget, idleTimeouts, gaveWay, vanished
         case readingPauses, workPauses
         case commits, answersReplaced
     }
@@ -83,6 +83,8 @@ package struct ServerStatistics: Sendable {
     package internal(set) var bytesWritten: UInt64 = 0
     /// Connections closed because their bytes were no packets.
     package internal(set) var closedForBadFrames: UInt64 = 0
+    /// Connections closed because of a flood of what asks for nothing: resets, pings, settings, empty frames.
+    package internal(set) var closedForFloods: UInt64 = 0
     /// Connections closed because they did not read their answers.
     package internal(set) var slowReaders: UInt64 = 0
     /// Connections closed because a frame did not end in time.
@@ -123,6 +125,7 @@ package struct ServerStatistics: Sendable {
         bytesRead += counters.value(.bytesRead)
         bytesWritten += counters.value(.bytesWritten)
         closedForBadFrames += counters.value(.badFrames)
+        closedForFloods += counters.value(.floods)
         slowReaders += counters.value(.slowReaders)
         partialFrameTimeouts += counters.value(.partialFrameTimeouts)
         closedOverBudget += counters.value(.overBudget)

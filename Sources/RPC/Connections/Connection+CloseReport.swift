@@ -42,7 +42,7 @@ extension Connection {
         case .cutOff:
             logClosing("the drain time is over; \(state.inFlight) of its requests are under way")
         // Bad bytes were reported when they came.
-        case .badFrame, .drained, .peerClosed: break
+        case .badFrame, .flood, .drained, .finished, .peerClosed: break
         }
     }
 

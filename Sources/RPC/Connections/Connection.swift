@@ -16,12 +16,20 @@ final class Connection: ChannelDuplexHandler {
     private(set) var token = ConnectionToken(slot: 0, generation: 0)
     var state: ConnectionState
     var decoder: FrameDecoder
-    private var context: ChannelHandlerContext?
+    /// Whether the first bytes said that it is `baidu_std`.
+    var isNative = false
+    /// What translates where it is not; nil: nothing has said yet what it is.
+    var door: (any Door)?
+    /// The first bytes, where they were too few to tell.
+    var undecided: [UInt8] = []
+    /// The door holds so many answers that no more are to be made.
+    var isDoorFull = false
+    private(set) var context: ChannelHandlerContext?
     let began: UInt64
     /// Bytes handed to the channel since the connection began.
     private var writtenBytes: UInt64 = 0
     /// The channel may hold answers that the kernel did not take.
-    private var mayHaveUnsent = false
+    private(set) var mayHaveUnsent = false
     /// A read is being answered.
     private var isReading = false
     /// Tells workers whether answers leave.
@@ -82,6 +90,7 @@ final class Connection: ChannelDuplexHandler {
         guard state.acceptsRequests, !isReading else { return }
         isReading = true
         input.withUnsafeReadableBytes { bytes in
+            guard isNative else { return readElsewhere(bytes) }
             var burst = ReadBurst(connection: self, arrival: MonotonicClock.nanoseconds())
             burst.run(bytes)
         }
@@ -92,8 +101,7 @@ final class Connection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
-        flow.writabilityChanged(isWritable)
-        if isWritable { resumeParked() }
+        writabilityChanged(isWritable && !isDoorFull)
         perform(state.writabilityChanged(isWritable, now: MonotonicClock.nanoseconds()))
     }
 
@@ -109,6 +117,12 @@ final class Connection: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
+    /// Answers leave, or they do not: workers are told.
+    func writabilityChanged(_ isWritable: Bool) {
+        flow.writabilityChanged(isWritable)
+        if isWritable { resumeParked() }
+    }
+
     /// The first request: from here on the connection has turns among others.
     func enter() { if flow.host == nil { flow.host = shard.shared.hosts.enter(peer.group) } }
 
@@ -122,13 +136,13 @@ final class Connection: ChannelDuplexHandler {
 
     func deliver(_ completion: Completion, flush: Bool) {
         if let answers = completion.answers {
-            write(answers)
+            if door == nil { write(answers) } else { translate(answers, flush: flush) }
             flow.arrived(answers.readableBytes)
             // Only the shard's own writer notices what stays unsent; the next tick looks.
             mayHaveUnsent = true
         }
         // The completion that ends a row may carry no answers itself.
-        if flush { context?.flush() }
+        if flush { if door == nil { context?.flush() } else if completion.answers == nil { flushDoor() } }
         if state.isOverworked { state.overworked(shard.shared.pool.isTooFull(flow)) }
         perform(state.answered(completion.answered, now: MonotonicClock.nanoseconds()))
         if flush { publish() }
@@ -138,7 +152,7 @@ final class Connection: ChannelDuplexHandler {
     func park(_ burst: Burst) {
         parked.append(burst)
         parkedBytes += burst.bytes
-        if context?.channel.isWritable == true { resumeParked() }
+        if context?.channel.isWritable == true, !isDoorFull { resumeParked() }
     }
 
     private func resumeParked() {
@@ -156,12 +170,13 @@ final class Connection: ChannelDuplexHandler {
         let unsent = mayHaveUnsent ? unsentBytes : 0
         if unsent == 0 { mayHaveUnsent = false }
         perform(state.tick(now: now, sentWhileUnsent: unsent == 0 ? nil : writtenBytes - UInt64(unsent)))
+        if door != nil { tickDoor(now) }
         account(unsent: unsent)
         if accountedBytes > 0, state.isHeldUp { shard.table.setProgress(token.slot, now: now) }
         publish()
     }
 
-    func beginDrain() { state.drain() }
+    func beginDrain() { if door == nil { state.drain() } else { drainDoor() } }
 
     func cutOff() { perform(state.cutOff()) }
 
@@ -173,10 +188,23 @@ final class Connection: ChannelDuplexHandler {
     /// Sends what the shard's writer holds.
     func writeReplies(_ reply: inout ReplyWriter) {
         guard reply.count > 0 else { return }
+        if door != nil { return translate(&reply) }
         // A peer that does not read must not pin the shard's memory burst after burst: it gets copies of their size.
         write(mayHaveUnsent ? reply.take() : reply.share())
         context?.flush()
         if !reply.renew() { mayHaveUnsent = true }
+    }
+
+    /// Sends what the door wrote; `flush`: at once.
+    func writeOutput(flush: Bool) {
+        // A write that fails reads what is left inside it, and what the door writes lies in the shard's one buffer.
+        let wasReading = isReading
+        isReading = true
+        defer { isReading = wasReading }
+        let isAnything = shard.output.count > 0
+        if isAnything { write(mayHaveUnsent || !flush ? shard.output.take() : shard.output.share()) }
+        if flush { context?.flush() }
+        if isAnything, !shard.output.renew() { mayHaveUnsent = true }
     }
 
     private func write(_ answers: ByteBuffer) {
@@ -220,18 +248,18 @@ final class Connection: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
     }
 
-    /// Closes after what is in flight: the bytes of this connection cannot be understood any more.
-    func refuseBytes(_ why: String) {
-        shard.context.counters.add(.badFrames)
+    /// Closes after what is in flight: the bytes of this connection cannot be understood any more, or are a flood.
+    func refuseBytes(_ why: String, _ reason: CloseReason = .badFrame) {
+        shard.context.counters.add(reason == .flood ? .floods : .badFrames)
         logClosing(why)
-        perform(state.badFrame(now: MonotonicClock.nanoseconds()))
+        perform(state.finish(reason, now: MonotonicClock.nanoseconds()))
     }
 
     // MARK: Memory
 
     /// Tells the budget what this connection holds, in steps, so that small ones never touch the shared counter.
     private func account(unsent: Int) {
-        let held = decoder.heldCapacity + unsent + parkedBytes
+        let held = decoder.heldCapacity + unsent + parkedBytes + (door?.heldBytes ?? 0)
         let counted = held / Limits.heldBytesFree * Limits.heldBytesFree
         guard counted != accountedBytes else { return }
         let now = MonotonicClock.nanoseconds()
@@ -252,7 +280,10 @@ final class Connection: ChannelDuplexHandler {
     private func release() {
         shard.shared.pool.close(flow)
         for burst in takeParked() { shard.drop(burst) }
-        if !isReading { decoder = FrameDecoder(bodyBytesMax: shard.shared.configuration.frameBodyBytesMax) }
+        if !isReading {
+            decoder = FrameDecoder(bodyBytesMax: shard.shared.configuration.frameBodyBytesMax)
+            door = nil
+        }
         _ = shard.shared.budget.change(from: accountedBytes, to: 0)
         accountedBytes = 0
         shard.table.setHeld(token.slot, 0, now: 0)
@@ -263,7 +294,7 @@ final class Connection: ChannelDuplexHandler {
     /// Tells the shard's table since when nothing is under way here.
     @inline(__always)
     private func publish() {
-        let isBusy = mayHaveUnsent || !parked.isEmpty
+        let isBusy = isBusy
         shard.table.setIdle(token.slot, since: isBusy ? 0 : state.idleSince)
         let unfinished = isBusy ? 0 : state.unfinishedSince
         guard unfinished != publishedUnfinished else { return }
@@ -271,9 +302,13 @@ final class Connection: ChannelDuplexHandler {
         shard.table.setUnfinished(token.slot, since: unfinished)
     }
 
+    /// Something is under way that the state does not know of.
+    @inline(__always)
+    private var isBusy: Bool { mayHaveUnsent || !parked.isEmpty || door?.isBusy ?? false }
+
     /// Closes the connection if nothing has been under way since then, nothing that waits in the kernel either.
     func closeIdle(since: UInt64, _ reason: CloseReason) -> Bool {
-        guard state.idleSince == since, !mayHaveUnsent, parked.isEmpty else {
+        guard state.idleSince == since, !isBusy else {
             publish()
             return false
         }
@@ -287,7 +322,7 @@ final class Connection: ChannelDuplexHandler {
     func closeUnfinished(since: UInt64) -> Bool {
         // A claim took it out of the table.
         publishedUnfinished = 0
-        guard state.unfinishedSince == since, !mayHaveUnsent, parked.isEmpty, !hasBytesWaiting else { return false }
+        guard state.unfinishedSince == since, !isBusy, !hasBytesWaiting else { return false }
         perform(state.closeUnfinished(since: since))
         return true
     }

@@ -3,6 +3,10 @@ package enum CloseReason: String, Sendable {
     case badFrame, slowReader, partialFrame, overBudget, idle, gaveWay, gaveWayToAddress, drained, cutOff, peerClosed
     /// Closed for a new connection too, but because its packet was unfinished, not because it was idle.
     case unfinishedGaveWay
+    /// What it sent makes work and asks for nothing: more of it than a client has reason to send.
+    case flood
+    /// Its protocol says that this was the last request.
+    case finished
 }
 
 /// The life of one connection: when to read, when to close. Times are monotonic nanoseconds.
@@ -109,8 +113,9 @@ package struct ConnectionState {
         }
     }
 
-    /// The bytes are no packets: nothing more is read, what is in flight is answered, then the connection closes.
-    package mutating func badFrame(now: UInt64) -> Action { finish(.badFrame, now) }
+    /// The bytes are no packets, or the protocol says that they were the last: nothing more is read, what is in flight
+    /// is answered, then the connection closes.
+    package mutating func finish(_ reason: CloseReason, now: UInt64) -> Action { finish(reason, now) }
 
     /// The peer will send nothing more; it gets the answers it waits for.
     package mutating func inputClosed(now: UInt64) -> Action {

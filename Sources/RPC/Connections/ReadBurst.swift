@@ -35,6 +35,20 @@ struct ReadBurst {
     mutating func run(_ bytes: UnsafeRawBufferPointer) {
         let why = decode(bytes, &connection.decoder, &shard.reply)
         connection.writeReplies(&shard.reply)
+        submit(heldBytes: connection.decoder.heldBytes)
+        if let why { connection.refuseBytes(why) }
+    }
+
+    /// The same of bytes that a door understands; everything leaves in one write.
+    mutating func run(_ bytes: UnsafeRawBufferPointer, through door: any Door) {
+        let failure = door.read(bytes, &self)
+        connection.answerThroughDoor(&shard.reply)
+        submit(heldBytes: door.unfinishedBytes)
+        if let failure { connection.refuseBytes(failure.why, failure.reason) }
+    }
+
+    /// Gives the bursts to their queues, and tells the connection of the read.
+    private mutating func submit(heldBytes: Int) {
         for open in bursts {
             // Its only request was refused.
             if open.burst.items.isEmpty {
@@ -54,8 +68,7 @@ struct ReadBurst {
         connection.state.overworked(shard.shared.pool.isTooFull(connection.flow))
         context.counters.add(.requests, packets)
         context.counters.add(.answersInline, inlineAnswers)
-        connection.state.readEnded(packets: packets, heldBytes: connection.decoder.heldBytes, now: arrival)
-        if let why { connection.refuseBytes(why) }
+        connection.state.readEnded(packets: packets, heldBytes: heldBytes, now: arrival)
     }
 
     /// The reason when the connection's bytes make no sense.
@@ -97,10 +110,53 @@ struct ReadBurst {
             correlationID: meta.correlationID, methodIndex: Int32(truncatingIfNeeded: index),
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: compression, replyCompression: compression)
-        let entry = methods.entries[index]
+        dispatch(head, message, isLast: isLast, &decoder, &reply)
+    }
+
+    /// What a door knows of its method's names.
+    func find(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> MethodTable.Lookup {
+        methods.find(service: service, method: method)
+    }
+
+    /// What to answer where `find` found nothing.
+    func refusal(
+        _ lookup: MethodTable.Lookup, service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer
+    ) -> CallStatus {
+        methods.refusal(lookup, service: service, method: method)
+    }
+
+    /// Takes a door's request: it is answered here or waits in a burst; the answer comes through `Door.answer` in any
+    /// case.
+    ///
+    /// - Returns: whether `request.owned` was taken over; otherwise it stays the door's.
+    mutating func take(_ request: DoorRequest) -> Bool {
+        packets += 1
+        let head = RequestHead(
+            correlationID: request.id, methodIndex: Int32(truncatingIfNeeded: request.methodIndex),
+            timeoutMilliseconds: min(request.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
+            messageCompression: request.messageCompression, replyCompression: request.replyCompression)
+        var memory = DoorMemory(owned: request.owned)
+        dispatch(head, request.message, isLast: request.isLast, &memory, &shard.reply)
+        if shard.reply.count >= Limits.handoverBytes { connection.writeReplies(&shard.reply) }
+        return request.owned != nil && memory.owned == nil
+    }
+
+    /// Answers a door's request that nobody works on.
+    mutating func refuse(_ id: Int64, _ status: CallStatus) {
+        packets += 1
+        context.refuse(id, status, &shard.reply)
+    }
+
+    @inline(__always)
+    private mutating func dispatch<Memory: MessageMemory & ~Copyable>(
+        _ head: RequestHead, _ message: UnsafeRawBufferPointer, isLast: Bool, _ memory: inout Memory,
+        _ reply: inout ReplyWriter
+    ) {
+        let entry = methods.entries[Int(head.methodIndex)]
+        let compression = head.messageCompression
         if let most = entry.messageBytesMax, message.count > most {
             let status = CallStatus.tooLarge(message.count, most, entry.method.name)
-            return context.refuse(meta.correlationID, status, &reply)
+            return context.refuse(head.correlationID, status, &reply)
         }
         let isHere =
             entry.isInline
@@ -108,7 +164,7 @@ struct ReadBurst {
         if isHere {
             answerHere(entry, head, message, &reply)
         } else {
-            enqueue(entry, head, message, &decoder, &reply)
+            enqueue(entry, head, message, &memory, &reply)
         }
     }
 
@@ -138,9 +194,9 @@ struct ReadBurst {
         }
     }
 
-    private mutating func enqueue(
-        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
-        _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+    private mutating func enqueue<Memory: MessageMemory & ~Copyable>(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer, _ memory: inout Memory,
+        _ reply: inout ReplyWriter
     ) {
         let queue = queue(for: entry, head, message)
         let isPrepared =
@@ -160,7 +216,7 @@ struct ReadBurst {
         if !entry.isBrief || head.messageCompression != .none || message.count > inlineMessageBytesMax {
             burst.isBrief = false
         }
-        if message.count > Limits.heldBytesFree, let owned = decoder.detach() {
+        if message.count > Limits.heldBytesFree, let owned = memory.detach() {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {
             queue.release(requests: 1, bytes: message.count)

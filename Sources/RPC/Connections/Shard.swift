@@ -62,6 +62,8 @@ final class Shard: @unchecked Sendable {
     /// What other threads may know of the connections here.
     let table: ConnectionTable
     var reply: ReplyWriter
+    /// What doors write.
+    var output = OutgoingBytes()
 
     private var connections: [Connection?] = []
     private var freeSlots: [Int] = []

@@ -108,6 +108,11 @@ package struct ReplyWriter: ~Copyable {
         return code
     }
 
+    /// The finished packets, where they are.
+    func withPackets(_ body: (UnsafeRawBufferPointer) -> Void) {
+        body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
     /// The finished packets to write where they are: the writer keeps a reference until `renew`.
     mutating func share() -> ByteBuffer {
         buffer.moveWriterIndex(to: count)

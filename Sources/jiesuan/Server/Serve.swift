@@ -48,6 +48,12 @@ struct Serve: ParsableCommand {
             valueName: "N"))
     var idleMinutes = Limits.idleMinutes
 
+    @Flag(help: "Do not serve gRPC on the port.")
+    var noGrpc = false
+
+    @Flag(help: "Do not serve HTTP/1.1 and JSON on the port.")
+    var noHttp = false
+
     @Option(help: "Seconds that work in flight gets at shutdown.")
     var drainSeconds = Limits.drainSeconds
 
@@ -84,6 +90,8 @@ struct Serve: ParsableCommand {
         guard (0...Limits.idleMinutesMax).contains(idleMinutes) else {
             throw Failure(.usage, "--idle-minutes \(idleMinutes) is not in 0 … \(Limits.idleMinutesMax)")
         }
+        if noGrpc { configuration.doors.remove(.http2) }
+        if noHttp { configuration.doors.remove(.http1) }
         configuration.idle = .seconds(60 * idleMinutes)
         configuration.drain = .seconds(drainSeconds)
         let problems = configuration.problems

@@ -25,7 +25,7 @@ import Testing
         func readEnded(packets: Int, heldBytes: Int, now: UInt64) {
             state.readEnded(packets: packets, heldBytes: heldBytes, now: now)
         }
-        func badFrame(now: UInt64) -> Action { state.badFrame(now: now) }
+        func badFrame(now: UInt64) -> Action { state.finish(.badFrame, now: now) }
         func inputClosed(now: UInt64) -> Action { state.inputClosed(now: now) }
         func queued(_ count: Int) { state.queued(count) }
         func refusedForRoom() { state.refusedForRoom() }
