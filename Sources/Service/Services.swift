@@ -21,29 +21,31 @@ package enum Services {
     ///   - yearEnd: the year-end runs; nil: the year's end is not served.
     ///   - allowsLoadTests: whether load generators may register persons and settle for them.
     package static func methods(
-        _ regions: Regions, ledger desk: LedgerDesk? = nil, yearEnd: YearEndRuns? = nil, allowsLoadTests: Bool = false
+        _ regions: ServedRegions, ledger access: LedgerAccess? = nil, yearEnd: YearEndRuns? = nil,
+        allowsLoadTests: Bool = false
     ) -> [Method] {
         let methods =
-            stateless(regions, allowsLoadTests) + (desk.map { sequenced($0) } ?? [])
+            stateless(regions, allowsLoadTests) + (access.map { sequenced($0) } ?? [])
             + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
         // A calculation keeps nothing, and its texts only choose among what a pack has.
         return methods.map { $0.service == calculation ? $0 : $0.withWholeTexts() }
     }
 
-    /// What is done in microseconds for one settlement.
+    /// The methods that take microseconds for one settlement.
     private static let brief: Set = ["Settle", "Quote", "Reverse", "Get"]
 
-    /// What reads or writes the ledger: one after the other, and answered when it is durable; and beside it what reads
-    /// much of it.
-    private static func sequenced(_ desk: LedgerDesk) -> [Method] {
-        let settle = SettleMethods(desk: desk)
-        let lookup = LookupMethods(desk: desk)
-        let reconcile = ReconcileMethods(desk: desk)
-        let clearing = ClearingMethods(desk: desk)
+    /// The methods that read or write the ledger: on the sequencer, answered when durable; those that read much, on
+    /// readers.
+    private static func sequenced(_ access: LedgerAccess) -> [Method] {
+        let settle = SettleMethods(access: access)
+        let lookup = LookupMethods(access: access)
+        let reconcile = ReconcileMethods(access: access)
+        let clearing = ClearingMethods(access: access)
         let settlements: [(name: String, handler: Method.Handler)] = [
             ("Settle", settle.settle), ("Quote", settle.quote),
             ("Reverse", settle.reverse),
-            ("Get", lookup.get), ("Compare", CompareMethod(desk: desk).handle), ("ReconcileTotals", reconcile.totals),
+            ("Get", lookup.get), ("Compare", CompareMethod(access: access).handle),
+            ("ReconcileTotals", reconcile.totals),
         ]
         let reading: [(name: String, handler: Method.Handler)] = [
             ("ListYear", lookup.listYear), ("ExplainSettlement", lookup.explain),
@@ -55,30 +57,30 @@ package enum Services {
                     service: settlement, name: $0.name,
                     placement: brief.contains($0.name) ? .briefSequencer : .sequencer, handler: $0.handler)
             }
-            + RegistryMethods(desk: desk).handlers().map {
+            + RegistryMethods(access: access).handlers().map {
                 Method(service: registry, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
-            + FilingMethods(ledger: desk.ledger, reading: desk).methods(.sequencer)
-            + AccountMethods(ledger: desk.ledger).methods(.sequencer)
+            + FilingMethods(ledger: access.ledger, reading: access).methods(.sequencer)
+            + AccountMethods(ledger: access.ledger).methods(.sequencer)
             + clearing.writing().map {
                 Method(service: Self.clearing, name: $0.name, placement: .sequencer, handler: $0.handler)
             }
-        // What is worked on in steps looks at the store itself, at every turn.
+        // Stepped methods check the store themselves, at every turn.
         let stepped = [
-            Method(service: settlement, name: "SettleBatch", preparation: SettleBatchMethod(desk: desk).prepare),
-            Method(service: registry, name: "ImportBatch", preparation: RegistryImport(desk: desk).prepare),
+            Method(service: settlement, name: "SettleBatch", preparation: SettleBatchMethod(access: access).prepare),
+            Method(service: registry, name: "ImportBatch", preparation: RegistryImport(access: access).prepare),
         ]
-        return methods.map { guarded($0, desk.ledger) } + stepped
+        return methods.map { guarded($0, access.ledger) } + stepped
             + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
-            + FilingMethods(ledger: desk.ledger, reading: desk).lists(.reader)
+            + FilingMethods(ledger: access.ledger, reading: access).lists(.reader)
             + clearing.reading().map {
                 Method(service: Self.clearing, name: $0.name, placement: .reader, handler: $0.handler)
             }
-            + [StatementMethod(desk: desk).method]
+            + [StatementMethod(access: access).method]
     }
 
-    /// The method, after the ledger was made ready: nothing may be read from a state that is ahead of the store. What
-    /// writes asks for more itself, and is refused while the store does not take anything.
+    /// The method, run after the ledger is ready: reads must not see a state that is ahead of the store. Writing
+    /// methods check further themselves and are refused while the store takes nothing.
     private static func guarded(_ method: Method, _ ledger: Ledger) -> Method {
         // The ledger is used by the sequencer alone, where these handlers run.
         nonisolated(unsafe) let ledger = ledger
@@ -93,7 +95,7 @@ package enum Services {
         }
     }
 
-    /// Has the log say that a request was refused because the ledger does not let it be done, and why.
+    /// Logs that a request was refused because of the ledger's state, and why.
     private static func tell(_ status: CallStatus, _ method: String, _ ledger: Ledger) -> CallStatus {
         if status.code == DomainCode.storeUnavailable.rawValue {
             ledger.observer(LedgerIncident(.answeredUnavailable, "\(method): \(status.text)"))
@@ -101,14 +103,14 @@ package enum Services {
         return status
     }
 
-    private static func stateless(_ regions: Regions, _ allowsLoadTests: Bool) -> [Method] {
+    private static func stateless(_ regions: ServedRegions, _ allowsLoadTests: Bool) -> [Method] {
         let calculate = CalculateMethod(regions: regions)
         let batch = CalculateBatchMethod(regions: regions)
         let policies = PolicyMethods(
             regions: regions, calculate: calculate, allowsLoadTests: allowsLoadTests)
         return [
-            // Small and stateless: answered where it was read. A hop to another core costs 7 to 15 µs each way.
-            // What a large burst leaves goes to the workers, a person's requests to one.
+            // Small and stateless: run on the event loop, because a hop to another core costs 7 to 15 µs each way.
+            // Requests beyond the first 512 of a read go to the workers, all of one person to the same one.
             Method(
                 service: calculation, name: "Calculate", placement: .readingThread, shardKey: PersonShard.key,
                 handler: calculate.handle),

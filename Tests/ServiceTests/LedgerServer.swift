@@ -31,7 +31,7 @@ final class LedgerServer {
 
     let clock: StandingClock
     let store: any LedgerStore
-    let desk: LedgerDesk
+    let access: LedgerAccess
     /// Where runs of the year's end have their folders.
     let yearEnds: String
     let runs: YearEndRuns
@@ -48,7 +48,7 @@ final class LedgerServer {
         self.clock = clock
         let ledger = try Ledger(store: store, library: Packs.library, clock: clock, directory: nil)
         let lane = SequencerLane()
-        desk = LedgerDesk(ledger, Packs.regions, lane: lane)
+        access = LedgerAccess(ledger, Packs.regions, lane: lane)
         if try store.lastSequence() == 0 {
             try ledger.record(Self.events)
             _ = ledger.seal()
@@ -58,10 +58,10 @@ final class LedgerServer {
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
-        runs = YearEndRuns(YearEndPlace(folder: self.yearEnds, lane: lane, open: { store }), desk)
+        runs = YearEndRuns(YearEndEnvironment(folder: self.yearEnds, lane: lane, open: { store }), access)
         server = try Server(
-            configuration: configuration, methods: Services.methods(Packs.regions, ledger: desk, yearEnd: runs),
-            barrier: desk.barrier, lane: lane, makeState: { _ in Services.makeState() },
+            configuration: configuration, methods: Services.methods(Packs.regions, ledger: access, yearEnd: runs),
+            barrier: access.barrier, lane: lane, makeState: { _ in Services.makeState() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start()
     }
@@ -76,7 +76,7 @@ final class LedgerServer {
         server.drain()
         server.waitForSequencer()
         // Threads of the server may hold the ledger a little longer: its files go now.
-        desk.ledger.abandon()
+        access.ledger.abandon()
     }
 
     func connect() throws -> SettlementClient {

@@ -16,7 +16,7 @@ enum Packs {
         }
     }()
 
-    static let regions = Regions(library.packs)
+    static let regions = ServedRegions(library.packs)
 
     static func pack(_ region: String) -> PolicyPack { library[region]! }
 }

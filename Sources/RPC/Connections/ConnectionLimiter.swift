@@ -32,7 +32,7 @@ final class ConnectionLimiter: @unchecked Sendable {
     private let counters = RefusalCounters()
     private let logger: Logger
     private let book = Mutex(Book())
-    /// Bounds the newcomers that wait for another connection to close, and with them the descriptors above the maximum.
+    /// Bounds the sockets that wait for a connection to close, and with them the descriptors above the limit.
     private let evictions = ConcurrencyLimit(Limits.givingWayMax)
     private(set) var shards: [Shard] = []
 
@@ -45,7 +45,7 @@ final class ConnectionLimiter: @unchecked Sendable {
         self.logger = logger
     }
 
-    /// Slots that one event loop may need: all connections and the newcomers that come in while others close.
+    /// Slots that one event loop may need: all connections and the sockets let in while others close.
     var slotsMax: Int { connectionsMax + 2 * Limits.givingWayMax }
 
     func open(to shards: [Shard]) { self.shards = shards }
@@ -59,8 +59,8 @@ final class ConnectionLimiter: @unchecked Sendable {
 
     // MARK: Coming in
 
-    /// Lets a accepted in at `shard`, or refuses it; on the accepting thread, which waits here while many newcomers
-    /// wait for others to close.
+    /// Lets a socket in at `shard`, or refuses it. Called on the accepting thread, which blocks while many new sockets
+    /// wait for connections to close.
     func receive(_ accepted: AcceptedSocket, at shard: Shard) {
         let group = accepted.peer.group
         let isCounted = countsLoopback || !accepted.peer.isLoopback
@@ -85,7 +85,7 @@ final class ConnectionLimiter: @unchecked Sendable {
         let full: Full
     }
 
-    /// Has the connection that was idle longest closed, then lets the accepted in; on any thread.
+    /// Has the connection that was idle longest closed, then lets the socket in; on any thread.
     private func makeRoom(_ waiting: WaitingSocket, tries: Int) {
         let group = waiting.full == .address ? waiting.accepted.peer.group : nil
         guard tries < Limits.givingWayTries, let (other, slot, since, isIdle) = connectionToEvict(group) else {

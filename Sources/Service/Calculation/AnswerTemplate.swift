@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// What is the same in every answer of a region, encoded once: names, codes, rule ids, the digest.
+/// The constant parts of a region's answers, encoded once: names, codes, rule ids, the digest.
 final class AnswerTemplate: @unchecked Sendable {
     // Unchecked: the memory is written in `init`, freed in `deinit`, and only read in between.
 

@@ -37,7 +37,7 @@ extension Arena {
 }
 
 extension BatchInput {
-    init(_ request: Jiesuan__V1__CalculateBatchRequest, _ region: Region, _ arena: Arena) throws(RequestProblem) {
+    init(_ request: Jiesuan__V1__CalculateBatchRequest, _ region: ServedRegion, _ arena: Arena) throws(RequestProblem) {
         guard let table = request.persons else { throw .malformed("persons is missing") }
         guard table.pointee.n_year <= BatchLimit.personsMax else {
             throw .malformed("persons has more than 65,536 rows")
@@ -55,7 +55,7 @@ extension BatchInput {
     }
 
     private static func diseases(
-        _ request: Jiesuan__V1__CalculateBatchRequest, _ region: Region, _ arena: Arena
+        _ request: Jiesuan__V1__CalculateBatchRequest, _ region: ServedRegion, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UInt8> {
         guard request.n_diseases <= BatchLimit.codesMax else { throw .malformed("diseases has more than 255 codes") }
         let diseases: UnsafeMutableBufferPointer<UInt8> = try arena.array(request.n_diseases + 1)
@@ -91,7 +91,7 @@ extension BatchInput {
     }
 
     private static func persons(
-        _ table: Jiesuan__V1__PersonTable, _ region: Region, _ arena: Arena
+        _ table: Jiesuan__V1__PersonTable, _ region: ServedRegion, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<BatchPerson> {
         let count = table.n_year
         let insurance = try Column(table.insurance, rows: count, "persons.insurance")
@@ -135,7 +135,7 @@ extension BatchInput {
 
     /// The request's accumulators, by name, in the pack's slots; those not named are 0.
     private static func years(
-        _ table: Jiesuan__V1__PersonTable, _ region: Region, _ arena: Arena
+        _ table: Jiesuan__V1__PersonTable, _ region: ServedRegion, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<Fen> {
         let slots = region.tables.slotCount
         let years: UnsafeMutableBufferPointer<Fen> = try arena.array(table.n_year * slots)

@@ -6,24 +6,24 @@ struct BatchRequest {
     let request: Jiesuan__V1__CalculateBatchRequest
     let claims: ClaimColumnBytes
 
-    /// Claims of a batch that a reading thread may be kept for: three milliseconds where all of them are refused.
+    /// Largest batch that an event loop handles itself: at most 3 ms, when every claim is refused.
     private static let lightClaimsMax = 1_024
     private static let claimsField: UInt32 = 6
     private static let personRowField: UInt32 = 1
 
-    /// Whether the message has claims, and few: one column of 4 bytes a claim says how many, all others may be absent.
+    /// Whether the message has few claims, counted by the one column (4 bytes a claim) that is always present.
     @Sendable static func isLight(_ message: UnsafeRawBufferPointer) -> Bool {
         guard let claims = field(claimsField, of: message), let rows = field(personRowField, of: claims.bytes)
         else { return false }
         return rows.bytes.count <= lightClaimsMax * MemoryLayout<UInt32>.stride
     }
 
-    /// The bytes of a field that a message has exactly once, and where the field with its key stands.
+    /// The bytes of a field that the message has exactly once, and the range of the field with its key.
     private static func field(
         _ number: UInt32, of message: UnsafeRawBufferPointer
-    ) -> (bytes: UnsafeRawBufferPointer, place: Range<Int>)? {
+    ) -> (bytes: UnsafeRawBufferPointer, range: Range<Int>)? {
         var wire = WireFields(message)
-        var found: (bytes: UnsafeRawBufferPointer, place: Range<Int>)?
+        var found: (bytes: UnsafeRawBufferPointer, range: Range<Int>)?
         while !wire.isAtEnd {
             let start = message.count - wire.left
             guard let field = wire.next() else { return nil }
@@ -53,16 +53,16 @@ struct BatchRequest {
         }
     }
 
-    /// The claims and all other fields in a row, or nil where the claims do not stand there once.
+    /// The claims, and the message without them; nil when the claims field does not occur exactly once.
     private static func split(
         _ message: UnsafeRawBufferPointer, _ arena: Arena
     ) throws(RequestProblem) -> (claims: UnsafeRawBufferPointer, rest: UnsafeRawBufferPointer)? {
         guard let claims = field(claimsField, of: message) else { return nil }
-        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - claims.place.count)
+        let rest: UnsafeMutableBufferPointer<UInt8> = try arena.array(message.count - claims.range.count)
         let target = UnsafeMutableRawBufferPointer(rest)
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<claims.place.lowerBound]))
-        UnsafeMutableRawBufferPointer(rebasing: target[claims.place.lowerBound...])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[claims.place.upperBound...]))
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<claims.range.lowerBound]))
+        UnsafeMutableRawBufferPointer(rebasing: target[claims.range.lowerBound...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: message[claims.range.upperBound...]))
         return (claims.bytes, UnsafeRawBufferPointer(target))
     }
 }

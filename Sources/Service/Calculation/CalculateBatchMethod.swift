@@ -5,12 +5,12 @@ import WireMessages
 
 /// `CalculationService.CalculateBatch`: up to 65,536 claims of one region in columns; nothing is kept.
 struct CalculateBatchMethod: Sendable {
-    let regions: Regions
+    let regions: ServedRegions
 
     func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        var asked: Region?
+        var asked: ServedRegion?
         do throws(RequestProblem) {
             guard let batch = try BatchRequest(message, context) else {
                 return unreadable("CalculateBatchRequest", context)
@@ -35,7 +35,7 @@ struct CalculateBatchMethod: Sendable {
     }
 
     private func answer(
-        _ input: BatchInput, _ claims: ClaimColumns, _ region: Region, _ output: OutcomeColumns,
+        _ input: BatchInput, _ claims: ClaimColumns, _ region: ServedRegion, _ output: OutcomeColumns,
         _ layers: LayerColumns?, _ errors: BatchErrors, _ reply: inout ReplyWriter, _ arena: Arena
     ) throws(RequestProblem) -> CallStatus {
         var outcomes = Jiesuan__V1__OutcomeColumns()
@@ -79,13 +79,13 @@ struct BatchErrors {
 
     mutating func append(_ refusal: Refusal, row: Int) { items.append((row, refusal)) }
 
-    /// What the errors of one refusal share, whatever their rows: made once, for a batch may have 65,536 of them.
+    /// The texts that all errors of one refusal share; made once, because a batch may have 65,536 errors.
     private struct Shared {
         let field: UnsafeMutablePointer<CChar>
         let rule: UnsafeMutablePointer<CChar>
         let message: UnsafeMutablePointer<CChar>
 
-        init(_ refusal: Refusal, _ region: Region, _ arena: Arena) throws(RequestProblem) {
+        init(_ refusal: Refusal, _ region: ServedRegion, _ arena: Arena) throws(RequestProblem) {
             let text = RefusalText(refusal: refusal, pack: region.pack, claim: nil, facts: nil)
             field = try arena.string(text.batchField)
             rule = try arena.string(text.rule)
@@ -95,7 +95,7 @@ struct BatchErrors {
 
     /// One `ItemError` each, in the arena.
     func messages(
-        _ claims: ClaimColumns, _ input: BatchInput, _ region: Region, _ arena: Arena
+        _ claims: ClaimColumns, _ input: BatchInput, _ region: ServedRegion, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> {
         let messages: UnsafeMutableBufferPointer<Jiesuan__V1__ItemError> = try arena.array(items.count)
         let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> =

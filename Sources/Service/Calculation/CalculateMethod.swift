@@ -4,7 +4,7 @@ import WireMessages
 
 /// `CalculationService.Calculate`: one claim → outcome and the year after; nothing is kept.
 struct CalculateMethod: Sendable {
-    let regions: Regions
+    let regions: ServedRegions
 
     func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -22,7 +22,7 @@ struct CalculateMethod: Sendable {
     /// Settles `request` in the worker's scratch and hands it to `write`, with the year as it was before.
     func settle(
         _ request: Jiesuan__V1__CalculateRequest, _ context: WorkerContext,
-        write: (Region, CalculationScratch, SettledRequest, UnsafeBufferPointer<Fen>) -> CallStatus
+        write: (ServedRegion, CalculationScratch, SettledRequest, UnsafeBufferPointer<Fen>) -> CallStatus
     ) -> CallStatus {
         let scratch = unsafeDowncast(context.state, to: CalculationScratch.self)
         guard let region = regions.region(named: request.region) else {
@@ -32,7 +32,7 @@ struct CalculateMethod: Sendable {
         do throws(RequestProblem) {
             try settled.read(request, region, scratch, context.arena)
         } catch {
-            // What stands first in the error registry is reported, also where it is found later.
+            // The error that comes first in the error registry is reported, even when it is found later.
             let bad = settled.claim.check()
             let isEarlier = !bad.isNone && bad.code.rawValue < error.refusal.code.rawValue
             return isEarlier ? region.status(bad, settled, scratch) : region.status(error)
@@ -56,7 +56,7 @@ struct SettledRequest {
     var filings = UnsafeBufferPointer<DatedFiling>(start: nil, count: 0)
 
     mutating func read(
-        _ request: Jiesuan__V1__CalculateRequest, _ region: Region, _ scratch: CalculationScratch, _ arena: Arena
+        _ request: Jiesuan__V1__CalculateRequest, _ region: ServedRegion, _ scratch: CalculationScratch, _ arena: Arena
     ) throws(RequestProblem) {
         guard let claimMessage = request.claim else { throw .malformed("claim is missing") }
         guard let person = request.person else { throw .malformed("person is missing") }
@@ -103,7 +103,7 @@ struct SettledRequest {
         return UnsafeBufferPointer(start: records, count: count)
     }
 
-    func settle(_ region: Region, _ scratch: CalculationScratch) -> Refusal {
+    func settle(_ region: ServedRegion, _ scratch: CalculationScratch) -> Refusal {
         // The scratch and the arena outlive the call; the spans end with it.
         let tables = region.tables
         var year = MutableSpan(_unsafeStart: scratch.year, count: CalculatorLimit.slotsMax)

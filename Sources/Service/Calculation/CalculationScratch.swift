@@ -3,7 +3,7 @@ import Settlement
 /// What one worker keeps between calls, so that a call allocates nothing: the calculator's inputs and outputs.
 package final class CalculationScratch {
     // Owned by one worker or event loop, which runs one call at a time; nothing here is shared.
-    // Pointers, because an access to a class's property is checked for exclusivity at run time.
+    // Pointers, because every access to a class's property is checked for exclusivity at run time.
     let outcome: UnsafeMutablePointer<Outcome>
     let year: UnsafeMutablePointer<Fen>
     let yearBefore: UnsafeMutablePointer<Fen>

@@ -3,15 +3,15 @@ import Registry
 import Settlement
 import WireMessages
 
-/// What is wrong with a request beyond what the calculator itself refuses.
+/// Errors of a request that the calculator does not check itself.
 enum RequestProblem: Error {
     /// The message lacks a part or says something twice: EREQUEST.
     case malformed(StaticString)
     /// A column has neither no entry nor one per row: EREQUEST.
     case column(StaticString, entries: Int, rows: Int)
-    /// A record of a table points wrongly: EREQUEST.
+    /// A record of a table names a row that does not exist: EREQUEST.
     case record(StaticString, entry: Int, StaticString)
-    /// A domain error about a field whose value has no place in the domain's types.
+    /// A domain error about a field whose value the domain's types cannot hold.
     case refused(Refusal, value: String)
     /// A domain error about a field of the ledger's or the register's requests.
     case domain(DomainRefusal)
@@ -66,15 +66,15 @@ func day(_ number: UInt32, _ field: ClaimField) throws(RequestProblem) -> Calend
     return try date(number, field)
 }
 
-extension Region {
+extension ServedRegion {
     func claim(_ message: Jiesuan__V1__Claim) throws(RequestProblem) -> Claim {
         guard let cost = message.cost?.pointee else { throw .malformed("claim.cost is missing") }
         var institution = Institution()
-        if let place = message.institution?.pointee {
-            institution.level = try fact(place.level.rawValue, .level)
-            institution.isChineseMedicine = place.chinese_medicine != 0
-            institution.isCountyArea = place.county_area != 0
-            institution.isOutOfCity = place.out_of_city != 0
+        if let hospital = message.institution?.pointee {
+            institution.level = try fact(hospital.level.rawValue, .level)
+            institution.isChineseMedicine = hospital.chinese_medicine != 0
+            institution.isCountyArea = hospital.county_area != 0
+            institution.isOutOfCity = hospital.out_of_city != 0
         }
         return Claim(
             kind: try fact(message.kind.rawValue, .kind),
@@ -97,7 +97,7 @@ extension Region {
             insurance: try fact(message.insurance.rawValue, .insurance),
             membership: try fact(message.membership.rawValue, .membership),
             status: try fact(message.status.rawValue, .status))
-        // What is outside its list comes before a date that does not exist, as in the error registry.
+        // Values outside their lists are reported before dates that do not exist, the order of the error registry.
         if let cover = message.supplementary?.pointee { facts.product = try product(cover.product) }
         facts.covered = DateRange(
             from: try date(message.covered_from, .covered), until: try date(message.covered_until, .coveredUntil))

@@ -44,7 +44,7 @@ extension LayerColumns {
             deductible: try arena.array(most), paid: try arena.array(most), overflow: try arena.array(most))
     }
 
-    func link(_ message: inout Jiesuan__V1__LayerColumns, names: CNames) {
+    func link(_ message: inout Jiesuan__V1__LayerColumns, names: CStringTable) {
         message.n_claim = count
         message.claim = claim.baseAddress
         message.n_layer = count

@@ -5,7 +5,7 @@ import WireMessages
 ///
 /// Field numbers are those of outcome.proto, person.proto and calculation_service.proto; a test reads every field
 /// back through protobuf-c.
-extension Region {
+extension ServedRegion {
     /// Writes the answer into `room`; returns its size, at most `template.bytesMax`.
     func write(
         _ scratch: CalculationScratch, _ settled: SettledRequest, request: Jiesuan__V1__CalculateRequest,

@@ -1,6 +1,6 @@
 import RPC
 
-/// Whose request it is: the number by which a person always meets the same worker.
+/// The shard key of a request: its person's number, so that one worker serves all requests of a person.
 enum PersonShard {
     /// `CalculateRequest.person.person`, found in the message without unpacking it; 0 where it is not there.
     static func key(_ message: UnsafeRawBufferPointer) -> UInt64 {

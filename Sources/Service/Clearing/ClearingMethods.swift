@@ -11,7 +11,7 @@ struct ClearingMethods: Sendable {
     /// Reversals whose adjustments are looked up in one piece of the sequencer's time.
     private static let reversalsPerPiece = 256
 
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     /// On the sequencer.
     func writing() -> [(name: String, handler: Method.Handler)] { [("Pay", pay)] }
@@ -24,10 +24,10 @@ struct ClearingMethods: Sendable {
     @Sendable private func month(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        LedgerDesk.answering(
+        LedgerAccess.answering(
             message, context, jiesuan__v1__get_month_request__unpack, "GetMonthRequest"
         ) { request throws(CallFailure) in
-            let (month, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
+            let (month, codes) = try access.askSequencer { ledger throws(RequestProblem) in
                 var filter = try filter(request.region, request.institution, request.area, ledger)
                 filter.isUnpaid = request.unpaid != 0
                 let month = try refusing { () throws(DomainRefusal) in
@@ -40,7 +40,7 @@ struct ClearingMethods: Sendable {
                 found.lines.count * ClearingEncoding.lineBytesMax
                 + found.counts.count * ClearingEncoding.countBytesMax + 16
             guard let room = reply.reserve(bytes) else { return reply.tooLarge }
-            reply.commit(ClearingEncoding(desk.library, codes).write(found, isOver: month.isOver, to: room))
+            reply.commit(ClearingEncoding(access.library, codes).write(found, isOver: month.isOver, to: room))
             return .ok
         }
     }
@@ -48,10 +48,10 @@ struct ClearingMethods: Sendable {
     @Sendable private func owed(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        LedgerDesk.answering(
+        LedgerAccess.answering(
             message, context, jiesuan__v1__list_owed_request__unpack, "ListOwedRequest"
         ) { request throws(CallFailure) in
-            let (list, codes) = try desk.askSequencer { ledger throws(RequestProblem) in
+            let (list, codes) = try access.askSequencer { ledger throws(RequestProblem) in
                 var filter = try filter(request.region, nil, request.area, ledger)
                 filter.person = request.person
                 filter.isUnpaid = request.unpaid != 0
@@ -66,14 +66,14 @@ struct ClearingMethods: Sendable {
             let shares = entries.reduce(0) { $0 + $1.shares.count }
             let bytes = entries.count * ClearingEncoding.entryBytesMax + shares * ClearingEncoding.lineBytesMax + 32
             guard let room = reply.reserve(bytes) else { return reply.tooLarge }
-            reply.commit(ClearingEncoding(desk.library, codes).write((entries, list.next), to: room))
+            reply.commit(ClearingEncoding(access.library, codes).write((entries, list.next), to: room))
             return .ok
         }
     }
 
     /// Reads the entries; of reversed settlements the sequencer's index knows the adjustments.
     private func entries(of list: OwedList, _ context: WorkerContext) throws(CallFailure) -> [OwedEntry] {
-        var found = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+        var found = try access.read(context) { reader, isOver throws(ReadingFailure) in
             try reader.owed(list, isOver: isOver)
         }
         guard !found.reversals.isEmpty else { return found.entries }
@@ -81,10 +81,10 @@ struct ClearingMethods: Sendable {
         var positions: [[Position]] = []
         while positions.count < ids.count {
             let part = Array(ids[positions.count...].prefix(Self.reversalsPerPiece))
-            positions += try desk.onSequencer { ledger throws(DomainRefusal) in try ledger.adjustmentPositions(part) }
+            positions += try access.onSequencer { ledger throws(DomainRefusal) in try ledger.adjustmentPositions(part) }
         }
         let all = positions
-        return try desk.read(context) { reader, _ throws(ReadingFailure) in
+        return try access.read(context) { reader, _ throws(ReadingFailure) in
             try reader.complete(&found, all)
             return found.entries
         }
@@ -98,9 +98,9 @@ struct ClearingMethods: Sendable {
         }
         return guarded { () throws(RequestProblem) in
             let order = try order(request)
-            let done = try refusing { () throws(DomainRefusal) in try desk.ledger.pay(order) }
+            let done = try refusing { () throws(DomainRefusal) in try access.ledger.pay(order) }
             guard let room = reply.reserve(ClearingEncoding.batchBytesMax + 16) else { return reply.tooLarge }
-            let encoding = ClearingEncoding(desk.library, desk.ledger.registry.institutions.codes)
+            let encoding = ClearingEncoding(access.library, access.ledger.registry.institutions.codes)
             reply.commit(encoding.write(done.batch, wasPaidBefore: done.wasPaidBefore, to: room))
             return .ok
         }
@@ -109,17 +109,17 @@ struct ClearingMethods: Sendable {
     @Sendable private func batches(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        LedgerDesk.answering(
+        LedgerAccess.answering(
             message, context, jiesuan__v1__list_batches_request__unpack, "ListBatchesRequest"
         ) { request throws(CallFailure) in
             let (after, limit) = (request.after, limit(request.limit))
-            let (found, codes) = try desk.onSequencer { ledger throws(DomainRefusal) in
+            let (found, codes) = try access.onSequencer { ledger throws(DomainRefusal) in
                 (try ledger.batches(after: after, limit: limit), ledger.registry.institutions.codes)
             }
             guard let room = reply.reserve(found.batches.count * ClearingEncoding.batchBytesMax + 16) else {
                 return reply.tooLarge
             }
-            reply.commit(ClearingEncoding(desk.library, codes).write(found, to: room))
+            reply.commit(ClearingEncoding(access.library, codes).write(found, to: room))
             return .ok
         }
     }
@@ -136,7 +136,7 @@ struct ClearingMethods: Sendable {
         var order = PaymentOrder(
             string(request.batch), day: CalendarDate(Int32(clamping: request.day)), list,
             month: Int32(clamping: request.month))
-        order.filter = try filter(request.region, request.institution, request.area, desk.ledger)
+        order.filter = try filter(request.region, request.institution, request.area, access.ledger)
         order.filter.fund = string(request.fund)
         order.filter.person = request.person
         order.isRest = request.rest != 0

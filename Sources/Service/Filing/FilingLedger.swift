@@ -5,10 +5,10 @@ import Records
 import Registry
 import Settlement
 
-/// What `FilingService` asks of the ledger; used by the one thread that runs its methods.
+/// The ledger operations that `FilingService` needs; used only by the thread that runs its methods.
 package protocol FilingLedger: AnyObject {
     var registry: Registry { get }
-    /// The time that the next record will bear.
+    /// The time stamp of the next record.
     var now: Moment { get }
 
     /// Journals events, all or none, and applies them.
@@ -47,12 +47,12 @@ package struct FilingView {
     var today: CalendarDate { now.date }
 }
 
-/// How lists are read, beside the sequencer.
+/// Snapshot reads for lists, on threads beside the sequencer.
 package protocol FilingReading: Sendable {
-    /// Hands the registers and settled visits of one moment to `body`, on the calling thread, and gives its value when
-    /// all that it rests on is durable.
+    /// Calls `body` on this thread with the registers and settled visits of one moment; returns its value when
+    /// everything it read is durable.
     ///
-    /// `body` may be begun anew where the registers are wanted by who changes them: it writes its answer last.
+    /// `body` is restarted when a change of the registers has to go first, so it must write its answer last.
     func read<Value>(
         _ call: Call, _ body: (FilingView) throws(DomainRefusal) -> Value
     ) throws(CallFailure) -> Value

@@ -32,10 +32,10 @@ extension FilingMethods {
     /// Candidates of one piece of work on the sequencer: a fraction of a millisecond.
     private static let candidatesPerPiece = 200
 
-    /// Puts on the month's list whom a screening found and who is on none meanwhile; gives how many that were.
+    /// Adds the persons that a screening found and that are on no list yet to the month's list; returns how many.
     ///
-    /// In pieces, so that nobody waits for a large screening: what a screening that is broken off has recorded stays,
-    /// and the next one adds the rest.
+    /// In pieces, so that requests do not wait for a large screening. If it is stopped, the recorded part stays and the
+    /// next screening adds the rest.
     private func record(_ found: Screening, _ call: Call) throws(CallFailure) -> Int {
         var added = 0
         var rest = found.candidates[...]

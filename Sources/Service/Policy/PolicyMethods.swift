@@ -5,9 +5,9 @@ import WireMessages
 
 /// `PolicyService`: which packs the server settles by, as written, and why a claim comes out as it does.
 struct PolicyMethods: Sendable {
-    let regions: Regions
+    let regions: ServedRegions
     let calculate: CalculateMethod
-    /// What List tells load generators.
+    /// Whether this server takes load tests; List answers it to load generators.
     let allowsLoadTests: Bool
 
     func list(_ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
@@ -93,7 +93,7 @@ struct PolicyMethods: Sendable {
     }
 
     private func summary(
-        _ region: Region, _ arena: Arena
+        _ region: ServedRegion, _ arena: Arena
     ) throws(RequestProblem) -> UnsafeMutablePointer<Jiesuan__V1__PolicySummary> {
         let messages: UnsafeMutableBufferPointer<Jiesuan__V1__PolicySummary> = try arena.array(1)
         guard let message = messages.baseAddress else { throw .malformed("no memory for the answer") }

@@ -11,9 +11,9 @@ package struct StatementMethod: Sendable {
     /// Entries of a statement for which no number is asked.
     private static let usualEntries: UInt32 = 100
 
-    private let desk: LedgerDesk
+    private let access: LedgerAccess
 
-    package init(desk: LedgerDesk) { self.desk = desk }
+    package init(access: LedgerAccess) { self.access = access }
 
     package var method: Method {
         Method(service: AccountMethods.service, name: "Statement", placement: .reader, handler: handle)
@@ -22,16 +22,16 @@ package struct StatementMethod: Sendable {
     @Sendable private func handle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        LedgerDesk.answering(
+        LedgerAccess.answering(
             message, context, jiesuan__v1__statement_request__unpack, "StatementRequest"
         ) { request throws(CallFailure) in
             let query = try Self.query(request)
-            let end = try desk.onSequencer { ledger throws(DomainRefusal) in
+            let end = try access.onSequencer { ledger throws(DomainRefusal) in
                 var end = try ledger.accounts.end(of: query.owner)
                 end.latest = ledger.latest
                 return end
             }
-            let statement = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+            let statement = try access.read(context) { reader, isOver throws(ReadingFailure) in
                 try reader.statement(query, from: end, isOver: isOver)
             }
             return AccountWire.write(statement, &reply, context.arena)

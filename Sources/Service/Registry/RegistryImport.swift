@@ -7,9 +7,9 @@ import WireMessages
 
 /// `RegistryService.ImportBatch`: many requests in their order, each for itself. In steps on the sequencer.
 struct RegistryImport: Sendable {
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
-    /// Reads the requests; what is wrong with one by itself is kept for its turn.
+    /// Decodes the requests; an item that cannot be decoded is refused in its turn.
     func prepare(_ bytes: UnsafeRawBufferPointer, _ context: WorkerContext) -> PreparedRequest {
         guard let request = unpack(bytes, context, jiesuan__v1__import_batch_request__unpack)?.pointee else {
             return .refused(unreadable("ImportBatchRequest", context))
@@ -22,7 +22,7 @@ struct RegistryImport: Sendable {
                         "at most \(RegistryLimit.importItemsMax) items in one call; send the rest in another")))
         }
         let items = (0..<request.n_items).map { Self.read(request.items[$0]) }
-        return .work(RegistryImportWork(desk, items, isTrial: request.dry_run != 0))
+        return .work(RegistryImportWork(access, items, isTrial: request.dry_run != 0))
     }
 
     private static func read(
@@ -47,34 +47,34 @@ private final class RegistryImportWork: SteppedWork {
     /// Items that are carried out between two looks at the clock.
     private static let itemsPerStep = 16
 
-    private let desk: LedgerDesk
+    private let access: LedgerAccess
     private let items: [Result<RegistryRequest, DomainRefusal>]
     private let isTrial: Bool
-    /// Where the items are tried of which nothing is to be recorded.
+    /// The copy of the register that a trial applies its items to; nothing of it is recorded.
     private var trial: RegistryTrial?
     private var next = 0
     private var recorded: UInt32 = 0
     private var unchanged: UInt32 = 0
     private var errors: [(item: Int, refusal: DomainRefusal)] = []
 
-    init(_ desk: LedgerDesk, _ items: [Result<RegistryRequest, DomainRefusal>], isTrial: Bool) {
-        self.desk = desk
+    init(_ access: LedgerAccess, _ items: [Result<RegistryRequest, DomainRefusal>], isTrial: Bool) {
+        self.access = access
         self.items = items
         self.isTrial = isTrial
     }
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
-        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
-            desk.ledger.tell(ofAnswer: error, "ImportBatch")
+        do throws(DomainRefusal) { try access.ledger.ready() } catch {
+            access.ledger.tell(ofAnswer: error, "ImportBatch")
             return ended(by: error)
         }
-        if isTrial, trial == nil { trial = RegistryTrial(desk.ledger.registry, items.compactMap { try? $0.get() }) }
+        if isTrial, trial == nil { trial = RegistryTrial(access.ledger.registry, items.compactMap { try? $0.get() }) }
         while next < items.count {
             for _ in 0..<min(Self.itemsPerStep, items.count - next) {
                 do throws(DomainRefusal) {
                     if try carryOut(items[next].get()) { recorded += 1 } else { unchanged += 1 }
                 } catch {
-                    // With the store away, nothing of the rest would be taken either.
+                    // The store takes nothing now, so the remaining items would fail too.
                     if error.code == .storeUnavailable { return ended(by: error) }
                     errors.append((next, error))
                 }
@@ -98,9 +98,9 @@ private final class RegistryImportWork: SteppedWork {
 
     /// Whether the request changed something, or in a trial would.
     private func carryOut(_ request: RegistryRequest) throws(DomainRefusal) -> Bool {
-        if let trial { return try trial.carryOut(request, on: desk.ledger.now) }
-        let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
-        try desk.ledger.record(events)
+        if let trial { return try trial.carryOut(request, on: access.ledger.now) }
+        let events = try access.ledger.registry.events(for: request, today: access.ledger.now.date)
+        try access.ledger.record(events)
         return !events.isEmpty
     }
 

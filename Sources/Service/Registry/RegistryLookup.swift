@@ -14,7 +14,7 @@ struct RegistryLookup: Sendable {
     static let personsUsual = 10_000
     static let personsMax = 100_000
 
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     func institution(
         _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -22,9 +22,9 @@ struct RegistryLookup: Sendable {
         guard let request = unpack(bytes, context, jiesuan__v1__get_institution_request__unpack)?.pointee else {
             return unreadable("GetInstitutionRequest", context)
         }
-        let institutions = desk.ledger.registry.institutions
+        let institutions = access.ledger.registry.institutions
         do throws(RequestProblem) {
-            let number = try desk.ledger.registry.registeredInstitution(request.code)
+            let number = try access.ledger.registry.registeredInstitution(request.code)
             let history = institutions.history(number)
             let most = BackwardWriter.registryRecordBytesMax + (history.map(\.record.region.utf8.count).max() ?? 0)
             guard let room = reply.reserve(history.count * most + 16) else { return reply.tooLarge }
@@ -53,7 +53,7 @@ struct RegistryLookup: Sendable {
             return tooMany(request.limit, Self.institutionsMax)
         }
         let limit = request.limit == 0 ? Self.institutionsUsual : Int(request.limit)
-        let institutions = desk.ledger.registry.institutions
+        let institutions = access.ledger.registry.institutions
         let region = string(request.region)
         var found: [InstitutionRecord] = []
         var last = Int(request.after)
@@ -87,7 +87,7 @@ struct RegistryLookup: Sendable {
         }
         guard request.limit <= Self.institutionsMax else { return tooMany(request.limit, Self.institutionsMax) }
         let limit = request.limit == 0 ? Self.institutionsUsual : Int(request.limit)
-        let areas = desk.ledger.registry.areas
+        let areas = access.ledger.registry.areas
         let found = areas.records(after: Int(request.after), limit: limit)
         let last = Int(request.after) + found.count
         let most = BackwardWriter.registryRecordBytesMax + (found.map(\.region.utf8.count).max() ?? 0)
@@ -106,7 +106,7 @@ struct RegistryLookup: Sendable {
         guard let request = unpack(bytes, context, jiesuan__v1__get_person_request__unpack)?.pointee else {
             return unreadable("GetPersonRequest", context)
         }
-        let people = desk.ledger.registry.people
+        let people = access.ledger.registry.people
         guard people.contains(request.person) else {
             return CallStatus(
                 DomainRefusal(
@@ -127,7 +127,7 @@ struct RegistryLookup: Sendable {
         guard let room = reply.reserve(entries.count * most + 16) else { return reply.tooLarge }
         var writer = BackwardWriter(room)
         for entry in entries.reversed() {
-            writer.entry(2, entry, of: request.person, code: desk.code(ofInstitution:))
+            writer.entry(2, entry, of: request.person, code: access.code(ofInstitution:))
         }
         writer.fixed64(1, request.person)
         reply.commit(writer.finish())
@@ -142,7 +142,7 @@ struct RegistryLookup: Sendable {
         }
         guard request.limit <= Self.personsMax else { return tooMany(request.limit, Self.personsMax) }
         let limit = request.limit == 0 ? Self.personsUsual : Int(request.limit)
-        let people = desk.ledger.registry.people
+        let people = access.ledger.registry.people
         let numbers = people.numbers(after: Int(request.after), limit: limit)
         let last = Int(request.after) + numbers.count
         guard let room = reply.reserve(8 * numbers.count + 32) else { return reply.tooLarge }

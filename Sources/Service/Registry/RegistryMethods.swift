@@ -7,11 +7,11 @@ import WireMessages
 
 /// `RegistryService`: what changes the register. On the sequencer only.
 struct RegistryMethods: Sendable {
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     /// Every method of the service, to be run on the sequencer.
     func handlers() -> [(name: String, handler: Method.Handler)] {
-        let look = RegistryLookup(desk: desk)
+        let look = RegistryLookup(access: access)
         return [
             ("PutArea", { putArea($0, &$1, $2) }),
             ("ListAreas", { look.areas($0, &$1, $2) }),
@@ -48,7 +48,7 @@ struct RegistryMethods: Sendable {
                 "EndPerson", jiesuan__v1__end_person_request__unpack, RegistryRequest.init),
             change(
                 "WithdrawRecord", jiesuan__v1__withdraw_record_request__unpack, RegistryRequest.init),
-            ("GetYear", { YearMethod(desk: desk).handle($0, &$1, $2) }),
+            ("GetYear", { YearMethod(access: access).handle($0, &$1, $2) }),
         ]
     }
 
@@ -79,13 +79,13 @@ struct RegistryMethods: Sendable {
     private func carryOut(_ request: RegistryRequest, _ reply: inout ReplyWriter) throws(RequestProblem) -> CallStatus {
         let events = try record(request)
         let person = request.person ?? 0
-        let history = desk.ledger.registry.people.history(of: person)
+        let history = access.ledger.registry.people.history(of: person)
         let made = events.isOf(person)
         let entry = made ? history.last : history.last { $0.supersededBy == 0 && request.asksFor($0.fact) }
         let bytes = BackwardWriter.registryRecordBytesMax + (entry?.fact.nameBytes ?? 0)
         guard let room = reply.reserve(bytes) else { return reply.tooLarge }
         var writer = BackwardWriter(room)
-        if let entry { writer.entry(2, entry, of: person, code: desk.code(ofInstitution:)) }
+        if let entry { writer.entry(2, entry, of: person, code: access.code(ofInstitution:)) }
         writer.field(1, events.isEmpty)
         reply.commit(writer.finish())
         return .ok
@@ -94,8 +94,8 @@ struct RegistryMethods: Sendable {
     /// Carries a request out; the events that were recorded, none where it was so already.
     private func record(_ request: RegistryRequest) throws(RequestProblem) -> [RegistryEvent] {
         do throws(DomainRefusal) {
-            let events = try desk.ledger.registry.events(for: request, today: desk.ledger.now.date)
-            try desk.ledger.record(events)
+            let events = try access.ledger.registry.events(for: request, today: access.ledger.now.date)
+            try access.ledger.record(events)
             return events
         } catch { throw .domain(error) }
     }
@@ -130,7 +130,7 @@ struct RegistryMethods: Sendable {
             let events = try record(request)
             var number: UInt32 = 0
             if case .institution(let record) = request {
-                number = desk.ledger.registry.institutions.number(ofCode: record.code) ?? 0
+                number = access.ledger.registry.institutions.number(ofCode: record.code) ?? 0
             }
             guard let room = reply.reserve(16) else { return reply.tooLarge }
             var writer = BackwardWriter(room)

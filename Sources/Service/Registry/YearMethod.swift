@@ -8,7 +8,7 @@ import WireMessages
 
 /// `RegistryService.GetYear` (5206): a person's accumulators with what is left of every limit. On the sequencer only.
 struct YearMethod: Sendable {
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     func handle(
         _ bytes: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -18,15 +18,15 @@ struct YearMethod: Sendable {
         }
         do throws(DomainRefusal) {
             let date = try day(request)
-            let standing = try desk.ledger.registry.standing(of: request.person, on: date)
-            let kept = desk.ledger.yearAmounts(
+            let standing = try access.ledger.registry.standing(of: request.person, on: date)
+            let kept = access.ledger.yearAmounts(
                 person: request.person, year: request.year, region: standing.region)
             guard let region = kept?.region ?? standing.region else {
                 throw DomainRefusal(
                     .policyNotInForce, "person", "\(request.person)", rule: "G-4",
                     "the person's region has no policy pack here; load its pack")
             }
-            let pack = desk.ledger.presentPack(ofRegion: region)
+            let pack = access.ledger.presentPack(ofRegion: region)
             // The facts are those of the region that the year was settled in.
             let facts = standing.region == region ? standing.facts : PersonFacts(insurance: .unspecified)
             return answer(request, date, pack, facts, standing.identities, kept?.amounts ?? pack.freshYear, &reply)
@@ -41,7 +41,7 @@ struct YearMethod: Sendable {
             throw DomainRefusal(.dateInvalid, "year", "\(request.year)", "not a year of 1900 to 2999; correct it")
         }
         if request.date == 0 {
-            let today = desk.ledger.now.date
+            let today = access.ledger.now.date
             let first = CalendarDate(year: request.year, month: 1, day: 1)
             let last = CalendarDate(year: request.year, month: 12, day: 31)
             return min(max(today, first), last)

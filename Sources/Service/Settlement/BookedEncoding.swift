@@ -4,7 +4,7 @@ import Records
 import Registry
 import Settlement
 
-/// What was booked on a settlement besides, in a `SettlementRecord` (G-13, SY-4, YT-7).
+/// Later bookings on a settlement (second rounds, adjustments) in a `SettlementRecord` (G-13, SY-4, YT-7).
 struct BookedOnSettlement {
     let adjustments: [AdjustmentEntry]
     let secondRounds: [SecondRoundPayment]

@@ -14,10 +14,10 @@ struct CompareMethod: Sendable {
     /// Texts of a column that cannot be settled; longer ones are cut.
     private static let errorTextBytesMax = 1024
 
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
-    /// Where the stay would be.
-    private enum Place {
+    /// One column of the comparison: the institution or level at which the stay is priced.
+    private enum Alternative {
         case institution(UnsafePointer<CChar>?)
         case level(UInt32)
     }
@@ -36,21 +36,21 @@ struct CompareMethod: Sendable {
             guard request.n_institutions + request.n_levels > 0 else {
                 throw .malformed("institutions and levels are both empty: name what to compare")
             }
-            var command = try desk.ledger.registry.command(stay)
+            var command = try access.ledger.registry.command(stay)
             let bad = command.claim.check()
             guard bad.isNone else {
                 let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)
                 return .failed(Int32(bad.code.rawValue), text.line)
             }
-            let places: [Place] =
+            let alternatives: [Alternative] =
                 (0..<request.n_institutions).map { .institution(request.institutions[$0].map { UnsafePointer($0) }) }
                 + (0..<request.n_levels).map { .level(request.levels[$0].rawValue) }
-            guard let room = reply.reserve(places.count * columnBytesMax + 16) else { return reply.tooLarge }
+            guard let room = reply.reserve(alternatives.count * columnBytesMax + 16) else { return reply.tooLarge }
             var writer = BackwardWriter(room)
             // The writer goes from the end to the start.
-            for (item, place) in places.enumerated().reversed() {
+            for (item, alternative) in alternatives.enumerated().reversed() {
                 let end = writer.mark
-                try write(place, item: item, &command, &writer)
+                try write(alternative, item: item, &command, &writer)
                 writer.message(1, from: end)
             }
             reply.commit(writer.finish())
@@ -61,31 +61,31 @@ struct CompareMethod: Sendable {
     }
 
     private var columnBytesMax: Int {
-        let outcome = desk.regions.all.reduce(0) { max($0, $1.settlementBytesMax) }
+        let outcome = access.regions.all.reduce(0) { max($0, $1.settlementBytesMax) }
         return max(outcome, Self.errorTextBytesMax + 4 * BatchLimit.valueBytesMax) + RegistryLimit.codeBytesMax + 64
     }
 
     /// The fields of one `CompareColumn`.
     private func write(
-        _ place: Place, item: Int, _ command: inout SettleCommand, _ writer: inout BackwardWriter
+        _ alternative: Alternative, item: Int, _ command: inout SettleCommand, _ writer: inout BackwardWriter
     ) throws(RequestProblem) {
-        let entry = desk.ledger.entry
+        let entry = access.ledger.entry
         var level: Level?
         var code = ""
-        switch place {
+        switch alternative {
         case .institution(let name):
             code = string(name)
-            command.institution = try desk.ledger.registry.institution(name, "institutions")
+            command.institution = try access.ledger.registry.institution(name, "institutions")
         case .level(let number):
             level = try fact(number, .level)
             command.institution = 0
         }
         do throws(DomainRefusal) {
-            let refusal = try desk.ledger.quote(command, level: level)
+            let refusal = try access.ledger.quote(command, level: level)
             if refusal.isNone {
                 try writeOutcome(entry, &writer)
             } else {
-                let text = desk.text(refusal)
+                let text = access.text(refusal)
                 write(
                     DomainError(
                         code: refusal.code.rawValue, field: text.field, value: text.value,
@@ -106,7 +106,7 @@ struct CompareMethod: Sendable {
     }
 
     private func writeOutcome(_ entry: SettlementEntry, _ writer: inout BackwardWriter) throws(DomainRefusal) {
-        let region = try desk.region(entry.pack)
+        let region = try access.region(entry.pack)
         let paid = entry.outcome.pointee.fundTotal
         writer.field(5, Self.basisPoints(paid, of: entry.outcome.pointee.total))
         writer.field(4, Self.basisPoints(paid, of: entry.claim.cost.inPolicy))

@@ -11,21 +11,21 @@ struct LookupMethods: Sendable {
     /// No `ListYearEntry` is longer, in bytes: an id, a code, fixed numbers and four amounts.
     private static let lineBytesMax = SettlementEntry.idBytesMax + RegistryLimit.codeBytesMax + 128
 
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     func get(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
         find(message, context) { entry, region, reversal in
             do throws(DomainRefusal) {
-                let booked = try BookedOnSettlement(desk.ledger, of: entry)
+                let booked = try BookedOnSettlement(access.ledger, of: entry)
                 let bytesMax = region.recordBytesMax(entry, reversal, booked)
                 guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
                 reply.commit(
                     region.write(
-                        entry, institution: desk.code(ofInstitution: entry.institution),
-                        prescribing: desk.code(ofInstitution: entry.prescribing), reversal: reversal,
-                        booked: booked, eras: desk.ledger.clockEras, to: room))
+                        entry, institution: access.code(ofInstitution: entry.institution),
+                        prescribing: access.code(ofInstitution: entry.prescribing), reversal: reversal,
+                        booked: booked, eras: access.ledger.clockEras, to: room))
                 return .ok
             } catch {
                 return CallStatus(error)
@@ -36,24 +36,24 @@ struct LookupMethods: Sendable {
     func explain(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        LedgerDesk.answering { () throws(CallFailure) in
+        LedgerAccess.answering { () throws(CallFailure) in
             guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
                 return unreadable("GetRequest", context)
             }
-            // Until the piece is done this thread waits, and the message stays.
+            // This thread waits for the piece, so the message stays valid.
             nonisolated(unsafe) let id = bytes(request.pointee.settlement_id)
-            let (position, region) = try desk.onSequencer { [desk] ledger throws(DomainRefusal) in
+            let (position, region) = try access.onSequencer { [access] ledger throws(DomainRefusal) in
                 let position = try ledger.get(id)
-                return (position, try desk.region(ledger.entry.pack))
+                return (position, try access.region(ledger.entry.pack))
             }
-            return try desk.read(context) { reader, _ throws(ReadingFailure) in
+            return try access.read(context) { reader, _ throws(ReadingFailure) in
                 write(try reader.settlement(at: position), region, &reply)
             }
         }
     }
 
     /// The reply of `ExplainSettlement`.
-    private func write(_ entry: SettlementEntry, _ region: Region, _ reply: inout ReplyWriter) -> CallStatus {
+    private func write(_ entry: SettlementEntry, _ region: ServedRegion, _ reply: inout ReplyWriter) -> CallStatus {
         let accounts = (0..<entry.accountCount).map { index in
             let account = entry.accounts[index]
             return AccountState(
@@ -75,16 +75,16 @@ struct LookupMethods: Sendable {
     /// Finds the settlement of a `GetRequest`, and its reversal where it has one.
     private func find(
         _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
-        answer: (SettlementEntry, Region, ReversalEntry?) -> CallStatus
+        answer: (SettlementEntry, ServedRegion, ReversalEntry?) -> CallStatus
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__get_request__unpack) else {
             return unreadable("GetRequest", context)
         }
-        let ledger = desk.ledger
+        let ledger = access.ledger
         do throws(DomainRefusal) {
             try ledger.get(bytes(request.pointee.settlement_id))
             let isReversed = try ledger.isReversed()
-            let region = try desk.region(ledger.entry.pack)
+            let region = try access.region(ledger.entry.pack)
             return answer(ledger.entry, region, isReversed ? ledger.reversal : nil)
         } catch {
             return CallStatus(error)
@@ -103,12 +103,12 @@ struct LookupMethods: Sendable {
                     .factInvalid, "limit", "\(request.limit)",
                     "at most \(Ledger.yearLinesMax) entries in one call; ask again with `before` for more"))
         }
-        return LedgerDesk.answering { () throws(CallFailure) in
+        return LedgerAccess.answering { () throws(CallFailure) in
             let (person, year) = (request.person, request.year)
-            let (heads, codes) = try desk.onSequencer { ledger in
+            let (heads, codes) = try access.onSequencer { ledger in
                 (ledger.yearHeads(person: person, year: year), ledger.registry.institutions.codes)
             }
-            let (lines, more) = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+            let (lines, more) = try access.read(context) { reader, isOver throws(ReadingFailure) in
                 try reader.listYear(
                     heads, before: Position(number: request.before),
                     limit: request.limit == 0 ? Ledger.yearLinesUsual : Int(request.limit), isOver: isOver)

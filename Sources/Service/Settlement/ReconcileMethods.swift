@@ -11,7 +11,7 @@ struct ReconcileMethods: Sendable {
     /// No `ReconcileRow` is longer, in bytes: an id, a person and five amounts.
     private static let rowBytesMax = SettlementEntry.idBytesMax + 96
 
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     func totals(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
@@ -23,9 +23,9 @@ struct ReconcileMethods: Sendable {
             guard let theirs = request.sums?.pointee else { throw .malformed("sums is missing") }
             let ours: ClearingSums
             let period = try Period(request.from, request.until, request.clearing_type.rawValue)
-            let institution = try desk.ledger.registry.registeredInstitution(request.institution)
+            let institution = try access.ledger.registry.registeredInstitution(request.institution)
             do throws(DomainRefusal) {
-                ours = try desk.ledger.totals(
+                ours = try access.ledger.totals(
                     institution: institution, from: period.from, until: period.until, type: period.type)
             } catch { throw .domain(error) }
             guard let room = reply.reserve(256) else { return reply.tooLarge }
@@ -81,9 +81,9 @@ struct ReconcileMethods: Sendable {
         do throws(RequestProblem) {
             let theirs = try rows(request)
             let period = try Period(request.from, request.until, request.clearing_type.rawValue)
-            return LedgerDesk.answering { () throws(CallFailure) in
+            return LedgerAccess.answering { () throws(CallFailure) in
                 let records = try records(request.institution, period)
-                let found = try desk.read(context) { reader, isOver throws(ReadingFailure) in
+                let found = try access.read(context) { reader, isOver throws(ReadingFailure) in
                     try reader.reconcile(records, type: period.type, theirs: theirs, isOver: isOver)
                 }
                 let rows = found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
@@ -99,7 +99,7 @@ struct ReconcileMethods: Sendable {
     private func records(
         _ institution: UnsafePointer<CChar>?, _ period: Period
     ) throws(CallFailure) -> InstitutionRecords {
-        try desk.askSequencer { ledger throws(RequestProblem) in
+        try access.askSequencer { ledger throws(RequestProblem) in
             let number = try ledger.registry.registeredInstitution(institution)
             do throws(DomainRefusal) {
                 return try ledger.records(of: number, from: period.from, until: period.until)

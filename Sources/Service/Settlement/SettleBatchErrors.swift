@@ -8,7 +8,7 @@ import WireMessages
 
 /// The refused rows of a batch of settlements.
 struct SettleBatchErrors {
-    /// What is the same for many rows.
+    /// The texts that many rows share.
     private struct Text: Hashable {
         var code: UInt16
         var field: String
@@ -27,14 +27,14 @@ struct SettleBatchErrors {
 
     private var items: [Item] = []
     private var texts: [Text] = []
-    /// For a batch may have 65,536 refusals with few different texts.
+    /// Index of each text: 65,536 refusals have few different texts.
     private var known: [Text: Int] = [:]
     private var knownRefusals: [UInt64: Int] = [:]
 
     /// The calculator's refusal of the claim that is in the ledger's entry.
-    mutating func append(_ refusal: Refusal, row: Int, _ desk: LedgerDesk) {
-        let entry = desk.ledger.entry
-        let pack = try? desk.region(entry.pack).pack
+    mutating func append(_ refusal: Refusal, row: Int, _ access: LedgerAccess) {
+        let entry = access.ledger.entry
+        let pack = try? access.region(entry.pack).pack
         let text = text(of: refusal, pack, number: entry.pack)
         append(row, text, refusal.field.value(entry.claim, entry.facts, pack))
     }
@@ -112,8 +112,8 @@ struct SettleBatchErrors {
             message.pointee.field = shared[item.text].field
             message.pointee.rule = shared[item.text].rule
             message.pointee.message = shared[item.text].message
-            if let place = item.institution, place < request.n_institutions {
-                message.pointee.value = request.institutions[place]
+            if let institution = item.institution, institution < request.n_institutions {
+                message.pointee.value = request.institutions[institution]
             } else {
                 message.pointee.value = try arena.string(item.value, bytesMax: BatchLimit.valueBytesMax)
             }

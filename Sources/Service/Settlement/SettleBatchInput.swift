@@ -7,17 +7,17 @@ import WireMessages
 
 /// The settlements of a batch, one column per field (see `SettleBatchRequest` in settlement_service.proto).
 struct SettleBatchInput: @unchecked Sendable {
-    // Unchecked: made and completed by one thread after another, then only read, while message and arena are there.
+    // Unchecked: threads build it one after the other, then it is only read, while message and arena live.
 
     let count: Int
     /// Numbers in the register, by the request's index; see `find`.
     private let institutions: UnsafeMutableBufferPointer<UInt32>
     let diseases: [String]
     private let ids: UnsafeRawBufferPointer
-    /// The length of every id; 0: `idLengths` says them.
+    /// The common length of all ids; 0 when they differ and `idLengths` has them.
     private let idBytes: Int
     private let idLengths: Column<UInt32>
-    /// Where the ids of every `PreparedClaims.claimsMax`-th row begin, where they differ in length.
+    /// Byte offset of the id of every `PreparedClaims.claimsMax`-th row, for ids of different lengths.
     private let idStarts: [Int]
 
     let person: Column<UInt64>
@@ -79,15 +79,15 @@ struct SettleBatchInput: @unchecked Sendable {
         }
     }
 
-    /// Row `row` as a command, or which of its facts is not one of ours.
+    /// Row `row` as a command, or the refusal of a fact with an unknown number.
     @inline(__always)
     private func read(_ row: Int, into command: inout SettleCommand) -> Refusal {
         guard let kind = ClaimKind(rawValue: kind[row]) else { return Refusal(.factInvalid, .kind) }
         guard let accountUse = AccountUse(rawValue: accountUse[row]) else { return Refusal(.factInvalid, .accountUse) }
-        let place = Int(institution[row])
-        if place < institutions.count {
-            command.institution = institutions[place]
-        } else if institutions.isEmpty, place == 0 {
+        let index = Int(institution[row])
+        if index < institutions.count {
+            command.institution = institutions[index]
+        } else if institutions.isEmpty, index == 0 {
             command.institution = 0
         } else {
             return Refusal(.factInvalid, .institution)
@@ -99,7 +99,7 @@ struct SettleBatchInput: @unchecked Sendable {
         command.claim.accountUse = accountUse
         command.claim.serviceDate = CalendarDate(Int32(clamping: serviceDate[row]))
         cost.read(row, into: &command.claim)
-        // Commands are filled anew for every row: what the one before it named goes.
+        // One command is reused for all rows: clears what the row before had set.
         if prescriptions.isAny || command.namesPrescription { prescriptions.read(row, institutions, into: &command) }
         return .none
     }

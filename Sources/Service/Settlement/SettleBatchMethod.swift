@@ -9,11 +9,11 @@ import WireMessages
 
 /// `SettlementService.SettleBatch`: up to 65,536 settlements in columns, each for itself. In steps on the sequencer.
 struct SettleBatchMethod: Sendable {
-    let desk: LedgerDesk
-    private let ahead = WorkAhead()
+    let access: LedgerAccess
+    private let prefetcher = Prefetcher()
     private let groups = ClaimGroups()
 
-    init(desk: LedgerDesk) { self.desk = desk }
+    init(access: LedgerAccess) { self.access = access }
 
     /// Reads a batch and checks what can be checked without the register.
     func prepare(_ message: UnsafeRawBufferPointer, _ context: WorkerContext) -> PreparedRequest {
@@ -23,7 +23,7 @@ struct SettleBatchMethod: Sendable {
         do throws(RequestProblem) {
             let input = try SettleBatchInput(request.pointee, context.arena)
             let output = try SettleBatchOutput(input.count, context.arena)
-            return .work(SettleBatchWork(desk, request.pointee, input, output, ahead, groups))
+            return .work(SettleBatchWork(access, request.pointee, input, output, prefetcher, groups))
         } catch {
             return .refused(refused(error, nil))
         }
@@ -32,10 +32,10 @@ struct SettleBatchMethod: Sendable {
 
 /// One batch under way.
 private final class SettleBatchWork: SteppedWork {
-    private let desk: LedgerDesk
+    private let access: LedgerAccess
     private let request: Jiesuan__V1__SettleBatchRequest
     private let input: SettleBatchInput
-    private let ahead: WorkAhead
+    private let prefetcher: Prefetcher
     private let groups: ClaimGroups
     // Unchecked exclusivity: one thread at a time works on a batch, row by row.
     @exclusivity(unchecked) private var output: SettleBatchOutput
@@ -45,30 +45,30 @@ private final class SettleBatchWork: SteppedWork {
     /// The next group of rows to settle.
     private var nextGroup = 0
 
-    /// Codes that are looked up between two looks at the clock.
+    /// Codes looked up between two readings of the clock.
     private static let institutionsPerStep = 1_024
 
     init(
-        _ desk: LedgerDesk, _ request: Jiesuan__V1__SettleBatchRequest, _ input: SettleBatchInput,
-        _ output: SettleBatchOutput, _ ahead: WorkAhead, _ groups: ClaimGroups
+        _ access: LedgerAccess, _ request: Jiesuan__V1__SettleBatchRequest, _ input: SettleBatchInput,
+        _ output: SettleBatchOutput, _ prefetcher: Prefetcher, _ groups: ClaimGroups
     ) {
-        self.desk = desk
+        self.access = access
         self.request = request
         self.input = input
         self.output = output
-        self.ahead = ahead
+        self.prefetcher = prefetcher
         self.groups = groups
     }
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
-        do throws(DomainRefusal) { try desk.ledger.ready() } catch {
-            desk.ledger.tell(ofAnswer: error, "SettleBatch")
+        do throws(DomainRefusal) { try access.ledger.ready() } catch {
+            access.ledger.tell(ofAnswer: error, "SettleBatch")
             return nextGroup == 0 ? CallStatus(error) : brokenOff(by: CallStatus(error))
         }
         do throws(RequestProblem) {
             while institutions < input.institutionCount {
                 let end = min(institutions + Self.institutionsPerStep, input.institutionCount)
-                try input.find(institutions..<end, request, desk.ledger.registry)
+                try input.find(institutions..<end, request, access.ledger.registry)
                 institutions = end
                 if context.call.mustYield { return nil }
             }
@@ -92,21 +92,21 @@ private final class SettleBatchWork: SteppedWork {
             failure.text + "; the batch was broken off, and part of it may be settled: send it again with the same ids")
     }
 
-    /// Settles rows in their order until it is somebody else's turn; what is wrong with one does not touch the others.
+    /// Settles rows in order until the turn ends; a refused row does not affect the others.
     ///
-    /// Another thread reads the rows ahead and asks the register about them. It stops before the turn ends: the
-    /// register may change between two turns. True: all are done.
+    /// A prefetch thread decodes the next rows and looks their persons up. It stops before the turn ends, because the
+    /// register may change between turns. Returns true when all rows are done.
     private func settle(_ context: WorkerContext) -> Bool {
-        let preparer = desk.ledger.preparer
+        let preparer = access.ledger.preparer
         let input = input
         let count = (input.count + PreparedClaims.claimsMax - 1) / PreparedClaims.claimsMax
-        nextGroup = ahead.run(pieces: nextGroup..<count) { [groups] number in
+        nextGroup = prefetcher.run(pieces: nextGroup..<count) { [groups] number in
             let claims = groups[number]
             input.read(number, into: claims)
             preparer.prepare(claims)
         } use: { number in
             let claims = groups[number]
-            desk.ledger.foresee(claims)
+            access.ledger.foresee(claims)
             for index in 0..<claims.count {
                 settle(number * PreparedClaims.claimsMax + index, claims, index)
             }
@@ -127,12 +127,12 @@ private final class SettleBatchWork: SteppedWork {
             return
         }
         do throws(DomainRefusal) {
-            let refusal = try desk.ledger.settle(claims, index)
+            let refusal = try access.ledger.settle(claims, index)
             if refusal.isNone {
-                output.write(desk.ledger.entry, at: row)
+                output.write(access.ledger.entry, at: row)
             } else {
                 output.writeNothing(at: row)
-                errors.append(refusal, row: row, desk)
+                errors.append(refusal, row: row, access)
             }
         } catch {
             output.writeNothing(at: row)
@@ -141,10 +141,10 @@ private final class SettleBatchWork: SteppedWork {
     }
 }
 
-/// Memory for the groups of claims that are under way at once, used again and again.
+/// Reused memory for the groups of claims that are prefetched at once.
 private final class ClaimGroups: @unchecked Sendable {
-    // Safe to share: `WorkAhead` hands a group to one thread at a time.
-    private let groups = (0..<WorkAhead.piecesUnderWayMax).map { _ in PreparedClaims() }
+    // Safe to share: `Prefetcher` hands a group to one thread at a time.
+    private let groups = (0..<Prefetcher.piecesUnderWayMax).map { _ in PreparedClaims() }
 
     subscript(number: Int) -> PreparedClaims { groups[number % groups.count] }
 }

@@ -19,7 +19,7 @@ package enum SettleLimit {
 let unknownInstitution = UInt32.max
 
 extension Registry {
-    /// A request to settle as the ledger takes it.
+    /// Decodes a `SettleRequest` into the ledger's command.
     func command(_ message: Jiesuan__V1__SettleRequest) throws(RequestProblem) -> SettleCommand {
         guard let claim = message.claim?.pointee else { throw .malformed("claim is missing") }
         var command = SettleCommand(person: message.person, claim: try settledClaim(claim))
@@ -53,7 +53,7 @@ extension Registry {
         return command
     }
 
-    /// The parts of a claim that the register does not know.
+    /// The parts of a claim that only the request states, not the register.
     private func settledClaim(_ message: Jiesuan__V1__Claim) throws(RequestProblem) -> Claim {
         guard let cost = message.cost?.pointee else { throw .malformed("claim.cost is missing") }
         guard message.institution == nil else {

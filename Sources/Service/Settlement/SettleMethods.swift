@@ -8,23 +8,23 @@ import WireMessages
 
 /// `SettlementService`: `Settle`, `Quote` and `Reverse`. On the sequencer only.
 struct SettleMethods: Sendable {
-    let desk: LedgerDesk
+    let access: LedgerAccess
 
     func settle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
         answer(message, &reply, context) { request, command throws(DomainRefusal) in
-            try desk.ledger.settle(bytes(request.settlement_id), command)
+            try access.ledger.settle(bytes(request.settlement_id), command)
         }
     }
 
     func quote(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        answer(message, &reply, context) { _, command throws(DomainRefusal) in try desk.ledger.quote(command) }
+        answer(message, &reply, context) { _, command throws(DomainRefusal) in try access.ledger.quote(command) }
     }
 
-    /// Has `work` settle the request's command and writes the ledger's entry.
+    /// Settles the request's command by `work` and writes the ledger's entry as the answer.
     @inline(__always)
     private func answer(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext,
@@ -34,8 +34,8 @@ struct SettleMethods: Sendable {
             return unreadable("SettleRequest", context)
         }
         do throws(RequestProblem) {
-            let command = try desk.ledger.registry.command(request.pointee)
-            // What is wrong with the claim by itself stands before all else in the error registry.
+            let command = try access.ledger.registry.command(request.pointee)
+            // Errors of the claim itself come before all others in the error registry.
             let bad = command.claim.check()
             guard bad.isNone else {
                 let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)
@@ -44,10 +44,10 @@ struct SettleMethods: Sendable {
             do throws(DomainRefusal) {
                 let refusal = try work(request.pointee, command)
                 guard refusal.isNone else {
-                    return .failed(Int32(refusal.code.rawValue), desk.text(refusal).line)
+                    return .failed(Int32(refusal.code.rawValue), access.text(refusal).line)
                 }
-                let entry = desk.ledger.entry
-                let region = try desk.region(entry.pack)
+                let entry = access.ledger.entry
+                let region = try access.region(entry.pack)
                 guard let room = reply.reserve(region.settlementBytesMax) else { return reply.tooLarge }
                 reply.commit(region.write(entry, to: room))
                 return .ok
@@ -67,9 +67,9 @@ struct SettleMethods: Sendable {
         }
         do throws(DomainRefusal) {
             if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
-            try desk.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))
-            let reversal = desk.ledger.reversal
-            let region = try desk.region(reversal.pack)
+            try access.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))
+            let reversal = access.ledger.reversal
+            let region = try access.region(reversal.pack)
             let adjusted = reversal.adjusted.funds.reduce(32) { $0 + $1.fund.utf8.count + 32 }
             guard let room = reply.reserve(region.settlementBytesMax + adjusted) else { return reply.tooLarge }
             reply.commit(region.write(reversal, to: room))
@@ -83,7 +83,7 @@ struct SettleMethods: Sendable {
     private func takeBackRound(
         _ request: Jiesuan__V1__ReverseRequest, _ reply: inout ReplyWriter
     ) throws(DomainRefusal) -> CallStatus {
-        let (payment, _) = try desk.ledger.takeBackRound(
+        let (payment, _) = try access.ledger.takeBackRound(
             bytes(request.settlement_id), round: request.round, reason: string(request.reason))
         guard let room = reply.reserve(payment.messageBytesMax + SettlementEntry.idBytesMax + 64) else {
             return reply.tooLarge
@@ -98,7 +98,7 @@ struct SettleMethods: Sendable {
     }
 }
 
-extension Region {
+extension ServedRegion {
     /// Writes `reversal` as a `ReverseResponse`; returns its size, at most `settlementBytesMax` and what it
     /// says of adjustments.
     func write(_ reversal: ReversalEntry, to room: UnsafeMutableRawBufferPointer) -> Int {
@@ -123,7 +123,7 @@ extension Region {
 }
 
 extension DomainRefusal {
-    /// The refusal with the code of the institution that is not registered, which the ledger never saw.
+    /// The refusal, completed by the unregistered institution's code, which the ledger does not know.
     func naming(_ request: Jiesuan__V1__SettleRequest) -> DomainRefusal {
         guard code == .institutionUnknown, value.isEmpty else { return self }
         var named = self

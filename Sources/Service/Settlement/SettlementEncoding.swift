@@ -8,7 +8,7 @@ import WireMessages
 /// A settlement of the ledger as messages of settlement_service.proto.
 ///
 /// A function of the entry and its pack alone, so that the answer of years ago comes out byte for byte.
-extension Region {
+extension ServedRegion {
     /// No `SettleResponse` is longer, in bytes.
     var settlementBytesMax: Int { template.bytesMax + SettlementEntry.idBytesMax + 64 }
 
@@ -50,7 +50,7 @@ extension Region {
 }
 
 /// A `SettlementRecord` and its parts.
-extension Region {
+extension ServedRegion {
     /// No record is longer, in bytes: twice the answer for the answer and the changes, and the request with its texts.
     func recordBytesMax(_ entry: SettlementEntry, _ reversal: ReversalEntry?, _ booked: BookedOnSettlement) -> Int {
         let disease = entry.claim.disease > 0 ? pack.diseases[Int(entry.claim.disease) - 1].code : ""

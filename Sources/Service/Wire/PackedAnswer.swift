@@ -1,6 +1,6 @@
 import RPC
 
-// Answers that protobuf-c packs: such calls are rare beside settlements, so that a size pass is cheap enough.
+// Answers packed by protobuf-c: these calls are rare beside settlements, so its size pass is cheap enough.
 
 /// Packs `message` into the reply.
 func writePacked<Message>(

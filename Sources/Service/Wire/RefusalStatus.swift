@@ -5,10 +5,10 @@ import Registry
 import Settlement
 import WireMessages
 
-/// Refusals as the caller reads them.
+/// Refusals as call statuses.
 ///
 /// The texts themselves are `Policy.RefusalText`'s, the same as on the command line.
-extension Regions {
+extension ServedRegions {
     func unknown(_ name: UnsafePointer<CChar>?) -> CallStatus {
         let asked = name.map { String(cString: $0) } ?? ""
         let text = RefusalText(
@@ -19,7 +19,7 @@ extension Regions {
 }
 
 /// A problem of the request as a whole.
-func refused(_ problem: RequestProblem, _ region: Region?) -> CallStatus {
+func refused(_ problem: RequestProblem, _ region: ServedRegion?) -> CallStatus {
     switch problem {
     case .malformed(let text): return .failed(.badRequest, "\(text)")
     case .column(let name, let entries, let rows):
@@ -39,7 +39,7 @@ extension CallStatus {
     init(_ refusal: DomainRefusal) { self = .failed(Int32(refusal.code.rawValue), refusal.line) }
 }
 
-extension Region {
+extension ServedRegion {
     func status(_ problem: RequestProblem) -> CallStatus { refused(problem, self) }
 
     func status(_ refusal: Refusal, _ settled: SettledRequest, _ scratch: CalculationScratch) -> CallStatus {
@@ -49,7 +49,7 @@ extension Region {
         return .failed(Int32(refusal.code.rawValue), text.line)
     }
 
-    /// What stands in the field of a refused item of a batch; empty where it is not known.
+    /// The refused value of an item of a batch; empty when it is not known.
     func value(of refusal: Refusal, _ claims: ClaimColumns, _ input: BatchInput, row: Int) -> String {
         var claim = Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))
         let isReadable = claims.claim(row, input.tables, into: &claim).isNone
@@ -65,7 +65,7 @@ extension Region {
     }
 }
 
-// What stands in a refused field, where the claim and the facts do not say it as it was sent.
+// The refused value as it was sent, where claim and facts cannot hold it.
 
 extension SettledRequest {
     func value(of refusal: Refusal, _ scratch: CalculationScratch) -> String? {

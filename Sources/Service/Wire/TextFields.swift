@@ -3,7 +3,7 @@ import Glibc
 import ProtoJSON
 import RPC
 
-/// Where a message has texts, at any depth, by protobuf-c's description of it; made once for each kind of message.
+/// The text fields of a message type at any depth, from protobuf-c's descriptor; made once per type.
 ///
 /// protobuf-c gives a text up to its first zero byte, so that two different ids could be taken for one.
 struct TextFields: Sendable {
@@ -29,32 +29,32 @@ struct TextFields: Sendable {
     /// Adds a kind of message; its node. The .proto files nest, but no message into itself.
     @discardableResult
     private mutating func add(_ message: MessageType) -> Int {
-        let place = nodes.count
+        let node = nodes.count
         nodes.append(Node())
         inner.append(contentsOf: repeatElement(0, count: Self.numbersMax))
         for field in message.fields {
             let number = Int(field.id)
             if field.type == PROTOBUF_C_TYPE_STRING {
                 precondition(number < Self.numbersMax, "\(message.name): texts have numbers below \(Self.numbersMax)")
-                nodes[place].texts |= 1 << UInt64(number)
+                nodes[node].texts |= 1 << UInt64(number)
             } else if field.holdsMessages,
                 let type = field.descriptor?.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
             {
                 let below = add(MessageType(type))
                 if nodes[below].texts == 0, nodes[below].messages == 0 { continue }
                 precondition(number < Self.numbersMax, "\(message.name): texts have numbers below \(Self.numbersMax)")
-                nodes[place].messages |= 1 << UInt64(number)
-                inner[place * Self.numbersMax + number] = below
+                nodes[node].messages |= 1 << UInt64(number)
+                inner[node * Self.numbersMax + number] = below
             }
         }
-        return place
+        return node
     }
 
-    /// Whether no text of `message` has a zero byte; true for what is no message: unpacking says so.
+    /// Whether no text of `message` has a zero byte; true for bytes that are no message, which unpacking then refuses.
     func areWhole(_ message: UnsafeRawBufferPointer) -> Bool { areWhole(message, 0) }
 
-    private func areWhole(_ message: UnsafeRawBufferPointer, _ place: Int) -> Bool {
-        let node = nodes[place]
+    private func areWhole(_ message: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+        let node = nodes[index]
         var fields = WireFields(message)
         while !fields.isAtEnd {
             guard let field = fields.next() else { return true }
@@ -66,7 +66,7 @@ struct TextFields: Sendable {
             guard let bytes = fields.bytes(field) else { return true }
             if node.texts & bit != 0 {
                 if let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil { return false }
-            } else if !areWhole(bytes, inner[place * Self.numbersMax + Int(field.number)]) {
+            } else if !areWhole(bytes, inner[index * Self.numbersMax + Int(field.number)]) {
                 return false
             }
         }

@@ -7,14 +7,14 @@ import Registry
 import Synchronization
 import YearEnd
 
-/// One run of the year's end at a server: read by a thread of its own, which then posts group by group on the
-/// sequencer, between the clients' requests, whether anybody watches or not.
+/// One year-end run of a server. Its own thread reads the ledger, then posts in groups on the sequencer between the
+/// clients' requests, whether or not anybody asks for progress.
 final class YearEndJob: @unchecked Sendable {
     // Safe to share: what changes is behind the mutex; the ledger is touched on the sequencer only.
 
     struct Status: Sendable {
         var record: RunRecord
-        /// What the reading is at.
+        /// The stage of the reading.
         var step = ""
         /// 0 … 1 of the stage.
         var share = 0.0
@@ -26,16 +26,19 @@ final class YearEndJob: @unchecked Sendable {
     private static let retrySeconds = 5.0
 
     let folder: String
-    private let place: YearEndPlace
+    private let environment: YearEndEnvironment
     private let ledger: Ledger
     private let library: PolicyLibrary
     private let state: Mutex<Status>
     private let stopping = RunStop()
 
     /// - Parameter folder: the run's.
-    init(_ record: RunRecord, folder: String, _ place: YearEndPlace, _ ledger: Ledger, _ library: PolicyLibrary) {
+    init(
+        _ record: RunRecord, folder: String, _ environment: YearEndEnvironment, _ ledger: Ledger,
+        _ library: PolicyLibrary
+    ) {
         self.folder = folder
-        self.place = place
+        self.environment = environment
         self.ledger = ledger
         self.library = library
         state = Mutex(Status(record: record))
@@ -44,7 +47,7 @@ final class YearEndJob: @unchecked Sendable {
     var status: Status { state.withLock(\.self) }
     var isBusy: Bool { status.record.stage.isUnderWay }
 
-    /// Begins, with one thread that reads, so that settling keeps the other cores, and lets others go first on its own.
+    /// Starts the run on one thread of low priority, so that settling keeps the cores.
     ///
     /// - Throws: where the run's folder cannot be written.
     func start() throws {
@@ -73,7 +76,7 @@ final class YearEndJob: @unchecked Sendable {
         } catch is RunStopped {
             end(.stopped, "stopped; what was posted stays, and Resume takes it up")
         } catch is SequencerLane.Closed {
-            // The server ends: the record says what the run was at, and the next start takes it up there.
+            // The server ends: the record keeps the stage, and the next start resumes from it.
         } catch let refusal as DomainRefusal {
             end(.failed, refusal.line)
         } catch {
@@ -83,9 +86,9 @@ final class YearEndJob: @unchecked Sendable {
 
     /// Reads and settles, where that is not done yet, and gives the number of entries to be booked.
     private func read() throws -> Int {
-        // Gone at the end: the run's folder is free again before anybody is told that the reading is done.
+        // Released here: the run's folder is unlocked before the reading is reported as done.
         let run = try YearRun(
-            ledger: try place.open(), library, status.record.options, asKnownOn: nil, folder: folder)
+            ledger: try environment.open(), library, status.record.options, asKnownOn: nil, folder: folder)
         let result = try run.run(workers: 1, stop: stopping) { [self] progress in
             state.withLock { status in
                 status.step = progress.stage.rawValue
@@ -99,11 +102,11 @@ final class YearEndJob: @unchecked Sendable {
         return result.posts
     }
 
-    /// Of the reading, for the posting; of the run's thread.
+    /// The entries to post; used by the run's thread only.
     private var end: UInt64 = 0
     private var postsPath = ""
 
-    /// Posts everything; where the store takes nothing it waits and begins again, which changes nothing that is posted.
+    /// Posts everything. While the store takes nothing it waits and starts over; posting is idempotent.
     private func post(_ adjustments: Int) throws {
         while true {
             let posting = try YearPosting(postsPath, regions: library.packs.map(\.region), readThrough: end)
@@ -124,7 +127,7 @@ final class YearEndJob: @unchecked Sendable {
             let refusal = Mutex<DomainRefusal?>(nil)
             // Handed to the sequencer and back: one thread at a time has them.
             nonisolated(unsafe) let (group, ledger) = (posting, ledger)
-            let failure = try place.lane.perform {
+            let failure = try environment.lane.perform {
                 do throws(DomainRefusal) {
                     try ledger.ready()
                     try group.postGroup(to: ledger)
@@ -150,7 +153,7 @@ final class YearEndJob: @unchecked Sendable {
         record.stage = stage
         record.message = ""
         record.changedAt = YearEndRuns.now()
-        // Written first: who is told that it is done may start it again at once.
+        // The record is written first: a client that sees the run done may start it again at once.
         try record.write(folder)
         state.withLock { status in
             status.record = record
@@ -168,8 +171,8 @@ final class YearEndJob: @unchecked Sendable {
             record.changedAt = YearEndRuns.now()
             return record
         }
-        // Written first: who is told that it ended may ask for it to be taken up at once. Where it cannot be written,
-        // the folder says that the run was under way, and it is taken up at the next start.
+        // The record is written first: a client that sees the run ended may resume it at once. If it cannot be written,
+        // the folder still says that the run was under way, and the next start resumes it.
         try? record.write(folder)
         state.withLock { $0.record = record }
     }

@@ -5,7 +5,7 @@ import Registry
 import WireMessages
 import YearEnd
 
-/// `YearEndService`: start, look, stop, take up; results and files. On workers: nothing here touches the ledger.
+/// `YearEndService`: start, progress, stop, resume; results and files. On workers: nothing here touches the ledger.
 struct YearEndMethods: Sendable {
     /// Bytes of one part of a file, where the caller names none, and at most.
     private static let partBytes = 1 << 20

@@ -7,13 +7,13 @@ import Registry
 import Synchronization
 import YearEnd
 
-/// Where the year's end of a server reads and writes.
-package struct YearEndPlace: Sendable {
+/// The surroundings of a server's year-end runs: their folder, the ledger's journal and the sequencer's lane.
+package struct YearEndEnvironment: Sendable {
     /// Runs have their folders in it.
     package var folder: String
-    /// The way to the sequencer, for posting.
+    /// Posts on the sequencer.
     package var lane: SequencerLane
-    /// Opens the journal for reading beside the one who writes it.
+    /// Opens the journal for reading while the server writes it.
     package var open: @Sendable () throws -> any LedgerStore
 
     package init(folder: String, lane: SequencerLane, open: @escaping @Sendable () throws -> any LedgerStore) {
@@ -31,21 +31,21 @@ package final class YearEndRuns: @unchecked Sendable {
     static let listedMax = 1_000
     private static let nameBytesMax = 64
 
-    private let place: YearEndPlace
+    private let environment: YearEndEnvironment
     private let ledger: Ledger
     private let library: PolicyLibrary
     /// Runs that began since the server started.
     private let jobs = Mutex<[String: YearEndJob]>([:])
 
-    package init(_ place: YearEndPlace, _ desk: LedgerDesk) {
-        self.place = place
-        ledger = desk.ledger
-        library = desk.ledger.library
+    package init(_ environment: YearEndEnvironment, _ access: LedgerAccess) {
+        self.environment = environment
+        ledger = access.ledger
+        library = access.ledger.library
     }
 
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// Takes up what was under way when the server ended; the names.
+    /// Resumes the runs that were under way when the server ended; returns their names.
     package func resumeInterrupted() -> [String] {
         list().filter(\.record.stage.isUnderWay).compactMap { status in
             do throws(DomainRefusal) {
@@ -55,7 +55,7 @@ package final class YearEndRuns: @unchecked Sendable {
         }
     }
 
-    /// Starts a run; one of that name is taken up where it was.
+    /// Starts a run, or resumes the one of that name.
     func start(_ name: String, _ options: YearOptions, isDryRun: Bool) throws(DomainRefusal) -> YearEndJob.Status {
         try Self.check(name)
         return try begin(name) { record throws(DomainRefusal) in
@@ -106,13 +106,13 @@ package final class YearEndRuns: @unchecked Sendable {
 
     /// The newest first.
     func list() -> [YearEndJob.Status] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: place.folder)) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: environment.folder)) ?? []
         return names.compactMap { try? status($0) }
             .sorted { ($1.record.startedAt, $0.record.name) < ($0.record.startedAt, $1.record.name) }
             .prefix(Self.listedMax).map(\.self)
     }
 
-    /// What a run came to; it must have been read through and, where it posts, be done.
+    /// The results of a run whose reading is complete and, if it posts, whose posting is done.
     func result(_ name: String) throws(DomainRefusal) -> [UInt8] {
         guard try status(name).record.stage == .done else {
             throw DomainRefusal(
@@ -173,7 +173,7 @@ package final class YearEndRuns: @unchecked Sendable {
                 record.stage = .reading
                 record.message = ""
                 record.changedAt = Self.now()
-                let job = YearEndJob(record, folder: folder(name), place, ledger, library)
+                let job = YearEndJob(record, folder: folder(name), environment, ledger, library)
                 try Self.reading(name) { try job.start() }
                 jobs[name] = job
                 return .success(job.status)
@@ -182,7 +182,7 @@ package final class YearEndRuns: @unchecked Sendable {
         return try result.get()
     }
 
-    private func folder(_ name: String) -> String { place.folder + "/" + name }
+    private func folder(_ name: String) -> String { environment.folder + "/" + name }
 
     private static func check(_ name: String) throws(DomainRefusal) {
         let isPlain = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }

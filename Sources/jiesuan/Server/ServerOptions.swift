@@ -31,18 +31,18 @@ func runServer(_ options: ServerOptions) throws {
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
-    let regions = Regions(options.packs)
+    let regions = ServedRegions(options.packs)
     let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, options.clock, log) }
     let lane = SequencerLane()
-    let desk = opened.map { LedgerDesk($0.ledger, regions, lane: lane) }
-    let yearEnds = desk.flatMap { desk in
-        options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), desk) }
+    let access = opened.map { LedgerAccess($0.ledger, regions, lane: lane) }
+    let yearEnds = access.flatMap { access in
+        options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
     let server = try Server(
         configuration: options.configuration,
         methods: Services.methods(
-            regions, ledger: desk, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
-        barrier: desk?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
+            regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
+        barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.
     let stop = DispatchSemaphore(value: 0)
@@ -89,8 +89,8 @@ func runServer(_ options: ServerOptions) throws {
 }
 
 /// Where year-end runs of a ledger have their folders, and how they read it.
-private func yearEndPlace(ofLedger path: String, _ lane: SequencerLane) -> YearEndPlace {
-    YearEndPlace(folder: path + ".year-end", lane: lane) { try SQLiteStore(path: path, mode: .readOnly) }
+private func yearEndPlace(ofLedger path: String, _ lane: SequencerLane) -> YearEndEnvironment {
+    YearEndEnvironment(folder: path + ".year-end", lane: lane) { try SQLiteStore(path: path, mode: .readOnly) }
 }
 
 /// What the server did, in one line; no personal data.

@@ -29,7 +29,7 @@ import Testing
         let server = try LedgerServer()
         let context = WorkerContext(index: 0, configuration: ServerConfiguration(), state: Services.makeState())
         var fields: [String] = []
-        for method in Services.methods(Packs.regions, ledger: server.desk, yearEnd: server.runs)
+        for method in Services.methods(Packs.regions, ledger: server.access, yearEnd: server.runs)
         where method.service != Services.calculation {
             let described = try #require(
                 MethodCatalog.methods.first { $0.service == method.service && $0.name == method.name })
@@ -43,7 +43,7 @@ import Testing
                 fields.append("\(method.name).\(request.field)")
             }
         }
-        // Those that the settling desk once did not look at are among them.
+        // Those that the settling access once did not look at are among them.
         #expect(fields.contains("Settle.claim.disease") && fields.contains("Credit.request_id") && fields.count > 60)
     }
 
@@ -66,7 +66,7 @@ import Testing
     @Test func `every method of the .proto files is served`() throws {
         let server = try LedgerServer()
         let served = Set(
-            Services.methods(Packs.regions, ledger: server.desk, yearEnd: server.runs).map { "\($0.service)/\($0.name)" })
+            Services.methods(Packs.regions, ledger: server.access, yearEnd: server.runs).map { "\($0.service)/\($0.name)" })
         let described = Set(MethodCatalog.methods.map { "\($0.service)/\($0.name)" })
         #expect(described.subtracting(served) == [] && served.subtracting(described) == [])
         #expect(served.count > 60)

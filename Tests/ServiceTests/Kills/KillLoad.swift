@@ -46,7 +46,7 @@ final class KillLoad: @unchecked Sendable {
     /// Settlements of one call in flight.
     static let window = 32
     /// So many that another thread helps.
-    static let batchRows = WorkAhead.piecesMin * PreparedClaims.claimsMax
+    static let batchRows = Prefetcher.piecesMin * PreparedClaims.claimsMax
     /// Answers to single calls between two batches, and between two settlements that are taken back.
     static let answersPerBatch = 300
     static let answersPerWithdrawal = 100

@@ -27,15 +27,15 @@ import Testing
         init() throws {
             ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
             try ledger.record(Served.register)
-            let desk = LedgerDesk(ledger, Packs.regions)
+            let access = LedgerAccess(ledger, Packs.regions)
             var configuration = ServerConfiguration()
             configuration.eventLoopThreads = 1
             configuration.workers = 1
             configuration.drain = .milliseconds(0)
             server = try Server(
                 configuration: configuration,
-                methods: AccountMethods(ledger: ledger).methods(.sequencer) + [StatementMethod(desk: desk).method],
-                barrier: desk.barrier, lane: desk.lane, makeState: { _ in Services.makeState() },
+                methods: AccountMethods(ledger: ledger).methods(.sequencer) + [StatementMethod(access: access).method],
+                barrier: access.barrier, lane: access.lane, makeState: { _ in Services.makeState() },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             client = try Client.connect(host: "127.0.0.1", port: try server.start())
             accounts = AccountClient(client)

@@ -12,7 +12,7 @@ import Testing
 @Suite struct `ClearingService` {
     private func served() throws -> (LedgerServer, ClearingClient) {
         let server = try LedgerServer()
-        try server.desk.ledger.record([
+        try server.access.ledger.record([
             .institution(
                 .registered(InstitutionRecord(code: "F2", level: .three, isOutOfCity: true, isNetworked: false)))
         ])

@@ -22,15 +22,15 @@ import Testing
 
         init() throws {
             ledger = try Ledger(store: MemoryStore(), library: Packs.library, clock: Clock(), directory: nil)
-            let desk = LedgerDesk(ledger, Regions(Packs.library.packs))
+            let access = LedgerAccess(ledger, ServedRegions(Packs.library.packs))
             var configuration = ServerConfiguration()
             configuration.eventLoopThreads = 1
             configuration.workers = 1
             configuration.drain = .milliseconds(0)
             server = try Server(
                 configuration: configuration,
-                methods: Services.methods(Regions(Packs.library.packs), ledger: desk), barrier: desk.barrier,
-                lane: desk.lane, makeState: { _ in Services.makeState() },
+                methods: Services.methods(ServedRegions(Packs.library.packs), ledger: access), barrier: access.barrier,
+                lane: access.lane, makeState: { _ in Services.makeState() },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             registry = RegistryClient(try Client.connect(host: "127.0.0.1", port: try server.start()))
         }

@@ -23,7 +23,7 @@ import Testing
         let other = try LedgerServer()
         var requests: [SettlementRequest] = []
         // As many as another thread helps with, and no whole number of groups.
-        let count = 4 * WorkAhead.piecesMin * PreparedClaims.claimsMax + 100
+        let count = 4 * Prefetcher.piecesMin * PreparedClaims.claimsMax + 100
         for number in 0..<count {
             // Some ids come again, with the same content or with another, and some are none.
             let repeated = number % 50 == 49 ? number - (number % 100 == 99 ? 42 : 7) : number
@@ -228,7 +228,7 @@ import Testing
     @Test func `decoding and encoding a batch allocates nothing for a row`() throws {
         let server = try LedgerServer()
         let method = try #require(
-            Services.methods(Packs.regions, ledger: server.desk).first { $0.name == "SettleBatch" })
+            Services.methods(Packs.regions, ledger: server.access).first { $0.name == "SettleBatch" })
         let context = WorkerContext(index: 0, configuration: ServerConfiguration(), state: Services.makeState())
         func mallocs(_ rows: Int) -> UInt64 {
             // Always the same settlement: what the ledger's state takes for a new one is its own affair.

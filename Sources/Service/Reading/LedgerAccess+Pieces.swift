@@ -13,7 +13,7 @@ package struct CallFailure: Error {
     package init(_ refusal: DomainRefusal) { status = CallStatus(refusal) }
 }
 
-extension LedgerDesk {
+extension LedgerAccess {
     /// `onSequencer` for a piece that looks at the request, too: its pointers stay, because this thread waits.
     func askSequencer<Value: Sendable>(
         _ piece: @escaping (Ledger) throws(RequestProblem) -> Value
@@ -26,12 +26,12 @@ extension LedgerDesk {
         do throws(RequestProblem) { return try found.get() } catch { throw CallFailure(error) }
     }
 
-    /// Runs a piece of work with the ledger on the sequencer, for who works on another thread, and gives its value when
+    /// Runs a piece of work with the ledger on the sequencer, called from another thread, and returns its value when
     /// what it recorded or read is durable.
     ///
-    /// Blocks, so it is for readers and threads of one's own, never for the sequencer itself or an event loop. Every
-    /// request waits for the piece: a millisecond or less is right, long work goes in several. What it gives must not
-    /// refer to what the ledger changes later.
+    /// Blocks: call it from readers and background threads, never from the sequencer or an event loop. Every request
+    /// waits for the piece, so keep it below a millisecond and split long work. Its value must not refer to state that
+    /// the ledger changes later.
     ///
     /// - Throws: what `piece` refuses; that the store does not take anything; that the server shuts down.
     package func onSequencer<Value: Sendable>(

@@ -7,10 +7,10 @@ extension CallFailure {
     init(_ problem: RequestProblem) { self.init(refused(problem, nil)) }
 }
 
-extension LedgerDesk {
-    /// Reads the journal on the calling thread, which is none of the sequencer's; stops where the call is over.
+extension LedgerAccess {
+    /// Reads the journal on the calling thread, never the sequencer; stops when the call is over.
     ///
-    /// - Parameter body: is given the reader, and what tells whether anybody still waits.
+    /// - Parameter body: gets the reader and a function that says whether the answer is still wanted.
     func read<Value>(
         _ context: WorkerContext, _ body: (LedgerReader, () -> Bool) throws(ReadingFailure) -> Value
     ) throws(CallFailure) -> Value {
@@ -24,7 +24,7 @@ extension LedgerDesk {
         }
     }
 
-    /// What `body` answers to a message, a `type`, or why it has no answer.
+    /// Decodes a message of type `type` and returns `body`'s answer, or the failure.
     static func answering<Message>(
         _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
         _ unpacker: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?)
@@ -35,7 +35,7 @@ extension LedgerDesk {
         return answering { () throws(CallFailure) in try body(request.pointee) }
     }
 
-    /// What `body` answers, or why it has no answer.
+    /// Returns `body`'s answer, or the failure.
     static func answering(_ body: () throws(CallFailure) -> CallStatus) -> CallStatus {
         do throws(CallFailure) { return try body() } catch { return error.status }
     }

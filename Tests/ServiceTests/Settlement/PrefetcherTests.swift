@@ -8,7 +8,7 @@ import Testing
     /// What one run's two threads saw.
     private final class Log: @unchecked Sendable {
         // Unchecked: a slot is one thread's at a time, which is what is tested.
-        var slots = [Int](repeating: -1, count: WorkAhead.piecesUnderWayMax)
+        var slots = [Int](repeating: -1, count: Prefetcher.piecesUnderWayMax)
         let prepared = Atomic(0)
         let threads = Mutex<Set<UInt64>>([])
     }
@@ -18,20 +18,20 @@ import Testing
     }
 
     /// Runs `pieces`, each of which takes a random time to prepare and to use; returns the threads that prepared.
-    private static func run(_ ahead: WorkAhead, pieces: Int, seed: UInt64, most: UInt64) -> Set<UInt64> {
+    private static func run(_ prefetcher: Prefetcher, pieces: Int, seed: UInt64, most: UInt64) -> Set<UInt64> {
         let log = Log()
         var used: [Int] = []
         var random = RandomStream(seed: seed, index: 1)
-        ahead.run(pieces: 0..<pieces) { piece in
+        prefetcher.run(pieces: 0..<pieces) { piece in
             var own = RandomStream(seed: seed, index: UInt64(piece) + 2)
             pause(own.next() % (most + 1))
             log.threads.withLock { _ = $0.insert(UInt64(pthread_self())) }
-            log.slots[piece % WorkAhead.piecesUnderWayMax] = piece
+            log.slots[piece % Prefetcher.piecesUnderWayMax] = piece
             log.prepared.add(1, ordering: .relaxed)
         } use: { piece in
-            #expect(log.slots[piece % WorkAhead.piecesUnderWayMax] == piece, "prepared, and not yet overwritten")
+            #expect(log.slots[piece % Prefetcher.piecesUnderWayMax] == piece, "prepared, and not yet overwritten")
             pause(random.next() % (most + 1))
-            #expect(log.slots[piece % WorkAhead.piecesUnderWayMax] == piece, "its place is its own while it is used")
+            #expect(log.slots[piece % Prefetcher.piecesUnderWayMax] == piece, "its place is its own while it is used")
             used.append(piece)
             return true
         }
@@ -43,31 +43,31 @@ import Testing
     @Test func `every piece is prepared once, before it is used, and used in its order`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("random pieces: seed \(seed)")
-        let ahead = WorkAhead()
+        let prefetcher = Prefetcher()
         for round in 0..<300 {
-            let pieces = [0, 1, WorkAhead.piecesMin - 1, WorkAhead.piecesMin, 17, 100, 300][round % 7]
-            _ = Self.run(ahead, pieces: pieces, seed: seed &+ UInt64(round), most: [0, 1, 30][round % 3])
+            let pieces = [0, 1, Prefetcher.piecesMin - 1, Prefetcher.piecesMin, 17, 100, 300][round % 7]
+            _ = Self.run(prefetcher, pieces: pieces, seed: seed &+ UInt64(round), most: [0, 1, 30][round % 3])
         }
     }
 
     @Test func `another thread takes part where there is work for it`() {
-        let ahead = WorkAhead()
+        let prefetcher = Prefetcher()
         var threads: Set<UInt64> = []
         // A thread that is given no core for a while takes no part.
         for round in 0..<50 where threads.count < 2 {
-            threads = Self.run(ahead, pieces: 200, seed: UInt64(round), most: 100)
+            threads = Self.run(prefetcher, pieces: 200, seed: UInt64(round), most: 100)
         }
         #expect(threads.count == 2)
     }
 
     @Test func `it gets no farther ahead than there is room, and leaves when the last piece is used`() {
-        let ahead = WorkAhead()
+        let prefetcher = Prefetcher()
         let begun = Atomic(0)
-        ahead.run(pieces: 0..<100) { _ in
+        prefetcher.run(pieces: 0..<100) { _ in
             begun.add(1, ordering: .relaxed)
         } use: { piece in
             if piece == 0 { usleep(20_000) }
-            #expect(begun.load(ordering: .relaxed) <= piece + WorkAhead.piecesUnderWayMax)
+            #expect(begun.load(ordering: .relaxed) <= piece + Prefetcher.piecesUnderWayMax)
             return true
         }
         #expect(begun.load(ordering: .relaxed) == 100)
@@ -77,14 +77,14 @@ import Testing
         let seed = UInt64.random(in: 0...UInt64.max)
         print("stops: seed \(seed)")
         var random = RandomStream(seed: seed, index: 1)
-        let ahead = WorkAhead()
+        let prefetcher = Prefetcher()
         for _ in 0..<50 {
             let isInside = Atomic(0)
             var used: [Int] = []
             var next = 0
             while next < 200 {
                 let stop = next + Int(random.next() % 60)
-                next = ahead.run(pieces: next..<200) { _ in
+                next = prefetcher.run(pieces: next..<200) { _ in
                     isInside.add(1, ordering: .relaxed)
                     sched_yield()
                     isInside.subtract(1, ordering: .relaxed)

@@ -2,18 +2,18 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Work in two steps on a row of pieces: each is prepared, then used, and they are used one after the other.
+/// A prefetcher: pieces are used in order on one thread while a second thread prepares the next ones.
 ///
-/// A second thread prepares pieces ahead of the one that uses them, as far as it gets: a piece that it has not begun is
-/// prepared by the thread that needs it. So nothing waits for a thread that has not been given a core.
-package final class WorkAhead: @unchecked Sendable {
+/// A piece that the second thread has not begun is prepared by the thread that needs it, so nothing waits for a thread
+/// that has no core.
+package final class Prefetcher: @unchecked Sendable {
     // Safe to share: one call of `run` at a time, and what its two threads share is atomic.
 
-    /// Pieces that are prepared and not used up: their memory may be used again for the next but so many.
+    /// At most this many pieces are prepared but unused; piece n + `piecesUnderWayMax` reuses piece n's memory.
     package static let piecesUnderWayMax = 16
-    /// Fewer pieces than this are not worth waking a thread for.
+    /// With fewer pieces than this the second thread is not woken.
     package static let piecesMin = 8
-    /// After so many looks in vain the thread lets others run.
+    /// Spins before the waiting thread yields its core.
     private static let looksMax = 1_000
 
     /// The call that is under way, and whether the second thread takes part in it.
@@ -23,13 +23,13 @@ package final class WorkAhead: @unchecked Sendable {
         var prepare: (@Sendable (Int) -> Void)?
     }
 
-    private let queue = DispatchQueue(label: "jiesuan.ahead")
+    private let queue = DispatchQueue(label: "jiesuan.prefetch")
     private let turn = Mutex(Turn())
     private let count = Atomic(0)
     /// The next piece that nobody has begun to prepare.
     private let next = Atomic(0)
     private let used = Atomic(0)
-    /// By a piece's number modulo their count: 1 + the last piece that was prepared.
+    /// Slot n modulo `piecesUnderWayMax` holds 1 + the number of the last prepared piece.
     private let prepared = (0..<piecesUnderWayMax).map { _ in Flag() }
     private let isWaiting = Atomic(false)
     private let room = DispatchSemaphore(value: 0)
@@ -44,7 +44,7 @@ package final class WorkAhead: @unchecked Sendable {
     /// Prepares and uses the pieces in their order, until `use` returns false; `use` on the calling thread, `prepare`
     /// there or on another one.
     ///
-    /// - Returns: the first piece that was not used; what was prepared of it and those after it is to be prepared anew.
+    /// - Returns: the first unused piece; it and later ones must be prepared again before use.
     @discardableResult
     package func run(
         pieces: Range<Int>, prepare: @escaping @Sendable (Int) -> Void, use: (Int) -> Bool
@@ -98,9 +98,9 @@ package final class WorkAhead: @unchecked Sendable {
         next.compareExchange(expected: piece, desired: piece + 1, ordering: .sequentiallyConsistent).exchanged
     }
 
-    /// Returns when the other thread has left what `prepare` refers to, for good.
+    /// Waits until the second thread no longer uses `prepare`.
     private func end(_ pieces: Int) {
-        // Where pieces are left, the other thread finds none any more.
+        // Takes the remaining pieces away from the second thread.
         next.store(pieces, ordering: .sequentiallyConsistent)
         let isHelped = turn.withLock { turn in
             turn.prepare = nil

@@ -6,25 +6,25 @@ import Registry
 import Settlement
 import WireMessages
 
-/// The ledger as the services use it, with the regions of all packs that its settlements rest on.
-package final class LedgerDesk: @unchecked Sendable {
+/// The services' access to the ledger: the ledger, the regions of all packs that its settlements use, and the lane.
+package final class LedgerAccess: @unchecked Sendable {
     // Safe to share: everything is touched on the sequencer only, but for `ledger.queue`, which any thread may ask,
     // and what never changes.
 
     package let ledger: Ledger
-    let regions: Regions
-    /// The way to the sequencer for who reads beside it; the server's.
+    let regions: ServedRegions
+    /// Background work on the server's sequencer, used by readers.
     package let lane: SequencerLane
     let readers: LedgerReaders
     /// The ledger's.
     let library: PolicyLibrary
     /// By the number of a kept pack.
-    private var kept: [Region?] = []
+    private var kept: [ServedRegion?] = []
 
     /// - Parameters:
     ///   - regions: those of the ledger's library.
     ///   - lane: the one that is given to the server.
-    package init(_ ledger: Ledger, _ regions: Regions, lane: SequencerLane = SequencerLane()) {
+    package init(_ ledger: Ledger, _ regions: ServedRegions, lane: SequencerLane = SequencerLane()) {
         self.ledger = ledger
         self.regions = regions
         self.lane = lane
@@ -32,7 +32,7 @@ package final class LedgerDesk: @unchecked Sendable {
         library = ledger.library
     }
 
-    /// Lets answers leave once what they tell of is durable.
+    /// The durability barrier over the ledger's commit queue.
     package var barrier: Barrier {
         let queue = ledger.queue
         return Barrier(
@@ -63,12 +63,12 @@ package final class LedgerDesk: @unchecked Sendable {
     }
 
     /// The region of a pack by its number in the ledger's archive.
-    func region(_ number: UInt32) throws(DomainRefusal) -> Region {
+    func region(_ number: UInt32) throws(DomainRefusal) -> ServedRegion {
         let index = Int(number)
         if index < kept.count, let region = kept[index] { return region }
         let pack = try ledger.pack(number: number)
         let region =
-            regions.all.first { $0.pack.region == pack.region && $0.pack.digest == pack.digest } ?? Region(pack)
+            regions.all.first { $0.pack.region == pack.region && $0.pack.digest == pack.digest } ?? ServedRegion(pack)
         while kept.count <= index { kept.append(nil) }
         kept[index] = region
         return region

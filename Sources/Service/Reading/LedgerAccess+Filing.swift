@@ -5,12 +5,13 @@ import Records
 import Registry
 import Settlement
 
-/// Lists are made beside the sequencer: of registers that nobody changes meanwhile, and the visits of that moment.
-extension LedgerDesk: FilingReading {
-    /// How often a list that takes long lets changes of the registers go before; then they wait for it.
+/// Lists are made beside the sequencer, from registers that are locked against changes and the visits of the same
+/// moment.
+extension LedgerAccess: FilingReading {
+    /// How often a long list gives way to changes of the registers; after that they wait for it.
     private static let giveWayMax = 3
 
-    /// What is fetched on the sequencer: where to read, as of now and until the ledger makes its state anew.
+    /// The references to read from, fetched on the sequencer; valid until the ledger rebuilds its state.
     private struct Start: @unchecked Sendable {
         // Unchecked: the registers are read within the ledger's gate only.
         let registry: Registry
@@ -27,7 +28,7 @@ extension LedgerDesk: FilingReading {
             recognisedPersons = ledger.recognisedPersons
         }
 
-        /// What `body` makes of now; nil: it was broken off, because the registers are wanted or the call is over.
+        /// `body`'s value for this moment; nil when it was stopped because a change waits or the call is over.
         func read<Value>(
             _ call: Call, givesWay: Bool, _ body: (FilingView) throws(DomainRefusal) -> Value
         ) throws(CallFailure) -> Value? {
@@ -54,7 +55,7 @@ extension LedgerDesk: FilingReading {
         for attempt in 1... {
             if call.isOver { throw CallFailure(Call.abandoned) }
             guard let value = try start.read(call, givesWay: attempt <= Self.giveWayMax, body) else { continue }
-            // What it rests on is durable when this comes back, unless it was taken back.
+            // On return everything read is durable, unless the ledger lost it and rebuilt its state.
             let isKept = try onSequencer { (ledger) throws(DomainRefusal) in ledger.registry === start.registry }
             if isKept { return value }
             break
