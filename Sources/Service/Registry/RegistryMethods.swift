@@ -145,8 +145,8 @@ struct RegistryMethods: Sendable {
 }
 
 extension [RegistryEvent] {
-    /// True where the last of them is on the person's own record: a relation may end on the other one's, and some
-    /// registers are of their own.
+    /// Whether the last event is on the person's own record. A relation may end on the other person's, and some
+    /// registers have records of their own.
     fileprivate func isOf(_ person: UInt64) -> Bool {
         guard case .person(let changed, _) = last else { return false }
         return changed == person
