@@ -33,7 +33,7 @@ extension Ledger {
         }
         let end = try Opening(store: store, derived: derived, books: books, replay: replay).run(progress)
         // Who reads beside the sequencer must not be the one who learns.
-        books.registry.learnAll()
+        books.registry.resolveCaches()
         return (books, end)
     }
 }

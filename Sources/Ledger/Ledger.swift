@@ -147,7 +147,7 @@ package final class Ledger {
         }
         registers.change {
             for event in events { books.registry.apply(event, recorded: recorded) }
-            books.registry.learnAll()
+            books.registry.resolveCaches()
         }
     }
 

@@ -1,6 +1,6 @@
 import Records
 
-/// When something was recorded, where a clock that was wrong for a while said it.
+/// Repairs recording times that a wrong clock set too late.
 extension Registry {
     /// Takes `moment` for the time of everything that was recorded at a later one; O(records).
     ///

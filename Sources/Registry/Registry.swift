@@ -4,8 +4,8 @@ import Settlement
 
 /// Everything that is registered: areas, institutions, persons, filings (参保登记).
 ///
-/// The state is what the events of the journal made of it: `apply` is the only thing that changes it, and applies the
-/// same events to the same state whenever they are replayed. Not for two threads at once.
+/// Event-sourced: only `apply` changes the state, and replaying the journal's events gives the same state. Not for two
+/// threads at once.
 package final class Registry {
     package let library: PolicyLibrary
     package let areas: AreaRegister
@@ -53,13 +53,14 @@ package final class Registry {
         return productOfName[region.index][Int(name)]
     }
 
-    /// Learns what asking the register would learn on the way, so that several threads may ask while nobody records.
-    package func learnAll() {
+    /// Fills the lazy caches (names and codes resolved in the packs), so that several threads may read while nothing is
+    /// recorded.
+    package func resolveCaches() {
         if packOfName.count < people.names.names.count { resolveNames() }
-        for region in rules { filings.learn(region.pack) }
+        for region in rules { filings.resolve(region.pack) }
     }
 
-    /// Looks up what the names that appeared since the last time mean in the packs.
+    /// Resolves the names that were added since the last call in the packs.
     private func resolveNames() {
         for name in people.names.names[packOfName.count...] {
             packOfName.append(Int32(rules.firstIndex { $0.pack.region == name } ?? -1))

@@ -106,7 +106,7 @@ package struct Preparer: @unchecked Sendable {
     fileprivate init(_ books: Books, today: CalendarDate) {
         self.books = books
         self.today = today
-        books.registry.learnAll()
+        books.registry.resolveCaches()
     }
 
     /// Works out what the register says about claims that are filled in.

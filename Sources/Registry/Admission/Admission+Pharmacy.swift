@@ -72,8 +72,8 @@ extension Registry {
                 "a number has 1 … \(Registry.prescriptionBytesMax) printable ASCII characters without blanks")
         }
         if date == .none { return }
-        try Demand.day(date, "prescription_date")
-        try Demand.notAfter(today, date, "prescription_date")
+        try FieldCheck.day(date, "prescription_date")
+        try FieldCheck.notAfter(today, date, "prescription_date")
         guard date <= command.claim.serviceDate else {
             throw DomainRefusal(
                 .dateInvalid, "prescription_date", date.description, rule: rules.prescriptionRule,

@@ -2,7 +2,7 @@ import Policy
 import Records
 import Settlement
 
-/// Admitting a claim: what the register says about it, or why it is not settled.
+/// Admitting a claim: looks up the register's facts for it, or refuses it.
 ///
 /// Checked in this order, and the first that fails is reported: the service date (G-4, G-16); the person; the region's
 /// pack; the institution, whether it is designated (CQ-44, CQ-46), and in the city for this person (G-15); cover on the
@@ -10,7 +10,7 @@ import Settlement
 /// documents (CQ-42, AH-6) and its use of accounts (G-18); the weeks of a prescription (CQ-43); filings (CQ-46, AH-5);
 /// the referral (SY-6, YT-10); family accounts (CQ-31). The calculator checks the rest.
 extension Registry {
-    /// Fills `admission` with what the register says about a claim as known now, or refuses it.
+    /// Fills `admission` with the facts of a claim as known now, or refuses it.
     ///
     /// Allocates nothing for a claim whose texts and lists are empty.
     /// - Parameters:
@@ -28,7 +28,7 @@ extension Registry {
                 .dateInvalid, "claim.service_date", "\(date.number)", rule: "G-4",
                 "not a day of the years 1900 to 2999; send it as YYYYMMDD")
         }
-        if let today, date > today { throw Demand.inFuture("claim.service_date", date.description, today) }
+        if let today, date > today { throw FieldCheck.inFuture("claim.service_date", date.description, today) }
         let place = people.place(of: command.person)
         guard place >= 0 else { throw Registry.unknown(command.person) }
 

@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// What a region's pack says about the claims of pharmacies (定点零售药店), read from its parameters once (CQ-16).
+/// A region's rules for claims of pharmacies (定点零售药店), read from its pack's parameters once (CQ-16).
 struct PharmacyRules {
     /// Kinds of claim (bits by raw value) that a pharmacy submits.
     ///

@@ -2,14 +2,14 @@ import Policy
 import Settlement
 import Text
 
-/// What a region's pack says about admitting a claim, read from its parameters once.
+/// A region's rules for admitting a claim, read from its pack's parameters once.
 final class RegionRules {
     /// Index of the pack in the library.
     let index: Int
     let pack: PolicyPack
-    /// What says that only a covered person is settled (CQ-45), else the convention of every region.
+    /// The rule id under which only covered persons are settled (CQ-45), else the convention of all regions.
     let coverRule: String
-    /// What says which level of an institution counts (CQ-44); empty where the source does not.
+    /// The rule id for the level of an institution that counts (CQ-44); empty where the source has none.
     let levelRule: String
     /// Days on which a product covers, by the person's product number − 1.
     let productCovers: [DateRange]
@@ -30,8 +30,8 @@ final class RegionRules {
     let pharmacy: PharmacyRules
     /// Identities (bits by raw value) that pay no deposit when referred (YT-10).
     let noDepositIdentities: UInt16
-    /// What a referral is registered for here: a deductible that continues (SY-6), a deposit that is waived (YT-10);
-    /// empty: nothing.
+    /// The rules that referrals are registered for here: continued deductible (SY-6), waived deposit (YT-10); empty
+    /// when there are none.
     let referralRule: String
 
     init(_ pack: PolicyPack, index: Int) {
@@ -62,7 +62,7 @@ final class RegionRules {
     }
 }
 
-/// The words in which parameters name values.
+/// The names of enum values in parameters.
 enum RegistryWords {
     static func kind(_ name: String) -> ClaimKind? {
         ClaimKind.allCases.first { "\($0)".snakeCased == name && $0 != .unspecified }

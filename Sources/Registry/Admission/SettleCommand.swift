@@ -44,7 +44,7 @@ package struct SettleCommand: Equatable, Sendable {
     }
 }
 
-/// What the register says about a claim: everything the calculator needs beside the year and the accounts.
+/// The register's facts for one claim: all calculator input except the year and the accounts.
 package struct Admitted {
     /// Index of the person's region among the packs of the library.
     package var region = 0
@@ -59,9 +59,9 @@ package struct Admitted {
     package var needsNoDeposit = false
 }
 
-/// Where `Registry.admit` writes. One is kept and filled anew for every claim, so that its arrays keep their memory.
+/// The result of `Registry.admit`. One object is reused for every claim, so that its arrays keep their memory.
 package final class Admission {
-    /// In memory of its own: whoever settles the claim reads a few fields of it where they lie, and copies nothing.
+    /// Heap-allocated, so that settling reads the few fields it needs in place and copies nothing.
     package let result: UnsafeMutablePointer<Admitted>
 
     package init() {

@@ -27,7 +27,7 @@ package struct YearLimit: Equatable, Sendable {
 }
 
 extension PolicyPack {
-    /// What limits the accumulators of a person with these facts on `date`, by slot (5206).
+    /// The limits of each accumulator slot of a person with these facts on `date` (5206).
     ///
     /// For every kind of claim and level, at an institution in the city that is neither one of Chinese medicine nor in
     /// a county area, without a referral. Limits that differ by the disease are all listed.
@@ -83,7 +83,7 @@ extension PolicyPack {
         if layer.payerCount > 1 { add(.fund, layer.second.limit, layer.second.paidSlot, words.payers) }
     }
 
-    /// What is the same at all three levels becomes one limit without a level.
+    /// Merges limits that are equal at all three levels into one without a level.
     private static func joinedByLevel(_ limits: [YearLimit]) -> [YearLimit] {
         var joined: [YearLimit] = []
         for limit in limits {
@@ -104,7 +104,7 @@ extension PolicyPack {
 }
 
 /// A person's facts on a day, as known now.
-package struct PersonStanding {
+package struct PersonFactsOnDay {
     /// Index of the region's pack in the library; nil: no pack of it is loaded.
     package var region: Int?
     /// Its insurance is `unspecified` where the person is not covered on the day.
@@ -114,11 +114,11 @@ package struct PersonStanding {
 
 extension Registry {
     /// The facts that a claim of `date` would be settled with.
-    package func standing(of person: UInt64, on date: CalendarDate) throws(DomainRefusal) -> PersonStanding {
+    package func factsOnDay(of person: UInt64, on date: CalendarDate) throws(DomainRefusal) -> PersonFactsOnDay {
         let place = people.place(of: person)
         guard place >= 0 else { throw Registry.unknown(person) }
         guard let region = rules(ofName: people.region(place, on: date)) else {
-            return PersonStanding(region: nil, facts: PersonFacts(insurance: .unspecified), identities: [])
+            return PersonFactsOnDay(region: nil, facts: PersonFacts(insurance: .unspecified), identities: [])
         }
         let admission = Admission()
         do throws(DomainRefusal) {
@@ -127,6 +127,6 @@ extension Registry {
             // Not covered on that day: identities stand all the same.
             admission.facts = PersonFacts(insurance: .unspecified)
         }
-        return PersonStanding(region: region.index, facts: admission.facts, identities: admission.identities)
+        return PersonFactsOnDay(region: region.index, facts: admission.facts, identities: admission.identities)
     }
 }

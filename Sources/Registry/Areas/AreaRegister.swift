@@ -9,9 +9,9 @@ package final class AreaRegister {
         package var record: AreaRecord
     }
 
-    /// By place: every version of an area, the oldest first.
+    /// Every version of each area, the oldest first; areas in the order of entering.
     private var areas: [[Version]] = []
-    private var places: [String: Int] = [:]
+    private var indexByCode: [String: Int] = [:]
 
     package init() {}
 
@@ -23,16 +23,16 @@ package final class AreaRegister {
     }
 
     /// What stands under a code; nil: nothing was ever entered.
-    package subscript(code: String) -> AreaRecord? { places[code].flatMap { areas[$0].last?.record } }
+    package subscript(code: String) -> AreaRecord? { indexByCode[code].flatMap { areas[$0].last?.record } }
 
     /// Everything that was ever recorded of an area, the oldest first.
-    package func history(_ code: String) -> [Version] { places[code].map { areas[$0] } ?? [] }
+    package func history(_ code: String) -> [Version] { indexByCode[code].map { areas[$0] } ?? [] }
 
     /// Takes `moment` for the time of what was recorded at a later one.
     func limitTimes(to moment: Moment) {
-        for place in areas.indices {
-            for version in areas[place].indices where areas[place][version].recorded > moment {
-                areas[place][version].recorded = moment
+        for index in areas.indices {
+            for version in areas[index].indices where areas[index][version].recorded > moment {
+                areas[index][version].recorded = moment
             }
         }
     }
@@ -41,10 +41,10 @@ package final class AreaRegister {
         switch event {
         case .registered(let record):
             let version = Version(recorded: recorded, record: record)
-            if let place = places[record.code] {
-                areas[place].append(version)
+            if let index = indexByCode[record.code] {
+                areas[index].append(version)
             } else {
-                places[record.code] = areas.count
+                indexByCode[record.code] = areas.count
                 areas.append([version])
             }
         }
@@ -86,7 +86,7 @@ package final class AreaRegister {
     package func decodeSnapshot(from reader: inout ByteReader) throws(DamagedBytes) {
         guard try reader.byte() == AreaRegister.snapshotVersion else { throw DamagedBytes() }
         areas = []
-        places = [:]
+        indexByCode = [:]
         for _ in 0..<(try reader.count(upTo: reader.left)) {
             let recorded = try reader.moment()
             apply(try AreaEvent(from: &reader), recorded: recorded)

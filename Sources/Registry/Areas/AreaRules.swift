@@ -6,12 +6,12 @@ extension Registry {
     /// Enters an area into the operator's table, or corrects what stands under its code (G-17).
     package func put(_ asked: AreaRecord) throws(DomainRefusal) -> [RegistryEvent] {
         var record = asked
-        try Demand.code(record.code, "area.code")
+        try FieldCheck.code(record.code, "area.code")
         guard !record.name.isEmpty else {
             throw DomainRefusal(
                 .factMissing, "area.name", "", rule: "G-17", "lists show it; say how the area is called")
         }
-        try Demand.name(record.name, "area.name")
+        try FieldCheck.name(record.name, "area.name")
         if record.parent.isEmpty {
             guard library[record.region] != nil else {
                 throw DomainRefusal(

@@ -144,7 +144,7 @@ extension FilingRegister {
     }
 }
 
-/// What an appraisal comes to.
+/// The result of an appraisal.
 package enum Verdict: Equatable, Sendable {
     case approved(CardMedium)
     /// With the written reason.

@@ -19,14 +19,14 @@ package struct ChronicLedger {
 
     /// By card number.
     package private(set) var rows: [Row] = []
-    private var places: [UInt64: [Int]] = [:]
+    private var rowsByPerson: [UInt64: [Int]] = [:]
 
     /// The cards of `register`; `add` the claims, then read the rows.
     package init(_ register: FilingRegister, belongs: (UInt64) -> Bool = { _ in true }) {
         rows = register.cases.keys.filter(belongs).flatMap { register.cards(of: $0) }
             .sorted { $0.card.number < $1.card.number }
             .map { Row(card: $0, claims: ChronicClaims()) }
-        for (place, row) in rows.enumerated() { places[row.card.person, default: []].append(place) }
+        for (index, row) in rows.enumerated() { rowsByPerson[row.card.person, default: []].append(index) }
     }
 
     /// The visits that are counted, of a region up to a day.
@@ -37,13 +37,13 @@ package struct ChronicLedger {
     /// Counts a settled special-disease claim of a day on which the card was in force.
     package mutating func add(_ visit: SettledVisit) {
         guard visit.kind == .special else { return }
-        for place in places[visit.person] ?? [] {
-            let card = rows[place].card
+        for index in rowsByPerson[visit.person] ?? [] {
+            let card = rows[index].card
             let inForce = DateRange(from: card.card.since, until: card.until)
             guard !card.isWithdrawn, card.card.disease == visit.disease, inForce.contains(visit.serviceDate)
             else { continue }
-            rows[place].claims.count += 1
-            rows[place].claims.total += visit.total
+            rows[index].claims.count += 1
+            rows[index].claims.total += visit.total
         }
     }
 }

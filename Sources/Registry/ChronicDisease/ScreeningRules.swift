@@ -2,7 +2,7 @@ import Policy
 import Records
 import Settlement
 
-/// A settled claim as lists and screenings look at it; what the ledger offers of each that stands.
+/// A settled claim that is in force, with the fields that lists and screenings read.
 package struct SettledVisit: Equatable, Sendable {
     package var person: UInt64
     /// Code of the disease in the region's table; empty: none.
@@ -73,7 +73,7 @@ extension FilingRegister {
     /// Candidates of one screening and events of one answer: a county's month has some hundreds.
     package static var candidatesMax: Int { 100_000 }
 
-    /// What of the visits a screening of `month` looks at.
+    /// The query for the visits that a screening of `month` reads.
     package func screened(month: Int32, _ pack: PolicyPack) throws(DomainRefusal) -> VisitQuestion {
         let first = CalendarDate(year: month / 12, month: month % 12 + 1, day: 1)
         return VisitQuestion(
@@ -101,8 +101,7 @@ extension FilingRegister {
         return found.map { Candidate(person: $0.key.person, disease: $0.key.disease, seen: $0.value) }.sorted()
     }
 
-    /// Puts candidates on the month's list; those who are on a list already stay there, and who has got a card since
-    /// the screening is on none.
+    /// Adds candidates to the month's list, except those that are on a list already or got a card after the screening.
     package func list(
         _ candidates: [Candidate], month: Int32, on day: CalendarDate, today: CalendarDate
     ) throws(DomainRefusal) -> [FilingEvent] {

@@ -14,8 +14,8 @@ package struct InspectedPerson: Equatable, Sendable {
     package var isRepeated: Bool
 }
 
-/// The list of persons to look at (排查): what is high and what is repeated is the operator's, what is looked at the
-/// pack's `filing.inspection.months`.
+/// The inspection list (排查). The operator sets the thresholds of high cost and repeated stays; the pack's
+/// `filing.inspection.months` sets the period.
 package struct Inspection {
     /// Total of the stretch from which a cost is high, in fen; `Fen.max`: not asked.
     package let costFrom: Fen
@@ -54,8 +54,8 @@ package struct Inspection {
 
     /// The highest cost first.
     package func list(isRegisteredPoor: (UInt64) -> Bool) -> [InspectedPerson] {
-        sums.persons.enumerated().compactMap { place, person in
-            let (total, stays) = (sums[place].first ?? 0, Int(sums[place].last ?? 0))
+        sums.persons.enumerated().compactMap { index, person in
+            let (total, stays) = (sums[index].first ?? 0, Int(sums[index].last ?? 0))
             let row = InspectedPerson(
                 person: person, total: total, stays: stays, isHighCost: total >= costFrom,
                 isRepeated: stays >= staysFrom)

@@ -4,7 +4,7 @@ import Settlement
 
 /// The registers of filings (备案): who may use which disease, and how that came about.
 ///
-/// Append-only: a correction takes the place of what it corrects, and what was known on a day stays known. Memory: see
+/// Append-only: a correction replaces what it corrects, and what was known on a day stays known. Memory: see
 /// `QualificationTable`; a person with an application, a card, a contract or a survey entry costs some 200 bytes more
 /// for each.
 package final class FilingRegister {
@@ -27,17 +27,17 @@ package final class FilingRegister {
 
     /// A pack's filing rules, with the pack's numbers for the codes of `qualifications`.
     private struct PackFilings {
-        /// Kept, so that no other pack's tables can come to lie at the same place.
+        /// Kept, so that no other pack's tables can get the same address and be taken for it.
         let tables: Tables
         let rules: FilingRules
         var diseases: [UInt8]
     }
 
     /// A pack's filing rules, read once for each pack.
-    package func rules(of pack: PolicyPack) -> FilingRules { packs[place(of: pack)].rules }
+    package func rules(of pack: PolicyPack) -> FilingRules { packs[index(of: pack)].rules }
 
-    private func place(of pack: PolicyPack) -> Int {
-        for place in packs.indices where packs[place].tables === pack.tables { return place }
+    private func index(of pack: PolicyPack) -> Int {
+        for index in packs.indices where packs[index].tables === pack.tables { return index }
         packs.append(PackFilings(tables: pack.tables, rules: FilingRules(pack), diseases: []))
         return packs.count - 1
     }
@@ -53,36 +53,36 @@ package final class FilingRegister {
         person: UInt64, pack: PolicyPack, disease: String, institution: InstitutionRecord?, claim: Claim,
         into admission: Admission
     ) throws(DomainRefusal) {
-        let place = learn(pack)
+        let index = resolve(pack)
         admission.filings.removeAll(keepingCapacity: true)
         qualifications.forEachCurrent(of: person) { code, inForce in
-            let number = packs[place].diseases[Int(code)]
+            let number = packs[index].diseases[Int(code)]
             if number > 0 { admission.filings.append(DatedFiling(disease: number, inForce: inForce)) }
         }
-        guard packs[place].rules.asks(for: claim.kind), !disease.isEmpty else { return }
+        guard packs[index].rules.asks(for: claim.kind), !disease.isEmpty else { return }
         let asked = pack.disease(code: disease) ?? 0
         guard asked > 0 else { throw unknownDisease(disease, pack) }
         let isFiled = admission.filings.contains { $0.disease == asked && $0.inForce.contains(claim.serviceDate) }
         guard isFiled else {
             throw DomainRefusal(
-                .notEntitled, "disease", disease, rule: packs[place].rules.askedForRule,
+                .notEntitled, "disease", disease, rule: packs[index].rules.askedForRule,
                 "no qualification for this disease is on file for \(claim.serviceDate.description): "
                     + "have it certified and filed first")
         }
         guard let institution, institution.treatsSpecialDiseases(on: claim.serviceDate) else {
             throw DomainRefusal(
                 .institutionNotDesignated, "institution", institution?.code ?? "",
-                rule: packs[place].rules.askedForRule,
+                rule: packs[index].rules.askedForRule,
                 "special diseases are settled at designated institutions (特病定点医疗机构) only")
         }
     }
 
-    /// The place of a pack whose numbers for all codes so far are known.
+    /// The index of a pack in `packs`, its numbers for all codes so far resolved.
     @discardableResult
-    func learn(_ pack: PolicyPack) -> Int {
-        let place = place(of: pack)
-        if packs[place].diseases.count < qualifications.codes.count { learnCodes(place, pack) }
-        return place
+    func resolve(_ pack: PolicyPack) -> Int {
+        let index = index(of: pack)
+        if packs[index].diseases.count < qualifications.codes.count { resolveCodes(index, pack) }
+        return index
     }
 
     /// True where a special disease other than `opened` is on file and in force for the person on `date` (CQ-42, I-26).
@@ -96,9 +96,9 @@ package final class FilingRegister {
         return isOutside
     }
 
-    private func learnCodes(_ place: Int, _ pack: PolicyPack) {
-        for code in qualifications.codes[packs[place].diseases.count...] {
-            packs[place].diseases.append(pack.disease(code: code) ?? 0)
+    private func resolveCodes(_ index: Int, _ pack: PolicyPack) {
+        for code in qualifications.codes[packs[index].diseases.count...] {
+            packs[index].diseases.append(pack.disease(code: code) ?? 0)
         }
     }
 

@@ -2,7 +2,7 @@ import Policy
 import Settlement
 import Text
 
-/// What a region's pack says about filings, from its parameters `filing.*`; what it does not say is not asked.
+/// A region's filing rules, from its pack's parameters `filing.*`; a missing parameter means that nothing is required.
 package struct FilingRules: Sendable {
     /// Kinds of claim that need a qualification on file, by raw value (CQ-46).
     private var askedFor: UInt32 = 0

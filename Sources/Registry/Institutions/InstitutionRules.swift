@@ -5,7 +5,7 @@ import Settlement
 extension Registry {
     /// Registers an institution, or a change of it that holds from `since` on (CQ-44).
     package func put(_ record: InstitutionRecord) throws(DomainRefusal) -> [RegistryEvent] {
-        try Demand.code(record.code, "institution.code")
+        try FieldCheck.code(record.code, "institution.code")
         guard record.kind != .unspecified else {
             throw DomainRefusal(.factInvalid, "institution.kind", "0", "say what kind of institution it is")
         }
@@ -19,10 +19,10 @@ extension Registry {
                 .factMissing, "institution.level", "", rule: rules(ofRegion: record.region)?.levelRule ?? "",
                 "an institution has its agreement settlement level (医保协议结算等级); say it")
         }
-        try Demand.optionalDay(record.since, "institution.since")
-        try Demand.range(record.designated, "institution.designated_from", "institution.designated_until")
+        try FieldCheck.optionalDay(record.since, "institution.since")
+        try FieldCheck.range(record.designated, "institution.designated_from", "institution.designated_until")
         try checkMarks(record)
-        try Demand.name(record.name, "institution.name")
+        try FieldCheck.name(record.name, "institution.name")
         try checkArea(record.area, of: record.region, "institution.area")
         guard let number = institutions.number(ofCode: record.code) else {
             guard institutions.count < RegistryLimit.institutionsMax else {
@@ -51,7 +51,7 @@ extension Registry {
         }
         func days(_ mark: String, _ isMarked: Bool, _ days: DateRange) throws(DomainRefusal) {
             let field = "institution.\(mark)"
-            try Demand.range(days, field + "_from", field + "_until")
+            try FieldCheck.range(days, field + "_from", field + "_until")
             guard isMarked || days == DateRange() else {
                 throw DomainRefusal(
                     .factInvalid, field, "false",

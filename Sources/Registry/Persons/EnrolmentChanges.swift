@@ -32,7 +32,7 @@ extension Registry {
     /// The enrolment is cut at that day; its premium stays with the first part.
     package func change(_ person: UInt64, _ change: EnrolmentChange) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.day(change.date, "change.date")
+        try FieldCheck.day(change.date, "change.date")
         guard let old = enrolments(entries).last(where: { $0.enrolment.covered.contains(change.date) }) else {
             throw DomainRefusal(
                 .recordUnknown, "change.date", change.date.description,
@@ -85,7 +85,7 @@ extension Registry {
     /// Ends the enrolment that covers `date` on that day (停保); `date` itself is still covered.
     package func endEnrolment(_ person: UInt64, on date: CalendarDate) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.day(date, "date")
+        try FieldCheck.day(date, "date")
         guard let old = enrolments(entries).last(where: { $0.enrolment.covered.contains(date) }) else {
             throw DomainRefusal(
                 .recordUnknown, "date", date.description, rule: rules(ofPerson: person, on: date)?.coverRule ?? "",

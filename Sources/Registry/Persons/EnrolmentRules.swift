@@ -42,7 +42,7 @@ extension Registry {
         if enrolment.covered.from.number == 0 {
             let region = try rules(of: person, on: enrolment.paidOn)
             enrolment.covered.from = try coverAfterSwitch(request, others, region)
-            try Demand.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
+            try FieldCheck.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
         }
         let region = try rules(of: person, on: enrolment.covered.from)
         try price(&enrolment, request, region)
@@ -77,9 +77,9 @@ extension Registry {
         if enrolment.insurance == .resident, enrolment.status == .retired {
             throw invalid("status", "retired", "only employees retire in their insurance; leave it out")
         }
-        try Demand.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
-        try Demand.optionalDay(enrolment.paidOn, "enrolment.paid_on")
-        try Demand.optionalDay(enrolment.lumpSumUntil, "enrolment.lump_sum_until")
+        try FieldCheck.range(enrolment.covered, "enrolment.covered_from", "enrolment.covered_until")
+        try FieldCheck.optionalDay(enrolment.paidOn, "enrolment.paid_on")
+        try FieldCheck.optionalDay(enrolment.lumpSumUntil, "enrolment.lump_sum_until")
         let isIndividualTier2 = enrolment.insurance == .employee && enrolment.membership == .tier2
         if enrolment.lumpSumUntil.number != 0, !isIndividualTier2 {
             throw invalid(
@@ -87,9 +87,9 @@ extension Registry {
                 rule: rules(ofPerson: person, on: enrolment.covered.from)?.pack.cites("CQ-30") ?? "",
                 "a lump sum (趸缴) is paid by individual employees in tier 2; leave it out")
         }
-        try Demand.premium(enrolment.contributionBase, "enrolment.contribution_base")
-        try Demand.premium(enrolment.premiumDue, "enrolment.premium_due")
-        try Demand.premium(enrolment.premiumSubsidised, "enrolment.premium_subsidised")
+        try FieldCheck.premium(enrolment.contributionBase, "enrolment.contribution_base")
+        try FieldCheck.premium(enrolment.premiumDue, "enrolment.premium_due")
+        try FieldCheck.premium(enrolment.premiumSubsidised, "enrolment.premium_subsidised")
     }
 
     // MARK: Premium

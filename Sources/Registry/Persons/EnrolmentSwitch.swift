@@ -12,7 +12,7 @@ extension Registry {
         _ request: EnrolmentRequest, _ others: [NumberedEnrolment], _ region: RegionRules
     ) throws(DomainRefusal) -> CalendarDate {
         let enrolment = request.enrolment
-        try Demand.day(enrolment.paidOn, "enrolment.paid_on")
+        try FieldCheck.day(enrolment.paidOn, "enrolment.paid_on")
         func noRule(_ why: String) -> DomainRefusal {
             DomainRefusal(
                 .noRule, "enrolment.covered_from", "", rule: region.pack.cites("CQ-41"),

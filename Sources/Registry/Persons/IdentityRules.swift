@@ -13,8 +13,8 @@ extension Registry {
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
         let dated = record.dated
-        try Demand.day(dated.given, "identity.given")
-        try Demand.optionalDay(dated.ended, "identity.ended")
+        try FieldCheck.day(dated.given, "identity.given")
+        try FieldCheck.optionalDay(dated.ended, "identity.ended")
         guard dated.ended.number == 0 || dated.given <= dated.ended else {
             throw DomainRefusal(
                 .dateInvalid, "identity.ended", dated.ended.description, rule: "G-11",
@@ -76,7 +76,7 @@ extension Registry {
         _ identity: Identity, of person: UInt64, on date: CalendarDate
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.day(date, "identity.ended")
+        try FieldCheck.day(date, "identity.ended")
         var ended: PersonEntry?
         for entry in entries {
             guard case .identity(let record) = entry.fact, record.dated.identity == identity else { continue }

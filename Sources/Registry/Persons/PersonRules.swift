@@ -23,7 +23,7 @@ extension Registry {
             throw DomainRefusal(
                 .dateInvalid, "person.birth_month", "\(month)", "not a month; send it as YYYYMM, as 196005")
         }
-        try Demand.optionalDay(basics.since, "person.since")
+        try FieldCheck.optionalDay(basics.since, "person.since")
         guard people.contains(person) else {
             try checkArea(basics.area, of: basics.region, "person.area")
             guard people.count < RegistryLimit.personsMax else {
@@ -130,7 +130,7 @@ extension Registry {
         guard departure.reason != .unspecified else {
             throw DomainRefusal(.factInvalid, "departure.reason", "0", "say why the registration ends")
         }
-        try Demand.day(departure.date, "departure.date")
+        try FieldCheck.day(departure.date, "departure.date")
         let fact = PersonFact.departure(departure)
         if isDone(fact, corrects: corrects, entries) { return [] }
         let ended = entries.first { if case .departure = $0.fact { true } else { false } }

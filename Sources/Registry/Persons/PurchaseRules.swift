@@ -8,8 +8,8 @@ extension Registry {
         _ purchase: SupplementaryPurchase, for person: UInt64, corrects: UInt16 = 0
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.day(purchase.boughtOn, "purchase.bought_on")
-        try Demand.premium(purchase.premium, "purchase.premium")
+        try FieldCheck.day(purchase.boughtOn, "purchase.bought_on")
+        try FieldCheck.premium(purchase.premium, "purchase.premium")
         let region = try rules(of: person, on: purchase.boughtOn)
         guard let number = region.pack.product(id: purchase.product) else {
             let ids = region.pack.products.map(\.id).joined(separator: ", ")

@@ -16,7 +16,7 @@ extension Registry {
             throw DomainRefusal(
                 .factInvalid, "family.other", "\(person)", rule: relationRule(person), "nobody is related to oneself")
         }
-        try Demand.range(member.inForce, "family.from", "family.until")
+        try FieldCheck.range(member.inForce, "family.from", "family.until")
         let fact = PersonFact.family(member)
         if isDone(fact, corrects: corrects, entries) || corrects == 0 && entries.contains(where: { $0.fact == fact }) {
             return []
@@ -64,7 +64,7 @@ extension Registry {
         _ person: UInt64, _ registration: SpecialRegistration, corrects: UInt16 = 0
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.range(registration.inForce, "special.from", "special.until")
+        try FieldCheck.range(registration.inForce, "special.from", "special.until")
         // Without a first day it may be of the region where the person was first, or of the one where it is now.
         let from = registration.inForce.from
         let first = from.number != 0 ? from : CalendarDate(1900_01_01)
@@ -103,8 +103,8 @@ extension Registry {
         _ person: UInt64, _ referral: Referral, corrects: UInt16 = 0
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let entries = try standing(person)
-        try Demand.code(referral.number, "referral.number")
-        try Demand.day(referral.date, "referral.date")
+        try FieldCheck.code(referral.number, "referral.number")
+        try FieldCheck.day(referral.date, "referral.date")
         var filled = referral
         filled.fromLevel = try level(referral.from, referral.fromLevel, referral, "referral.from", person)
         filled.toLevel = try level(referral.to, referral.toLevel, referral, "referral.to", person)

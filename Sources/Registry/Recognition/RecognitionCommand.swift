@@ -15,7 +15,7 @@ package enum RecognitionCommand: Equatable, Sendable {
 }
 
 extension RecognitionState {
-    /// Decides a command; what only a recognition needs is asked for only then.
+    /// Decides a command; the closures are called only for the steps that need their values.
     ///
     /// - Parameters:
     ///   - identity: what counts for the person on the day of the recognition.

@@ -63,7 +63,7 @@ extension RecognitionState {
         recognition.terms = terms
         recognition.outside = try sum(outside, recognition.window, before: pack.inForce.from)
         recognition.burden = recognition.outside
-        for settled in past where recognition.window.contains(settled.serviceDate) && place(of: settled) == nil {
+        for settled in past where recognition.window.contains(settled.serviceDate) && index(of: settled) == nil {
             if !settled.isAssisted { recognition.burden += settled.burden }
         }
         return .recognised(
@@ -155,7 +155,7 @@ extension RecognitionState {
 /// A day of the calendar that is not after today (G-16).
 func checkPast(_ day: CalendarDate, _ field: String, _ today: CalendarDate) throws(DomainRefusal) {
     try checkDay(day, field)
-    try Demand.notAfter(today, day, field)
+    try FieldCheck.notAfter(today, day, field)
 }
 
 /// A written reason (书面告知), of at most `FilingLimit.textBytesMax` bytes.

@@ -28,8 +28,8 @@ package struct RecognitionState: Equatable, Sendable {
         switch event {
         case .applied(let day):
             guard self[day.year] == nil else { return }
-            let place = recognitions.firstIndex { $0.year > day.year } ?? recognitions.count
-            recognitions.insert(Recognition(applied: day), at: place)
+            let index = recognitions.firstIndex { $0.year > day.year } ?? recognitions.count
+            recognitions.insert(Recognition(applied: day), at: index)
         case .refused(let year, let day, let reason):
             change(year) { recognition in
                 recognition.refused = day
@@ -67,31 +67,31 @@ package struct RecognitionState: Equatable, Sendable {
     }
 
     private mutating func change(_ year: Int32, _ body: (inout Recognition) -> Void) {
-        guard let place = recognitions.firstIndex(where: { $0.year == year }) else { return }
-        body(&recognitions[place])
+        guard let index = recognitions.firstIndex(where: { $0.year == year }) else { return }
+        body(&recognitions[index])
     }
 
     /// For reading: the next one, of a later year.
     mutating func append(_ recognition: Recognition) { recognitions.append(recognition) }
 
     /// Where a settlement counts; nil: nowhere.
-    func place(of settled: SettledBurden) -> Int? {
-        settled.isAssisted ? nil : place(on: settled.serviceDate)
+    func index(of settled: SettledBurden) -> Int? {
+        settled.isAssisted ? nil : index(on: settled.serviceDate)
     }
 
-    private func place(on day: CalendarDate) -> Int? {
+    private func index(on day: CalendarDate) -> Int? {
         recognitions.firstIndex { $0.isRecognised && $0.window.contains(day) }
     }
 
     /// The recognition in whose window a day counts, the first of several; nil: none.
-    package func counting(on day: CalendarDate) -> Recognition? { place(on: day).map { recognitions[$0] } }
+    package func counting(on day: CalendarDate) -> Recognition? { index(on: day).map { recognitions[$0] } }
 
     /// What a recognition pays with this settlement, as a row of its outcome; nil: it counts in none.
     ///
     /// - Parameter layer: the pack's `recognitionLayer`.
     package func result(of settled: SettledBurden, layer: UInt32) -> LayerResult? {
-        guard let place = place(of: settled) else { return nil }
-        let recognition = recognitions[place]
+        guard let index = index(of: settled) else { return nil }
+        let recognition = recognitions[index]
         var result = LayerResult(beside: layer)
         result.base = settled.burden
         result.measureBefore = recognition.burden
@@ -107,9 +107,9 @@ package struct RecognitionState: Equatable, Sendable {
     /// A settlement was recorded; returns its own part, in fen (`result(of:layer:)` says how it came about).
     @discardableResult
     package mutating func settled(_ settled: SettledBurden) -> Fen {
-        guard let place = place(of: settled), let part = result(of: settled, layer: 0)?.paid else { return 0 }
-        recognitions[place].burden += settled.burden
-        recognitions[place].paid += part
+        guard let index = index(of: settled), let part = result(of: settled, layer: 0)?.paid else { return 0 }
+        recognitions[index].burden += settled.burden
+        recognitions[index].paid += part
         return part
     }
 
@@ -122,9 +122,9 @@ package struct RecognitionState: Equatable, Sendable {
     /// What counts of a settlement of a day, and the part that it carries, changed: by an adjustment (G-13), or by a
     /// reversal of one that was adjusted (G-12).
     package mutating func changed(on day: CalendarDate, counted: Fen, part: Fen) {
-        guard let place = place(on: day) else { return }
-        recognitions[place].burden += counted
-        recognitions[place].paid += part
+        guard let index = index(on: day) else { return }
+        recognitions[index].burden += counted
+        recognitions[index].paid += part
     }
 
     /// The recognition that would have paid more than is due without a settlement of `day` of which `counted` fen

@@ -1,45 +1,45 @@
-/// Numbers by code: a hash table over the codes' bytes, for a look-up per settlement.
+/// Hash table from code to number over the codes' bytes; O(1), one look-up per settlement.
 struct CodeIndex {
     /// The codes one after the other.
     private var bytes: [UInt8] = []
-    /// By number − 1: where the code ends in `bytes`.
+    /// By number − 1: the offset in `bytes` at which the code ends.
     private var ends: [Int32] = []
-    /// Numbers, 0 where a place is free; at most half of the places are taken, and their count is a power of two.
-    private var places: [UInt32] = Array(repeating: 0, count: 64)
+    /// Open addressing: numbers, 0 in a free slot; at most half of the slots are taken, and their count is a power of two.
+    private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
     /// Numbers follow each other: 1, 2, 3 …
     mutating func add(_ code: String, number: UInt32) {
         precondition(Int(number) == ends.count + 1)
         bytes.append(contentsOf: code.utf8)
         ends.append(Int32(bytes.count))
-        if 2 * ends.count > places.count {
-            places = Array(repeating: 0, count: 2 * places.count)
-            for number in 1...UInt32(ends.count) { place(number) }
+        if 2 * ends.count > slots.count {
+            slots = Array(repeating: 0, count: 2 * slots.count)
+            for number in 1...UInt32(ends.count) { insert(number) }
         } else {
-            place(number)
+            insert(number)
         }
     }
 
-    /// 0: there is none.
+    /// The number of a code; 0 when it is not in the table.
     func number(of code: UnsafeRawBufferPointer) -> UInt32 {
-        let mask = places.count - 1
+        let mask = slots.count - 1
         return bytes.withUnsafeBytes { all in
-            var place = CodeIndex.hash(code) & mask
-            while places[place] != 0 {
-                let range = range(places[place])
-                if CodeIndex.equal(UnsafeRawBufferPointer(rebasing: all[range]), code) { return places[place] }
-                place = (place + 1) & mask
+            var slot = CodeIndex.hash(code) & mask
+            while slots[slot] != 0 {
+                let range = range(slots[slot])
+                if CodeIndex.equal(UnsafeRawBufferPointer(rebasing: all[range]), code) { return slots[slot] }
+                slot = (slot + 1) & mask
             }
             return 0
         }
     }
 
-    private mutating func place(_ number: UInt32) {
-        let mask = places.count - 1
+    private mutating func insert(_ number: UInt32) {
+        let mask = slots.count - 1
         let range = range(number)
-        var place = bytes.withUnsafeBytes { CodeIndex.hash(UnsafeRawBufferPointer(rebasing: $0[range])) } & mask
-        while places[place] != 0 { place = (place + 1) & mask }
-        places[place] = number
+        var slot = bytes.withUnsafeBytes { CodeIndex.hash(UnsafeRawBufferPointer(rebasing: $0[range])) } & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = number
     }
 
     private func range(_ number: UInt32) -> Range<Int> {

@@ -1,6 +1,6 @@
-/// Plain values by number, in pieces that never move: growing copies nothing and wastes at most one piece.
+/// Trivial values by index, in chunks that never move: growing copies nothing and wastes at most one chunk.
 struct Pool<Element: BitwiseCopyable>: ~Copyable {
-    /// Elements of a piece; a power of two.
+    /// Elements of a chunk; a power of two.
     private static var pieceShift: Int { 14 }
     private static var pieceCount: Int { 1 << pieceShift }
 

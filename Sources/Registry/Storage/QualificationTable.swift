@@ -1,8 +1,8 @@
 import Records
 import Settlement
 
-/// The qualifications of every person, 40 bytes each, newest first by links; a person costs some 25 bytes more, and one
-/// without any nothing at all.
+/// The qualifications of every person: rows of 40 bytes, linked per person, the newest first. A person with any costs
+/// about 25 bytes more, one without none.
 ///
 /// A million persons with one and a half each: 60 MB of rows and some 37 MB of the index of persons.
 struct QualificationTable: ~Copyable {
@@ -38,31 +38,31 @@ struct QualificationTable: ~Copyable {
 
     /// How many qualifications a person has, corrections included: the number of the newest.
     func count(of person: UInt64) -> UInt32 {
-        guard let place = newest[person] else { return 0 }
-        return UInt32(rows.place(Int(place) - 1).pointee.number)
+        guard let link = newest[person] else { return 0 }
+        return UInt32(rows.place(Int(link) - 1).pointee.number)
     }
 
     /// What stands on file for a person: index of the disease's code, and the days; without allocation.
     @inline(__always)
     func forEachCurrent(of person: UInt64, _ body: (_ code: UInt32, _ inForce: DateRange) -> Void) {
-        var place = newest[person] ?? 0
-        while place > 0 {
-            let row = rows.place(Int(place) - 1).pointee
+        var link = newest[person] ?? 0
+        while link > 0 {
+            let row = rows.place(Int(link) - 1).pointee
             if row.supersededBy == 0, !row.isWithdrawn {
                 body(row.code, DateRange(from: row.from, until: row.until))
             }
-            place = row.previous
+            link = row.previous
         }
     }
 
     /// Everything on file for a person in the order of recording, as it was known at `moment`.
     func all(of person: UInt64, knownAt moment: Moment? = nil) -> [KnownQualification] {
         var list: [KnownQualification] = []
-        var place = newest[person] ?? 0
-        while place > 0 {
-            let row = rows.place(Int(place) - 1).pointee
+        var link = newest[person] ?? 0
+        while link > 0 {
+            let row = rows.place(Int(link) - 1).pointee
             if moment.map({ row.recorded <= $0.milliseconds }) ?? true { list.append(known(row)) }
-            place = row.previous
+            link = row.previous
         }
         list.reverse()
         let last = UInt32(list.last?.qualification.number ?? 0)
@@ -82,11 +82,11 @@ struct QualificationTable: ~Copyable {
     /// Takes `moment` for the time of what was recorded at a later one, of the persons that are meant.
     func limitTimes(to moment: Moment, of isMeant: (UInt64) -> Bool) {
         for (person, first) in newest where isMeant(person) {
-            var place = first
-            while place > 0 {
-                let row = rows.place(Int(place) - 1)
+            var link = first
+            while link > 0 {
+                let row = rows.place(Int(link) - 1)
                 row.pointee.recorded = min(row.pointee.recorded, moment.milliseconds)
-                place = row.pointee.previous
+                link = row.pointee.previous
             }
         }
     }
@@ -105,13 +105,13 @@ struct QualificationTable: ~Copyable {
     }
 
     private mutating func supersede(_ correction: Qualification, from newest: UInt32) {
-        var place = newest
-        while place > 0 {
-            let row = rows.place(Int(place) - 1)
+        var link = newest
+        while link > 0 {
+            let row = rows.place(Int(link) - 1)
             if UInt32(row.pointee.number) == correction.corrects {
                 row.pointee.supersededBy = UInt16(correction.number)
             }
-            place = row.pointee.previous
+            link = row.pointee.previous
         }
     }
 

@@ -49,7 +49,7 @@ struct StoredEnrolment: BitwiseCopyable {
     }
 }
 
-/// A record of a person in the register; a person's records are linked, the newest first.
+/// A record of a person; each links to the one recorded before it, so a person's records are a list, the newest first.
 struct StoredEntry: BitwiseCopyable {
     var recorded: Moment
     /// 1 + place of the entry recorded before it; 0: none.

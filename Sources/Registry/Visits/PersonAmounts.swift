@@ -1,7 +1,6 @@
 import Settlement
 
-/// Sums of amounts by person, side by side in memory: a million visits of a hundred thousand persons are added up in
-/// some 20 ms.
+/// Sums of amounts by person, in one contiguous array: adding a million visits of 100,000 persons takes about 20 ms.
 struct PersonAmounts {
     /// Amounts of each person.
     let width: Int
@@ -12,9 +11,9 @@ struct PersonAmounts {
 
     init(width: Int) { self.width = width }
 
-    /// Where the person's amounts begin; made where the person is new.
+    /// Index of the first of the person's amounts; adds a new person.
     @inline(__always)
-    private mutating func place(of person: UInt64) -> Int {
+    private mutating func offset(of person: UInt64) -> Int {
         let found = index.find(person) { persons[$0] }
         return (found >= 0 ? found : append(person)) * width
     }
@@ -27,17 +26,17 @@ struct PersonAmounts {
     }
 
     mutating func add(_ amount: Fen, to column: Int, of person: UInt64) {
-        amounts[place(of: person) + column] += amount
+        amounts[offset(of: person) + column] += amount
     }
 
     mutating func add(_ first: Fen, _ second: Fen, of person: UInt64) {
-        let place = place(of: person)
-        amounts[place] += first
-        amounts[place + 1] += second
+        let offset = offset(of: person)
+        amounts[offset] += first
+        amounts[offset + 1] += second
     }
 
-    /// The amounts of the person at a place of `persons`.
-    subscript(place: Int) -> ArraySlice<Fen> { amounts[place * width..<(place + 1) * width] }
+    /// The amounts of the person in that row of `persons`.
+    subscript(row: Int) -> ArraySlice<Fen> { amounts[row * width..<(row + 1) * width] }
 }
 
 /// What each person has left to pay of the claims of each month of a year (YT-9), in fen.
@@ -52,6 +51,6 @@ package struct YearBurdens {
 
     /// Everybody with a visit, in no order: the person, and the burden of each month.
     package func forEach(_ body: (_ person: UInt64, _ months: ArraySlice<Fen>) -> Void) {
-        for (place, person) in sums.persons.enumerated() { body(person, sums[place]) }
+        for (row, person) in sums.persons.enumerated() { body(person, sums[row]) }
     }
 }

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Which settled visits are asked for, and what of each.
+/// A query for settled visits: the filter, and the amounts to read of each.
 package struct VisitQuestion {
     /// Amounts that are read only where a question asks for them.
     package struct Figures: OptionSet, Sendable {

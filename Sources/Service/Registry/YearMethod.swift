@@ -18,18 +18,18 @@ struct YearMethod: Sendable {
         }
         do throws(DomainRefusal) {
             let date = try day(request)
-            let standing = try access.ledger.registry.standing(of: request.person, on: date)
+            let known = try access.ledger.registry.factsOnDay(of: request.person, on: date)
             let kept = access.ledger.yearAmounts(
-                person: request.person, year: request.year, region: standing.region)
-            guard let region = kept?.region ?? standing.region else {
+                person: request.person, year: request.year, region: known.region)
+            guard let region = kept?.region ?? known.region else {
                 throw DomainRefusal(
                     .policyNotInForce, "person", "\(request.person)", rule: "G-4",
                     "the person's region has no policy pack here; load its pack")
             }
             let pack = access.ledger.presentPack(ofRegion: region)
             // The facts are those of the region that the year was settled in.
-            let facts = standing.region == region ? standing.facts : PersonFacts(insurance: .unspecified)
-            return answer(request, date, pack, facts, standing.identities, kept?.amounts ?? pack.freshYear, &reply)
+            let facts = known.region == region ? known.facts : PersonFacts(insurance: .unspecified)
+            return answer(request, date, pack, facts, known.identities, kept?.amounts ?? pack.freshYear, &reply)
         } catch {
             return CallStatus(error)
         }

@@ -164,8 +164,8 @@ import Testing
         let office = try Office()
         office.insured(1)
         let pack = try #require(office.registry.library["chongqing"])
-        let standing = try office.registry.standing(of: 1, on: CalendarDate(2024_06_01))
-        #expect(standing.facts.insurance == .employee)
+        let known = try office.registry.factsOnDay(of: 1, on: CalendarDate(2024_06_01))
+        #expect(known.facts.insurance == .employee)
         var year = pack.freshYear
         let absorbed = try #require(pack.slot(named: "employee.pooling.absorbed"))
         let paid = try #require(pack.slot(named: "employee.pooling.paid"))
@@ -173,7 +173,7 @@ import Testing
         year[absorbed] = 150_00
         year[paid] = 2_900_00
         year[pool] = 50_000_00
-        let limits = pack.yearLimits(standing.facts, identity: .none, on: CalendarDate(2024_06_01), year: year)
+        let limits = pack.yearLimits(known.facts, identity: .none, on: CalendarDate(2024_06_01), year: year)
         let deductible = try #require(limits[absorbed].first { $0.claimKind == .outpatient })
         #expect(deductible.kind == .deductible && deductible.limit == 200_00 && deductible.left == 50_00)
         #expect(deductible.level == .unspecified && deductible.rule == "CQ-15")
@@ -190,11 +190,11 @@ import Testing
     @Test func `who is not covered on the day has accumulators but no limits`() throws {
         let office = try Office()
         office.person(1)
-        let standing = try office.registry.standing(of: 1, on: CalendarDate(2024_06_01))
-        #expect(standing.facts.insurance == .unspecified)
+        let known = try office.registry.factsOnDay(of: 1, on: CalendarDate(2024_06_01))
+        #expect(known.facts.insurance == .unspecified)
         let pack = try #require(office.registry.library["chongqing"])
         let limits = pack.yearLimits(
-            standing.facts, identity: .none, on: CalendarDate(2024_06_01), year: pack.freshYear)
+            known.facts, identity: .none, on: CalendarDate(2024_06_01), year: pack.freshYear)
         #expect(limits.flatMap { $0 }.isEmpty)
     }
 }

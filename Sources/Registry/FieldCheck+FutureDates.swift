@@ -3,7 +3,7 @@ import Settlement
 
 // G-16: no date after today, the ledger's day in China Standard Time.
 
-extension Demand {
+extension FieldCheck {
     /// Refuses a day that lies after `today`; one that is no day of the calendar is left to the check of its field.
     static func notAfter(_ today: CalendarDate, _ date: CalendarDate, _ field: String) throws(DomainRefusal) {
         if date <= today || !date.exists { return }
@@ -29,13 +29,13 @@ extension RegistryRequest {
             let month = basics.birthMonth
             let isMonth = Registry.birthMonths.contains(month) && (1...12).contains(month % 100)
             if isMonth, month > today.number / 100 {
-                throw Demand.inFuture("person.birth_month", "\(month)", today)
+                throw FieldCheck.inFuture("person.birth_month", "\(month)", today)
             }
-        case .enrol(_, let request): try Demand.notAfter(today, request.enrolment.paidOn, "enrolment.paid_on")
-        case .buy(_, let purchase, _): try Demand.notAfter(today, purchase.boughtOn, "purchase.bought_on")
-        case .identity(_, let record, _): try Demand.notAfter(today, record.dated.given, "identity.given")
-        case .referral(_, let request, _): try Demand.notAfter(today, request.date, "referral.date")
-        case .endPerson(_, let departure, _): try Demand.notAfter(today, departure.date, "departure.date")
+        case .enrol(_, let request): try FieldCheck.notAfter(today, request.enrolment.paidOn, "enrolment.paid_on")
+        case .buy(_, let purchase, _): try FieldCheck.notAfter(today, purchase.boughtOn, "purchase.bought_on")
+        case .identity(_, let record, _): try FieldCheck.notAfter(today, record.dated.given, "identity.given")
+        case .referral(_, let request, _): try FieldCheck.notAfter(today, request.date, "referral.date")
+        case .endPerson(_, let departure, _): try FieldCheck.notAfter(today, departure.date, "departure.date")
         }
     }
 }
