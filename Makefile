@@ -82,16 +82,24 @@ bench:
 fuzz: setup
 	Tests/Fuzz/run.sh
 
-# Regenerates the C message code from Proto/ (committed; a test compares).
+# Regenerates what is made of Proto/ (committed; a test compares): the C message code of our own protocol, and the
+# descriptions of all files and the bundle for clients that the server hands out.
 MESSAGES := Sources/Generated/WireMessages
 
 proto: setup
+	@.ci/install $(DOCS_PACKAGES)
 	rm -rf $(addprefix $(MESSAGES)/,baidu_std jiesuan include/baidu_std include/jiesuan)
 	cd Proto && protoc-c --c_out=../$(MESSAGES) -I. baidu_std/*.proto jiesuan/v1/*.proto
 	mkdir -p $(MESSAGES)/include/baidu_std $(MESSAGES)/include/jiesuan/v1
 	mv $(MESSAGES)/baidu_std/*.h $(MESSAGES)/include/baidu_std/
 	mv $(MESSAGES)/jiesuan/v1/*.h $(MESSAGES)/include/jiesuan/v1/
+	/usr/bin/python3 -B Proto/embed.py $(MESSAGES)
 	Proto/modulemap $(MESSAGES)/include > $(MESSAGES)/include/module.modulemap
+
+# The .proto files for developers of clients, with how to generate code: .build/protos/jiesuan-protos-VERSION.zip
+.PHONY: protos
+protos:
+	@/usr/bin/python3 -B Proto/bundle.py .build/protos
 
 clean:
 	rm -rf .build

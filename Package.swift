@@ -101,6 +101,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // What the .proto files declare, by their compiled descriptions: reflection, OpenAPI, the bundle for clients.
+        .target(name: "Descriptors", dependencies: ["RPC", "Text", "WireMessages"], swiftSettings: strict),
         // Messages as proto3 JSON, by protobuf-c's descriptions of them, and which methods there are.
         .target(name: "ProtoJSON", dependencies: ["RPC", "Policy", "WireMessages", "CShims"], swiftSettings: strict),
         // A client of the wire protocol.
@@ -275,6 +277,9 @@ let package = Package(
                 "TestSupport", "RPC", "Client", "WireMessages",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "DescriptorTests", dependencies: ["TestSupport", "Descriptors", "ProtoJSON", "CShims"],
+            swiftSettings: strict),
         .testTarget(
             name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON"],
             exclude: ["googles_json.py"],
