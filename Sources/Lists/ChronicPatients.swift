@@ -82,13 +82,13 @@ package struct ChronicPatients {
         let reports = scope.registry.filings.chronicReports(of: person).filter { $0.reported <= day }
         var found: [(institution: UInt32, diseases: [String], reported: CalendarDate, letter: CalendarDate)] = []
         for report in reports {
-            guard let place = found.firstIndex(where: { $0.institution == report.institution }) else {
+            guard let index = found.firstIndex(where: { $0.institution == report.institution }) else {
                 found.append((report.institution, [report.disease], report.reported, report.letter))
                 continue
             }
-            found[place].diseases.append(report.disease)
-            found[place].reported = min(found[place].reported, report.reported)
-            if found[place].letter == .none { found[place].letter = report.letter }
+            found[index].diseases.append(report.disease)
+            found[index].reported = min(found[index].reported, report.reported)
+            if found[index].letter == .none { found[index].letter = report.letter }
         }
         if !found.isEmpty { return found }
         let filed = scope.registry.filings.qualifications(of: person)

@@ -4,13 +4,13 @@ import Records
 import Registry
 import Settlement
 
-/// Where lists find what was settled.
+/// The source of settled claims for lists.
 package protocol SettledVisits {
     /// Every settled claim that stands and that is asked for, with the amounts that are; in any order.
     func forEachSettledVisit(_ question: VisitQuestion, _ body: (SettledVisit) -> Void) throws(DomainRefusal)
 }
 
-/// A list that is asked for, and what it is to be about.
+/// A request for a list: its kind, filters and day.
 package struct ListQuestion: Equatable, Sendable {
     package var list: OfficeList
     package var region: String
@@ -40,7 +40,7 @@ package struct ListQuestion: Equatable, Sendable {
 }
 
 extension ListQuestion {
-    /// Makes the list from the register and what was settled.
+    /// Makes the list from the register and the settled claims.
     ///
     /// - Throws: NO_RULE where the region's pack has no such list, and what the question's values are refused for.
     package func answer(

@@ -15,21 +15,21 @@ package struct PoorLedger {
         var stays = 0
         var total: Fen = 0
         var inPolicy: Fen = 0
-        /// By the place of the fund among the list's.
+        /// By the index of the fund among the list's.
         var funds: [Fen] = []
         var borne: Fen = 0
 
-        /// `places`: of the visit's funds; nil: they are in the list's order.
-        mutating func add(_ visit: SettledVisit, _ places: [Int]?) {
+        /// `indexes`: of the visit's funds; nil: they are in the list's order.
+        mutating func add(_ visit: SettledVisit, _ indexes: [Int]?) {
             visits += 1
             if visit.kind == .inpatient { stays += 1 }
             total += visit.total
             inPolicy += visit.inPolicy
             borne += visit.borne
             for (index, part) in visit.funds.enumerated() {
-                let place = places?[index] ?? index
-                while funds.count <= place { funds.append(0) }
-                funds[place] += part.paid
+                let column = indexes?[index] ?? index
+                while funds.count <= column { funds.append(0) }
+                funds[column] += part.paid
             }
         }
     }
@@ -65,12 +65,12 @@ package struct PoorLedger {
     package mutating func add(_ visit: SettledVisit) {
         // Nearly every visit has the list's funds in the list's order.
         let isInOrder = visit.funds.count <= funds.count && zip(visit.funds, funds).allSatisfy { $0.fund == $1 }
-        let places = isInOrder ? nil : visit.funds.map { part in place(ofFund: part.fund) }
-        sums[visit.person, default: Sum()].add(visit, places)
+        let indexes = isInOrder ? nil : visit.funds.map { part in index(ofFund: part.fund) }
+        sums[visit.person, default: Sum()].add(visit, indexes)
     }
 
-    private mutating func place(ofFund fund: String) -> Int {
-        if let place = funds.firstIndex(of: fund) { return place }
+    private mutating func index(ofFund fund: String) -> Int {
+        if let index = funds.firstIndex(of: fund) { return index }
         funds.append(fund)
         return funds.count - 1
     }

@@ -3,7 +3,7 @@ import Registry
 import Settlement
 import Text
 
-/// What a pack says of watching persons with high cost (高额医疗费用支出预警监测, YT-9).
+/// A pack's rules for the watch list of persons with high cost (高额医疗费用支出预警监测, YT-9).
 package struct WatchTerms: Sendable {
     /// Identities that are watched above the lower share.
     private let identities: [Identity]

@@ -1,6 +1,6 @@
 import Settlement
 
-/// What a pack makes of one claim, for callers off the hot path.
+/// The result of settling one claim by a pack, for callers off the hot path.
 package struct Settled: Sendable {
     /// Meaningless where `refusal` is not `.none`.
     package var outcome: Outcome

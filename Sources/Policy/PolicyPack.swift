@@ -18,7 +18,7 @@ package struct Citation: Equatable, Hashable, Sendable {
     /// Number of the source document: "003"; "operator" for an operator's own table; "": no document says it, the
     /// interpretation alone does.
     package var document: String
-    /// Place in the document: "第五条".
+    /// Article or section of the document: "第五条".
     package var article: String
     /// The source's words.
     package var words: String
@@ -57,11 +57,11 @@ package struct Fund: Equatable, Hashable, Sendable {
     package var id: String
     package var label: Label
     package var category: FundCategory
-    /// The platform's code (fund_pay_type), where the place uses it: "330100".
+    /// The platform's code (fund_pay_type), where the region uses it: "330100".
     package var code: String?
 }
 
-/// What a compiled layer is, for people: the numbers are in the calculator's layer of the same index.
+/// Names and sources of a compiled layer; its numbers are in the calculator's layer of the same index.
 package struct LayerDescription: Equatable, Hashable, Sendable {
     /// The pack's id: "employee.pooling".
     package var id: String

@@ -50,9 +50,9 @@ package final class Tables: @unchecked Sendable {
     let plans: Table<Plan>
     let layers: Table<Layer>
     let brackets: Table<Bracket>
-    /// `layers` and `brackets` as the settling path reads them.
-    let steps: Table<Step>
-    let hinges: Table<Hinge>
+    /// `layers` and `brackets` in the form that the settling path reads.
+    let walkLayers: Table<WalkLayer>
+    let breakpoints: Table<Breakpoint>
     let diseaseClasses: Table<UInt8>
     let products: Table<Product>
     let identityRanks: Table<UInt8>
@@ -66,8 +66,8 @@ package final class Tables: @unchecked Sendable {
         plans = Table(calculator.plans)
         layers = Table(calculator.layers)
         brackets = Table(calculator.brackets)
-        steps = Table(calculator.layers.map { Step($0, brackets: calculator.brackets) })
-        hinges = Table(Hinge.all(calculator.brackets))
+        walkLayers = Table(calculator.layers.map { WalkLayer($0, brackets: calculator.brackets) })
+        breakpoints = Table(Breakpoint.all(calculator.brackets))
         diseaseClasses = Table(calculator.diseaseClasses)
         products = Table(calculator.products)
         identityRanks = Table((0..<8).map { calculator.identityRanks[$0] })
@@ -75,7 +75,7 @@ package final class Tables: @unchecked Sendable {
         slotCount = calculator.slotCount
     }
 
-    /// What the settling path relies on and does not look at again.
+    /// Checks what the settling path relies on and does not check again.
     private static func check(_ calculator: Calculator) {
         for plan in calculator.plans {
             precondition(Int(plan.layerCount) <= CalculatorLimit.layersMax && plan.fixedFeeLayers <= plan.layerCount)
@@ -95,8 +95,8 @@ package final class Tables: @unchecked Sendable {
         plans.free()
         layers.free()
         brackets.free()
-        steps.free()
-        hinges.free()
+        walkLayers.free()
+        breakpoints.free()
         diseaseClasses.free()
         products.free()
         identityRanks.free()

@@ -27,7 +27,7 @@ package struct CalendarDate: Equatable, Comparable, Hashable, Sendable, BitwiseC
     package var exists: Bool {
         @_noAllocation @_noLocks get {
             guard number >= 1900_01_01, number <= 2999_12_31 else { return false }
-            // Unsigned division takes fewer steps.
+            // Unsigned division takes fewer instructions.
             let digits = UInt32(bitPattern: number)
             let month = digits / 100 % 100
             let day = digits % 100

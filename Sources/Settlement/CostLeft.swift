@@ -1,8 +1,7 @@
-/// What of each part of a bill nobody has paid yet, in fen: amounts in a row, so that a layer names the parts that it
-/// looks at by their place.
+/// The unpaid rest of each part of a bill, in fen; contiguous, so that a layer names its parts by index.
 package struct CostLeft: Sendable, BitwiseCopyable {
-    // Not in the order of the bill: parts that lie side by side in both would be copied in pairs, and a pair that was
-    // just written part by part can only be read when both have reached the cache, which takes as long as a layer.
+    // The field order differs from `CostSplit` on purpose: in the same order the compiler copies two fields with one
+    // vector load, which stalls on store forwarding (about the cost of a layer).
     private(set) var inPolicy: Fen = 0
     private var outOfCatalog: Fen = 0
     private var firstSelfPay: Fen = 0
@@ -10,24 +9,24 @@ package struct CostLeft: Sendable, BitwiseCopyable {
     private var overLimit: Fen = 0
     private var nothing: Fen = 0
 
-    /// Places, in the order of the fields.
-    private enum Place {
+    /// Indexes of the parts, in the order of the fields.
+    private enum Slot {
         static var inPolicy: UInt8 { 0 }
         static var outOfCatalog: UInt8 { 1 }
         static var firstSelfPay: UInt8 { 2 }
         static var specialDrug: UInt8 { 3 }
     }
 
-    /// The place of a part that is always 0.
+    /// The index of a part that is always 0.
     static var nothing: UInt8 { 5 }
 
-    /// The parts that a layer of this base looks at, the one that payments relieve first before the other.
-    static func places(of base: LayerBase) -> (first: UInt8, next: UInt8) {
+    /// The parts that a layer of this base reads; payments reduce the first before the second.
+    static func slots(of base: LayerBase) -> (first: UInt8, next: UInt8) {
         switch base {
-        case .inPolicyLeft, .drugShareOfInPolicyLeft: (Place.inPolicy, nothing)
-        case .inPolicyAndFirstSelfPayLeft: (Place.inPolicy, Place.firstSelfPay)
-        case .outOfCatalogLeft: (Place.outOfCatalog, nothing)
-        case .specialDrugLeft: (Place.specialDrug, nothing)
+        case .inPolicyLeft, .drugShareOfInPolicyLeft: (Slot.inPolicy, nothing)
+        case .inPolicyAndFirstSelfPayLeft: (Slot.inPolicy, Slot.firstSelfPay)
+        case .outOfCatalogLeft: (Slot.outOfCatalog, nothing)
+        case .specialDrugLeft: (Slot.specialDrug, nothing)
         }
     }
 

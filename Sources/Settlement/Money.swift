@@ -19,7 +19,7 @@ package enum AmountLimit {
 @_noAllocation @_noLocks
 @inline(__always)
 package func roundedHalfUp(tenThousandths numerator: Int64) -> Fen {
-    // Unsigned: dividing a number that may be negative takes three steps more.
+    // Unsigned: dividing a number that may be negative takes three more instructions.
     Int64(bitPattern: (UInt64(bitPattern: numerator) &+ 5_000) / 10_000)
 }
 

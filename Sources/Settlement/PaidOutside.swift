@@ -9,7 +9,7 @@ extension Claim {
 
 /// Which funds pay for a layer, by the pack's order of funds, and whether they pay outside (rule G-9).
 package struct LayerPayers: Equatable, Sendable, BitwiseCopyable {
-    /// Place among the pack's funds of what `LayerResult.paidFirst` is.
+    /// Index among the pack's funds of what `LayerResult.paidFirst` is.
     package var first: Int
     /// Of what `LayerResult.paidSecond` is; the same as `first` where one fund pays.
     package var second: Int
@@ -40,10 +40,10 @@ extension Tables {
     /// Who pays for the layer of a result.
     @_noAllocation @_noLocks
     package func payers(of layer: UInt32) -> LayerPayers {
-        let place = layers.place(of: Int(layer))
-        let method = place.pointee.method
+        let pointer = layers.pointer(to: Int(layer))
+        let method = pointer.pointee.method
         return LayerPayers(
-            first: Int(place.pointee.first.fund), second: Int(place.pointee.second.fund),
+            first: Int(pointer.pointee.first.fund), second: Int(pointer.pointee.second.fund),
             isOutside: method == .externalBasic || method == .externalLargeAmount)
     }
 

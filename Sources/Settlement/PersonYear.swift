@@ -1,6 +1,6 @@
 /// The accumulators of one person, in fen: `count` slots of the call's `year`.
 ///
-/// The place is checked once, each access is one comparison with `count`: a slot that the pack does not have, and so
+/// The range is checked once, each access is one comparison with `count`: a slot that the pack does not have, and so
 /// somebody else's accumulator, is never touched. Valid while the span it was made from is borrowed; a span of its own
 /// would be the type for this, but in Swift 6.3 none can be made under `@_noLocks` (see `Table`).
 struct PersonYear: BitwiseCopyable {

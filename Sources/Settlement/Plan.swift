@@ -1,4 +1,4 @@
-/// A categorical fact that picks the plan of a settlement. The raw value is its place in a `PlanKey`.
+/// A categorical fact that picks the plan of a settlement. The raw value is its index in a `PlanKey`.
 package enum Facet: Int, CaseIterable, Sendable {
     case insurance, membership, status, identity, kind, level
     /// A Chinese-medicine institution in the city, rule CQ-4.
@@ -66,7 +66,7 @@ package struct Payer: Equatable, Hashable, Sendable, BitwiseCopyable {
     package var paidSlot: UInt8
     /// The fund's limit a year, in fen; `Layer.unlimited`: none.
     package var limit: Fen
-    /// Place among the pack's funds.
+    /// Index among the pack's funds.
     package var fund: UInt8
 
     package init(

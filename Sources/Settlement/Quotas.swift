@@ -14,7 +14,7 @@ extension Tables {
         var quotas = [8 of Quota](repeating: Quota())
         for position in 0..<outcome.layerCount {
             let result = outcome.layers[position]
-            let layer = layers.place(of: Int(result.layer))
+            let layer = layers.pointer(to: Int(result.layer))
             if layer.pointee.method == .silent { continue }
             let first = take(result.paidFirst, layer.pointee.first, year)
             let own = result.quotaLeft

@@ -63,7 +63,7 @@ extension Tables {
         let identity = identity(on: claim.serviceDate, among: identities, range: rows.identities)
         let planNumber = planIndex[
             keyIndex(version: version, claim: claim, person: person, identity: identity, product: product)]
-        let plan = plans.place(of: Int(planNumber))
+        let plan = plans.pointer(to: Int(planNumber))
         switch plan.pointee.disposition {
         case .settle: break
         case .notEntitled: return Refusal(.notEntitled, .disease, detail: planNumber)
@@ -123,17 +123,17 @@ extension Tables {
         let skipped = claim.externalBasic == 0 ? plan.pointee.fixedFeeLayers : 0
         let count = Int(plan.pointee.layerCount &- skipped)
         let first = plan.pointee.firstLayer &+ UInt32(skipped)
-        var step = steps.places(from: Int(first), count: count)
+        var layer = walkLayers.pointers(from: Int(first), count: count)
         outcome.funds = [6 of Fen](repeating: 0)
         outcome.layerCount = count
-        let places = OutcomePlaces(&outcome)
-        var result = places.layers
+        let pointers = OutcomePointers(&outcome)
+        var result = pointers.layers
         var deductiblePaid: Fen = 0
         for position in 0..<count {
             result.pointee.layer = first &+ UInt32(truncatingIfNeeded: position)
-            run(step, claim: claim, year: year, places, result)
-            if step.pointee.isBasic { deductiblePaid &+= result.pointee.deductible }
-            step += 1
+            run(layer, claim: claim, year: year, pointers, result)
+            if layer.pointee.isBasic { deductiblePaid &+= result.pointee.deductible }
+            layer += 1
             result += 1
         }
         outcome.deductiblePaid = deductiblePaid
@@ -143,27 +143,27 @@ extension Tables {
     @_noAllocation @_noLocks
     @inline(__always)
     private func run(
-        _ step: UnsafePointer<Step>, claim: borrowing Claim, year: PersonYear, _ places: OutcomePlaces,
+        _ layer: UnsafePointer<WalkLayer>, claim: borrowing Claim, year: PersonYear, _ pointers: OutcomePointers,
         _ result: UnsafeMutablePointer<LayerResult>
     ) {
-        let part = places.left[Int(step.pointee.part)]
-        var base = part &+ places.left[Int(step.pointee.nextPart)]
-        if step.pointee.isDrugShare {
+        let part = pointers.left[Int(layer.pointee.part)]
+        var base = part &+ pointers.left[Int(layer.pointee.nextPart)]
+        if layer.pointee.isDrugShare {
             base = share(of: part, part: claim.cost.inPolicyDrug, whole: claim.cost.inPolicy)
         }
-        let deductible = min(base, max(0, step.pointee.deductible &- year.amount(in: step.pointee.absorbedSlot)))
-        let measured = year.amount(in: step.pointee.measureSlot)
+        let deductible = min(base, max(0, layer.pointee.deductible &- year.amount(in: layer.pointee.absorbedSlot)))
+        let measured = year.amount(in: layer.pointee.measureSlot)
         result.pointee.base = base
         result.pointee.deductible = deductible
         result.pointee.measureBefore = measured
 
         var paid: Fen
-        let method = step.pointee.method
+        let method = layer.pointee.method
         if method == .byExpense {
-            paid = payByExpense(step, measured: measured, base: base, deductible: deductible)
+            paid = payByExpense(layer, measured: measured, base: base, deductible: deductible)
         } else {
             switch method {
-            case .byPayment: paid = payByPayment(step, payable: base &- deductible, paidBefore: measured)
+            case .byPayment: paid = payByPayment(layer, payable: base &- deductible, paidBefore: measured)
             case .externalBasic: paid = claim.externalBasic
             case .externalLargeAmount: paid = min(claim.externalLargeAmount, base)
             case .silent, .byExpense:
@@ -174,17 +174,17 @@ extension Tables {
         result.pointee.computed = paid
 
         // Without a cap it is the largest amount, and nothing is kept that could be taken off.
-        let quota = max(0, step.pointee.cap &- year.amount(in: step.pointee.paidSlot))
-        result.pointee.quotaLeft = step.pointee.hasCap ? quota : -1
+        let quota = max(0, layer.pointee.cap &- year.amount(in: layer.pointee.paidSlot))
+        result.pointee.quotaLeft = layer.pointee.hasCap ? quota : -1
         paid = min(paid, quota)
         var first = paid
-        if step.pointee.isLimited {
-            first = min(paid, allowance(of: step.pointee.firstLimit, year, step.pointee.firstSlot))
+        if layer.pointee.isLimited {
+            first = min(paid, allowance(of: layer.pointee.firstLimit, year, layer.pointee.firstSlot))
             var second: Fen = 0
-            if step.pointee.hasSecond {
-                second = min(paid &- first, allowance(of: step.pointee.secondLimit, year, step.pointee.secondSlot))
-                places.funds[Int(step.pointee.secondCategory)] &+= second
-                year.add(second, to: step.pointee.secondSlot)
+            if layer.pointee.hasSecond {
+                second = min(paid &- first, allowance(of: layer.pointee.secondLimit, year, layer.pointee.secondSlot))
+                pointers.funds[Int(layer.pointee.secondCategory)] &+= second
+                year.add(second, to: layer.pointee.secondSlot)
             }
             result.pointee.paidSecond = second
             paid = first &+ second
@@ -192,17 +192,17 @@ extension Tables {
             result.pointee.paidSecond = 0
         }
         result.pointee.paidFirst = first
-        places.funds[Int(step.pointee.firstCategory)] &+= first
+        pointers.funds[Int(layer.pointee.firstCategory)] &+= first
 
-        year.add(deductible, to: step.pointee.absorbedSlot)
+        year.add(deductible, to: layer.pointee.absorbedSlot)
         // Where brackets are measured on payments, the measure is what the layer paid; else its base.
-        year.add(method == .byPayment ? paid : base, to: step.pointee.measureSlot)
-        year.add(paid, to: step.pointee.paidSlot)
-        year.add(first, to: step.pointee.firstSlot)
+        year.add(method == .byPayment ? paid : base, to: layer.pointee.measureSlot)
+        year.add(paid, to: layer.pointee.paidSlot)
+        year.add(first, to: layer.pointee.firstSlot)
 
-        let fromPart = step.pointee.isOfTwoParts ? min(paid, part) : paid
-        places.left[Int(step.pointee.part)] = part &- fromPart
-        places.left[Int(step.pointee.nextPart)] &-= paid &- fromPart
+        let fromPart = layer.pointee.isOfTwoParts ? min(paid, part) : paid
+        pointers.left[Int(layer.pointee.part)] = part &- fromPart
+        pointers.left[Int(layer.pointee.nextPart)] &-= paid &- fromPart
     }
 
     /// What a fund with this limit may still pay.
@@ -216,14 +216,15 @@ extension Tables {
     /// occupies, rounded once (rule G-8).
     @_noAllocation @_noLocks
     @inline(__always)
-    private func payByExpense(_ step: UnsafePointer<Step>, measured: Fen, base: Fen, deductible: Fen) -> Fen {
+    private func payByExpense(_ layer: UnsafePointer<WalkLayer>, measured: Fen, base: Fen, deductible: Fen) -> Fen {
         // The parts may pass 64 bits, their sum does not: it is at most 10^16.
-        var tenThousandths = (base &- deductible) &* Int64(step.pointee.ratio)
-        if step.pointee.hingeCount > 0 {
+        var tenThousandths = (base &- deductible) &* Int64(layer.pointee.ratio)
+        if layer.pointee.breakpointCount > 0 {
             let from = measured &+ deductible
             let to = measured &+ base
-            let first = hinges.places(from: Int(step.pointee.firstBracket) + 1, count: Int(step.pointee.hingeCount))
-            for index in 0..<Int(step.pointee.hingeCount) {
+            let first = breakpoints.pointers(
+                from: Int(layer.pointee.firstBracket) + 1, count: Int(layer.pointee.breakpointCount))
+            for index in 0..<Int(layer.pointee.breakpointCount) {
                 let bound = first[index].lowerBound
                 let above = max(0, to &- bound) &- max(0, from &- bound)
                 tenThousandths &+= above &* first[index].change
@@ -235,10 +236,10 @@ extension Tables {
     /// The exact payment where each bracket is filled by what it pays, rounded once (rules G-8, CQ-12).
     @_noAllocation @_noLocks
     private func payByPayment(
-        _ step: UnsafePointer<Step>, payable: Fen, paidBefore: Fen
+        _ layer: UnsafePointer<WalkLayer>, payable: Fen, paidBefore: Fen
     ) -> Fen {
-        var index = Int(step.pointee.firstBracket)
-        let last = index + Int(step.pointee.bracketCount) - 1
+        var index = Int(layer.pointee.firstBracket)
+        let last = index + Int(layer.pointee.bracketCount) - 1
         // A copy of the view: an operand of `||` is a closure, which would retain `self`.
         let brackets = brackets
         while index < last, brackets[index + 1].lowerBound <= paidBefore { index += 1 }

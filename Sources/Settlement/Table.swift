@@ -23,17 +23,17 @@ struct Table<Element: BitwiseCopyable> {
         }
     }
 
-    /// Where the checked element lies. For large elements of which a caller reads some fields at a time: a copy would
-    /// load them all at once, since the compiler may not move loads past stores to the year.
+    /// Pointer to a checked element. For large elements of which a caller reads a few fields: a copy would load them
+    /// all at once, since the compiler may not move loads past stores to the year.
     @_transparent
-    func place(of index: Int) -> UnsafePointer<Element> {
+    func pointer(to index: Int) -> UnsafePointer<Element> {
         precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
         return UnsafePointer(base + index)
     }
 
-    /// Where `count` checked elements in a row lie.
+    /// Pointer to `count` checked contiguous elements.
     @_transparent
-    func places(from first: Int, count rows: Int) -> UnsafePointer<Element> {
+    func pointers(from first: Int, count rows: Int) -> UnsafePointer<Element> {
         precondition(first >= 0 && rows >= 0 && first <= count && rows <= count &- first)
         return UnsafePointer(base + first)
     }

@@ -1,9 +1,9 @@
 import Settlement
 
-/// What one part of a pack (a layer, an entitlement, the account rule) says for every combination of the facets it
-/// looks at.
+/// The codes of one part of a pack (a layer, an entitlement, the account rule) for every combination of the facets that
+/// it reads.
 ///
-/// A code is 0 where the part says nothing, positive for what it says, negative for the set of missing facets.
+/// A code is 0 when the part does not apply, positive for its result, negative for the set of missing facets.
 struct CodeTable {
     let facets: FacetSet
     /// Weight of each facet of the table in `codes`.
@@ -63,15 +63,15 @@ struct FacetWalk {
         var key = PlanKey(repeating: 0)
         for _ in 0..<total {
             body(key)
-            var place = facets.count - 1
-            while place >= 0 {
-                let facet = facets[place].rawValue
-                if Int(key[facet]) + 1 < sizes[place] {
+            var index = facets.count - 1
+            while index >= 0 {
+                let facet = facets[index].rawValue
+                if Int(key[facet]) + 1 < sizes[index] {
                     key[facet] += 1
                     break
                 }
                 key[facet] = 0
-                place -= 1
+                index -= 1
             }
         }
     }

@@ -26,7 +26,7 @@ struct LayerResolver {
         levelRules = document.levelRules(of: layer).filter { $0.rule.period.contains(date) }
     }
 
-    /// What the layer is for `key`; numbers that it reads are marked in `reached`.
+    /// The resolved layer for `key`; numbers that it reads are marked in `reached`.
     func resolve(_ key: PlanKey, reached: inout Set<Int>) -> Result {
         guard layer.period.contains(date) else { return .absent }
         switch space.truth(layer.when, key) {
@@ -68,13 +68,13 @@ struct LayerResolver {
 
     /// A fund that pays. What was paid outside is bound by no limit, and counts into what the layer says (CQ-13), else
     /// into its fund's.
-    private func payer(_ place: Int) -> Payer {
-        let fund = document.funds[layer.payers[place]]
+    private func payer(_ index: Int) -> Payer {
+        let fund = document.funds[layer.payers[index]]
         var slot = fund.accumulator.map(UInt8.init) ?? Layer.noSlot
         if case .external(let external) = layer.body, let counted = external.countsInto { slot = UInt8(counted) }
         let limit = layer.isComputed ? fund.limit ?? Layer.unlimited : Layer.unlimited
         return Payer(
-            category: fund.fund.category, paidSlot: slot, limit: limit, fund: UInt8(layer.payers[place]))
+            category: fund.fund.category, paidSlot: slot, limit: limit, fund: UInt8(layer.payers[index]))
     }
 
     // MARK: numbers
@@ -127,7 +127,7 @@ struct LayerResolver {
             resolved.layer.measureSlot = UInt8(accumulator)
             for bracket in brackets {
                 guard let ratio = read(bracket.ratio, key, &work) else { return }
-                // What lies below the first bracket the deductible takes, so the calculator begins at 0.
+                // The deductible covers everything below the first bracket, so the calculator begins at 0.
                 let bound = resolved.brackets.isEmpty ? 0 : bracket.from ?? 0
                 resolved.brackets.append(Bracket(lowerBound: bound, ratio: ratio.value))
                 resolved.ratioLine = ratio.line
@@ -144,10 +144,10 @@ struct LayerResolver {
         guard let slot = cases[number].body.accumulator else { return }
         resolved.layer.paidSlot = UInt8(slot)
         resolved.layer.cap = cap.value
-        for (place, bracket) in resolved.brackets.enumerated().dropFirst()
+        for (index, bracket) in resolved.brackets.enumerated().dropFirst()
         where resolved.layer.method == .paymentBrackets && bracket.lowerBound >= cap.value {
             problems.add(
-                resolved.ratioLine, "unreachable: bracket \(place + 1) begins at the cap of '\(layer.id)' or above it")
+                resolved.ratioLine, "unreachable: bracket \(index + 1) begins at the cap of '\(layer.id)' or above it")
         }
     }
 
@@ -218,10 +218,10 @@ struct LayerResolver {
 
     /// A bracket by payment is left when what it pays has filled it.
     private func checkFilling(_ specs: [BracketSpec], _ brackets: [Bracket]) {
-        for (place, bracket) in brackets.enumerated().dropLast() where bracket.ratio == 0 {
+        for (index, bracket) in brackets.enumerated().dropLast() where bracket.ratio == 0 {
             problems.add(
-                specs[place].line,
-                "unreachable: at 0 % nothing fills bracket \(place + 1) of '\(layer.id)', so those after it never pay")
+                specs[index].line,
+                "unreachable: at 0 % nothing fills bracket \(index + 1) of '\(layer.id)', so those after it never pay")
         }
     }
 

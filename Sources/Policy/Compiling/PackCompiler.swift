@@ -84,8 +84,8 @@ struct PackCompiler {
             if period.until != .none { starts.insert(period.until.next) }
         }
         let dates = starts.filter(whole.contains).sorted()
-        return dates.enumerated().map { place, from in
-            DateRange(from: from, until: place + 1 < dates.count ? dates[place + 1].previous : whole.until)
+        return dates.enumerated().map { index, from in
+            DateRange(from: from, until: index + 1 < dates.count ? dates[index + 1].previous : whole.until)
         }
     }
 
@@ -132,7 +132,7 @@ struct PackCompiler {
 
         var codes = [Int32](repeating: 0, count: tables.count)
         FacetWalk(facets: facets.facets, space: space).each { key in
-            for place in tables.indices { codes[place] = tables[place][key] }
+            for index in tables.indices { codes[index] = tables[index][key] }
             planIndex.append(builder.plan(codes, pool: pool))
         }
     }

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Plans, runs of layers and brackets, each kept once.
+/// Builds plans, sequences of layers and brackets, and stores equal ones once.
 struct PlanBuilder {
     private(set) var plans: [Plan] = []
     private(set) var layers: [Layer] = []
@@ -12,11 +12,11 @@ struct PlanBuilder {
     private let problems: ProblemList
     private var planOfCodes: [[Int32]: UInt32] = [:]
     private var planNumbers: [Plan: UInt32] = [:]
-    private var runStarts: [[Step]: UInt32] = [:]
+    private var runStarts: [[PlanLayer]: UInt32] = [:]
     private var bracketStarts: [[Bracket]: UInt16] = [:]
 
     /// A resolved layer in a plan.
-    private struct Step: Hashable {
+    private struct PlanLayer: Hashable {
         var resolved: Int
         /// Outpatient pooling speaks for the basic insurance where that has no rule of its own.
         var speaksForBasic: Bool
@@ -27,7 +27,7 @@ struct PlanBuilder {
         self.problems = problems
     }
 
-    /// The plan for what the layers, then the entitlements, then the account rule of the pack say.
+    /// The plan for the codes of the pack's layers, then entitlements, then account rule.
     mutating func plan(_ codes: [Int32], pool: ResolvedPool) -> UInt32 {
         if let known = planOfCodes[codes] { return known }
         let plan = makePlan(codes, pool)
@@ -44,10 +44,10 @@ struct PlanBuilder {
         let specs = document.layers
         var missing: FacetSet = []
         var chosen: [Int] = []
-        for place in specs.indices where !specs[place].isOtherwise { take(codes[place], &missing, &chosen) }
+        for index in specs.indices where !specs[index].isOtherwise { take(codes[index], &missing, &chosen) }
         let hasRule = chosen.contains { [.basic, .pooling].contains(specs[pool.layers[$0].spec].stage) }
         if !hasRule {
-            for place in specs.indices where specs[place].isOtherwise { take(codes[place], &missing, &chosen) }
+            for index in specs.indices where specs[index].isOtherwise { take(codes[index], &missing, &chosen) }
         }
         let entitlements = codes[specs.count..<(codes.count - 1)].enumerated()
         for (_, code) in entitlements { missing.formUnion(FacetSet(code: code)) }
@@ -77,7 +77,7 @@ struct PlanBuilder {
         }
         check(ordered, pool)
         let hasBasic = ordered.contains { pool.layers[$0].layer.isBasic }
-        let steps = ordered.map { Step(resolved: $0, speaksForBasic: !hasBasic && spec($0).stage == .pooling) }
+        let steps = ordered.map { PlanLayer(resolved: $0, speaksForBasic: !hasBasic && spec($0).stage == .pooling) }
         usedLayers.formUnion(ordered.map { pool.layers[$0].spec })
         let fixedFees = ordered.map { isFixedFee(pool.layers[$0]) }
         if let late = fixedFees.lastIndex(of: true), fixedFees[...late].contains(false) {
@@ -107,8 +107,8 @@ struct PlanBuilder {
             let last = specs[pool.layers[run.last!].spec]
             problems.add(last.line, "more than \(PackLimit.layersPerPlanMax) layers for one claim: '\(last.id)'")
         }
-        for (place, first) in run.enumerated() {
-            for second in run[(place + 1)...] { check(pool.layers[first], pool.layers[second]) }
+        for (index, first) in run.enumerated() {
+            for second in run[(index + 1)...] { check(pool.layers[first], pool.layers[second]) }
         }
     }
 
@@ -141,7 +141,7 @@ struct PlanBuilder {
     /// The most layers that a plan walks.
     var longestPlan: Int { plans.map { Int($0.layerCount) }.max() ?? 0 }
 
-    private mutating func start(of steps: [Step], _ pool: ResolvedPool) -> UInt32 {
+    private mutating func start(of steps: [PlanLayer], _ pool: ResolvedPool) -> UInt32 {
         if let known = runStarts[steps] { return known }
         let start = UInt32(layers.count)
         for step in steps {

@@ -63,12 +63,12 @@ struct ResolvedPool {
     /// its deductible is lower.
     func checkLevels(_ table: CodeTable, _ layer: LayerSpec, _ space: FacetSpace, _ problems: ProblemList) {
         guard table.facets.contains(FacetSet(Facet.level)) else { return }
-        let place = Facet.level.rawValue
+        let facet = Facet.level.rawValue
         FacetWalk(facets: table.facets.facets, space: space).each { key in
-            let level = key[place]
+            let level = key[facet]
             guard level == 1 || level == 2 else { return }
             var higherKey = key
-            higherKey[place] = level + 1
+            higherKey[facet] = level + 1
             let (lower, higher) = (table[key], table[higherKey])
             guard lower > 0, higher > 0, lower != higher else { return }
             let (above, below) = (layers[Int(higher) - 1], layers[Int(lower) - 1])

@@ -45,7 +45,7 @@ struct BillText {
     /// A remark about the layer or the bill as a whole.
     mutating func note(_ text: String) { remark("* " + text) }
 
-    /// A rule, its place and the source's words; what we decided, where the source is silent.
+    /// A rule, where it stands in the source and the source's words; our interpretation where the source is silent.
     mutating func cite(_ cited: Explanation.Cited) {
         let citation = cited.citation
         var line = "[\(citation.rule)]"

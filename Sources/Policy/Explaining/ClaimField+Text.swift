@@ -1,7 +1,7 @@
 import Settlement
 import Text
 
-/// How a refusal names the input that it is about.
+/// Names of claim fields in refusals.
 extension ClaimField {
     /// Where the field stands in a request for one claim; empty: nowhere.
     package var path: String {
@@ -110,7 +110,7 @@ extension ClaimField {
         }
     }
 
-    /// What stands in the field, amounts in fen; empty where it is not known here.
+    /// The field's value, amounts in fen; empty when it is not known here.
     package func value(_ claim: Claim?, _ facts: PersonFacts?, _ pack: PolicyPack?) -> String {
         if let claim, let text = value(claim, pack) { return text }
         guard let facts else { return "" }

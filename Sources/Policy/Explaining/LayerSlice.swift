@@ -1,6 +1,6 @@
 import Settlement
 
-/// What one bracket of a layer paid in one settlement; amounts in fen, for show.
+/// What one bracket of a layer paid in one settlement; amounts in fen, for display only.
 ///
 /// The parts add up: `amount` over the slices is the layer's payable amount, `paid` what it computed.
 package struct LayerSlice: Equatable, Sendable {

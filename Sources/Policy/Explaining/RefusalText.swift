@@ -1,10 +1,10 @@
 import Settlement
 import Text
 
-/// A refusal as people and programs read it: which field, which value, which rule, what is wrong, what to do.
+/// The text of a refusal: field, value, rule, what is wrong and what to do.
 ///
-/// The only place of these texts: the services and the command line use them alike. `message` never repeats a
-/// value of the person's or the claim's, so that it may stand in a log (rule G-14); `value` is for the caller only.
+/// The services and the command line share these texts. `message` never contains a value of the person's or the
+/// claim's, so that it may be logged (rule G-14); `value` is for the caller only.
 package struct RefusalText: Equatable, Sendable {
     /// Bytes of the source's words that a message quotes.
     package static var wordsBytesMax: Int { 300 }
@@ -16,7 +16,7 @@ package struct RefusalText: Equatable, Sendable {
     package var field: String
     /// Path in a request in columns: "claims.total".
     package var batchField: String
-    /// What stands there, amounts in fen; empty where it is not known here.
+    /// The refused value, amounts in fen; empty when it is not known here.
     package var value: String
     /// Rule id; empty where none is concerned.
     package var rule: String

@@ -1,4 +1,4 @@
-/// The name that somebody who misspelt one meant.
+/// Suggests the intended name for a misspelt one.
 package enum NearestName {
     /// The one of `names` that is nearest to `name`, where it is near enough to be meant: at most one mistake in three
     /// letters, and at most three; nil: none is. A mistake is a letter too many, too few, another or two exchanged.

@@ -4,8 +4,8 @@ import Yams
 
 /// A pack's parameters against the registry: names, kinds, words.
 extension PackReader {
-    /// Where a parameter stands, for messages.
-    struct ParameterPlace {
+    /// The lines of a parameter in its file, for messages.
+    struct ParameterLocation {
         var name: String
         var line: Int
         var valueLine: Int
@@ -14,14 +14,14 @@ extension PackReader {
     }
 
     /// Reports what the registry does not have. After all parameters, the diseases and the identities have been read.
-    func checkParameters(_ places: [ParameterPlace]) {
-        for place in places {
-            guard let definition = ParameterRegistry.definition(of: place.name) else {
-                problems.add(place.line, unknownParameter(place.name))
+    func checkParameters(_ locations: [ParameterLocation]) {
+        for location in locations {
+            guard let definition = ParameterRegistry.definition(of: location.name) else {
+                problems.add(location.line, unknownParameter(location.name))
                 continue
             }
-            checkVariables(place, definition)
-            if let value = document.parameters[place.name]?.value { check(value, place, definition) }
+            checkVariables(location, definition)
+            if let value = document.parameters[location.name]?.value { check(value, location, definition) }
         }
     }
 
@@ -29,44 +29,44 @@ extension PackReader {
         // With the parts that vary as this name has them, so that only what is wrong differs.
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let names = ParameterRegistry.all.map { definition in
-            definition.parts.enumerated().map { place, part in
-                part.hasPrefix("<") && place < parts.count ? String(parts[place]) : String(part)
+            definition.parts.enumerated().map { index, part in
+                part.hasPrefix("<") && index < parts.count ? String(parts[index]) : String(part)
             }.joined(separator: ".")
         }
         let nearest = NearestName.of(name, among: names).map { ": did you mean '\($0)'?" }
         return "there is no parameter '\(name)'" + (nearest ?? "; 'jiesuan policy parameters' lists them all")
     }
 
-    private func checkVariables(_ place: ParameterPlace, _ definition: ParameterDefinition) {
-        for (pattern, word) in zip(definition.parts, place.name.split(separator: ".")) {
+    private func checkVariables(_ location: ParameterLocation, _ definition: ParameterDefinition) {
+        for (pattern, word) in zip(definition.parts, location.name.split(separator: ".")) {
             guard let variable = ParameterVariable(rawValue: String(pattern)),
                 let words = variable.words(in: document), !words.contains(String(word))
             else { continue }
             problems.add(
-                place.line,
-                "there is no parameter '\(place.name)': "
+                location.line,
+                "there is no parameter '\(location.name)': "
                     + misspelt(String(word), words, in: "\(definition.name) has for \(pattern)"))
         }
     }
 
-    private func check(_ value: ParameterValue, _ place: ParameterPlace, _ definition: ParameterDefinition) {
+    private func check(_ value: ParameterValue, _ location: ParameterLocation, _ definition: ParameterDefinition) {
         switch (definition.kind, value) {
         case (.money, .money), (.date, .date): break
         case (.ratio(let most), .ratio(let ratio)):
             if ratio > most {
-                problems.add(place.valueLine, "'\(place.name)' is at most \(MoneyText.percent(most))")
+                problems.add(location.valueLine, "'\(location.name)' is at most \(MoneyText.percent(most))")
             }
         case (.number(let unit, let range), .number(let number)):
             if !range.contains(number) {
                 problems.add(
-                    place.valueLine,
-                    "'\(place.name)' (\(unit)) is \(range.lowerBound) … \(range.upperBound), not \(number)")
+                    location.valueLine,
+                    "'\(location.name)' (\(unit)) is \(range.lowerBound) … \(range.upperBound), not \(number)")
             }
         case (.names(let vocabulary), .names(let words)):
-            for (word, line) in zip(words, place.wordLines) { check(word, line, place.name, vocabulary) }
+            for (word, line) in zip(words, location.wordLines) { check(word, line, location.name, vocabulary) }
         default:
             problems.add(
-                place.valueLine, "'\(place.name)' is \(definition.kind.inWords), not \(value.inWords)")
+                location.valueLine, "'\(location.name)' is \(definition.kind.inWords), not \(value.inWords)")
         }
     }
 

@@ -22,7 +22,7 @@ package struct ParameterDefinition: Equatable, Sendable {
     /// The parts of the name between the points.
     var parts: [Substring] { name.split(separator: ".") }
 
-    /// The name with a word in each place of a variable part.
+    /// The name with each variable part replaced by a word.
     func name(with words: [String]) -> String {
         var left = words[...]
         return parts.map { $0.hasPrefix("<") ? left.popFirst() ?? "" : String($0) }.joined(separator: ".")

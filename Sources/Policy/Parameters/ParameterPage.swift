@@ -1,6 +1,6 @@
 import Text
 
-/// The registry of parameters as people read it: the table of `docs/policy/parameters.md` and of
+/// The registry of parameters as text: the table of `docs/policy/parameters.md` and of
 /// `jiesuan policy parameters`.
 package enum ParameterPage {
     package static let columns = ["name", "value", "中文", "meaning", "rule", "read by"]

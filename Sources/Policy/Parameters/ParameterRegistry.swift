@@ -1,5 +1,5 @@
-/// Every parameter that a pack may have: name, kind, rule, Chinese term, meaning, by the part that reads it. A new one
-/// is one line here. What is not here no pack may say and no code may read.
+/// Every parameter that a pack may have: name, kind, rule, Chinese term, meaning, grouped by the part that reads it. To
+/// add one, add a line here. Packs with other parameters are refused, and code cannot read others.
 package enum ParameterRegistry {
     package static let all: [ParameterDefinition] = [
         read(

@@ -30,7 +30,7 @@ package struct Parameter: Equatable, Hashable, Sendable {
 extension PolicyPack {
     /// - Parameters:
     ///   - name: as the registry has it: "filing.papers.<paper>".
-    ///   - words: what stands in the places of its variable parts, in their order.
+    /// - words: the words for its variable parts, in their order.
     package func parameter(_ name: String, _ words: String...) -> Parameter? { find(name, words) }
 
     package func money(_ name: String, _ words: String...) -> Fen? {
@@ -54,7 +54,7 @@ extension PolicyPack {
     }
 
     private func find(_ name: String, _ words: [String]) -> Parameter? {
-        // A name that the registry does not have, no pack has; a test of the project looks for one in the code.
+        // No pack has a name that the registry lacks; a test of the project looks for such a name in the code.
         parameters[words.isEmpty ? name : ParameterRegistry[name]?.name(with: words) ?? name]
     }
 }

@@ -55,7 +55,7 @@ indirect enum Cells<Value> {
     case table(Facet, rows: [(values: Set<UInt8>, cells: Cells<Value>)], line: Int)
 }
 
-/// A number of a table, with its place in the file.
+/// A number of a table, with its line in the file.
 struct Leaf<Value> {
     var value: Value
     var line: Int

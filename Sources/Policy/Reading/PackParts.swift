@@ -1,6 +1,6 @@
 import Settlement
 
-/// What a pack's parts look at: their facets, numbers, periods, sets of diseases.
+/// The inputs of a pack's parts: their facets, numbers, periods, sets of diseases.
 extension RatioBody {
     var tables: [Cells<BasisPoints>] {
         switch self {
@@ -46,7 +46,7 @@ extension LayerSpec {
         return sets
     }
 
-    /// Every number of the layer: its place in the file.
+    /// Every number of the layer, with its line in the file.
     var leaves: [(number: Int, line: Int)] {
         guard case .computed(let deductible, let ratio, let cap) = body else { return [] }
         let amounts = (deductible.map(\.body.amount) + cap.map(\.body.amount)).flatMap(\.leaves)

@@ -4,7 +4,7 @@ import Yams
 /// The section `parameters`: a name, a value, where it comes from.
 extension PackReader {
     func readParameters(_ fields: Fields) {
-        var places: [ParameterPlace] = []
+        var locations: [ParameterLocation] = []
         for (name, line, node) in entries(fields, "parameters") {
             guard document.parameters.count < PackLimit.parametersMax else {
                 problems.add(line, "more than \(PackLimit.parametersMax) parameters")
@@ -20,12 +20,12 @@ extension PackReader {
             if case .sequence = node { isNumber = false }
             guard let citation = citation(entry, isNumber: isNumber), let value else { continue }
             document.parameters[name] = Parameter(value: value, citation: citation)
-            places.append(
-                ParameterPlace(
+            locations.append(
+                ParameterLocation(
                     name: name, line: line, valueLine: node!.line,
                     wordLines: node!.sequence.map { $0.map(\.line) } ?? []))
         }
-        if !isKept { checkParameters(places) }
+        if !isKept { checkParameters(locations) }
     }
 
     /// A topic, a point, and what it is: "account.credit.retired".

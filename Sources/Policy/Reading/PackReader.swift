@@ -1,7 +1,7 @@
 import Settlement
 import Yams
 
-/// Reads a pack's YAML into a `PackDocument`; everything that is wrong goes to `problems`.
+/// Reads a pack's YAML into a `PackDocument`; errors go to `problems`.
 final class PackReader {
     let problems: ProblemList
     var document: PackDocument
@@ -11,7 +11,7 @@ final class PackReader {
     var productNumbers: [String: UInt8] = [:]
     var fundIndexes: [String: Int] = [:]
     var accumulatorIndexes: [String: Int] = [:]
-    /// What each accumulator is used for: it can count only one thing.
+    /// The role of each accumulator; an accumulator has only one.
     var roles: [Int: AccumulatorRole] = [:]
     var tables: [String: NamedTable] = [:]
     var usedFunds: Set<Int> = []
@@ -28,7 +28,7 @@ final class PackReader {
         case fund = "what a fund has paid"
     }
 
-    /// A pack that settlements rest on: its parameters are taken as they are, also those that are none any more.
+    /// A pack that a ledger keeps for its settlements: parameters that the registry no longer has are accepted.
     let isKept: Bool
 
     init(file: String, isKept: Bool = false) {
@@ -195,7 +195,7 @@ final class PackReader {
         else { return }
         _ = citation(entry, isNumber: false)
         let steps = list(entry, "rank", needed: true)
-        for (place, step) in steps.enumerated() {
+        for (index, step) in steps.enumerated() {
             for (name, line) in Fields.texts(step, "rank", problems) ?? [] {
                 guard let identity = Vocabulary.identities.first(where: { $0.name == name })?.identity else {
                     let known = Vocabulary.identities.map(\.name).joined(separator: ", ")
@@ -205,7 +205,7 @@ final class PackReader {
                 if document.identityRanks[Int(identity.rawValue)] != 0 {
                     problems.add(line, "rank: '\(name)' stands twice")
                 }
-                document.identityRanks[Int(identity.rawValue)] = UInt8(steps.count - place)
+                document.identityRanks[Int(identity.rawValue)] = UInt8(steps.count - index)
             }
         }
     }

@@ -57,7 +57,7 @@ enum Stage: String, CaseIterable {
     case criticalIllness = "critical_illness"
     case assistance, reassistance, supplementary
 
-    /// Place in the waterfall.
+    /// Position in the waterfall, from 0.
     var order: Int { Stage.allCases.firstIndex(of: self)! }
 }
 

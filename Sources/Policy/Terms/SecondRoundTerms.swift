@@ -5,7 +5,7 @@ package struct SecondRoundTerms: Equatable, Sendable {
     package var label: Label
     /// The pack's id of the layer: "supplementary".
     package var layer: String
-    /// Place of the fund that pays among the pack's funds.
+    /// Index of the fund that pays among the pack's funds.
     package var fund: Int
     package var citation: Citation
 }

@@ -8,7 +8,7 @@ package struct PersonYears {
     /// Person-years of one run: a city's; some 300 bytes each.
     package static var countMax: Int { 5_000_000 }
 
-    /// Where one person's year stands.
+    /// The indexes of one person-year.
     package struct Entry: Sendable {
         /// Row in the region's table.
         package var row: Int

@@ -1,6 +1,6 @@
 import Settlement
 
-/// What settled one row: the columns of an outcome, in fen.
+/// The result of one settled row: the columns of an outcome, in fen.
 package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     /// By `FundCategory`.
     package var funds: [6 of Fen] = [6 of Fen](repeating: 0)
@@ -47,7 +47,7 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     }
 }
 
-/// What became of one row.
+/// The result of one row: an outcome or a problem.
 package enum RowResult: Equatable, Sendable {
     case settled(RowOutcome)
     case refused(RowProblem)

@@ -45,7 +45,7 @@ package struct RegionSums: Equatable, Sendable {
     }
 }
 
-/// What a run over many claims came to.
+/// The totals of a run over many claims.
 package struct RunSummary: Equatable, Sendable {
     package var regions: [String: RegionSums] = [:]
     /// Rows that are no claims at all.

@@ -84,11 +84,11 @@ package struct ClaimColumns {
         guard let referredFrom = Level(rawValue: referredFrom[unchecked: row]) else {
             return Refusal(.factInvalid, .referredFrom)
         }
-        let place = Int(institution[unchecked: row])
-        if place < tables.institutions.count {
-            guard tables.institutions[place].isKnown else { return Refusal(.factInvalid, .level) }
-            claim.institution = tables.institutions[place].institution
-        } else if tables.institutions.isEmpty, place == 0 {
+        let index = Int(institution[unchecked: row])
+        if index < tables.institutions.count {
+            guard tables.institutions[index].isKnown else { return Refusal(.factInvalid, .level) }
+            claim.institution = tables.institutions[index].institution
+        } else if tables.institutions.isEmpty, index == 0 {
             claim.institution = Institution()
         } else {
             return Refusal(.factInvalid, .institution)

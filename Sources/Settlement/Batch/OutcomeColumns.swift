@@ -73,12 +73,12 @@ package struct OutcomeColumns {
 
     @inline(__always)
     private mutating func put<Entry: FixedWidthInteger>(
-        _ entry: Entry, to column: UnsafeMutablePointer<Entry>, _ place: Int, _ row: Int
+        _ entry: Entry, to column: UnsafeMutablePointer<Entry>, _ index: Int, _ row: Int
     ) {
-        if hasBegun[place] {
+        if hasBegun[index] {
             column[row] = entry
         } else if entry != 0 {
-            hasBegun[place] = true
+            hasBegun[index] = true
             column.update(repeating: 0, count: row)
             column[row] = entry
         }

@@ -1,9 +1,10 @@
-/// A layer as `walk` reads it: one cache line, its choices turned into places, so that nothing but data decides.
+/// A layer in the form that `walk` reads: one cache line, enum choices precomputed as indexes, so that the loop has few
+/// data-dependent branches.
 ///
-/// Made once for each layer of `Tables`; what the fields mean is said at `Layer`.
-struct Step: BitwiseCopyable {
+/// Made once for each layer of `Tables`; see `Layer` for the meaning of the fields.
+struct WalkLayer: BitwiseCopyable {
     enum Method: UInt8, BitwiseCopyable {
-        /// One ratio, or brackets measured on the cumulative base: a ratio and hinges.
+        /// One ratio, or brackets measured on the cumulative base: a ratio and breakpoints.
         case byExpense
         case byPayment, externalBasic, externalLargeAmount, silent
     }
@@ -14,13 +15,14 @@ struct Step: BitwiseCopyable {
     let secondLimit: Fen
     /// Of `byExpense`: the ratio of the first bracket, in basis points.
     let ratio: Int32
-    /// Of `byExpense` and `byPayment`: its brackets; the hinges behind the first have the same places.
+    /// Of `byExpense` and `byPayment`: index of its first bracket; a bracket and its breakpoint have the same index.
     let firstBracket: UInt16
     let bracketCount: UInt8
-    /// Of `byExpense`: how many bounds there are after the first bracket's.
-    let hingeCount: UInt8
+    /// Of `byExpense`: breakpoints after the first bracket.
+    let breakpointCount: UInt8
     let method: Method
-    /// The parts of the bill that it looks at and relieves, in this order; the second one may be `CostLeft.nothing`.
+    /// Indexes in `CostLeft` of the parts of the bill that it reads and reduces, in this order; the second may be
+    /// `CostLeft.nothing`.
     let part: UInt8
     let nextPart: UInt8
     let isOfTwoParts: Bool
@@ -45,7 +47,7 @@ struct Step: BitwiseCopyable {
         firstLimit = layer.first.limit
         secondLimit = layer.second.limit
         ratio = layer.method == .expenseBrackets ? brackets[first].ratio : layer.ratio
-        hingeCount = layer.method == .expenseBrackets ? UInt8(layer.bracketCount - 1) : 0
+        breakpointCount = layer.method == .expenseBrackets ? UInt8(layer.bracketCount - 1) : 0
         firstBracket = layer.firstBracket
         bracketCount = UInt8(layer.bracketCount)
         method =
@@ -56,7 +58,7 @@ struct Step: BitwiseCopyable {
             case .externalLargeAmount: .externalLargeAmount
             case .silent: .silent
             }
-        (part, nextPart) = CostLeft.places(of: layer.base)
+        (part, nextPart) = CostLeft.slots(of: layer.base)
         isOfTwoParts = nextPart != CostLeft.nothing
         isDrugShare = layer.base == .drugShareOfInPolicyLeft
         absorbedSlot = layer.absorbedSlot
@@ -74,19 +76,20 @@ struct Step: BitwiseCopyable {
     }
 }
 
-/// Where the ratio of a layer changes: from `lowerBound` of the cumulative base on it is `change` basis points higher.
+/// A breakpoint of a layer's ratio: from `lowerBound` of the cumulative base on, the ratio is `change` basis points
+/// higher.
 ///
-/// The exact sum over the brackets up to `x` is the first ratio × `x` plus, for each hinge, its change × what of `x`
+/// The exact sum over the brackets up to `x` is the first ratio × `x` plus, for each breakpoint, its change × what of `x`
 /// lies above it: no bracket has to be looked for.
-struct Hinge: BitwiseCopyable {
+struct Breakpoint: BitwiseCopyable {
     let lowerBound: Fen
     let change: Int64
 
     /// One for each bracket; that of a layer's first bracket is not used.
-    static func all(_ brackets: [Bracket]) -> [Hinge] {
+    static func all(_ brackets: [Bracket]) -> [Breakpoint] {
         brackets.indices.map { index in
             let before = index == 0 ? 0 : brackets[index - 1].ratio
-            return Hinge(lowerBound: brackets[index].lowerBound, change: Int64(brackets[index].ratio - before))
+            return Breakpoint(lowerBound: brackets[index].lowerBound, change: Int64(brackets[index].ratio - before))
         }
     }
 }

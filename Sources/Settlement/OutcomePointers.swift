@@ -1,8 +1,8 @@
-/// Where the amounts of an outcome lie that are written by their number.
+/// Pointers to the parts of an outcome that are written by index.
 ///
 /// Pointers, because Swift 6.3 copies an array of fixed size before it reads an element. Valid while the outcome that
 /// they were made of is borrowed; the numbers are those of `Tables`, which checked them once.
-struct OutcomePlaces: BitwiseCopyable {
+struct OutcomePointers: BitwiseCopyable {
     let layers: UnsafeMutablePointer<LayerResult>
     let funds: UnsafeMutablePointer<Fen>
     let left: UnsafeMutablePointer<Fen>
