@@ -46,10 +46,10 @@ let package = Package(
         // Personal accounts: credits, uses, statements.
         .target(
             name: "Accounts", dependencies: ["Registry", "Records", "Policy", "Settlement"], swiftSettings: strict),
-        // zlib's macros and protobuf-c's allocator, for Swift.
+        // zlib's macros, snappy, CRC-32C and protobuf-c's allocator, for Swift.
         .target(
             name: "CShims",
-            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("protobuf-c")]),
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("snappy"), .linkedLibrary("protobuf-c")]),
         // SQLite through its C interface.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Settled claims, persons' years and accounts: durable, idempotent.
@@ -274,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "TestSupport", "RPC", "Client", "WireMessages",
+                "TestSupport", "RPC", "Client", "WireMessages", "CShims",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

@@ -10,7 +10,7 @@ root=$(dirname "$benchmarks")
 for argument in "$@"; do
     if [ "$argument" = --help ] || [ "$argument" = -h ]; then exec /usr/bin/python3 "$benchmarks/Run/bench.py" --help; fi
 done
-"$root/.ci/install" libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev protobuf-compiler \
+"$root/.ci/install" libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libsnappy-dev libmd-dev libsqlite3-dev protobuf-compiler \
     python3-protobuf libgrpc++-dev protobuf-compiler-grpc libgoogle-perftools-dev pkg-config postgresql \
     libpq-dev strace valgrind
 exec /usr/bin/python3 "$benchmarks/Run/bench.py" "$@"

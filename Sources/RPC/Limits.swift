@@ -17,8 +17,13 @@ package enum Limits {
     package static let compressionLevel = 1
     /// An error text: enough for a field, its value, a rule and what to do.
     package static let errorTextBytesMax = 1024
+    /// The same in Chinese, which says what the code means and keeps the English detail behind it.
+    package static let chineseTextBytesMax = 2048
     /// Bytes of a client's text quoted in an error text; longer ones are cut.
     package static let quotedNameBytesMax = 128
+
+    /// Bytes of an `accept-language` that are looked at: browsers send some fifty.
+    package static let languageListBytesMax = 256
 
     // MARK: Memory
 

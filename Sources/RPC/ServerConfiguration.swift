@@ -48,6 +48,9 @@ package struct ServerConfiguration: Sendable {
     package var uncommittedBytesMax = Limits.uncommittedBytesMax
     package var uncommittedRequestsMax = Limits.uncommittedRequestsMax
 
+    /// How failures are told to those who ask for Chinese; nil: to nobody.
+    package var chineseWording: ChineseWording?
+
     package init() {}
 
     /// Cores that this process may use.

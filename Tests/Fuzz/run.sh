@@ -21,12 +21,12 @@ done
 mkdir -p "$build/CShims"
 printf 'module CShims { umbrella header "%s/Sources/CShims/include/CShims.h" export * }\n' "$PWD" \
     > "$build/CShims/module.modulemap"
-pure="Arena Compression Deflater FrameDecoder Inflater Limits RPCMeta MetaWriter WireFields"
+pure="AnswerLanguage Arena Checksum Compression Deflater FrameDecoder Inflater Limits MetaFeatures MetaWriter RequestTraits RPCMeta Snappy WireFields"
 sources=$(for name in $pure; do find Sources/RPC -name "$name.swift"; done)
 swiftc -g -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
     -package-name jiesuan -module-name JiesuanFuzz -ISources/Generated/WireMessages/include -I"$build/CShims" \
     -Xcc -ISources/CShims/include \
-    $sources Tests/RPCTests/Wire/FuzzTarget.swift Tests/Fuzz/entry.swift "$build"/*.o -lz -lprotobuf-c -o "$build/fuzz"
+    $sources Tests/RPCTests/Wire/FuzzTarget.swift Tests/Fuzz/entry.swift "$build"/*.o -lz -lsnappy -lprotobuf-c -o "$build/fuzz"
 seconds=${FUZZ_SECONDS:-60}
 # New inputs gather in the build directory; the committed corpus only seeds.
 mkdir -p "$build/found"

@@ -138,8 +138,8 @@ import Testing
         defer { toy.server.drain() }
         let client = try toy.client()
         #expect(try client.call("Large", [0x10, 0x27, 0, 0]).count == 10_000)
-        guard case .failed(2004, let text)? = client.failure(of: "Large", [0x11, 0x27, 0, 0]) else {
-            Issue.record("not ELIMIT")
+        guard case .failed(2002, let text)? = client.failure(of: "Large", [0x11, 0x27, 0, 0]) else {
+            Issue.record("not ERESPONSE")
             return
         }
         #expect(text == "the answer needs 10001 bytes, the limit is 10000: ask for less in one call")

@@ -212,6 +212,10 @@ package final class Client {
             throw .badAnswer("attachment_size \(attachment) of \(frame.payload.count) bytes")
         }
         var message = UnsafeRawBufferPointer(rebasing: frame.payload[..<(frame.payload.count - attachment)])
+        let behind = UnsafeRawBufferPointer(rebasing: frame.payload[message.count...])
+        guard meta.features.checksumFits(message: message, attachment: behind) else {
+            throw .badAnswer("its checksum is not that of the message")
+        }
         guard let compression = Compression(rawValue: meta.compressType) else {
             throw .badAnswer("compress_type \(meta.compressType)")
         }

@@ -93,23 +93,31 @@ struct ReadBurst {
     private mutating func take(
         _ frame: Frame, _ meta: RPCMeta, isLast: Bool, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
     ) {
+        let traits = meta.features.isPlain ? [] : meta.features.traits
         let attachment = Int(meta.attachmentSize)
         guard let service = meta.service, let method = meta.method,
             let compression = Compression(rawValue: meta.compressType),
             attachment >= 0, attachment <= frame.payload.count, !isDraining
         else {
-            return context.refuse(meta.correlationID, refusal(frame, meta), &reply)
+            let status = isDraining ? .loggingOff : meta.refusal(payloadBytes: frame.payload.count)
+            return context.refuse(meta.correlationID, status, traits, &reply)
+        }
+        let message = UnsafeRawBufferPointer(rebasing: frame.payload[..<(frame.payload.count - attachment)])
+        if !meta.features.isPlain {
+            let behind = UnsafeRawBufferPointer(rebasing: frame.payload[message.count...])
+            if let status = meta.features.refusal(message: message, attachment: behind) {
+                return context.refuse(meta.correlationID, status, traits, &reply)
+            }
         }
         let lookup = methods.find(service: service, method: method)
         guard case .found(let index) = lookup else {
             let status = methods.refusal(lookup, service: service, method: method)
-            return context.refuse(meta.correlationID, status, &reply)
+            return context.refuse(meta.correlationID, status, traits, &reply)
         }
-        let message = UnsafeRawBufferPointer(rebasing: frame.payload[..<(frame.payload.count - attachment)])
         let head = RequestHead(
             correlationID: meta.correlationID, methodIndex: Int32(truncatingIfNeeded: index),
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
-            messageCompression: compression, replyCompression: compression)
+            messageCompression: compression, replyCompression: compression, traits: traits)
         dispatch(head, message, isLast: isLast, &decoder, &reply)
     }
 
@@ -134,7 +142,8 @@ struct ReadBurst {
         let head = RequestHead(
             correlationID: request.id, methodIndex: Int32(truncatingIfNeeded: request.methodIndex),
             timeoutMilliseconds: min(request.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
-            messageCompression: request.messageCompression, replyCompression: request.replyCompression)
+            messageCompression: request.messageCompression, replyCompression: request.replyCompression,
+            traits: RequestTraits(request.language))
         var memory = DoorMemory(owned: request.owned)
         dispatch(head, request.message, isLast: request.isLast, &memory, &shard.reply)
         if shard.reply.count >= Limits.handoverBytes { connection.writeReplies(&shard.reply) }
@@ -142,9 +151,9 @@ struct ReadBurst {
     }
 
     /// Answers a door's request that nobody works on.
-    mutating func refuse(_ id: Int64, _ status: CallStatus) {
+    mutating func refuse(_ id: Int64, _ status: CallStatus, _ language: AnswerLanguage = .english) {
         packets += 1
-        context.refuse(id, status, &shard.reply)
+        context.refuse(id, status, RequestTraits(language), &shard.reply)
     }
 
     @inline(__always)
@@ -156,7 +165,7 @@ struct ReadBurst {
         let compression = head.messageCompression
         if let most = entry.messageBytesMax, message.count > most {
             let status = CallStatus.tooLarge(message.count, most, entry.method.name)
-            return context.refuse(head.correlationID, status, &reply)
+            return context.refuse(head, status, &reply)
         }
         let isHere =
             entry.isInline
@@ -205,10 +214,10 @@ struct ReadBurst {
         let open = open(queue, isPrepared: isPrepared)
         let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
         if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
-            return context.refuse(head.correlationID, queue.refusal(open.turn), &reply)
+            return context.refuse(head, queue.refusal(open.turn), &reply)
         }
         guard queue.admit(message.count) else {
-            context.refuse(head.correlationID, queue.fullRefusal, &reply)
+            context.refuse(head, queue.fullRefusal, &reply)
             if queue.waitForRoom(shard: shard.index) { connection.state.refusedForRoom() }
             return
         }
@@ -220,7 +229,7 @@ struct ReadBurst {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {
             queue.release(requests: 1, bytes: message.count)
-            return context.refuse(head.correlationID, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
+            return context.refuse(head, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
         }
         // More of the same connection are queued, so the next look at the queue must see this one.
         if isPrepared { queue.add(units, to: open.turn) }
@@ -251,22 +260,5 @@ struct ReadBurst {
         if isPrepared { burst.stage = .prepare }
         bursts.append(Shard.OpenBurst(queue: queue, turn: connection.flow.turn(in: queue.index), burst: burst))
         return bursts[bursts.count - 1]
-    }
-
-    /// What is wrong with a request that cannot be looked up.
-    private func refusal(_ frame: Frame, _ meta: RPCMeta) -> CallStatus {
-        if isDraining { return .loggingOff }
-        guard meta.hasRequest else { return .failed(.badRequest, "RpcMeta.request is missing") }
-        if meta.service == nil { return .failed(.badRequest, "RpcMeta.request.service_name is missing") }
-        if meta.method == nil { return .failed(.badRequest, "RpcMeta.request.method_name is missing") }
-        if Compression(rawValue: meta.compressType) == nil {
-            let name = meta.compressType == 1 ? "1 (snappy)" : "\(meta.compressType)"
-            return .failed(
-                .badRequest, "RpcMeta.compress_type \(name) is not supported; there are: \(Compression.supported)")
-        }
-        return .failed(
-            .badRequest,
-            "RpcMeta.attachment_size \(meta.attachmentSize) is not in 0 … \(frame.payload.count), "
-                + "what follows the meta")
     }
 }

@@ -83,7 +83,8 @@ final class Shard: @unchecked Sendable {
         self.shared = shared
         self.context = context
         let configuration = shared.configuration
-        reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
+        reply = ReplyWriter(
+            messageBytesMax: configuration.replyBytesMax, wording: configuration.chineseWording)
         times = ConnectionState.Times(
             partialFrame: configuration.partialFrame.wholeNanoseconds,
             slowReader: configuration.slowReader.wholeNanoseconds,

@@ -11,6 +11,8 @@ struct DoorRequest {
     var timeoutMilliseconds: Int32 = 0
     var messageCompression = Compression.none
     var replyCompression = Compression.none
+    /// In which language it is told why it failed.
+    var language = AnswerLanguage.english
     /// The read's last one.
     var isLast = false
 }

@@ -40,9 +40,11 @@ package enum RPCErrorCode: Int32, Sendable, CaseIterable {
     case timedOut = 1008
     /// The server's own fault.
     case internalError = 2001
+    /// The answer is larger than the server sends; brpc's clients do not ask again by themselves, as for `overLimit`.
+    case answerTooLarge = 2002
     /// The server is shutting down; nothing was done, another server may be asked.
     case loggingOff = 2003
-    /// The server has more work than it takes, or the answer is larger than it sends; nothing was done.
+    /// The server has more work than it takes; nothing was done.
     case overLimit = 2004
 
     /// The name by which brpc's documentation knows it.
@@ -54,6 +56,7 @@ package enum RPCErrorCode: Int32, Sendable, CaseIterable {
         case .unauthorized: "ERPCAUTH"
         case .timedOut: "ERPCTIMEDOUT"
         case .internalError: "EINTERNAL"
+        case .answerTooLarge: "ERESPONSE"
         case .loggingOff: "ELOGOFF"
         case .overLimit: "ELIMIT"
         }

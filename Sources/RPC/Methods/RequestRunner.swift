@@ -6,6 +6,11 @@ struct RequestHead {
     var timeoutMilliseconds: Int32
     var messageCompression: Compression
     var replyCompression: Compression
+    var traits: RequestTraits = []
+
+    /// Whether its handler takes the message as it came, and writes an answer like any other.
+    @inline(__always)
+    var isPlain: Bool { messageCompression == .none && traits.isEmpty }
 
     /// When a request that arrived at `arrival` has to be answered; 0: it has no deadline. Monotonic nanoseconds.
     @inline(__always)
@@ -27,8 +32,16 @@ extension WorkerContext {
         _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
         _ reply: inout ReplyWriter
     ) {
-        guard head.messageCompression == .none else { return runCompressed(entry, head, message, &reply) }
+        guard head.isPlain else { return runUnusual(entry, head, message, &reply) }
         reply.begin(correlationID: head.correlationID)
+        answer(entry, head, message, &reply)
+    }
+
+    @inline(__always)
+    private func answer(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
+        _ reply: inout ReplyWriter
+    ) {
         arena.reset()
         var status = entry.handler(message, &reply, self)
         if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver ?? false { status = .loggingOff }
@@ -36,29 +49,41 @@ extension WorkerContext {
         if code != 0 { counters.addError(code) }
     }
 
-    private func runCompressed(
+    @inline(never)
+    private func runUnusual(
         _ entry: MethodTable.Entry, _ head: RequestHead, _ message: UnsafeRawBufferPointer,
         _ reply: inout ReplyWriter
     ) {
-        var plain = head
-        plain.messageCompression = .none
-        do {
-            let inflated = try inflater.inflate(message, head.messageCompression, bytesMax: entry.messageBytesMax)
-            run(entry, plain, inflated, &reply)
-        } catch {
-            refuse(head.correlationID, .failed(.badRequest, error.description), &reply)
+        answersInChinese = head.traits.contains(.chinese)
+        defer { answersInChinese = false }
+        var plain = message
+        if head.messageCompression != .none {
+            do {
+                plain = try inflater.inflate(message, head.messageCompression, bytesMax: entry.messageBytesMax)
+            } catch {
+                return refuse(head, .failed(.badRequest, error.description), &reply)
+            }
         }
+        reply.begin(correlationID: head.correlationID, head.traits)
+        answer(entry, head, plain, &reply)
     }
 
     /// Answers a request with a failure, without running its handler.
-    func refuse(_ correlationID: Int64, _ status: CallStatus, _ reply: inout ReplyWriter) {
-        reply.begin(correlationID: correlationID)
+    func refuse(_ head: RequestHead, _ status: CallStatus, _ reply: inout ReplyWriter) {
+        refuse(head.correlationID, status, head.traits, &reply)
+    }
+
+    /// The same where nothing more is known of the request.
+    func refuse(
+        _ correlationID: Int64, _ status: CallStatus, _ traits: RequestTraits = [], _ reply: inout ReplyWriter
+    ) {
+        reply.begin(correlationID: correlationID, traits)
         counters.addError(reply.fail(status))
     }
 
     /// Answers a request whose deadline has passed.
     func refuseExpired(_ head: RequestHead, _ reply: inout ReplyWriter) {
-        refuse(head.correlationID, .expired(head), &reply)
+        refuse(head, .expired(head), &reply)
     }
 }
 

@@ -72,12 +72,13 @@ final class CommitQueue: @unchecked Sendable {
     @exclusivity(unchecked) private var openTurns = 0
 
     @exclusivity(unchecked) private var taken: [SealedPart] = []
-    @exclusivity(unchecked) private var reply = ReplyWriter()
+    @exclusivity(unchecked) private var reply: ReplyWriter
 
     init(barrier: Barrier, configuration: ServerConfiguration) {
         self.barrier = barrier
         requestsMax = configuration.uncommittedRequestsMax
         bytesMax = configuration.uncommittedBytesMax
+        reply = ReplyWriter(wording: configuration.chineseWording)
     }
 
     /// Sealed requests whose answers have not left, and the bytes of both.

@@ -21,6 +21,7 @@ final class SteppedRequest: @unchecked Sendable {
     /// How the work ended; of the sequencer, then of who answers.
     var status = CallStatus.ok
     var hasBegun = false
+    private var answersInChinese = false
     /// Steps since the last seal wait for the next.
     var isHeld = false
     private let sealed = Mutex(Sealed())
@@ -44,9 +45,9 @@ final class SteppedRequest: @unchecked Sendable {
     func prepare(
         _ prepare: Method.Preparation, _ head: RequestHead, _ message: UnsafeRawBufferPointer, _ context: WorkerContext
     ) -> CallStatus {
-        let own = context.arena
-        context.arena = arena
-        defer { context.arena = own }
+        answersInChinese = head.traits.contains(.chinese)
+        let own = enter(context)
+        defer { leave(context, own) }
         var plain = message
         if head.messageCompression != .none {
             do throws(CompressionError) {
@@ -71,9 +72,8 @@ final class SteppedRequest: @unchecked Sendable {
 
     /// Does the next steps; true: it is done, or ended.
     func proceed(_ context: WorkerContext) -> Bool {
-        let own = context.arena
-        context.arena = arena
-        defer { context.arena = own }
+        let own = enter(context)
+        defer { leave(context, own) }
         // Nothing comes after steps that are lost.
         if let failure { status = failure }
         guard status.code == 0, let work else { return true }
@@ -82,15 +82,26 @@ final class SteppedRequest: @unchecked Sendable {
         return true
     }
 
+    /// Puts what belongs to the request into the context of the thread that works on it, and returns what was there.
+    private func enter(_ context: WorkerContext) -> Arena {
+        defer { context.arena = arena }
+        context.answersInChinese = answersInChinese
+        return context.arena
+    }
+
+    private func leave(_ context: WorkerContext, _ own: Arena) {
+        context.arena = own
+        context.answersInChinese = false
+    }
+
     /// Ends work that is under way.
     func breakOff(_ reason: CallStatus) { status = work?.brokenOff(by: reason) ?? reason }
 
     /// Writes the answer, or why there is none.
     func answer(_ head: RequestHead, _ reply: inout ReplyWriter, _ context: WorkerContext) {
-        let own = context.arena
-        context.arena = arena
-        defer { context.arena = own }
-        reply.begin(correlationID: head.correlationID)
+        let own = enter(context)
+        defer { leave(context, own) }
+        reply.begin(correlationID: head.correlationID, head.traits)
         var end = failure ?? status
         if end.code == 0, let work { end = work.answer(&reply, context) }
         let code = reply.finish(end, compression: head.replyCompression, context: context)

@@ -3,6 +3,7 @@ import Glibc
 /// How a message is compressed: brpc's `compress_type`.
 package enum Compression: Int32, Sendable {
     case none = 0
+    case snappy = 1
     case gzip = 2
     case zlib = 3
 
@@ -10,12 +11,12 @@ package enum Compression: Int32, Sendable {
     var windowBits: Int32 {
         switch self {
         case .gzip: 15 + 16
-        case .zlib, .none: 15
+        case .zlib, .snappy, .none: 15
         }
     }
 
     /// For error texts.
-    static let supported = "0 none, 2 gzip, 3 zlib"
+    static let supported = "0 none, 1 snappy, 2 gzip, 3 zlib"
 }
 
 /// Why a compressed message cannot be read.

@@ -1,6 +1,6 @@
 import CShims
 
-/// Compresses messages as gzip or zlib into memory of its own.
+/// Compresses messages as gzip, zlib or snappy into memory of its own.
 ///
 /// zlib's state (some 260 KB a format) is made at the first use and reset between messages.
 package struct Deflater: ~Copyable {
@@ -22,9 +22,13 @@ package struct Deflater: ~Copyable {
     package mutating func deflate(
         _ input: UnsafeRawBufferPointer, _ compression: Compression
     ) -> UnsafeRawBufferPointer? {
-        guard compression != .none, input.count > 0, let stream = ready(compression) else { return nil }
+        guard compression != .none, input.count > 0 else { return nil }
         scratch.trim()
-        guard scratch.grow(to: input.count) else { return nil }
+        if compression == .snappy {
+            guard let count = Snappy.deflate(input, into: &scratch) else { return nil }
+            return UnsafeRawBufferPointer(start: scratch.bytes.baseAddress, count: count)
+        }
+        guard let stream = ready(compression), scratch.grow(to: input.count) else { return nil }
         stream.pointee.next_in = UnsafeMutablePointer(
             mutating: input.baseAddress!.assumingMemoryBound(to: UInt8.self))
         stream.pointee.avail_in = UInt32(input.count)

@@ -1,7 +1,10 @@
 import CShims
 
-/// Inflates gzip and zlib messages into memory of its own, never past a limit.
+/// Inflates gzip, zlib and snappy messages into memory of its own, never past a limit.
 ///
+/// A gzip or zlib stream is whole when it is closed, its checksum right and nothing behind it; or when it was flushed
+/// and left open, as clients in Go do it: then it ends with the flush's empty block (`00 00 ff ff`) and has no
+/// checksum.
 /// zlib's state (some 40 KB a format) is made at the first use and reset between messages.
 package struct Inflater: ~Copyable {
     private let bytesMax: Int
@@ -27,8 +30,12 @@ package struct Inflater: ~Copyable {
         _ input: UnsafeRawBufferPointer, _ compression: Compression, bytesMax most: Int? = nil
     ) throws(CompressionError) -> UnsafeRawBufferPointer {
         let bytesMax = min(bytesMax, most ?? .max)
-        let stream = try ready(compression)
         scratch.trim()
+        if compression == .snappy {
+            let count = try Snappy.inflate(input, into: &scratch, bytesMax: bytesMax)
+            return UnsafeRawBufferPointer(start: scratch.bytes.baseAddress, count: count)
+        }
+        let stream = try ready(compression)
         stream.pointee.next_in = UnsafeMutablePointer(
             mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
         stream.pointee.avail_in = UInt32(input.count)
@@ -53,7 +60,9 @@ package struct Inflater: ~Copyable {
             case Z_OK:
                 continue
             case Z_BUF_ERROR:  // no progress: all input is used
-                guard stream.pointee.avail_out == 0 else { throw .truncated }
+                guard stream.pointee.avail_out != 0 else { continue }
+                guard Self.endsFlushed(input, stream) else { throw .truncated }
+                return UnsafeRawBufferPointer(start: scratch.bytes.baseAddress, count: written)
             case Z_MEM_ERROR: throw .outOfMemory
             default: throw .bad  // Z_DATA_ERROR, Z_NEED_DICT, Z_STREAM_ERROR
             }
@@ -66,6 +75,14 @@ package struct Inflater: ~Copyable {
     ) throws(CompressionError) -> UnsafeMutableRawBufferPointer {
         let count = try inflate(input, compression).count
         return UnsafeMutableRawBufferPointer(start: scratch.detach(), count: count)
+    }
+
+    /// Whether all of a stream that was flushed and left open is read: the empty block that a flush ends with was its
+    /// last, no bit of another one has come, and more could follow.
+    private static func endsFlushed(_ input: UnsafeRawBufferPointer, _ stream: UnsafeMutablePointer<z_stream>) -> Bool {
+        // zlib's `data_type`: 128 between two blocks, 64 in the last one, below that the bits which it holds.
+        stream.pointee.data_type & 0xff == 128 && stream.pointee.avail_in == 0 && input.count > 4
+            && input.suffix(4).elementsEqual([0, 0, 0xff, 0xff])
     }
 
     private mutating func ready(

@@ -2,8 +2,8 @@ import Glibc
 
 /// Writes packet headers and metas by hand: two bytes of key and length and a varint need no size pass.
 package enum MetaWriter {
-    /// The most that `success` writes.
-    static let successBytesMax = 4 + 2 + 11
+    /// The most that `success` and `traits` write.
+    static let successBytesMax = 4 + 2 + 11 + traitsBytesMax
 
     /// An answer's meta: response { error_code: 0 }, compress_type, correlation_id. Returns the bytes written.
     @inline(__always)
@@ -16,7 +16,30 @@ package enum MetaWriter {
     }
 
     /// The most that `failure` writes for a text of `textBytes`.
-    static func failureBytesMax(textBytes: Int) -> Int { textBytes + 64 }
+    static func failureBytesMax(textBytes: Int) -> Int { textBytes + 64 + traitsBytesMax }
+
+    /// What `traits` writes where all are asked for: 24 and 8.
+    static let traitsBytesMax = 32
+    /// user_fields { "content-language": "zh" }: whoever puts a failure in the answer's place reads it again.
+    private static let chinese: [UInt8] =
+        [0x4a, 22, 0x0a, 16] + Array("content-language".utf8) + [0x12, 2] + Array("zh".utf8)
+    /// checksum_type 1, checksum_value of four bytes.
+    private static let checksumStart: [UInt8] = [0x58, 1, 0x62, UInt8(Checksum.valueBytes)]
+
+    /// What an answer's meta has more for its request's traits, behind all the rest; the checksum's value comes last,
+    /// and is written later (`ReplyWriter.finish`). Returns the bytes written.
+    static func traits(_ traits: RequestTraits, to out: UnsafeMutableRawPointer) -> Int {
+        var cursor = out
+        if traits.contains(.chinese) {
+            chinese.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            cursor += chinese.count
+        }
+        if traits.contains(.checksum) {
+            checksumStart.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            cursor += checksumStart.count + Checksum.valueBytes
+        }
+        return cursor - out
+    }
 
     /// A failed call's meta: response { error_code, error_text }, correlation_id.
     static func failure(

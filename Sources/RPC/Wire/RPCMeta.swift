@@ -9,6 +9,8 @@ package struct RPCMeta {
     package private(set) var compressType: Int32 = 0
     package private(set) var correlationID: Int64 = 0
     package private(set) var attachmentSize: Int32 = 0
+    /// What most calls do not have; `isPlain` where this one has none of it either.
+    package private(set) var features = MetaFeatures()
 
     /// Of the request; nil when missing or empty.
     package private(set) var service: UnsafeRawBufferPointer?
@@ -48,7 +50,7 @@ package struct RPCMeta {
         case 5:
             guard let value = fields.varint(field) else { return false }
             attachmentSize = Int32(truncatingIfNeeded: value)
-        case 7: return fields.bytes(field) != nil
+        case 6...13: return features.take(field, &fields)
         default: return fields.skip(field)
         }
         return true

@@ -25,10 +25,18 @@ package struct ReplyWriter: ~Copyable {
     /// The largest reserve that was refused for this answer; 0 none.
     private var refusedBytes = 0
     private var correlationID: Int64 = 0
+    /// What its request asked for.
+    private var traits: RequestTraits = []
+    private let wording: ChineseWording?
 
-    package init(messageBytesMax: Int = Limits.replyBytesMax, firstCapacity: Int = Limits.readBytesFirst) {
+    /// - Parameter wording: how failures are told in Chinese; nil: they never are.
+    package init(
+        messageBytesMax: Int = Limits.replyBytesMax, firstCapacity: Int = Limits.readBytesFirst,
+        wording: ChineseWording? = nil
+    ) {
         precondition(messageBytesMax <= Limits.replyBytesMax)
         self.messageBytesMax = messageBytesMax
+        self.wording = wording
         self.firstCapacity = firstCapacity
         buffer = ByteBufferAllocator().buffer(capacity: firstCapacity)
         (base, capacity) = Self.memory(of: &buffer)
@@ -59,7 +67,7 @@ package struct ReplyWriter: ~Copyable {
     /// What to return when `reserve` gave nothing.
     package var tooLarge: CallStatus {
         .failed(
-            .overLimit,
+            .answerTooLarge,
             "the answer needs \(messageBytes + refusedBytes) bytes, the limit is \(messageBytesMax): "
                 + "ask for less in one call")
     }
@@ -68,15 +76,23 @@ package struct ReplyWriter: ~Copyable {
 
     private var messageStart: Int { count + FrameDecoder.headerBytes + metaBytes }
 
-    /// Starts a packet that answers `correlationID`.
-    mutating func begin(correlationID: Int64) {
+    /// Starts a packet that answers `correlationID`, and has what its request asks for beside the message.
+    @inline(__always)
+    mutating func begin(correlationID: Int64, _ traits: RequestTraits = []) {
         ensure(count + FrameDecoder.headerBytes + MetaWriter.successBytesMax)
         self.correlationID = correlationID
         metaBytes = MetaWriter.success(
             correlationID: correlationID, compressType: 0, to: base + count + FrameDecoder.headerBytes)
+        self.traits = traits
+        if !traits.isEmpty { addTraits() }
         messageBytes = 0
         reservedBytes = 0
         refusedBytes = 0
+    }
+
+    /// The room is there: `begin` took the most that a meta needs.
+    private mutating func addTraits() {
+        metaBytes += MetaWriter.traits(traits, to: base + count + FrameDecoder.headerBytes + metaBytes)
     }
 
     /// Ends the packet; returns the code that was answered.
@@ -86,6 +102,7 @@ package struct ReplyWriter: ~Copyable {
         if compression != .none, messageBytes >= Limits.compressReplyBytesMin {
             compress(compression, context)
         }
+        if traits.contains(.checksum) { writeChecksum() }
         MetaWriter.header(bodyBytes: metaBytes + messageBytes, metaBytes: metaBytes, to: base + count)
         count += FrameDecoder.headerBytes + metaBytes + messageBytes
         return 0
@@ -96,12 +113,19 @@ package struct ReplyWriter: ~Copyable {
         var text = status.text
         let code = status.code
         let id = correlationID
+        var textBytesMax = Limits.errorTextBytesMax
+        if traits.contains(.chinese), let wording {
+            text = wording(code, text)
+            textBytesMax = Limits.chineseTextBytesMax
+        }
+        // A checksum would be one of no message.
+        let traits = traits.subtracting(.checksum)
         text.withUTF8 { utf8 in
-            let cut = UnsafeRawBufferPointer(
-                start: utf8.baseAddress, count: Self.cut(utf8, Limits.errorTextBytesMax))
+            let cut = UnsafeRawBufferPointer(start: utf8.baseAddress, count: Self.cut(utf8, textBytesMax))
             ensure(count + FrameDecoder.headerBytes + MetaWriter.failureBytesMax(textBytes: cut.count))
-            let metaBytes = MetaWriter.failure(
-                correlationID: id, code: code, text: cut, to: base + count + FrameDecoder.headerBytes)
+            let meta = base + count + FrameDecoder.headerBytes
+            var metaBytes = MetaWriter.failure(correlationID: id, code: code, text: cut, to: meta)
+            metaBytes += MetaWriter.traits(traits, to: meta + metaBytes)
             MetaWriter.header(bodyBytes: metaBytes, metaBytes: metaBytes, to: base + count)
             count += FrameDecoder.headerBytes + metaBytes
         }
@@ -150,10 +174,18 @@ package struct ReplyWriter: ~Copyable {
         metaBytes = MetaWriter.success(
             correlationID: correlationID, compressType: compression.rawValue,
             to: base + count + FrameDecoder.headerBytes)
-        // The meta is two bytes longer now; the room is there: `begin` took the most a meta needs.
+        addTraits()
+        // The meta is two bytes longer now.
         ensure(messageStart + compressed.count)
         memcpy(base + messageStart, compressed.baseAddress!, compressed.count)
         messageBytes = compressed.count
+    }
+
+    /// Puts the checksum of the message, as it leaves, into the last bytes of the meta.
+    private mutating func writeChecksum() {
+        let message = UnsafeRawBufferPointer(start: base + messageStart, count: messageBytes)
+        (base + messageStart - Checksum.valueBytes).storeBytes(
+            of: Checksum.masked(of: message).bigEndian, as: UInt32.self)
     }
 
     /// Where to cut UTF-8 so that no character is torn.

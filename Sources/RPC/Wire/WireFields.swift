@@ -66,6 +66,14 @@ package struct WireFields {
         return nil
     }
 
+    /// The value of a varint field that says yes or no: yes where any of its bits is set, past 64 of them too.
+    package mutating func boolean(_ field: Field) -> Bool? {
+        guard field.wireType == 0 else { return nil }
+        let start = cursor
+        guard rawVarint() != nil else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: cursor - start).contains { $0 & 0x7f != 0 }
+    }
+
     /// The value of a length-delimited field; the length in up to five bytes.
     @inline(__always)
     package mutating func bytes(_ field: Field) -> UnsafeRawBufferPointer? {

@@ -25,8 +25,8 @@ struct AnsweredPart: Sendable {
         guard let answers = completion.answers else { return }
         answers.withUnsafeReadableBytes { packets in
             var rest = packets
-            while let id = Self.takeCorrelationID(&rest) {
-                reply.begin(correlationID: id)
+            while let meta = Self.takeMeta(&rest) {
+                reply.begin(correlationID: meta.correlationID, RequestTraits(meta.features.contentLanguage))
                 counters.addError(reply.fail(status))
             }
         }
@@ -37,8 +37,8 @@ struct AnsweredPart: Sendable {
         reply.renew()
     }
 
-    /// Whom the next of our own packets answers; nil at the end.
-    private static func takeCorrelationID(_ packets: inout UnsafeRawBufferPointer) -> Int64? {
+    /// The meta of the next of our own packets, with whom it answers; nil at the end.
+    private static func takeMeta(_ packets: inout UnsafeRawBufferPointer) -> RPCMeta? {
         guard packets.count > 0 else { return nil }
         let bodyBytes = Int(UInt32(bigEndian: packets.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
         let metaBytes = Int(UInt32(bigEndian: packets.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
@@ -46,6 +46,6 @@ struct AnsweredPart: Sendable {
             rebasing: packets[FrameDecoder.headerBytes..<(FrameDecoder.headerBytes + metaBytes)])
         packets = UnsafeRawBufferPointer(rebasing: packets[(FrameDecoder.headerBytes + bodyBytes)...])
         guard let meta = RPCMeta.read(meta) else { preconditionFailure("a packet of our own has no meta") }
-        return meta.correlationID
+        return meta
     }
 }

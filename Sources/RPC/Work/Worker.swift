@@ -54,7 +54,8 @@ final class Worker: @unchecked Sendable {
         self.methods = methods
         self.context = context
         handoverRequests = commitQueue == nil ? Limits.handoverRequests : Limits.groupRequests
-        reply = ReplyWriter(messageBytesMax: configuration.replyBytesMax)
+        reply = ReplyWriter(
+            messageBytesMax: configuration.replyBytesMax, wording: configuration.chineseWording)
         switch executor {
         case .queue:
             dispatchQueue = DispatchQueue(label: "jiesuan.\(name)", qos: .userInitiated)
@@ -253,7 +254,7 @@ final class Worker: @unchecked Sendable {
 
     func entry(_ item: Burst.Item) -> MethodTable.Entry { methods.entries[Int(item.head.methodIndex)] }
 
-    func refuse(_ head: RequestHead, _ status: CallStatus) { context.refuse(head.correlationID, status, &reply) }
+    func refuse(_ head: RequestHead, _ status: CallStatus) { context.refuse(head, status, &reply) }
 
     func answer(_ request: SteppedRequest, _ head: RequestHead) { request.answer(head, &reply, context) }
 
@@ -285,7 +286,7 @@ final class Worker: @unchecked Sendable {
                 return true
             }
             guard owner.admit(inflated.count) else {
-                context.refuse(head.correlationID, owner.fullRefusal, &reply)
+                context.refuse(head, owner.fullRefusal, &reply)
                 return true
             }
             let forwarded = Burst()
@@ -301,7 +302,7 @@ final class Worker: @unchecked Sendable {
             owner.submit(forwarded)
             return false
         } catch {
-            context.refuse(head.correlationID, .failed(.badRequest, "\(error)"), &reply)
+            context.refuse(head, .failed(.badRequest, "\(error)"), &reply)
             return true
         }
     }

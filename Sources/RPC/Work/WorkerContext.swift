@@ -13,6 +13,9 @@ package final class WorkerContext {
     /// The request that is being worked on.
     @exclusivity(unchecked) package internal(set) var call = Call()
 
+    /// Whether the present request asks for failures in Chinese: also those of single items inside its answer.
+    package internal(set) var answersInChinese = false
+
     let counters: Counters
     var inflater: Inflater
     var deflater = Deflater()

@@ -13,10 +13,10 @@ func writePacked<Message>(
     return .ok
 }
 
-/// What `body` answers; ELIMIT where the arena has no room for what it makes.
+/// What `body` answers; ERESPONSE where the arena has no room for what it makes.
 func withinArena(_ body: () throws(RequestProblem) -> CallStatus) -> CallStatus {
     do throws(RequestProblem) { return try body() } catch {
-        return .failed(.overLimit, "the answer takes more memory than a request may: ask for less in one call")
+        return .failed(.answerTooLarge, "the answer takes more memory than a request may: ask for less in one call")
     }
 }
 

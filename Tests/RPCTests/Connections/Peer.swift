@@ -87,6 +87,17 @@ final class Peer {
         return count > 0
     }
 
+    /// The next packet, whole; nil: the server has closed.
+    func receivePacket() -> [UInt8]? {
+        func read(_ count: Int) -> [UInt8]? {
+            var bytes = [UInt8](repeating: 0, count: count)
+            return recv(descriptor, &bytes, count, Int32(MSG_WAITALL)) == count ? bytes : nil
+        }
+        guard let header = read(FrameDecoder.headerBytes) else { return nil }
+        let body = header[4..<8].reduce(0) { $0 << 8 | Int($1) }
+        return body == 0 ? header : read(body).map { header + $0 }
+    }
+
     /// Waits until the server has closed, dropping what comes.
     func waitForEnd() { while hasAnswer {} }
 

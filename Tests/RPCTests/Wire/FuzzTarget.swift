@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 import WireMessages
 
@@ -22,7 +23,7 @@ func fuzzOne(_ bytes: UnsafeRawBufferPointer) {
     precondition(whole == pieces, "pieces of \(first) bytes decode to something else")
     _ = metaReadersAgree(rest)
     unpackEverything(rest)
-    for compression in [Compression.gzip, .zlib] { inflateAndUnpack(rest, compression) }
+    for compression in [Compression.snappy, .gzip, .zlib] { inflateAndUnpack(rest, compression) }
 }
 
 /// What came out of a stream: packets, a digest of their bytes, whether it ended badly.
@@ -191,6 +192,7 @@ func metaReadersAgree(_ bytes: UnsafeRawBufferPointer) -> Bool {
         demand(equal(ours.service, request.service_name) && equal(ours.method, request.method_name), "a name")
         demand(!once || ours.timeoutMilliseconds == request.timeout_ms, "timeout_ms")
     }
+    demand(featuresAgree(ours.features, meta, hasZero: userFieldsHaveZero(bytes)), "one of the fields 6 to 13")
     if let response = meta.response?.pointee {
         demand(!once || ours.errorCode == response.error_code, "error_code")
         demand(equal(ours.errorText, response.error_text), "error_text")
@@ -204,6 +206,35 @@ private func occurrences(of number: UInt32, _ bytes: UnsafeRawBufferPointer) -> 
     var count = 0
     while !fields.isAtEnd, let field = fields.next(), fields.skip(field) { count += field.number == number ? 1 : 0 }
     return count
+}
+
+/// - Parameter hasZero: protobuf-c sees less of a key or a value than there is.
+private func featuresAgree(_ ours: MetaFeatures, _ theirs: BaiduStd__RpcMeta, hasZero: Bool) -> Bool {
+    let checksum = UnsafeBufferPointer(start: theirs.checksum_value.data, count: theirs.checksum_value.len)
+    var language = AnswerLanguage.english
+    for index in 0..<theirs.n_user_fields {
+        guard let entry = theirs.user_fields[index]?.pointee, let value = entry.value else { continue }
+        guard strcasecmp(entry.key, AnswerLanguage.fieldName) == 0 else { continue }
+        language = AnswerLanguage(accepting: UnsafeRawBufferPointer(start: value, count: strlen(value)))
+    }
+    return ours.hasAuthentication == (theirs.authentication_data.len > 0)
+        && ours.contentType == theirs.content_type && ours.checksumType == theirs.checksum_type
+        && ours.checksumBytes == checksum.count && ours.checksumHasAttachment == (theirs.checksum_with_attachment != 0)
+        && (checksum.count != Checksum.valueBytes || ours.checksumValue == checksum.reduce(0) { $0 << 8 | UInt32($1) })
+        && (hasZero || ours.language == language)
+}
+
+private func userFieldsHaveZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var fields = WireFields(bytes)
+    while !fields.isAtEnd, let field = fields.next() {
+        if field.number == 9, field.wireType == 2 {
+            guard let entry = fields.bytes(field) else { return true }
+            if entry.contains(0) { return true }
+        } else if !fields.skip(field) {
+            return true
+        }
+    }
+    return false
 }
 
 /// protobuf-c ends texts with a zero and forgets their length; one that is missing is empty.

@@ -7,6 +7,12 @@
 #endif
 
 #include "baidu_std/rpc_meta.pb-c.h"
+void   baidu_std__rpc_meta__user_fields_entry__init
+                     (BaiduStd__RpcMeta__UserFieldsEntry         *message)
+{
+  static const BaiduStd__RpcMeta__UserFieldsEntry init_value = BAIDU_STD__RPC_META__USER_FIELDS_ENTRY__INIT;
+  *message = init_value;
+}
 void   baidu_std__rpc_meta__init
                      (BaiduStd__RpcMeta         *message)
 {
@@ -142,7 +148,58 @@ void   baidu_std__rpc_response_meta__free_unpacked
   assert(message->base.descriptor == &baidu_std__rpc_response_meta__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] =
+static const ProtobufCFieldDescriptor baidu_std__rpc_meta__user_fields_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta__UserFieldsEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta__UserFieldsEntry, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned baidu_std__rpc_meta__user_fields_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange baidu_std__rpc_meta__user_fields_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor baidu_std__rpc_meta__user_fields_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "baidu_std.RpcMeta.UserFieldsEntry",
+  "UserFieldsEntry",
+  "BaiduStd__RpcMeta__UserFieldsEntry",
+  "baidu_std",
+  sizeof(BaiduStd__RpcMeta__UserFieldsEntry),
+  2,
+  baidu_std__rpc_meta__user_fields_entry__field_descriptors,
+  baidu_std__rpc_meta__user_fields_entry__field_indices_by_name,
+  1,  baidu_std__rpc_meta__user_fields_entry__number_ranges,
+  (ProtobufCMessageInit) baidu_std__rpc_meta__user_fields_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[13] =
 {
   {
     "request",
@@ -205,6 +262,18 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "chunk_info",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, chunk_info),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "authentication_data",
     7,
     PROTOBUF_C_LABEL_NONE,
@@ -216,20 +285,98 @@ static const ProtobufCFieldDescriptor baidu_std__rpc_meta__field_descriptors[6] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "stream_settings",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, stream_settings),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_fields",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(BaiduStd__RpcMeta, n_user_fields),
+    offsetof(BaiduStd__RpcMeta, user_fields),
+    &baidu_std__rpc_meta__user_fields_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content_type",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, content_type),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checksum_type",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, checksum_type),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checksum_value",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, checksum_value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checksum_with_attachment",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(BaiduStd__RpcMeta, checksum_with_attachment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned baidu_std__rpc_meta__field_indices_by_name[] = {
   4,   /* field[4] = attachment_size */
-  5,   /* field[5] = authentication_data */
+  6,   /* field[6] = authentication_data */
+  10,   /* field[10] = checksum_type */
+  11,   /* field[11] = checksum_value */
+  12,   /* field[12] = checksum_with_attachment */
+  5,   /* field[5] = chunk_info */
   2,   /* field[2] = compress_type */
+  9,   /* field[9] = content_type */
   3,   /* field[3] = correlation_id */
   0,   /* field[0] = request */
   1,   /* field[1] = response */
+  7,   /* field[7] = stream_settings */
+  8,   /* field[8] = user_fields */
 };
-static const ProtobufCIntRange baidu_std__rpc_meta__number_ranges[2 + 1] =
+static const ProtobufCIntRange baidu_std__rpc_meta__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 7, 5 },
-  { 0, 6 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor baidu_std__rpc_meta__descriptor =
 {
@@ -239,10 +386,10 @@ const ProtobufCMessageDescriptor baidu_std__rpc_meta__descriptor =
   "BaiduStd__RpcMeta",
   "baidu_std",
   sizeof(BaiduStd__RpcMeta),
-  6,
+  13,
   baidu_std__rpc_meta__field_descriptors,
   baidu_std__rpc_meta__field_indices_by_name,
-  2,  baidu_std__rpc_meta__number_ranges,
+  1,  baidu_std__rpc_meta__number_ranges,
   (ProtobufCMessageInit) baidu_std__rpc_meta__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

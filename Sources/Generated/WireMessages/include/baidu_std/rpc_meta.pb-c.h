@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct BaiduStd__RpcMeta BaiduStd__RpcMeta;
+typedef struct BaiduStd__RpcMeta__UserFieldsEntry BaiduStd__RpcMeta__UserFieldsEntry;
 typedef struct BaiduStd__RpcRequestMeta BaiduStd__RpcRequestMeta;
 typedef struct BaiduStd__RpcResponseMeta BaiduStd__RpcResponseMeta;
 
@@ -25,25 +26,71 @@ typedef struct BaiduStd__RpcResponseMeta BaiduStd__RpcResponseMeta;
 
 /* --- messages --- */
 
+struct  BaiduStd__RpcMeta__UserFieldsEntry
+{
+  ProtobufCMessage base;
+  char *key;
+  char *value;
+};
+#define BAIDU_STD__RPC_META__USER_FIELDS_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&baidu_std__rpc_meta__user_fields_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  BaiduStd__RpcMeta
 {
   ProtobufCMessage base;
   BaiduStd__RpcRequestMeta *request;
   BaiduStd__RpcResponseMeta *response;
   /*
-   * 0 none, 1 snappy (not served), 2 gzip, 3 zlib
+   * 0 none, 1 snappy, 2 gzip, 3 zlib; the answer comes in the same
    */
   int32_t compress_type;
   /*
    * the caller's; the answer carries it back
    */
   int64_t correlation_id;
+  /*
+   * of what follows the message; no method here takes one
+   */
   int32_t attachment_size;
+  /*
+   * of messages in pieces: refused (1003)
+   */
+  ProtobufCBinaryData chunk_info;
+  /*
+   * nobody would check it here: refused (1004)
+   */
   ProtobufCBinaryData authentication_data;
+  /*
+   * of streams: refused (1003)
+   */
+  ProtobufCBinaryData stream_settings;
+  /*
+   * "accept-language" chooses the language of error texts
+   */
+  size_t n_user_fields;
+  BaiduStd__RpcMeta__UserFieldsEntry **user_fields;
+  /*
+   * 0 protobuf; others are refused (1003)
+   */
+  int32_t content_type;
+  /*
+   * 0 none, 1 CRC-32C; the answer has one when the request has
+   */
+  int32_t checksum_type;
+  /*
+   * Of the message as it is sent (compressed), masked as LevelDB does, in network order.
+   */
+  ProtobufCBinaryData checksum_value;
+  /*
+   * the attachment is in the checksum too, behind the message
+   */
+  protobuf_c_boolean checksum_with_attachment;
 };
 #define BAIDU_STD__RPC_META__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&baidu_std__rpc_meta__descriptor) \
-    , NULL, NULL, 0, 0, 0, {0,NULL} }
+    , NULL, NULL, 0, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, {0,NULL}, 0 }
 
 
 struct  BaiduStd__RpcRequestMeta
@@ -86,6 +133,9 @@ struct  BaiduStd__RpcResponseMeta
     , 0, (char *)protobuf_c_empty_string }
 
 
+/* BaiduStd__RpcMeta__UserFieldsEntry methods */
+void   baidu_std__rpc_meta__user_fields_entry__init
+                     (BaiduStd__RpcMeta__UserFieldsEntry         *message);
 /* BaiduStd__RpcMeta methods */
 void   baidu_std__rpc_meta__init
                      (BaiduStd__RpcMeta         *message);
@@ -145,6 +195,9 @@ void   baidu_std__rpc_response_meta__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*BaiduStd__RpcMeta__UserFieldsEntry_Closure)
+                 (const BaiduStd__RpcMeta__UserFieldsEntry *message,
+                  void *closure_data);
 typedef void (*BaiduStd__RpcMeta_Closure)
                  (const BaiduStd__RpcMeta *message,
                   void *closure_data);
@@ -161,6 +214,7 @@ typedef void (*BaiduStd__RpcResponseMeta_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor baidu_std__rpc_meta__descriptor;
+extern const ProtobufCMessageDescriptor baidu_std__rpc_meta__user_fields_entry__descriptor;
 extern const ProtobufCMessageDescriptor baidu_std__rpc_request_meta__descriptor;
 extern const ProtobufCMessageDescriptor baidu_std__rpc_response_meta__descriptor;
 
