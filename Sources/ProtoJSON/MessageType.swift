@@ -4,7 +4,8 @@ import CShims
 package struct MessageType: @unchecked Sendable {
     // Safe to share: a description is a constant of the program.
 
-    private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+    /// For protobuf-c's functions that take any message.
+    package let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
 
     package init(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) { self.descriptor = descriptor }
 

@@ -21,6 +21,7 @@ extension RegistryRequest {
     /// Refuses what cannot have happened yet; what may be announced (cover, agreements, an end, a change) passes.
     func checkDates(notAfter today: CalendarDate) throws(DomainRefusal) {
         switch self {
+        case .named(_, let request): try request.checkDates(notAfter: today)
         case .area, .institution, .change, .endEnrolment, .endIdentity, .family, .special, .withdraw: return
         // Their own rules look at their days.
         case .feedback, .chronicReport: return

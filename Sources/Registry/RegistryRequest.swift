@@ -46,6 +46,8 @@ package enum RegistryRequest: Equatable, Sendable {
     case endPerson(UInt64, Departure, corrects: UInt16)
     /// `whole`: also what the record took the place of, so that nothing of it stands any more.
     case withdraw(UInt64, UInt16, whole: Bool = false)
+    /// A request whose persons are named by the platform's numbers; see `resolved`. Never one within another.
+    indirect case named(PersonNames, RegistryRequest)
 }
 
 extension Registry {
@@ -57,6 +59,7 @@ extension Registry {
     ) throws(DomainRefusal) -> [RegistryEvent] {
         try request.checkDates(notAfter: today)
         return switch request {
+        case .named: try eventsByNumber(for: request, today: today)
         case .area(let record): try put(record)
         case .institution(let record): try put(record)
         case .person(let person, let basics, let corrects): try register(person, basics, corrects: corrects)
@@ -78,6 +81,17 @@ extension Registry {
         }
     }
 
+    private func eventsByNumber(
+        for request: RegistryRequest, today: CalendarDate
+    ) throws(DomainRefusal) -> [RegistryEvent] {
+        let resolved = try request.resolved(self)
+        do throws(DomainRefusal) {
+            return try events(for: resolved, today: today)
+        } catch {
+            throw error.naming(request, as: resolved)
+        }
+    }
+
     private func referral(_ request: ReferralRequest) throws(DomainRefusal) -> Referral {
         Referral(
             number: request.number, from: try number(request.from, "referral.from"),
@@ -95,10 +109,11 @@ extension Registry {
 }
 
 extension RegistryRequest {
-    /// Whose record it concerns; nil: an area's or an institution's.
+    /// Whose record it concerns, as far as the request says it by our number; nil: an area's or an institution's.
     package var person: UInt64? {
         switch self {
         case .area, .institution: nil
+        case .named(_, let request): request.person
         case .person(let person, _, _), .enrol(let person, _), .change(let person, _), .endEnrolment(let person, _),
             .buy(let person, _, _), .identity(let person, _, _), .endIdentity(let person, _, _),
             .family(let person, _, _), .special(let person, _, _), .referral(let person, _, _),
@@ -111,6 +126,7 @@ extension RegistryRequest {
     /// True for a fact that the request asks for: which of the standing records answers a repeated one.
     package func asksFor(_ fact: PersonFact) -> Bool {
         switch (self, fact) {
+        case (.named(_, let request), _): request.asksFor(fact)
         case (.person, .basics), (.endPerson, .departure): true
         case (.enrol(_, let request), .enrolment(let enrolment)):
             request.enrolment.insurance == enrolment.insurance && request.enrolment.paidOn == enrolment.paidOn

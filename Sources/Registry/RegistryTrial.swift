@@ -17,7 +17,8 @@ package struct RegistryTrial {
         if changesAreas { areas = registry.areas.copy() }
         trial = Registry(
             library: registry.library, areas: areas, institutions: institutions, filings: registry.filings)
-        for person in Set(requests.flatMap(\.persons)) where registry.people.contains(person) {
+        let persons = requests.flatMap { $0.persons + $0.holders(registry.people) }
+        for person in Set(persons) where registry.people.contains(person) {
             registry.people.copy(person, to: trial.people)
         }
     }
@@ -39,7 +40,20 @@ extension RegistryRequest {
     fileprivate var persons: [UInt64] {
         var persons = person.map { [$0] } ?? []
         if case .family(_, let member, _) = self { persons.append(member.other) }
+        if case .named(let names, let request) = self {
+            return request.persons + [names.person.number, names.other.number]
+        }
         return persons
+    }
+
+    /// Everybody who has one of the platform's numbers that it names, in whatever region.
+    fileprivate func holders(_ people: PersonRegister) -> [UInt64] {
+        switch self {
+        case .named(let names, let request):
+            people.persons(withNo: names.person.no) + people.persons(withNo: names.other.no) + request.holders(people)
+        case .person(_, let basics, _): people.persons(withNo: basics.personNo)
+        default: []
+        }
     }
 }
 

@@ -70,13 +70,23 @@ package enum Services {
             Method(service: settlement, name: "SettleBatch", preparation: SettleBatchMethod(access: access).prepare),
             Method(service: registry, name: "ImportBatch", preparation: RegistryImport(access: access).prepare),
         ]
-        return methods.map { guarded($0, access.ledger) } + stepped
-            + reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
+        let readers =
+            reading.map { Method(service: settlement, name: $0.name, placement: .reader, handler: $0.handler) }
             + FilingMethods(ledger: access.ledger, reading: access).lists(.reader)
             + clearing.reading().map {
                 Method(service: Self.clearing, name: $0.name, placement: .reader, handler: $0.handler)
             }
             + [StatementMethod(access: access).method]
+        return methods.map { guarded(naming($0, access), access.ledger) } + stepped + readers.map { naming($0, access) }
+    }
+
+    /// Methods of the settlement's and the register's services that do not look persons up by themselves. The others
+    /// do: a call of theirs takes microseconds, or persons come and go within it.
+    private static let named: Set = ["ListYear", "GetPerson", "ListPersons", "GetYear"]
+
+    private static func naming(_ method: Method, _ access: LedgerAccess) -> Method {
+        let looksUp = [settlement, registry].contains(method.service) && !named.contains(method.name)
+        return looksUp ? method : method.naming(access)
     }
 
     /// The method, run after the ledger is ready: reads must not see a state that is ahead of the store. Writing

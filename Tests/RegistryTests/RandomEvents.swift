@@ -29,7 +29,8 @@ extension SeededRandom {
     mutating func basics() -> PersonBasics {
         PersonBasics(
             region: text(upTo: 9), birthMonth: .random(in: 1900_01...2030_12, using: &self), since: optionalDate(),
-            area: Bool.random(using: &self) ? "" : text(upTo: 3))
+            area: Bool.random(using: &self) ? "" : text(upTo: 3),
+            personNo: Bool.random(using: &self) ? "" : "\(UInt64.random(in: 0 ... .max, using: &self))5001")
     }
 
     mutating func enrolment() -> Enrolment {

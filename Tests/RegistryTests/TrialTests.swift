@@ -16,7 +16,11 @@ import Testing
         case 0: return .institution(InstitutionRecord(code: "H\(person)", level: random.value(), since: day()))
         case 1:
             let region = ["chongqing", "yantai"].randomElement(using: &random)!
-            return .person(person, PersonBasics(region: region, birthMonth: 1950_01), corrects: corrects)
+            let no = ["", "-", "N1", "N2", "N3"].randomElement(using: &random)!
+            let basics = PersonBasics(region: region, birthMonth: 1950_01, personNo: no)
+            return Bool.random(using: &random)
+                ? .person(person, basics, corrects: corrects)
+                : .person(0, basics).named(PersonNames(PersonName(no: no)))
         case 2, 3:
             let enrolment = Enrolment(.employee, status: .active, covered: DateRange(from: day(), until: Bool.random(using: &random) ? .none : day()))
             return .enrol(person, EnrolmentRequest(enrolment, corrects: corrects))

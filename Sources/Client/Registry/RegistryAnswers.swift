@@ -72,7 +72,7 @@ package struct RemoteEntry: Equatable {
             return .basics(
                 PersonBasics(
                     region: text(basics.region), birthMonth: Int32(clamping: basics.birth_month),
-                    since: day(basics.since), area: text(basics.area)))
+                    since: day(basics.since), area: text(basics.area), personNo: text(basics.person_no)))
         }
         if let enrolment = message.enrolment?.pointee { return .enrolment(try Enrolment(enrolment)) }
         if let purchase = message.purchase?.pointee {

@@ -24,8 +24,10 @@ package struct RegistryClient {
     package func put(_ request: RegistryRequest) throws(ClientError) -> RegistryReceipt {
         let objects = WireObjects()
         let item = objects.item(request).pointee
+        let asked = if case .named(_, let inner) = request { inner } else { request }
         let (name, message): (String, UnsafeMutableRawPointer?) =
-            switch request {
+            switch asked {
+            case .named: preconditionFailure("a named request is never within another")
             case .area: ("PutArea", UnsafeMutableRawPointer(item.area))
             case .institution: ("PutInstitution", UnsafeMutableRawPointer(item.institution))
             case .person: ("RegisterPerson", UnsafeMutableRawPointer(item.person))
@@ -48,14 +50,14 @@ package struct RegistryClient {
         // Every message of protobuf-c begins with the base that its generic functions take.
         let bytes = packed(message, protobuf_c_message_get_packed_size, protobuf_c_message_pack)
         let answer = try call(Self.method(name), bytes)
-        if case .area = request {
+        if case .area = asked {
             return try unpacked(
                 answer, jiesuan__v1__put_area_response__unpack, jiesuan__v1__put_area_response__free_unpacked
             ) { message throws(ClientError) in
                 RegistryReceipt(number: 0, isUnchanged: message.unchanged != 0, entry: nil)
             }
         }
-        if case .institution = request {
+        if case .institution = asked {
             return try unpacked(
                 answer, jiesuan__v1__put_institution_response__unpack,
                 jiesuan__v1__put_institution_response__free_unpacked
@@ -165,6 +167,22 @@ package struct RegistryClient {
         ) { message throws(ClientError) in
             try every(message.n_entries, message.entries) { entry throws(ClientError) in try RemoteEntry(entry) }
         }
+    }
+
+    /// Our number of a person who is named by the platform's; `PERSON_UNKNOWN` where nobody has it.
+    package func number(_ name: PersonName) throws(ClientError) -> UInt64 {
+        if name.no.isEmpty { return name.number }
+        let objects = WireObjects()
+        let request = objects.make(jiesuan__v1__get_person_request__init)
+        request.pointee.person = name.number
+        request.pointee.person_no = objects.string(name.no)
+        request.pointee.person_region = objects.string(name.region)
+        let bytes = packed(
+            request, jiesuan__v1__get_person_request__get_packed_size, jiesuan__v1__get_person_request__pack)
+        return try unpacked(
+            try call(Self.getPerson, bytes), jiesuan__v1__get_person_response__unpack,
+            jiesuan__v1__get_person_response__free_unpacked
+        ) { message throws(ClientError) in message.person }
     }
 
     /// Numbers of persons behind the place `after`; with `last` the next ones are asked.

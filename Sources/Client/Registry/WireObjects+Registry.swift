@@ -21,6 +21,7 @@ extension WireObjects {
             message.pointee.since = number(basics.since)
             message.pointee.area = string(basics.area)
             message.pointee.corrects = UInt32(corrects)
+            message.pointee.person_no = string(basics.personNo)
             item.pointee.person = message
         case .enrol(let person, let request): item.pointee.enrol = enrol(person, request)
         case .change(let person, let change):
@@ -83,8 +84,39 @@ extension WireObjects {
             message.pointee.number = UInt32(number)
             message.pointee.whole = whole ? 1 : 0
             item.pointee.withdraw = message
+        case .named(let names, let request):
+            let named = self.item(request)
+            name(named.pointee, names)
+            return named
         }
         return item
+    }
+
+    /// Says in the one message of an item how its persons are named.
+    private func name(_ item: Jiesuan__V1__ImportItem, _ names: PersonNames) {
+        func name<Message>(
+            _ message: UnsafeMutablePointer<Message>?,
+            _ no: WritableKeyPath<Message, UnsafeMutablePointer<CChar>?>,
+            _ region: WritableKeyPath<Message, UnsafeMutablePointer<CChar>?>
+        ) {
+            message?.pointee[keyPath: no] = string(names.person.no)
+            message?.pointee[keyPath: region] = string(names.person.region)
+        }
+        name(item.person, \.person_no, \.person_region)
+        name(item.enrol, \.person_no, \.person_region)
+        name(item.change, \.person_no, \.person_region)
+        name(item.end_enrolment, \.person_no, \.person_region)
+        name(item.buy, \.person_no, \.person_region)
+        name(item.identity, \.person_no, \.person_region)
+        name(item.family, \.person_no, \.person_region)
+        name(item.special, \.person_no, \.person_region)
+        name(item.referral, \.person_no, \.person_region)
+        name(item.feedback, \.person_no, \.person_region)
+        name(item.chronic_report, \.person_no, \.person_region)
+        name(item.end_person, \.person_no, \.person_region)
+        name(item.withdraw, \.person_no, \.person_region)
+        item.family?.pointee.member?.pointee.other_no = string(names.other.no)
+        item.family?.pointee.member?.pointee.other_region = string(names.other.region)
     }
 
     private func area(_ record: AreaRecord) -> UnsafeMutablePointer<Jiesuan__V1__PutAreaRequest> {

@@ -64,6 +64,17 @@ package struct ReplyWriter: ~Copyable {
         reservedBytes = 0
     }
 
+    /// What was committed of the message; until the next `reserve`.
+    package var message: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + messageStart, count: messageBytes)
+    }
+
+    /// Takes back what was committed, for who writes the message anew.
+    package mutating func takeBack() {
+        messageBytes = 0
+        reservedBytes = 0
+    }
+
     /// What to return when `reserve` gave nothing.
     package var tooLarge: CallStatus {
         .failed(

@@ -18,6 +18,7 @@ extension PersonEvent {
     private enum Kind {
         static var basicsWithoutArea: UInt8 { 8 }
         static var basics: UInt8 { 9 }
+        static var basicsWithPersonNo: UInt8 { 10 }
         static var enrolment: UInt8 { 16 }
         static var purchase: UInt8 { 24 }
         static var identity: UInt8 { 32 }
@@ -31,11 +32,12 @@ extension PersonEvent {
     package func encode(to writer: inout ByteWriter) {
         switch fact {
         case .basics(let basics):
-            writer.byte(Kind.basics)
+            writer.byte(basics.personNo.isEmpty ? Kind.basics : Kind.basicsWithPersonNo)
             writer.text(basics.region)
             writer.number(UInt64(UInt32(bitPattern: basics.birthMonth)))
             writer.date(basics.since)
             writer.text(basics.area)
+            if !basics.personNo.isEmpty { writer.text(basics.personNo) }
         case .enrolment(let enrolment):
             writer.byte(Kind.enrolment)
             enrolment.encode(to: &writer)
@@ -79,6 +81,12 @@ extension PersonEvent {
         case Kind.basics:
             var basics = try reader.basics()
             basics.area = try reader.text()
+            fact = .basics(basics)
+        case Kind.basicsWithPersonNo:
+            var basics = try reader.basics()
+            basics.area = try reader.text()
+            basics.personNo = try reader.text()
+            guard PersonNo(basics.personNo) != nil else { throw DamagedBytes() }
             fact = .basics(basics)
         case Kind.enrolment: fact = .enrolment(try Enrolment(from: &reader))
         case Kind.purchase:

@@ -13,12 +13,20 @@ package struct PersonBasics: Equatable, Sendable {
     package var since: CalendarDate
     /// Code of the area where the person lives (G-17); empty: not told.
     package var area: String
+    /// The platform's number of the person in the region (psn_no); empty: not told. See `PersonNo`.
+    package var personNo: String
 
-    package init(region: String, birthMonth: Int32, since: CalendarDate = .none, area: String = "") {
+    /// As `personNo` of a request: the person has none, and what is on record is taken away.
+    package static var noPersonNo: String { "-" }
+
+    package init(
+        region: String, birthMonth: Int32, since: CalendarDate = .none, area: String = "", personNo: String = ""
+    ) {
         self.region = region
         self.birthMonth = birthMonth
         self.since = since
         self.area = area
+        self.personNo = personNo
     }
 }
 

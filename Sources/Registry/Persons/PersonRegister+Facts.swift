@@ -27,7 +27,8 @@ extension PersonRegister {
         return region
     }
 
-    /// The person's region, area and month of birth as they stand on `date`; nil: not registered.
+    /// The person's region, area and month of birth as they stand on `date`, without the platform's number; nil: not
+    /// registered.
     package func basics(of person: UInt64, on date: CalendarDate) -> PersonBasics? {
         let place = place(of: person)
         guard place >= 0 else { return nil }

@@ -15,14 +15,20 @@ extension PersonRegister {
         var next = stored.newest
         while next != 0 {
             let entry = entries.place(Int(next) - 1).pointee
+            var fact = fact(entry.fact)
+            if case .basics(var basics) = fact {
+                basics.personNo = personNo(inRecord: entry.number, of: place)
+                fact = .basics(basics)
+            }
             found.append(
                 PersonEntry(
-                    number: entry.number, recorded: entry.recorded, fact: fact(entry.fact),
+                    number: entry.number, recorded: entry.recorded, fact: fact,
                     supersedes: entry.supersedes, supersededBy: entry.supersededBy))
             next = entry.previous
         }
         let basics = PersonBasics(
-            region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area])
+            region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area],
+            personNo: personNo(inRecord: 1, of: place))
         found.append(
             PersonEntry(
                 number: 1, recorded: stored.recorded, fact: .basics(basics), supersededBy: stored.supersededBy))

@@ -22,6 +22,8 @@ package final class PersonRegister {
     /// Codes of areas, the empty one first; `RegistryLimit.areasMax` bounds them.
     var areas = NameTable()
     var referrals: [Referral] = []
+    /// The platform's numbers (psn_no).
+    @exclusivity(unchecked) private(set) var numbersOfPlatform = PersonNoTable()
     @exclusivity(unchecked) private var index = PersonIndex()
 
     package init() { _ = areas.number(of: "") }
@@ -72,12 +74,14 @@ package final class PersonRegister {
                 area: areas.number(of: basics.area))
             let new = persons.append(stored)
             index.add(person, place: new) { persons.place($0).pointee.number }
+            record(basics, of: new, record: 1)
             return
         }
-        add(event, to: persons.place(place), recorded: recorded)
+        add(event, to: place, recorded: recorded)
     }
 
-    private func add(_ event: PersonEvent, to person: UnsafeMutablePointer<StoredPerson>, recorded: Moment) {
+    private func add(_ event: PersonEvent, to place: Int, recorded: Moment) {
+        let person = persons.place(place)
         // Sixty times more than the rules let a person have.
         guard person.pointee.entries < UInt16.max else { return }
         let number = person.pointee.entries + 1
@@ -96,7 +100,16 @@ package final class PersonRegister {
         let new = entries.append(entry)
         person.pointee.newest = UInt32(new + 1)
         person.pointee.entries = number
-        if case .basics = event.fact, !person.pointee.hasNewerBasics { person.pointee.newerBasics = .max }
+        if supersedes > 0 { numbersOfPlatform.retire(supersedes, of: place) }
+        guard case .basics(let basics) = event.fact else { return }
+        if !person.pointee.hasNewerBasics { person.pointee.newerBasics = .max }
+        record(basics, of: place, record: number)
+    }
+
+    /// Takes the platform's number over that a registration or a move says.
+    private func record(_ basics: PersonBasics, of place: Int, record: UInt16) {
+        guard let no = PersonNo(basics.personNo) else { return }
+        numbersOfPlatform.add(no, of: place, region: names.number(of: basics.region), record: record)
     }
 
     /// The registration or move whose place `basics` takes where the journal names none: the one of the same day.

@@ -25,6 +25,9 @@ extension Registry {
         }
         try FieldCheck.optionalDay(basics.since, "person.since")
         guard people.contains(person) else {
+            var basics = basics
+            if basics.personNo == PersonBasics.noPersonNo { basics.personNo = "" }
+            try checkPersonNo(basics, of: person)
             try checkArea(basics.area, of: basics.region, "person.area")
             guard people.count < RegistryLimit.personsMax else {
                 throw DomainRefusal(
@@ -112,10 +115,27 @@ extension Registry {
         _ person: UInt64, _ basics: PersonBasics, after last: PersonBasics, supersedes: UInt16
     ) throws(DomainRefusal) -> [RegistryEvent] {
         let filled = basics.filled(from: last)
+        try checkPersonNo(filled, of: person)
         if filled.area != last.area || filled.region != last.region {
             try checkArea(filled.area, of: filled.region, "person.area")
         }
         return [.person(person, PersonEvent(.basics(filled), supersedes: supersedes))]
+    }
+
+    /// The platform's number is one, and nobody else's in the region.
+    private func checkPersonNo(_ basics: PersonBasics, of person: UInt64) throws(DomainRefusal) {
+        if basics.personNo.isEmpty { return }
+        guard let no = PersonNo(basics.personNo) else { throw Registry.invalid(basics.personNo, "person_no") }
+        let isTaken =
+            switch people.find(no, inRegion: basics.region) {
+            case .none: false
+            case .person(let place): people.number(at: place) != person
+            case .several: true
+            }
+        if !isTaken { return }
+        throw DomainRefusal(
+            .recordConflict, "person_no", basics.personNo,
+            "another person of \(basics.region) is registered under it; correct the number, or that person's first")
     }
 
     private func hasEnrolment(_ entries: [PersonEntry]) -> Bool {
@@ -178,10 +198,12 @@ extension Registry {
 }
 
 extension PersonBasics {
-    /// With the area of `other` where none is told and the region is the same.
+    /// With the area and the platform's number of `other` where none is told and the region is the same.
     fileprivate func filled(from other: PersonBasics) -> PersonBasics {
         var filled = self
         if area.isEmpty, region == other.region { filled.area = other.area }
+        if personNo.isEmpty, region == other.region { filled.personNo = other.personNo }
+        if personNo == PersonBasics.noPersonNo { filled.personNo = "" }
         return filled
     }
 }

@@ -53,8 +53,14 @@ public struct PersonIndex {
     /// SplitMix64's last step: numbers that follow each other spread.
     @inlinable @inline(__always)
     static func hash(_ person: UInt64) -> Int {
-        var mixed = (person ^ person >> 30) &* 0xbf58_476d_1ce4_e5b9
+        Int(truncatingIfNeeded: mix(person) & 0x7fff_ffff_ffff_ffff)
+    }
+
+    /// A bijection in which every bit depends on all.
+    @inlinable @inline(__always)
+    static func mix(_ number: UInt64) -> UInt64 {
+        var mixed = (number ^ number >> 30) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) & 0x7fff_ffff_ffff_ffff)
+        return mixed ^ mixed >> 31
     }
 }

@@ -84,6 +84,9 @@ extension Enrolment {
 // One initializer for each request message.
 
 extension RegistryRequest {
+    /// Keeps how the persons were named, where that is not by our numbers alone.
+    private mutating func name(by names: PersonNames) { self = named(names) }
+
     init(_ message: Jiesuan__V1__PutAreaRequest) throws(RequestProblem) {
         guard let area = message.area?.pointee else { throw .malformed("area is missing") }
         self = .area(AreaRecord(area))
@@ -99,8 +102,10 @@ extension RegistryRequest {
             message.person,
             PersonBasics(
                 region: string(message.region), birthMonth: Int32(clamping: message.birth_month),
-                since: try day(message.since, "person.since"), area: string(message.area)),
+                since: try day(message.since, "person.since"), area: string(message.area),
+                personNo: string(message.person_no)),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__EnrolRequest) throws(RequestProblem) {
@@ -110,6 +115,7 @@ extension RegistryRequest {
             EnrolmentRequest(
                 try Enrolment(enrolment), year: Int32(clamping: message.year),
                 isStatusChange: message.status_change != 0, corrects: try corrected(message.corrects)))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__ChangeEnrolmentRequest) throws(RequestProblem) {
@@ -121,10 +127,12 @@ extension RegistryRequest {
                 contributionBase: message.contribution_fen < 0 ? nil : message.contribution_fen,
                 lumpSumUntil: message.lump_sum_until == 0
                     ? nil : try day(message.lump_sum_until, "change.lump_sum_until")))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__EndEnrolmentRequest) throws(RequestProblem) {
         self = .endEnrolment(message.person, try day(message.date, "date"))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__BuySupplementaryRequest) throws(RequestProblem) {
@@ -135,6 +143,7 @@ extension RegistryRequest {
                 product: string(purchase.product), boughtOn: try day(purchase.bought_on, "purchase.bought_on"),
                 hasPreExistingDisease: purchase.pre_existing != 0, premium: purchase.premium),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__PutIdentityRequest) throws(RequestProblem) {
@@ -143,6 +152,7 @@ extension RegistryRequest {
         let ended = try day(record.ended, "identity.ended")
         if message.end != 0 {
             self = .endIdentity(message.person, identity, ended)
+            name(by: message.names)
             return
         }
         self = .identity(
@@ -151,6 +161,7 @@ extension RegistryRequest {
                 DatedIdentity(identity, given: try day(record.given, "identity.given"), ended: ended),
                 department: try listed(record.department.rawValue, "identity.department")),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__PutFamilyRequest) throws(RequestProblem) {
@@ -162,6 +173,10 @@ extension RegistryRequest {
                 inForce: DateRange(
                     from: try day(member.from, "family.from"), until: try day(member.until, "family.until"))),
             corrects: try corrected(message.corrects))
+        name(
+            by: PersonNames(
+                message.name,
+                other: PersonName(member.other, no: string(member.other_no), region: string(member.other_region))))
     }
 
     init(_ message: Jiesuan__V1__PutSpecialRegistrationRequest) throws(RequestProblem) {
@@ -174,6 +189,7 @@ extension RegistryRequest {
                     from: try day(registration.from, "special.from"),
                     until: try day(registration.until, "special.until"))),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__PutReferralRequest) throws(RequestProblem) {
@@ -186,6 +202,7 @@ extension RegistryRequest {
                 toLevel: try listed(referral.to_level.rawValue, "referral.to_level"),
                 date: try day(referral.date, "referral.date"), isFirstDiagnosis: referral.first_diagnosis != 0),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__PutFeedbackRequest) throws(RequestProblem) {
@@ -200,6 +217,7 @@ extension RegistryRequest {
                 received: try day(message.received, "feedback.received"), isTakenIn: message.taken_in != 0,
                 identity: try listed(message.identity.rawValue, "feedback.identity"),
                 from: try day(message.from, "feedback.from"), reason: string(message.reason)))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__PutChronicReportRequest) throws(RequestProblem) {
@@ -209,6 +227,7 @@ extension RegistryRequest {
                 institution: string(message.institution), disease: string(message.disease),
                 reported: try day(message.reported, "report.reported"),
                 letter: try day(message.letter, "report.letter"), isWithdrawn: message.withdrawn != 0))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__EndPersonRequest) throws(RequestProblem) {
@@ -217,10 +236,12 @@ extension RegistryRequest {
             Departure(
                 try listed(message.reason.rawValue, "departure.reason"), on: try day(message.date, "departure.date")),
             corrects: try corrected(message.corrects))
+        name(by: message.names)
     }
 
     init(_ message: Jiesuan__V1__WithdrawRecordRequest) throws(RequestProblem) {
         self = .withdraw(message.person, try corrected(message.number, "number"), whole: message.whole != 0)
+        name(by: message.names)
     }
 
     /// The one request of an item.

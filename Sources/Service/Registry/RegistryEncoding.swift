@@ -61,6 +61,7 @@ extension BackwardWriter {
         let end = mark
         switch fact {
         case .basics(let basics):
+            text(7, basics.personNo)
             text(5, basics.area)
             day(4, basics.since)
             field(3, Int64(basics.birthMonth))
@@ -131,7 +132,7 @@ extension PersonFact {
     /// Bytes of its names, which are as long as a pack made them.
     var nameBytes: Int {
         switch self {
-        case .basics(let basics): basics.region.utf8.count
+        case .basics(let basics): basics.region.utf8.count + basics.personNo.utf8.count
         case .purchase(let purchase): purchase.product.utf8.count
         case .special(let registration): registration.disease.utf8.count
         case .referral(let referral): referral.number.utf8.count

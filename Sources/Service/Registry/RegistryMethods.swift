@@ -76,8 +76,8 @@ struct RegistryMethods: Sendable {
         )
     }
 
-    private func carryOut(_ request: RegistryRequest, _ reply: inout ReplyWriter) throws(RequestProblem) -> CallStatus {
-        let events = try record(request)
+    private func carryOut(_ named: RegistryRequest, _ reply: inout ReplyWriter) throws(RequestProblem) -> CallStatus {
+        let (request, events) = try record(named)
         let person = request.person ?? 0
         let history = access.ledger.registry.people.history(of: person)
         let made = events.isOf(person)
@@ -91,12 +91,17 @@ struct RegistryMethods: Sendable {
         return .ok
     }
 
-    /// Carries a request out; the events that were recorded, none where it was so already.
-    private func record(_ request: RegistryRequest) throws(RequestProblem) -> [RegistryEvent] {
+    /// Carries a request out: by our numbers, and the events that were recorded, none where it was so already.
+    private func record(
+        _ named: RegistryRequest
+    ) throws(RequestProblem) -> (request: RegistryRequest, events: [RegistryEvent]) {
         do throws(DomainRefusal) {
-            let events = try access.ledger.registry.events(for: request, today: access.ledger.now.date)
-            try access.ledger.record(events)
-            return events
+            let request = try named.resolved(access.ledger.registry)
+            do throws(DomainRefusal) {
+                let events = try access.ledger.registry.events(for: request, today: access.ledger.now.date)
+                try access.ledger.record(events)
+                return (request, events)
+            } catch { throw error.naming(named, as: request) }
         } catch { throw .domain(error) }
     }
 
@@ -108,7 +113,7 @@ struct RegistryMethods: Sendable {
         }
         do throws(RequestProblem) {
             let request = try RegistryRequest(message.pointee)
-            let events = try record(request)
+            let events = try record(request).events
             guard let room = reply.reserve(16) else { return reply.tooLarge }
             var writer = BackwardWriter(room)
             writer.field(1, events.isEmpty)
@@ -127,7 +132,7 @@ struct RegistryMethods: Sendable {
         }
         do throws(RequestProblem) {
             let request = try RegistryRequest(message.pointee)
-            let events = try record(request)
+            let events = try record(request).events
             var number: UInt32 = 0
             if case .institution(let record) = request {
                 number = access.ledger.registry.institutions.number(ofCode: record.code) ?? 0

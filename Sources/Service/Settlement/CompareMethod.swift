@@ -29,14 +29,14 @@ struct CompareMethod: Sendable {
             return unreadable("CompareRequest", context)
         }
         do throws(RequestProblem) {
-            guard let stay = request.stay?.pointee else { throw .malformed("stay is missing") }
+            guard let stay = request.stay else { throw .malformed("stay is missing") }
             guard request.n_institutions + request.n_levels <= Self.columnsMax else {
                 throw .malformed("institutions and levels have more than 64 entries")
             }
             guard request.n_institutions + request.n_levels > 0 else {
                 throw .malformed("institutions and levels are both empty: name what to compare")
             }
-            var command = try access.ledger.registry.command(stay)
+            var command = try access.command(stay)
             let bad = command.claim.check()
             guard bad.isNone else {
                 let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)

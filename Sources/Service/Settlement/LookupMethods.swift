@@ -25,7 +25,10 @@ struct LookupMethods: Sendable {
                     region.write(
                         entry, institution: access.code(ofInstitution: entry.institution),
                         prescribing: access.code(ofInstitution: entry.prescribing), reversal: reversal,
-                        booked: booked, eras: access.ledger.clockEras, to: room))
+                        booked: booked, eras: access.ledger.clockEras,
+                        personNo: access.ledger.registry.people.personNo(
+                            of: entry.person, inRegion: region.pack.region),
+                        to: room))
                 return .ok
             } catch {
                 return CallStatus(error)

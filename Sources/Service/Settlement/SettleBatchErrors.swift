@@ -82,6 +82,7 @@ struct SettleBatchErrors {
     /// The column in which a field of a request for one settlement stands.
     private static func column(_ field: String) -> String {
         if field == "settlement_id" { return "settlement_ids" }
+        if field == PersonField.person.no { return "person_nos" }
         for prefix in ["claim.cost.", "claim."] where field.hasPrefix(prefix) {
             return String(field.dropFirst(prefix.count))
         }

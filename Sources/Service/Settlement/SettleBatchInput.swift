@@ -21,6 +21,8 @@ struct SettleBatchInput: @unchecked Sendable {
     private let idStarts: [Int]
 
     let person: Column<UInt64>
+    /// The platform's numbers, from which `person` is filled before it is read.
+    let personNos: PersonNoColumn
     let institution: Column<UInt32>
     let serviceDate: Column<UInt32>
     let kind: Column<UInt8>
@@ -32,7 +34,7 @@ struct SettleBatchInput: @unchecked Sendable {
     init(
         _ request: Jiesuan__V1__SettleBatchRequest, _ arena: Arena
     ) throws(RequestProblem) {
-        let rows = request.n_person
+        let rows = max(request.n_person, request.n_person_nos)
         guard rows <= BatchLimit.claimsMax else { throw .malformed("person has more than 65,536 entries") }
         count = rows
         institutions = try Self.institutions(request, arena)
@@ -43,7 +45,8 @@ struct SettleBatchInput: @unchecked Sendable {
         try Self.checkIDs(request, rows)
         idStarts = request.id_bytes > 0 ? [] : Self.idStarts(request, rows)
 
-        person = try Column(request.person, rows, rows: rows, "person")
+        personNos = try PersonNoColumn(request, rows: rows, arena)
+        person = personNos.persons
         institution = try Column(request.institution, request.n_institution, rows: rows, "institution")
         serviceDate = try Column(request.service_date, request.n_service_date, rows: rows, "service_date")
         kind = try Column(request.kind, rows: rows, "kind")
@@ -77,6 +80,14 @@ struct SettleBatchInput: @unchecked Sendable {
             if refusal.isNone { refusal = claim.command.pointee.claim.check() }
             claim.refusal = refusal
         }
+    }
+
+    /// The id of a row.
+    func id(_ row: Int) -> UnsafeRawBufferPointer {
+        if idBytes > 0 { return UnsafeRawBufferPointer(rebasing: ids[(row * idBytes)..<((row + 1) * idBytes)]) }
+        let group = row / PreparedClaims.claimsMax
+        let start = (group * PreparedClaims.claimsMax..<row).reduce(idStarts[group]) { $0 + Int(idLengths[$1]) }
+        return UnsafeRawBufferPointer(rebasing: ids[start..<(start + Int(idLengths[row]))])
     }
 
     /// Row `row` as a command, or the refusal of a fact with an unknown number.

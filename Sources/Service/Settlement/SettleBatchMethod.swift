@@ -42,11 +42,14 @@ private final class SettleBatchWork: SteppedWork {
     @exclusivity(unchecked) private var errors = SettleBatchErrors()
     /// Institutions whose numbers are known.
     private var institutions = 0
+    /// Rows whose persons are looked up.
+    private var persons = 0
     /// The next group of rows to settle.
     private var nextGroup = 0
 
-    /// Codes looked up between two readings of the clock.
+    /// Codes and numbers of persons looked up between two readings of the clock.
     private static let institutionsPerStep = 1_024
+    private static let personsPerStep = 1_024
 
     init(
         _ access: LedgerAccess, _ request: Jiesuan__V1__SettleBatchRequest, _ input: SettleBatchInput,
@@ -70,6 +73,14 @@ private final class SettleBatchWork: SteppedWork {
                 let end = min(institutions + Self.institutionsPerStep, input.institutionCount)
                 try input.find(institutions..<end, request, access.ledger.registry)
                 institutions = end
+                if context.call.mustYield { return nil }
+            }
+            while persons < input.personNos.count {
+                let end = min(persons + Self.personsPerStep, input.personNos.count)
+                input.personNos.find(persons..<end, access.ledger.registry) { row, no in
+                    access.recordedPerson(input.id(row), no: no)
+                }
+                persons = end
                 if context.call.mustYield { return nil }
             }
         } catch {
@@ -126,6 +137,11 @@ private final class SettleBatchWork: SteppedWork {
             errors.append(claim.refusal, row: row, value: sent, claim.command.pointee.claim)
             return
         }
+        if let unknown = input.personNos.refusal(row, access.ledger.registry) {
+            output.writeNothing(at: row)
+            errors.append(unknown, row: row, institution: 0)
+            return
+        }
         do throws(DomainRefusal) {
             let refusal = try access.ledger.settle(claims, index)
             if refusal.isNone {
@@ -136,7 +152,8 @@ private final class SettleBatchWork: SteppedWork {
             }
         } catch {
             output.writeNothing(at: row)
-            errors.append(error, row: row, institution: input.institution(of: error.field, row: row))
+            errors.append(
+                input.personNos.naming(error, row), row: row, institution: input.institution(of: error.field, row: row))
         }
     }
 }

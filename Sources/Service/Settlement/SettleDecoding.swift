@@ -22,7 +22,9 @@ extension Registry {
     /// Decodes a `SettleRequest` into the ledger's command.
     func command(_ message: Jiesuan__V1__SettleRequest) throws(RequestProblem) -> SettleCommand {
         guard let claim = message.claim?.pointee else { throw .malformed("claim is missing") }
-        var command = SettleCommand(person: message.person, claim: try settledClaim(claim))
+        let person: UInt64
+        do throws(DomainRefusal) { person = try self.person(message) } catch { throw .domain(error) }
+        var command = SettleCommand(person: person, claim: try settledClaim(claim))
         command.channel = try channel(message.channel.rawValue)
         command.disease = try text(claim.disease, "claim.disease")
         command.institution = try institution(message.institution, "institution")
@@ -31,12 +33,14 @@ extension Registry {
         command.prescriptionWeeks = message.prescription_weeks
         command.prescription = try text(message.prescription_number, "prescription_number")
         command.prescriptionDate = try day(message.prescription_date, "prescription_date")
-        if message.n_family_accounts > 0 {
-            guard message.n_family_accounts <= SettleLimit.familyAccountsMax else {
-                throw tooMany("family_accounts", message.n_family_accounts, SettleLimit.familyAccountsMax)
+        let familyAccounts = message.n_family_accounts + message.n_family_account_nos
+        if familyAccounts > 0 {
+            guard familyAccounts <= SettleLimit.familyAccountsMax else {
+                throw tooMany("family_accounts", familyAccounts, SettleLimit.familyAccountsMax)
             }
-            command.familyAccounts = Array(
-                UnsafeBufferPointer(start: message.family_accounts, count: message.n_family_accounts))
+            do throws(DomainRefusal) { command.familyAccounts = try self.familyAccounts(message) } catch {
+                throw .domain(error)
+            }
         }
         if message.n_documents > 0 {
             guard message.n_documents <= SettleLimit.documentsMax else {

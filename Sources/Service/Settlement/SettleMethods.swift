@@ -34,7 +34,7 @@ struct SettleMethods: Sendable {
             return unreadable("SettleRequest", context)
         }
         do throws(RequestProblem) {
-            let command = try access.ledger.registry.command(request.pointee)
+            let command = try access.command(request)
             // Errors of the claim itself come before all others in the error registry.
             let bad = command.claim.check()
             guard bad.isNone else {
@@ -52,7 +52,7 @@ struct SettleMethods: Sendable {
                 reply.commit(region.write(entry, to: room))
                 return .ok
             } catch {
-                throw .domain(error.naming(request.pointee))
+                throw .domain(request.pointee.naming(error.naming(request.pointee), access.ledger.registry))
             }
         } catch {
             return refused(error, nil)

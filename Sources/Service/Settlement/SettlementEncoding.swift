@@ -64,12 +64,13 @@ extension ServedRegion {
     }
 
     /// Writes the record; `institution` and `prescribing` are codes, `reversal` is the one that took it back, `eras`
-    /// says which times are not to be trusted.
+    /// says which times are not to be trusted, `personNo` is the platform's number of the person.
     func write(
         _ entry: SettlementEntry, institution: String, prescribing: String, reversal: ReversalEntry?,
-        booked: BookedOnSettlement, eras: ClockEras, to room: UnsafeMutableRawBufferPointer
+        booked: BookedOnSettlement, eras: ClockEras, personNo: String, to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
+        writer.text(15, personNo)
         writer.field(14, reversal.map { !eras.isTrusted($0.reversedAt, at: $0.position) } ?? false)
         writer.field(13, !eras.isTrusted(entry.settledAt, at: entry.position))
         booked.write(to: &writer)

@@ -817,7 +817,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__account_answer__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__account_answer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__account_change__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__account_change__field_descriptors[4] =
 {
   {
     "person",
@@ -855,16 +855,29 @@ static const ProtobufCFieldDescriptor jiesuan__v1__account_change__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AccountChange, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__account_change__field_indices_by_name[] = {
   1,   /* field[1] = amount */
   2,   /* field[2] = balance */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
 };
 static const ProtobufCIntRange jiesuan__v1__account_change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__account_change__descriptor =
 {
@@ -874,14 +887,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__account_change__descriptor =
   "Jiesuan__V1__AccountChange",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__AccountChange),
-  3,
+  4,
   jiesuan__v1__account_change__field_descriptors,
   jiesuan__v1__account_change__field_indices_by_name,
   1,  jiesuan__v1__account_change__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__account_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descriptors[9] =
 {
   {
     "request_id",
@@ -967,12 +980,38 @@ static const ProtobufCFieldDescriptor jiesuan__v1__credit_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CreditRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CreditRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__credit_request__field_indices_by_name[] = {
   4,   /* field[4] = amount */
   2,   /* field[2] = kind */
   3,   /* field[3] = month */
   1,   /* field[1] = person */
+  7,   /* field[7] = person_no */
+  8,   /* field[8] = person_region */
   5,   /* field[5] = reason */
   0,   /* field[0] = request_id */
   6,   /* field[6] = use */
@@ -980,7 +1019,7 @@ static const unsigned jiesuan__v1__credit_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__credit_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__credit_request__descriptor =
 {
@@ -990,7 +1029,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__credit_request__descriptor =
   "Jiesuan__V1__CreditRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CreditRequest),
-  7,
+  9,
   jiesuan__v1__credit_request__field_descriptors,
   jiesuan__v1__credit_request__field_indices_by_name,
   1,  jiesuan__v1__credit_request__number_ranges,
@@ -1229,7 +1268,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__run_credits_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__run_credits_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__credit_detail__field_descriptors[7] =
+static const ProtobufCFieldDescriptor jiesuan__v1__credit_detail__field_descriptors[8] =
 {
   {
     "person",
@@ -1315,6 +1354,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__credit_detail__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CreditDetail, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__credit_detail__field_indices_by_name[] = {
   3,   /* field[3] = already */
@@ -1324,11 +1375,12 @@ static const unsigned jiesuan__v1__credit_detail__field_indices_by_name[] = {
   6,   /* field[6] = message */
   4,   /* field[4] = none */
   0,   /* field[0] = person */
+  7,   /* field[7] = person_no */
 };
 static const ProtobufCIntRange jiesuan__v1__credit_detail__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__credit_detail__descriptor =
 {
@@ -1338,14 +1390,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__credit_detail__descriptor =
   "Jiesuan__V1__CreditDetail",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CreditDetail),
-  7,
+  8,
   jiesuan__v1__credit_detail__field_descriptors,
   jiesuan__v1__credit_detail__field_indices_by_name,
   1,  jiesuan__v1__credit_detail__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__credit_detail__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__use_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__use_request__field_descriptors[9] =
 {
   {
     "request_id",
@@ -1419,19 +1471,58 @@ static const ProtobufCFieldDescriptor jiesuan__v1__use_request__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__UseRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__UseRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "beneficiary_no",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__UseRequest, beneficiary_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__use_request__field_indices_by_name[] = {
   2,   /* field[2] = amount */
   4,   /* field[4] = beneficiary */
+  8,   /* field[8] = beneficiary_no */
   5,   /* field[5] = institution */
   1,   /* field[1] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   3,   /* field[3] = purpose */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange jiesuan__v1__use_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__use_request__descriptor =
 {
@@ -1441,14 +1532,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__use_request__descriptor =
   "Jiesuan__V1__UseRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__UseRequest),
-  6,
+  9,
   jiesuan__v1__use_request__field_descriptors,
   jiesuan__v1__use_request__field_indices_by_name,
   1,  jiesuan__v1__use_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__use_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__transfer_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__transfer_request__field_descriptors[7] =
 {
   {
     "request_id",
@@ -1510,18 +1601,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__transfer_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__TransferRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__TransferRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__transfer_request__field_indices_by_name[] = {
   4,   /* field[4] = amount */
   3,   /* field[3] = out */
   1,   /* field[1] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   2,   /* field[2] = region */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange jiesuan__v1__transfer_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__transfer_request__descriptor =
 {
@@ -1531,14 +1648,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__transfer_request__descriptor =
   "Jiesuan__V1__TransferRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__TransferRequest),
-  5,
+  7,
   jiesuan__v1__transfer_request__field_descriptors,
   jiesuan__v1__transfer_request__field_indices_by_name,
   1,  jiesuan__v1__transfer_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__transfer_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__inherit_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__inherit_request__field_descriptors[7] =
 {
   {
     "request_id",
@@ -1600,18 +1717,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__inherit_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InheritRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__InheritRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__inherit_request__field_indices_by_name[] = {
   2,   /* field[2] = heirs */
   3,   /* field[3] = in_cash */
   1,   /* field[1] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   4,   /* field[4] = reason */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange jiesuan__v1__inherit_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__inherit_request__descriptor =
 {
@@ -1621,14 +1764,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__inherit_request__descriptor =
   "Jiesuan__V1__InheritRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__InheritRequest),
-  5,
+  7,
   jiesuan__v1__inherit_request__field_descriptors,
   jiesuan__v1__inherit_request__field_indices_by_name,
   1,  jiesuan__v1__inherit_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__inherit_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__heir_share__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__heir_share__field_descriptors[3] =
 {
   {
     "person",
@@ -1654,15 +1797,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__heir_share__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__HeirShare, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__heir_share__field_indices_by_name[] = {
   1,   /* field[1] = amount */
   0,   /* field[0] = person */
+  2,   /* field[2] = person_no */
 };
 static const ProtobufCIntRange jiesuan__v1__heir_share__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__heir_share__descriptor =
 {
@@ -1672,14 +1828,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__heir_share__descriptor =
   "Jiesuan__V1__HeirShare",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__HeirShare),
-  2,
+  3,
   jiesuan__v1__heir_share__field_descriptors,
   jiesuan__v1__heir_share__field_indices_by_name,
   1,  jiesuan__v1__heir_share__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__heir_share__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__deregister_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__deregister_request__field_descriptors[5] =
 {
   {
     "request_id",
@@ -1717,16 +1873,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__deregister_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__DeregisterRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__DeregisterRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__deregister_request__field_indices_by_name[] = {
   1,   /* field[1] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   2,   /* field[2] = reason */
   0,   /* field[0] = request_id */
 };
 static const ProtobufCIntRange jiesuan__v1__deregister_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__deregister_request__descriptor =
 {
@@ -1736,14 +1918,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__deregister_request__descriptor =
   "Jiesuan__V1__DeregisterRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__DeregisterRequest),
-  3,
+  5,
   jiesuan__v1__deregister_request__field_descriptors,
   jiesuan__v1__deregister_request__field_indices_by_name,
   1,  jiesuan__v1__deregister_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__deregister_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__balance_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor jiesuan__v1__balance_request__field_descriptors[3] =
 {
   {
     "person",
@@ -1757,14 +1939,40 @@ static const ProtobufCFieldDescriptor jiesuan__v1__balance_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__BalanceRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__BalanceRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__balance_request__field_indices_by_name[] = {
   0,   /* field[0] = person */
+  1,   /* field[1] = person_no */
+  2,   /* field[2] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__balance_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__balance_request__descriptor =
 {
@@ -1774,7 +1982,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__balance_request__descriptor =
   "Jiesuan__V1__BalanceRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__BalanceRequest),
-  1,
+  3,
   jiesuan__v1__balance_request__field_descriptors,
   jiesuan__v1__balance_request__field_indices_by_name,
   1,  jiesuan__v1__balance_request__number_ranges,
@@ -1845,7 +2053,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__balance_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__balance_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__statement_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__statement_request__field_descriptors[7] =
 {
   {
     "person",
@@ -1907,18 +2115,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__statement_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StatementRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StatementRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__statement_request__field_indices_by_name[] = {
   3,   /* field[3] = before */
   1,   /* field[1] = from */
   4,   /* field[4] = limit */
   0,   /* field[0] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   2,   /* field[2] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__statement_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__statement_request__descriptor =
 {
@@ -1928,7 +2162,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__statement_request__descriptor =
   "Jiesuan__V1__StatementRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__StatementRequest),
-  5,
+  7,
   jiesuan__v1__statement_request__field_descriptors,
   jiesuan__v1__statement_request__field_indices_by_name,
   1,  jiesuan__v1__statement_request__number_ranges,
@@ -2038,7 +2272,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__statement_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__statement_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descriptors[11] =
+static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descriptors[12] =
 {
   {
     "sequence",
@@ -2172,6 +2406,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__statement_entry__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "other_person_no",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__StatementEntry, other_person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__statement_entry__field_indices_by_name[] = {
   3,   /* field[3] = amount */
@@ -2180,6 +2426,7 @@ static const unsigned jiesuan__v1__statement_entry__field_indices_by_name[] = {
   2,   /* field[2] = kind */
   5,   /* field[5] = month */
   8,   /* field[8] = other_person */
+  11,   /* field[11] = other_person_no */
   7,   /* field[7] = purpose */
   1,   /* field[1] = recorded_at */
   10,   /* field[10] = refunded */
@@ -2189,7 +2436,7 @@ static const unsigned jiesuan__v1__statement_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__statement_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__statement_entry__descriptor =
 {
@@ -2199,7 +2446,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__statement_entry__descriptor =
   "Jiesuan__V1__StatementEntry",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__StatementEntry),
-  11,
+  12,
   jiesuan__v1__statement_entry__field_descriptors,
   jiesuan__v1__statement_entry__field_indices_by_name,
   1,  jiesuan__v1__statement_entry__number_ranges,

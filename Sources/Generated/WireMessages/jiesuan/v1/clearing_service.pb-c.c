@@ -1081,7 +1081,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__owed_share__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__owed_share__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__owed_entry__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__owed_entry__field_descriptors[10] =
 {
   {
     "sequence",
@@ -1191,11 +1191,24 @@ static const ProtobufCFieldDescriptor jiesuan__v1__owed_entry__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__OwedEntry, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__owed_entry__field_indices_by_name[] = {
   8,   /* field[8] = batch */
   2,   /* field[2] = kind */
   3,   /* field[3] = person */
+  9,   /* field[9] = person_no */
   1,   /* field[1] = recorded_at */
   4,   /* field[4] = region */
   0,   /* field[0] = sequence */
@@ -1206,7 +1219,7 @@ static const unsigned jiesuan__v1__owed_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__owed_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__owed_entry__descriptor =
 {
@@ -1216,14 +1229,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__owed_entry__descriptor =
   "Jiesuan__V1__OwedEntry",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__OwedEntry),
-  9,
+  10,
   jiesuan__v1__owed_entry__field_descriptors,
   jiesuan__v1__owed_entry__field_indices_by_name,
   1,  jiesuan__v1__owed_entry__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__owed_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_descriptors[9] =
 {
   {
     "month",
@@ -1309,6 +1322,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_owed_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListOwedRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListOwedRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_owed_request__field_indices_by_name[] = {
   4,   /* field[4] = after */
@@ -1316,13 +1353,15 @@ static const unsigned jiesuan__v1__list_owed_request__field_indices_by_name[] = 
   5,   /* field[5] = limit */
   0,   /* field[0] = month */
   2,   /* field[2] = person */
+  7,   /* field[7] = person_no */
+  8,   /* field[8] = person_region */
   1,   /* field[1] = region */
   3,   /* field[3] = unpaid */
 };
 static const ProtobufCIntRange jiesuan__v1__list_owed_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_owed_request__descriptor =
 {
@@ -1332,7 +1371,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_owed_request__descriptor =
   "Jiesuan__V1__ListOwedRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListOwedRequest),
-  7,
+  9,
   jiesuan__v1__list_owed_request__field_descriptors,
   jiesuan__v1__list_owed_request__field_indices_by_name,
   1,  jiesuan__v1__list_owed_request__number_ranges,
@@ -1390,7 +1429,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_owed_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__list_owed_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptors[14] =
 {
   {
     "batch",
@@ -1536,6 +1575,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__pay_request__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PayRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PayRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__pay_request__field_indices_by_name[] = {
   11,   /* field[11] = area */
@@ -1548,13 +1611,15 @@ static const unsigned jiesuan__v1__pay_request__field_indices_by_name[] = {
   2,   /* field[2] = list */
   3,   /* field[3] = month */
   7,   /* field[7] = person */
+  12,   /* field[12] = person_no */
+  13,   /* field[13] = person_region */
   4,   /* field[4] = region */
   8,   /* field[8] = rest */
 };
 static const ProtobufCIntRange jiesuan__v1__pay_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__pay_request__descriptor =
 {
@@ -1564,7 +1629,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__pay_request__descriptor =
   "Jiesuan__V1__PayRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PayRequest),
-  12,
+  14,
   jiesuan__v1__pay_request__field_descriptors,
   jiesuan__v1__pay_request__field_indices_by_name,
   1,  jiesuan__v1__pay_request__number_ranges,

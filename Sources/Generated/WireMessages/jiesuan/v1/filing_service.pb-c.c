@@ -2019,7 +2019,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__filing_answer__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__filing_answer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__file_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__file_request__field_descriptors[8] =
 {
   {
     "person",
@@ -2093,19 +2093,45 @@ static const ProtobufCFieldDescriptor jiesuan__v1__file_request__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FileRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FileRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__file_request__field_indices_by_name[] = {
   1,   /* field[1] = disease */
   2,   /* field[2] = from */
   4,   /* field[4] = institution */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   3,   /* field[3] = until */
   5,   /* field[5] = way */
 };
 static const ProtobufCIntRange jiesuan__v1__file_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__file_request__descriptor =
 {
@@ -2115,14 +2141,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__file_request__descriptor =
   "Jiesuan__V1__FileRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__FileRequest),
-  6,
+  8,
   jiesuan__v1__file_request__field_descriptors,
   jiesuan__v1__file_request__field_indices_by_name,
   1,  jiesuan__v1__file_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__file_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__correct_filing_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__correct_filing_request__field_descriptors[8] =
 {
   {
     "person",
@@ -2196,19 +2222,45 @@ static const ProtobufCFieldDescriptor jiesuan__v1__correct_filing_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectFilingRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectFilingRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__correct_filing_request__field_indices_by_name[] = {
   3,   /* field[3] = from */
   5,   /* field[5] = institution */
   1,   /* field[1] = number */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   4,   /* field[4] = until */
   2,   /* field[2] = withdraw */
 };
 static const ProtobufCIntRange jiesuan__v1__correct_filing_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__correct_filing_request__descriptor =
 {
@@ -2218,14 +2270,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__correct_filing_request__descriptor
   "Jiesuan__V1__CorrectFilingRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CorrectFilingRequest),
-  6,
+  8,
   jiesuan__v1__correct_filing_request__field_descriptors,
   jiesuan__v1__correct_filing_request__field_indices_by_name,
   1,  jiesuan__v1__correct_filing_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__correct_filing_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__show_filings_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__show_filings_request__field_descriptors[4] =
 {
   {
     "person",
@@ -2251,15 +2303,41 @@ static const ProtobufCFieldDescriptor jiesuan__v1__show_filings_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ShowFilingsRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ShowFilingsRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__show_filings_request__field_indices_by_name[] = {
   1,   /* field[1] = known_at */
   0,   /* field[0] = person */
+  2,   /* field[2] = person_no */
+  3,   /* field[3] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__show_filings_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__show_filings_request__descriptor =
 {
@@ -2269,7 +2347,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__show_filings_request__descriptor =
   "Jiesuan__V1__ShowFilingsRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ShowFilingsRequest),
-  2,
+  4,
   jiesuan__v1__show_filings_request__field_descriptors,
   jiesuan__v1__show_filings_request__field_indices_by_name,
   1,  jiesuan__v1__show_filings_request__number_ranges,
@@ -2431,7 +2509,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__filed_disease__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__filed_disease__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__filing_application__field_descriptors[18] =
+static const ProtobufCFieldDescriptor jiesuan__v1__filing_application__field_descriptors[19] =
 {
   {
     "person",
@@ -2649,6 +2727,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__filing_application__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FilingApplication, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__filing_application__field_indices_by_name[] = {
   14,   /* field[14] = card */
@@ -2663,6 +2753,7 @@ static const unsigned jiesuan__v1__filing_application__field_indices_by_name[] =
   3,   /* field[3] = papers */
   8,   /* field[8] = passed_on */
   0,   /* field[0] = person */
+  18,   /* field[18] = person_no */
   13,   /* field[13] = reason */
   6,   /* field[6] = received */
   4,   /* field[4] = service_point */
@@ -2673,7 +2764,7 @@ static const unsigned jiesuan__v1__filing_application__field_indices_by_name[] =
 static const ProtobufCIntRange jiesuan__v1__filing_application__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__filing_application__descriptor =
 {
@@ -2683,7 +2774,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__filing_application__descriptor =
   "Jiesuan__V1__FilingApplication",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__FilingApplication),
-  18,
+  19,
   jiesuan__v1__filing_application__field_descriptors,
   jiesuan__v1__filing_application__field_indices_by_name,
   1,  jiesuan__v1__filing_application__number_ranges,
@@ -3063,7 +3154,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__designate_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__designate_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__receive_application_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__receive_application_request__field_descriptors[7] =
 {
   {
     "person",
@@ -3125,18 +3216,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__receive_application_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReceiveApplicationRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReceiveApplicationRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__receive_application_request__field_indices_by_name[] = {
   1,   /* field[1] = disease */
   4,   /* field[4] = on */
   2,   /* field[2] = papers */
   0,   /* field[0] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   3,   /* field[3] = service_point */
 };
 static const ProtobufCIntRange jiesuan__v1__receive_application_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__receive_application_request__descriptor =
 {
@@ -3146,14 +3263,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__receive_application_request__descr
   "Jiesuan__V1__ReceiveApplicationRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReceiveApplicationRequest),
-  5,
+  7,
   jiesuan__v1__receive_application_request__field_descriptors,
   jiesuan__v1__receive_application_request__field_indices_by_name,
   1,  jiesuan__v1__receive_application_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__receive_application_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__check_application_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__check_application_request__field_descriptors[7] =
 {
   {
     "person",
@@ -3215,18 +3332,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__check_application_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CheckApplicationRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CheckApplicationRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__check_application_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   4,   /* field[4] = on */
   0,   /* field[0] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   3,   /* field[3] = reason */
   2,   /* field[2] = returned */
 };
 static const ProtobufCIntRange jiesuan__v1__check_application_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__check_application_request__descriptor =
 {
@@ -3236,14 +3379,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__check_application_request__descrip
   "Jiesuan__V1__CheckApplicationRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CheckApplicationRequest),
-  5,
+  7,
   jiesuan__v1__check_application_request__field_descriptors,
   jiesuan__v1__check_application_request__field_indices_by_name,
   1,  jiesuan__v1__check_application_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__check_application_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__pass_on_application_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__pass_on_application_request__field_descriptors[5] =
 {
   {
     "person",
@@ -3281,16 +3424,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__pass_on_application_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PassOnApplicationRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PassOnApplicationRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__pass_on_application_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   2,   /* field[2] = on */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__pass_on_application_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__pass_on_application_request__descriptor =
 {
@@ -3300,14 +3469,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__pass_on_application_request__descr
   "Jiesuan__V1__PassOnApplicationRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PassOnApplicationRequest),
-  3,
+  5,
   jiesuan__v1__pass_on_application_request__field_descriptors,
   jiesuan__v1__pass_on_application_request__field_indices_by_name,
   1,  jiesuan__v1__pass_on_application_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__pass_on_application_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__appraise_application_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor jiesuan__v1__appraise_application_request__field_descriptors[10] =
 {
   {
     "person",
@@ -3405,6 +3574,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__appraise_application_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AppraiseApplicationRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__AppraiseApplicationRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__appraise_application_request__field_indices_by_name[] = {
   2,   /* field[2] = approved */
@@ -3414,12 +3607,14 @@ static const unsigned jiesuan__v1__appraise_application_request__field_indices_b
   1,   /* field[1] = number */
   7,   /* field[7] = on */
   0,   /* field[0] = person */
+  8,   /* field[8] = person_no */
+  9,   /* field[9] = person_region */
   4,   /* field[4] = reason */
 };
 static const ProtobufCIntRange jiesuan__v1__appraise_application_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__appraise_application_request__descriptor =
 {
@@ -3429,14 +3624,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__appraise_application_request__desc
   "Jiesuan__V1__AppraiseApplicationRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__AppraiseApplicationRequest),
-  8,
+  10,
   jiesuan__v1__appraise_application_request__field_descriptors,
   jiesuan__v1__appraise_application_request__field_indices_by_name,
   1,  jiesuan__v1__appraise_application_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__appraise_application_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__deliver_result_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__deliver_result_request__field_descriptors[6] =
 {
   {
     "person",
@@ -3486,17 +3681,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__deliver_result_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__DeliverResultRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__DeliverResultRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__deliver_result_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   3,   /* field[3] = on */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   2,   /* field[2] = recipient */
 };
 static const ProtobufCIntRange jiesuan__v1__deliver_result_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__deliver_result_request__descriptor =
 {
@@ -3506,7 +3727,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__deliver_result_request__descriptor
   "Jiesuan__V1__DeliverResultRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__DeliverResultRequest),
-  4,
+  6,
   jiesuan__v1__deliver_result_request__field_descriptors,
   jiesuan__v1__deliver_result_request__field_indices_by_name,
   1,  jiesuan__v1__deliver_result_request__number_ranges,
@@ -3718,7 +3939,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__register_expert_request__descripto
   (ProtobufCMessageInit) jiesuan__v1__register_expert_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__suspicion__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__suspicion__field_descriptors[10] =
 {
   {
     "person",
@@ -3828,6 +4049,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__suspicion__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__Suspicion, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__suspicion__field_indices_by_name[] = {
   2,   /* field[2] = disease */
@@ -3835,6 +4068,7 @@ static const unsigned jiesuan__v1__suspicion__field_indices_by_name[] = {
   1,   /* field[1] = number */
   6,   /* field[6] = outcome */
   0,   /* field[0] = person */
+  9,   /* field[9] = person_no */
   8,   /* field[8] = reason */
   5,   /* field[5] = reported */
   7,   /* field[7] = settled */
@@ -3843,7 +4077,7 @@ static const unsigned jiesuan__v1__suspicion__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__suspicion__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__suspicion__descriptor =
 {
@@ -3853,7 +4087,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__suspicion__descriptor =
   "Jiesuan__V1__Suspicion",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__Suspicion),
-  9,
+  10,
   jiesuan__v1__suspicion__field_descriptors,
   jiesuan__v1__suspicion__field_indices_by_name,
   1,  jiesuan__v1__suspicion__number_ranges,
@@ -3962,7 +4196,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__screen_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__screen_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__report_suspect_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__report_suspect_request__field_descriptors[6] =
 {
   {
     "person",
@@ -4012,17 +4246,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__report_suspect_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReportSuspectRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReportSuspectRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__report_suspect_request__field_indices_by_name[] = {
   1,   /* field[1] = disease */
   3,   /* field[3] = on */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   2,   /* field[2] = source */
 };
 static const ProtobufCIntRange jiesuan__v1__report_suspect_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__report_suspect_request__descriptor =
 {
@@ -4032,7 +4292,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__report_suspect_request__descriptor
   "Jiesuan__V1__ReportSuspectRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReportSuspectRequest),
-  4,
+  6,
   jiesuan__v1__report_suspect_request__field_descriptors,
   jiesuan__v1__report_suspect_request__field_indices_by_name,
   1,  jiesuan__v1__report_suspect_request__number_ranges,
@@ -4090,7 +4350,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_suspects_request__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__list_suspects_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__issue_card_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__issue_card_request__field_descriptors[6] =
 {
   {
     "person",
@@ -4140,17 +4400,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__issue_card_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__IssueCardRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__IssueCardRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__issue_card_request__field_indices_by_name[] = {
   2,   /* field[2] = medium */
   1,   /* field[1] = number */
   3,   /* field[3] = on */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__issue_card_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__issue_card_request__descriptor =
 {
@@ -4160,14 +4446,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__issue_card_request__descriptor =
   "Jiesuan__V1__IssueCardRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__IssueCardRequest),
-  4,
+  6,
   jiesuan__v1__issue_card_request__field_descriptors,
   jiesuan__v1__issue_card_request__field_indices_by_name,
   1,  jiesuan__v1__issue_card_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__issue_card_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__close_suspect_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__close_suspect_request__field_descriptors[6] =
 {
   {
     "person",
@@ -4217,17 +4503,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__close_suspect_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CloseSuspectRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CloseSuspectRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__close_suspect_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   3,   /* field[3] = on */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   2,   /* field[2] = reason */
 };
 static const ProtobufCIntRange jiesuan__v1__close_suspect_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__close_suspect_request__descriptor =
 {
@@ -4237,14 +4549,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__close_suspect_request__descriptor 
   "Jiesuan__V1__CloseSuspectRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CloseSuspectRequest),
-  4,
+  6,
   jiesuan__v1__close_suspect_request__field_descriptors,
   jiesuan__v1__close_suspect_request__field_indices_by_name,
   1,  jiesuan__v1__close_suspect_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__close_suspect_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__sign_contract_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__sign_contract_request__field_descriptors[6] =
 {
   {
     "person",
@@ -4294,17 +4606,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__sign_contract_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SignContractRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SignContractRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__sign_contract_request__field_indices_by_name[] = {
   1,   /* field[1] = institution */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   2,   /* field[2] = since */
   3,   /* field[3] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__sign_contract_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__sign_contract_request__descriptor =
 {
@@ -4314,14 +4652,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__sign_contract_request__descriptor 
   "Jiesuan__V1__SignContractRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SignContractRequest),
-  4,
+  6,
   jiesuan__v1__sign_contract_request__field_descriptors,
   jiesuan__v1__sign_contract_request__field_indices_by_name,
   1,  jiesuan__v1__sign_contract_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__sign_contract_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__correct_contract_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__correct_contract_request__field_descriptors[8] =
 {
   {
     "person",
@@ -4395,11 +4733,37 @@ static const ProtobufCFieldDescriptor jiesuan__v1__correct_contract_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__CorrectContractRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__correct_contract_request__field_indices_by_name[] = {
   3,   /* field[3] = institution */
   1,   /* field[1] = number */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   4,   /* field[4] = since */
   5,   /* field[5] = until */
   2,   /* field[2] = withdraw */
@@ -4407,7 +4771,7 @@ static const unsigned jiesuan__v1__correct_contract_request__field_indices_by_na
 static const ProtobufCIntRange jiesuan__v1__correct_contract_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__correct_contract_request__descriptor =
 {
@@ -4417,7 +4781,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__correct_contract_request__descript
   "Jiesuan__V1__CorrectContractRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__CorrectContractRequest),
-  6,
+  8,
   jiesuan__v1__correct_contract_request__field_descriptors,
   jiesuan__v1__correct_contract_request__field_indices_by_name,
   1,  jiesuan__v1__correct_contract_request__number_ranges,
@@ -4501,7 +4865,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_request__descri
   (ProtobufCMessageInit) jiesuan__v1__list_filed_persons_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_filed_persons_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_filed_persons_response__field_descriptors[3] =
 {
   {
     "persons",
@@ -4527,15 +4891,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_filed_persons_response__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_nos",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Jiesuan__V1__ListFiledPersonsResponse, n_person_nos),
+    offsetof(Jiesuan__V1__ListFiledPersonsResponse, person_nos),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_filed_persons_response__field_indices_by_name[] = {
   1,   /* field[1] = more */
+  2,   /* field[2] = person_nos */
   0,   /* field[0] = persons */
 };
 static const ProtobufCIntRange jiesuan__v1__list_filed_persons_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_response__descriptor =
 {
@@ -4545,7 +4922,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_filed_persons_response__descr
   "Jiesuan__V1__ListFiledPersonsResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListFiledPersonsResponse),
-  2,
+  3,
   jiesuan__v1__list_filed_persons_response__field_descriptors,
   jiesuan__v1__list_filed_persons_response__field_indices_by_name,
   1,  jiesuan__v1__list_filed_persons_response__number_ranges,
@@ -4664,7 +5041,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_designations_response__descri
   (ProtobufCMessageInit) jiesuan__v1__list_designations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__survey_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__survey_request__field_descriptors[11] =
 {
   {
     "person",
@@ -4774,6 +5151,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__survey_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SurveyRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SurveyRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__survey_request__field_indices_by_name[] = {
   1,   /* field[1] = area */
@@ -4782,6 +5183,8 @@ static const unsigned jiesuan__v1__survey_request__field_indices_by_name[] = {
   5,   /* field[5] = needs_chronic_outpatient */
   4,   /* field[4] = needs_two_disease */
   0,   /* field[0] = person */
+  9,   /* field[9] = person_no */
+  10,   /* field[10] = person_region */
   7,   /* field[7] = solved */
   2,   /* field[2] = surveyed */
   8,   /* field[8] = unsolved */
@@ -4789,7 +5192,7 @@ static const unsigned jiesuan__v1__survey_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__survey_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__survey_request__descriptor =
 {
@@ -4799,7 +5202,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__survey_request__descriptor =
   "Jiesuan__V1__SurveyRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SurveyRequest),
-  9,
+  11,
   jiesuan__v1__survey_request__field_descriptors,
   jiesuan__v1__survey_request__field_indices_by_name,
   1,  jiesuan__v1__survey_request__number_ranges,
@@ -5256,7 +5659,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__outside_burden__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__outside_burden__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__recognise_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__recognise_request__field_descriptors[8] =
 {
   {
     "person",
@@ -5330,11 +5733,37 @@ static const ProtobufCFieldDescriptor jiesuan__v1__recognise_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecogniseRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecogniseRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__recognise_request__field_indices_by_name[] = {
   3,   /* field[3] = on */
   5,   /* field[5] = outside */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   4,   /* field[4] = reason */
   1,   /* field[1] = step */
   2,   /* field[2] = year */
@@ -5342,7 +5771,7 @@ static const unsigned jiesuan__v1__recognise_request__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__recognise_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__recognise_request__descriptor =
 {
@@ -5352,7 +5781,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__recognise_request__descriptor =
   "Jiesuan__V1__RecogniseRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RecogniseRequest),
-  6,
+  8,
   jiesuan__v1__recognise_request__field_descriptors,
   jiesuan__v1__recognise_request__field_indices_by_name,
   1,  jiesuan__v1__recognise_request__number_ranges,

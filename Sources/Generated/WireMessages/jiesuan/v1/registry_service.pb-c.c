@@ -2955,7 +2955,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_institutions_response__descri
   (ProtobufCMessageInit) jiesuan__v1__list_institutions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__field_descriptors[8] =
 {
   {
     "person",
@@ -3029,19 +3029,45 @@ static const ProtobufCFieldDescriptor jiesuan__v1__register_person_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RegisterPersonRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RegisterPersonRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__register_person_request__field_indices_by_name[] = {
   4,   /* field[4] = area */
   2,   /* field[2] = birth_month */
   5,   /* field[5] = corrects */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   1,   /* field[1] = region */
   3,   /* field[3] = since */
 };
 static const ProtobufCIntRange jiesuan__v1__register_person_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descriptor =
 {
@@ -3051,7 +3077,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__register_person_request__descripto
   "Jiesuan__V1__RegisterPersonRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__RegisterPersonRequest),
-  6,
+  8,
   jiesuan__v1__register_person_request__field_descriptors,
   jiesuan__v1__register_person_request__field_indices_by_name,
   1,  jiesuan__v1__register_person_request__number_ranges,
@@ -3277,7 +3303,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__enrolment__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__enrolment__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__enrol_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__enrol_request__field_descriptors[7] =
 {
   {
     "person",
@@ -3339,18 +3365,44 @@ static const ProtobufCFieldDescriptor jiesuan__v1__enrol_request__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EnrolRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EnrolRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__enrol_request__field_indices_by_name[] = {
   4,   /* field[4] = corrects */
   1,   /* field[1] = enrolment */
   0,   /* field[0] = person */
+  5,   /* field[5] = person_no */
+  6,   /* field[6] = person_region */
   3,   /* field[3] = status_change */
   2,   /* field[2] = year */
 };
 static const ProtobufCIntRange jiesuan__v1__enrol_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__enrol_request__descriptor =
 {
@@ -3360,14 +3412,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__enrol_request__descriptor =
   "Jiesuan__V1__EnrolRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__EnrolRequest),
-  5,
+  7,
   jiesuan__v1__enrol_request__field_descriptors,
   jiesuan__v1__enrol_request__field_indices_by_name,
   1,  jiesuan__v1__enrol_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__enrol_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__change_enrolment_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__change_enrolment_request__field_descriptors[8] =
 {
   {
     "person",
@@ -3441,6 +3493,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__change_enrolment_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ChangeEnrolmentRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ChangeEnrolmentRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__change_enrolment_request__field_indices_by_name[] = {
   4,   /* field[4] = contribution_fen */
@@ -3448,12 +3524,14 @@ static const unsigned jiesuan__v1__change_enrolment_request__field_indices_by_na
   5,   /* field[5] = lump_sum_until */
   3,   /* field[3] = membership */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   2,   /* field[2] = status */
 };
 static const ProtobufCIntRange jiesuan__v1__change_enrolment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__change_enrolment_request__descriptor =
 {
@@ -3463,14 +3541,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__change_enrolment_request__descript
   "Jiesuan__V1__ChangeEnrolmentRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ChangeEnrolmentRequest),
-  6,
+  8,
   jiesuan__v1__change_enrolment_request__field_descriptors,
   jiesuan__v1__change_enrolment_request__field_indices_by_name,
   1,  jiesuan__v1__change_enrolment_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__change_enrolment_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__end_enrolment_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__end_enrolment_request__field_descriptors[4] =
 {
   {
     "person",
@@ -3496,15 +3574,41 @@ static const ProtobufCFieldDescriptor jiesuan__v1__end_enrolment_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EndEnrolmentRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EndEnrolmentRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__end_enrolment_request__field_indices_by_name[] = {
   1,   /* field[1] = date */
   0,   /* field[0] = person */
+  2,   /* field[2] = person_no */
+  3,   /* field[3] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__end_enrolment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__end_enrolment_request__descriptor =
 {
@@ -3514,7 +3618,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__end_enrolment_request__descriptor 
   "Jiesuan__V1__EndEnrolmentRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__EndEnrolmentRequest),
-  2,
+  4,
   jiesuan__v1__end_enrolment_request__field_descriptors,
   jiesuan__v1__end_enrolment_request__field_indices_by_name,
   1,  jiesuan__v1__end_enrolment_request__number_ranges,
@@ -3598,7 +3702,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__purchase__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__purchase__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__buy_supplementary_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__buy_supplementary_request__field_descriptors[5] =
 {
   {
     "person",
@@ -3636,16 +3740,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__buy_supplementary_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__BuySupplementaryRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__BuySupplementaryRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__buy_supplementary_request__field_indices_by_name[] = {
   2,   /* field[2] = corrects */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   1,   /* field[1] = purchase */
 };
 static const ProtobufCIntRange jiesuan__v1__buy_supplementary_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__buy_supplementary_request__descriptor =
 {
@@ -3655,7 +3785,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__buy_supplementary_request__descrip
   "Jiesuan__V1__BuySupplementaryRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__BuySupplementaryRequest),
-  3,
+  5,
   jiesuan__v1__buy_supplementary_request__field_descriptors,
   jiesuan__v1__buy_supplementary_request__field_indices_by_name,
   1,  jiesuan__v1__buy_supplementary_request__number_ranges,
@@ -3739,7 +3869,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__identity_record__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__identity_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_identity_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_identity_request__field_descriptors[6] =
 {
   {
     "person",
@@ -3789,17 +3919,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_identity_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutIdentityRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutIdentityRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_identity_request__field_indices_by_name[] = {
   3,   /* field[3] = corrects */
   2,   /* field[2] = end */
   1,   /* field[1] = identity */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__put_identity_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_identity_request__descriptor =
 {
@@ -3809,14 +3965,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_identity_request__descriptor =
   "Jiesuan__V1__PutIdentityRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutIdentityRequest),
-  4,
+  6,
   jiesuan__v1__put_identity_request__field_descriptors,
   jiesuan__v1__put_identity_request__field_indices_by_name,
   1,  jiesuan__v1__put_identity_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__put_identity_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__family_member__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__family_member__field_descriptors[6] =
 {
   {
     "other",
@@ -3866,17 +4022,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__family_member__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "other_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FamilyMember, other_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__FamilyMember, other_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__family_member__field_indices_by_name[] = {
   2,   /* field[2] = from */
   0,   /* field[0] = other */
+  4,   /* field[4] = other_no */
+  5,   /* field[5] = other_region */
   1,   /* field[1] = relation */
   3,   /* field[3] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__family_member__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__family_member__descriptor =
 {
@@ -3886,14 +4068,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__family_member__descriptor =
   "Jiesuan__V1__FamilyMember",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__FamilyMember),
-  4,
+  6,
   jiesuan__v1__family_member__field_descriptors,
   jiesuan__v1__family_member__field_indices_by_name,
   1,  jiesuan__v1__family_member__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__family_member__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_family_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_family_request__field_descriptors[5] =
 {
   {
     "person",
@@ -3931,16 +4113,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_family_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFamilyRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFamilyRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_family_request__field_indices_by_name[] = {
   2,   /* field[2] = corrects */
   1,   /* field[1] = member */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__put_family_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_family_request__descriptor =
 {
@@ -3950,7 +4158,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_family_request__descriptor =
   "Jiesuan__V1__PutFamilyRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutFamilyRequest),
-  3,
+  5,
   jiesuan__v1__put_family_request__field_descriptors,
   jiesuan__v1__put_family_request__field_indices_by_name,
   1,  jiesuan__v1__put_family_request__number_ranges,
@@ -4021,7 +4229,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__special_registration__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__special_registration__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_special_registration_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_special_registration_request__field_descriptors[5] =
 {
   {
     "person",
@@ -4059,16 +4267,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_special_registration_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutSpecialRegistrationRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutSpecialRegistrationRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_special_registration_request__field_indices_by_name[] = {
   2,   /* field[2] = corrects */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   1,   /* field[1] = registration */
 };
 static const ProtobufCIntRange jiesuan__v1__put_special_registration_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_special_registration_request__descriptor =
 {
@@ -4078,7 +4312,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_special_registration_request__
   "Jiesuan__V1__PutSpecialRegistrationRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutSpecialRegistrationRequest),
-  3,
+  5,
   jiesuan__v1__put_special_registration_request__field_descriptors,
   jiesuan__v1__put_special_registration_request__field_indices_by_name,
   1,  jiesuan__v1__put_special_registration_request__number_ranges,
@@ -4201,7 +4435,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__referral__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__referral__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_referral_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_referral_request__field_descriptors[5] =
 {
   {
     "person",
@@ -4239,16 +4473,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_referral_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutReferralRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutReferralRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_referral_request__field_indices_by_name[] = {
   2,   /* field[2] = corrects */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   1,   /* field[1] = referral */
 };
 static const ProtobufCIntRange jiesuan__v1__put_referral_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_referral_request__descriptor =
 {
@@ -4258,14 +4518,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_referral_request__descriptor =
   "Jiesuan__V1__PutReferralRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutReferralRequest),
-  3,
+  5,
   jiesuan__v1__put_referral_request__field_descriptors,
   jiesuan__v1__put_referral_request__field_indices_by_name,
   1,  jiesuan__v1__put_referral_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__put_referral_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_feedback_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_feedback_request__field_descriptors[10] =
 {
   {
     "person",
@@ -4363,6 +4623,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_feedback_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutFeedbackRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_feedback_request__field_indices_by_name[] = {
   1,   /* field[1] = department */
@@ -4370,6 +4654,8 @@ static const unsigned jiesuan__v1__put_feedback_request__field_indices_by_name[]
   5,   /* field[5] = identity */
   2,   /* field[2] = month */
   0,   /* field[0] = person */
+  8,   /* field[8] = person_no */
+  9,   /* field[9] = person_region */
   7,   /* field[7] = reason */
   3,   /* field[3] = received */
   4,   /* field[4] = taken_in */
@@ -4377,7 +4663,7 @@ static const unsigned jiesuan__v1__put_feedback_request__field_indices_by_name[]
 static const ProtobufCIntRange jiesuan__v1__put_feedback_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_feedback_request__descriptor =
 {
@@ -4387,14 +4673,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_feedback_request__descriptor =
   "Jiesuan__V1__PutFeedbackRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutFeedbackRequest),
-  8,
+  10,
   jiesuan__v1__put_feedback_request__field_descriptors,
   jiesuan__v1__put_feedback_request__field_indices_by_name,
   1,  jiesuan__v1__put_feedback_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__put_feedback_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__put_chronic_report_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__put_chronic_report_request__field_descriptors[8] =
 {
   {
     "person",
@@ -4468,19 +4754,45 @@ static const ProtobufCFieldDescriptor jiesuan__v1__put_chronic_report_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__PutChronicReportRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__put_chronic_report_request__field_indices_by_name[] = {
   2,   /* field[2] = disease */
   1,   /* field[1] = institution */
   4,   /* field[4] = letter */
   0,   /* field[0] = person */
+  6,   /* field[6] = person_no */
+  7,   /* field[7] = person_region */
   3,   /* field[3] = reported */
   5,   /* field[5] = withdrawn */
 };
 static const ProtobufCIntRange jiesuan__v1__put_chronic_report_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__put_chronic_report_request__descriptor =
 {
@@ -4490,14 +4802,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__put_chronic_report_request__descri
   "Jiesuan__V1__PutChronicReportRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__PutChronicReportRequest),
-  6,
+  8,
   jiesuan__v1__put_chronic_report_request__field_descriptors,
   jiesuan__v1__put_chronic_report_request__field_indices_by_name,
   1,  jiesuan__v1__put_chronic_report_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__put_chronic_report_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__end_person_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__end_person_request__field_descriptors[6] =
 {
   {
     "person",
@@ -4547,17 +4859,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__end_person_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EndPersonRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__EndPersonRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__end_person_request__field_indices_by_name[] = {
   3,   /* field[3] = corrects */
   2,   /* field[2] = date */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   1,   /* field[1] = reason */
 };
 static const ProtobufCIntRange jiesuan__v1__end_person_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__end_person_request__descriptor =
 {
@@ -4567,14 +4905,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__end_person_request__descriptor =
   "Jiesuan__V1__EndPersonRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__EndPersonRequest),
-  4,
+  6,
   jiesuan__v1__end_person_request__field_descriptors,
   jiesuan__v1__end_person_request__field_indices_by_name,
   1,  jiesuan__v1__end_person_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__end_person_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__field_descriptors[5] =
 {
   {
     "person",
@@ -4612,16 +4950,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__withdraw_record_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__WithdrawRecordRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__WithdrawRecordRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__withdraw_record_request__field_indices_by_name[] = {
   1,   /* field[1] = number */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   2,   /* field[2] = whole */
 };
 static const ProtobufCIntRange jiesuan__v1__withdraw_record_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__withdraw_record_request__descriptor =
 {
@@ -4631,7 +4995,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__withdraw_record_request__descripto
   "Jiesuan__V1__WithdrawRecordRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__WithdrawRecordRequest),
-  3,
+  5,
   jiesuan__v1__withdraw_record_request__field_descriptors,
   jiesuan__v1__withdraw_record_request__field_indices_by_name,
   1,  jiesuan__v1__withdraw_record_request__number_ranges,
@@ -4832,7 +5196,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__person_entry__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__person_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__get_person_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__get_person_request__field_descriptors[5] =
 {
   {
     "person",
@@ -4870,16 +5234,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__get_person_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetPersonRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetPersonRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__get_person_request__field_indices_by_name[] = {
   2,   /* field[2] = history */
   1,   /* field[1] = known_on */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
 };
 static const ProtobufCIntRange jiesuan__v1__get_person_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__get_person_request__descriptor =
 {
@@ -4889,14 +5279,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_person_request__descriptor =
   "Jiesuan__V1__GetPersonRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__GetPersonRequest),
-  3,
+  5,
   jiesuan__v1__get_person_request__field_descriptors,
   jiesuan__v1__get_person_request__field_indices_by_name,
   1,  jiesuan__v1__get_person_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__get_person_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__get_person_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor jiesuan__v1__get_person_response__field_descriptors[3] =
 {
   {
     "person",
@@ -4922,15 +5312,28 @@ static const ProtobufCFieldDescriptor jiesuan__v1__get_person_response__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetPersonResponse, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__get_person_response__field_indices_by_name[] = {
   1,   /* field[1] = entries */
   0,   /* field[0] = person */
+  2,   /* field[2] = person_no */
 };
 static const ProtobufCIntRange jiesuan__v1__get_person_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__get_person_response__descriptor =
 {
@@ -4940,7 +5343,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_person_response__descriptor =
   "Jiesuan__V1__GetPersonResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__GetPersonResponse),
-  2,
+  3,
   jiesuan__v1__get_person_response__field_descriptors,
   jiesuan__v1__get_person_response__field_indices_by_name,
   1,  jiesuan__v1__get_person_response__number_ranges,
@@ -4998,7 +5401,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_persons_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__list_persons_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_persons_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_persons_response__field_descriptors[4] =
 {
   {
     "persons",
@@ -5036,16 +5439,29 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_persons_response__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_nos",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Jiesuan__V1__ListPersonsResponse, n_person_nos),
+    offsetof(Jiesuan__V1__ListPersonsResponse, person_nos),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_persons_response__field_indices_by_name[] = {
   1,   /* field[1] = last */
   2,   /* field[2] = more */
+  3,   /* field[3] = person_nos */
   0,   /* field[0] = persons */
 };
 static const ProtobufCIntRange jiesuan__v1__list_persons_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_persons_response__descriptor =
 {
@@ -5055,7 +5471,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_persons_response__descriptor 
   "Jiesuan__V1__ListPersonsResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListPersonsResponse),
-  3,
+  4,
   jiesuan__v1__list_persons_response__field_descriptors,
   jiesuan__v1__list_persons_response__field_indices_by_name,
   1,  jiesuan__v1__list_persons_response__number_ranges,
@@ -5397,7 +5813,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__import_batch_response__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__import_batch_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__get_year_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__get_year_request__field_descriptors[5] =
 {
   {
     "person",
@@ -5435,16 +5851,42 @@ static const ProtobufCFieldDescriptor jiesuan__v1__get_year_request__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetYearRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetYearRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__get_year_request__field_indices_by_name[] = {
   2,   /* field[2] = date */
   0,   /* field[0] = person */
+  3,   /* field[3] = person_no */
+  4,   /* field[4] = person_region */
   1,   /* field[1] = year */
 };
 static const ProtobufCIntRange jiesuan__v1__get_year_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__get_year_request__descriptor =
 {
@@ -5454,7 +5896,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_year_request__descriptor =
   "Jiesuan__V1__GetYearRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__GetYearRequest),
-  3,
+  5,
   jiesuan__v1__get_year_request__field_descriptors,
   jiesuan__v1__get_year_request__field_indices_by_name,
   1,  jiesuan__v1__get_year_request__number_ranges,
@@ -5654,7 +6096,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__year_accumulator__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__year_accumulator__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__get_year_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__get_year_response__field_descriptors[10] =
 {
   {
     "person",
@@ -5764,6 +6206,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__get_year_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__GetYearResponse, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__get_year_response__field_indices_by_name[] = {
   8,   /* field[8] = accumulators */
@@ -5772,6 +6226,7 @@ static const unsigned jiesuan__v1__get_year_response__field_indices_by_name[] = 
   5,   /* field[5] = insurance */
   6,   /* field[6] = membership */
   0,   /* field[0] = person */
+  9,   /* field[9] = person_no */
   2,   /* field[2] = region */
   7,   /* field[7] = status */
   1,   /* field[1] = year */
@@ -5779,7 +6234,7 @@ static const unsigned jiesuan__v1__get_year_response__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__get_year_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__get_year_response__descriptor =
 {
@@ -5789,7 +6244,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_year_response__descriptor =
   "Jiesuan__V1__GetYearResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__GetYearResponse),
-  9,
+  10,
   jiesuan__v1__get_year_response__field_descriptors,
   jiesuan__v1__get_year_response__field_indices_by_name,
   1,  jiesuan__v1__get_year_response__number_ranges,

@@ -1222,7 +1222,7 @@ void   jiesuan__v1__explain_settlement_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__explain_settlement_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[12] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[15] =
 {
   {
     "settlement_id",
@@ -1368,14 +1368,53 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "family_account_nos",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Jiesuan__V1__SettleRequest, n_family_account_nos),
+    offsetof(Jiesuan__V1__SettleRequest, family_account_nos),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
   6,   /* field[6] = channel */
   3,   /* field[3] = claim */
   7,   /* field[7] = documents */
+  14,   /* field[14] = family_account_nos */
   5,   /* field[5] = family_accounts */
   2,   /* field[2] = institution */
   1,   /* field[1] = person */
+  12,   /* field[12] = person_no */
+  13,   /* field[13] = person_region */
   4,   /* field[4] = prescribing_institution */
   11,   /* field[11] = prescription_date */
   10,   /* field[10] = prescription_number */
@@ -1386,7 +1425,7 @@ static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__settle_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
 {
@@ -1396,7 +1435,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
   "Jiesuan__V1__SettleRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleRequest),
-  12,
+  15,
   jiesuan__v1__settle_request__field_descriptors,
   jiesuan__v1__settle_request__field_indices_by_name,
   1,  jiesuan__v1__settle_request__number_ranges,
@@ -1506,7 +1545,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__settle_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_descriptors[24] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_descriptors[26] =
 {
   {
     "settlement_ids",
@@ -1796,6 +1835,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_d
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_nos",
+    25,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Jiesuan__V1__SettleBatchRequest, n_person_nos),
+    offsetof(Jiesuan__V1__SettleBatchRequest, person_nos),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleBatchRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[] = {
   10,   /* field[10] = account_use */
@@ -1814,6 +1877,8 @@ static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[]
   12,   /* field[12] = out_of_catalog */
   13,   /* field[13] = over_limit */
   3,   /* field[3] = person */
+  24,   /* field[24] = person_nos */
+  25,   /* field[25] = person_region */
   20,   /* field[20] = prescribing_institution */
   23,   /* field[23] = prescription_date */
   22,   /* field[22] = prescription_number */
@@ -1826,7 +1891,7 @@ static const unsigned jiesuan__v1__settle_batch_request__field_indices_by_name[]
 static const ProtobufCIntRange jiesuan__v1__settle_batch_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 24 }
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor =
 {
@@ -1836,7 +1901,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor =
   "Jiesuan__V1__SettleBatchRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleBatchRequest),
-  24,
+  26,
   jiesuan__v1__settle_batch_request__field_descriptors,
   jiesuan__v1__settle_batch_request__field_indices_by_name,
   1,  jiesuan__v1__settle_batch_request__number_ranges,
@@ -2177,7 +2242,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[14] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[15] =
 {
   {
     "request",
@@ -2347,6 +2412,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
   9,   /* field[9] = adjustments */
@@ -2354,6 +2431,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
   4,   /* field[4] = changes */
   3,   /* field[3] = facts */
   8,   /* field[8] = institution */
+  14,   /* field[14] = person_no */
   11,   /* field[11] = recognition_parts */
   2,   /* field[2] = region */
   0,   /* field[0] = request */
@@ -2367,7 +2445,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -2377,7 +2455,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  14,
+  15,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,
@@ -2873,7 +2951,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__accumulator_change__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__accumulator_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__list_year_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor jiesuan__v1__list_year_request__field_descriptors[6] =
 {
   {
     "person",
@@ -2923,17 +3001,43 @@ static const ProtobufCFieldDescriptor jiesuan__v1__list_year_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearRequest, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ListYearRequest, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__list_year_request__field_indices_by_name[] = {
   2,   /* field[2] = before */
   3,   /* field[3] = limit */
   0,   /* field[0] = person */
+  4,   /* field[4] = person_no */
+  5,   /* field[5] = person_region */
   1,   /* field[1] = year */
 };
 static const ProtobufCIntRange jiesuan__v1__list_year_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor =
 {
@@ -2943,7 +3047,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__list_year_request__descriptor =
   "Jiesuan__V1__ListYearRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ListYearRequest),
-  4,
+  6,
   jiesuan__v1__list_year_request__field_descriptors,
   jiesuan__v1__list_year_request__field_indices_by_name,
   1,  jiesuan__v1__list_year_request__number_ranges,

@@ -273,10 +273,14 @@ struct  Jiesuan__V1__AccountChange
    * 余额, balc, afterwards
    */
   int64_t balance;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__ACCOUNT_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__account_change__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__CreditRequest
@@ -305,10 +309,18 @@ struct  Jiesuan__V1__CreditRequest
    * clearing of the use's institution in the month in which it is made (CQ-31).
    */
   char *use;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CREDIT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__credit_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__RunCreditsRequest
@@ -393,10 +405,14 @@ struct  Jiesuan__V1__CreditDetail
    */
   Jiesuan__V1__DomainError code;
   char *message;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__CREDIT_DETAIL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__credit_detail__descriptor) \
-    , 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, 0, JIESUAN__V1__NO_CREDIT_REASON__NO_CREDIT_REASON_NONE, JIESUAN__V1__DOMAIN_ERROR__DOMAIN_ERROR_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, 0, JIESUAN__V1__NO_CREDIT_REASON__NO_CREDIT_REASON_NONE, JIESUAN__V1__DOMAIN_ERROR__DOMAIN_ERROR_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__UseRequest
@@ -417,10 +433,22 @@ struct  Jiesuan__V1__UseRequest
    * 定点医药机构编号; required at an institution or a pharmacy
    */
   char *institution;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
+  /*
+   * instead of `beneficiary`, or beside it
+   */
+  char *beneficiary_no;
 };
 #define JIESUAN__V1__USE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__use_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__TransferRequest
@@ -440,10 +468,18 @@ struct  Jiesuan__V1__TransferRequest
    * in: what comes, 0 or more; out: 0
    */
   int64_t amount;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__TRANSFER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__transfer_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__InheritRequest
@@ -467,10 +503,18 @@ struct  Jiesuan__V1__InheritRequest
    * the deed: 公证书, 判决 …
    */
   char *reason;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__INHERIT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__inherit_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__HeirShare
@@ -478,10 +522,14 @@ struct  Jiesuan__V1__HeirShare
   ProtobufCMessage base;
   uint64_t person;
   int64_t amount;
+  /*
+   * psn_no: instead of `person`, or beside it, in `person_region` of the request
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__HEIR_SHARE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__heir_share__descriptor) \
-    , 0, 0 }
+    , 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__DeregisterRequest
@@ -490,20 +538,36 @@ struct  Jiesuan__V1__DeregisterRequest
   char *request_id;
   uint64_t person;
   char *reason;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__DEREGISTER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__deregister_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__BalanceRequest
 {
   ProtobufCMessage base;
   uint64_t person;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__BALANCE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__balance_request__descriptor) \
-    , 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__BalanceResponse
@@ -544,10 +608,18 @@ struct  Jiesuan__V1__StatementRequest
    * at most so many entries, the newest ones; 0: 100; at most 1,000
    */
   uint32_t limit;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__STATEMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__statement_request__descriptor) \
-    , 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -616,10 +688,14 @@ struct  Jiesuan__V1__StatementEntry
    * sequence of the use that a refund gives back
    */
   uint64_t refunded;
+  /*
+   * of `other_person`, as registered last
+   */
+  char *other_person_no;
 };
 #define JIESUAN__V1__STATEMENT_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__statement_entry__descriptor) \
-    , 0, 0, JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, JIESUAN__V1__ENTRY_KIND__ENTRY_KIND_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__CREDIT_BASIS__CREDIT_BASIS_NONE, JIESUAN__V1__USE_PURPOSE__USE_PURPOSE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /* Jiesuan__V1__AccountAnswer methods */

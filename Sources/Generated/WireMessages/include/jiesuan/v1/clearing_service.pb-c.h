@@ -243,10 +243,14 @@ struct  Jiesuan__V1__OwedEntry
    * the batch in which it was handed over; empty: it was not
    */
   char *batch;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__OWED_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__owed_entry__descriptor) \
-    , 0, 0, JIESUAN__V1__OWED_KIND__OWED_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, 0, JIESUAN__V1__OWED_KIND__OWED_KIND_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListOwedRequest
@@ -274,10 +278,18 @@ struct  Jiesuan__V1__ListOwedRequest
    * 区县或乡镇 of the persons, as registered today (G-17); empty: all
    */
   char *area;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__LIST_OWED_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_owed_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListOwedResponse
@@ -347,10 +359,18 @@ struct  Jiesuan__V1__PayRequest
    * 区县或乡镇 of the institutions or persons (G-17); empty: all
    */
   char *area;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PAY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__pay_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__PAY_LIST__PAY_LIST_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, JIESUAN__V1__PAY_LIST__PAY_LIST_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PayResponse

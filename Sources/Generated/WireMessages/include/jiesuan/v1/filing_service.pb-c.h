@@ -320,10 +320,18 @@ struct  Jiesuan__V1__FileRequest
    */
   char *institution;
   Jiesuan__V1__FilingWay way;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__FILE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__file_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, JIESUAN__V1__FILING_WAY__FILING_WAY_CERTIFIED }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, JIESUAN__V1__FILING_WAY__FILING_WAY_CERTIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__CorrectFilingRequest
@@ -341,10 +349,18 @@ struct  Jiesuan__V1__CorrectFilingRequest
    * empty: stays
    */
   char *institution;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CORRECT_FILING_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__correct_filing_request__descriptor) \
-    , 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ShowFilingsRequest
@@ -355,10 +371,18 @@ struct  Jiesuan__V1__ShowFilingsRequest
    * milliseconds since 1970-01-01 UTC; 0: now (filings only)
    */
   int64_t known_at;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__SHOW_FILINGS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__show_filings_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__FiledDisease
@@ -427,10 +451,14 @@ struct  Jiesuan__V1__FilingApplication
    */
   uint32_t told_village;
   char *next_step;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__FILING_APPLICATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__filing_application__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, JIESUAN__V1__APPLICATION_STEP__APPLICATION_STEP_RECEIVED, 0, 0, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, JIESUAN__V1__APPLICATION_STEP__APPLICATION_STEP_RECEIVED, 0, 0, 0, 0, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__FilingCard
@@ -523,10 +551,18 @@ struct  Jiesuan__V1__ReceiveApplicationRequest
    * 0: today; so in the steps that follow
    */
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__RECEIVE_APPLICATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__receive_application_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__CheckApplicationRequest
@@ -540,10 +576,18 @@ struct  Jiesuan__V1__CheckApplicationRequest
    */
   char *reason;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CHECK_APPLICATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__check_application_request__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PassOnApplicationRequest
@@ -552,10 +596,18 @@ struct  Jiesuan__V1__PassOnApplicationRequest
   uint64_t person;
   uint32_t number;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PASS_ON_APPLICATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__pass_on_application_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__AppraiseApplicationRequest
@@ -573,10 +625,18 @@ struct  Jiesuan__V1__AppraiseApplicationRequest
   char **experts;
   protobuf_c_boolean green_channel;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__APPRAISE_APPLICATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__appraise_application_request__descriptor) \
-    , 0, 0, 0, JIESUAN__V1__CARD_MEDIUM__CARD_MEDIUM_PAPER, (char *)protobuf_c_empty_string, 0,NULL, 0, 0 }
+    , 0, 0, 0, JIESUAN__V1__CARD_MEDIUM__CARD_MEDIUM_PAPER, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__DeliverResultRequest
@@ -586,10 +646,18 @@ struct  Jiesuan__V1__DeliverResultRequest
   uint32_t number;
   Jiesuan__V1__FeedbackRecipient recipient;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__DELIVER_RESULT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__deliver_result_request__descriptor) \
-    , 0, 0, JIESUAN__V1__FEEDBACK_RECIPIENT__FEEDBACK_RECIPIENT_PERSON_OR_FAMILY, 0 }
+    , 0, 0, JIESUAN__V1__FEEDBACK_RECIPIENT__FEEDBACK_RECIPIENT_PERSON_OR_FAMILY, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListApplicationsRequest
@@ -649,10 +717,14 @@ struct  Jiesuan__V1__Suspicion
   Jiesuan__V1__SuspicionOutcome outcome;
   uint32_t settled;
   char *reason;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__SUSPICION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__suspicion__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, JIESUAN__V1__SUSPICION_SOURCE__SUSPICION_SOURCE_SCREENING, 0, 0, JIESUAN__V1__SUSPICION_OUTCOME__SUSPICION_OUTCOME_OPEN, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, (char *)protobuf_c_empty_string, JIESUAN__V1__SUSPICION_SOURCE__SUSPICION_SOURCE_SCREENING, 0, 0, JIESUAN__V1__SUSPICION_OUTCOME__SUSPICION_OUTCOME_OPEN, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__SuspicionList
@@ -691,10 +763,18 @@ struct  Jiesuan__V1__ReportSuspectRequest
   char *disease;
   Jiesuan__V1__SuspicionSource source;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__REPORT_SUSPECT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__report_suspect_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, JIESUAN__V1__SUSPICION_SOURCE__SUSPICION_SOURCE_SCREENING, 0 }
+    , 0, (char *)protobuf_c_empty_string, JIESUAN__V1__SUSPICION_SOURCE__SUSPICION_SOURCE_SCREENING, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListSuspectsRequest
@@ -718,10 +798,18 @@ struct  Jiesuan__V1__IssueCardRequest
   uint32_t number;
   Jiesuan__V1__CardMedium medium;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__ISSUE_CARD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__issue_card_request__descriptor) \
-    , 0, 0, JIESUAN__V1__CARD_MEDIUM__CARD_MEDIUM_PAPER, 0 }
+    , 0, 0, JIESUAN__V1__CARD_MEDIUM__CARD_MEDIUM_PAPER, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__CloseSuspectRequest
@@ -731,10 +819,18 @@ struct  Jiesuan__V1__CloseSuspectRequest
   uint32_t number;
   char *reason;
   uint32_t on;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CLOSE_SUSPECT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__close_suspect_request__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__SignContractRequest
@@ -747,10 +843,18 @@ struct  Jiesuan__V1__SignContractRequest
    * 0: open
    */
   uint32_t until;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__SIGN_CONTRACT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__sign_contract_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__CorrectContractRequest
@@ -771,10 +875,18 @@ struct  Jiesuan__V1__CorrectContractRequest
    * 0: open
    */
   uint32_t until;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CORRECT_CONTRACT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__correct_contract_request__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListFiledPersonsRequest
@@ -814,10 +926,15 @@ struct  Jiesuan__V1__ListFiledPersonsResponse
    * there are greater ones
    */
   protobuf_c_boolean more;
+  /*
+   * psn_no of each, as registered last; empty where nobody here has one
+   */
+  size_t n_person_nos;
+  char **person_nos;
 };
 #define JIESUAN__V1__LIST_FILED_PERSONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_filed_persons_response__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, 0,NULL }
 
 
 struct  Jiesuan__V1__ListExpertsRequest
@@ -902,10 +1019,18 @@ struct  Jiesuan__V1__SurveyRequest
    * 需要解决的其他问题
    */
   char *unsolved;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__SURVEY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__survey_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, 0, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, JIESUAN__V1__SURVEY_ANSWER__SURVEY_ANSWER_OPEN, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__FilingTableRequest
@@ -1043,10 +1168,18 @@ struct  Jiesuan__V1__RecogniseRequest
    */
   size_t n_outside;
   Jiesuan__V1__OutsideBurden **outside;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__RECOGNISE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recognise_request__descriptor) \
-    , 0, JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0, JIESUAN__V1__RECOGNITION_STEP__RECOGNITION_STEP_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__RecognitionRecord

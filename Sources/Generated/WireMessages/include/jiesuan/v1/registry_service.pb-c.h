@@ -481,10 +481,19 @@ struct  Jiesuan__V1__RegisterPersonRequest
    * number of the registration or move that this one corrects; 0: none
    */
   uint32_t corrects;
+  /*
+   * psn_no, up to 30 characters; empty: as it is; "-": taken away. Without `person` it is the person of the region who
+   * has it already, or a new one, to whom a number is given.
+   */
+  char *person_no;
+  /*
+   * of one who moves: where `person_no` is registered; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__REGISTER_PERSON_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__register_person_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -574,10 +583,18 @@ struct  Jiesuan__V1__EnrolRequest
    * number of the record that this one corrects; 0: none
    */
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__ENROL_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__enrol_request__descriptor) \
-    , 0, NULL, 0, 0, 0 }
+    , 0, NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ChangeEnrolmentRequest
@@ -604,10 +621,18 @@ struct  Jiesuan__V1__ChangeEnrolmentRequest
    * 0: as it is
    */
   uint32_t lump_sum_until;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__CHANGE_ENROLMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__change_enrolment_request__descriptor) \
-    , 0, 0, JIESUAN__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, JIESUAN__V1__MEMBERSHIP__MEMBERSHIP_UNSPECIFIED, 0, 0 }
+    , 0, 0, JIESUAN__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, JIESUAN__V1__MEMBERSHIP__MEMBERSHIP_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__EndEnrolmentRequest
@@ -618,10 +643,18 @@ struct  Jiesuan__V1__EndEnrolmentRequest
    * the last day covered
    */
   uint32_t date;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__END_ENROLMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__end_enrolment_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -658,10 +691,18 @@ struct  Jiesuan__V1__BuySupplementaryRequest
   uint64_t person;
   Jiesuan__V1__Purchase *purchase;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__BUY_SUPPLEMENTARY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__buy_supplementary_request__descriptor) \
-    , 0, NULL, 0 }
+    , 0, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -696,10 +737,18 @@ struct  Jiesuan__V1__PutIdentityRequest
    */
   protobuf_c_boolean end;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_IDENTITY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_identity_request__descriptor) \
-    , 0, NULL, 0, 0 }
+    , 0, NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -715,10 +764,18 @@ struct  Jiesuan__V1__FamilyMember
   Jiesuan__V1__Relation relation;
   uint32_t from;
   uint32_t until;
+  /*
+   * psn_no: instead of `other`, or beside it
+   */
+  char *other_no;
+  /*
+   * in which `other_no` is meant; empty: any
+   */
+  char *other_region;
 };
 #define JIESUAN__V1__FAMILY_MEMBER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__family_member__descriptor) \
-    , 0, JIESUAN__V1__RELATION__RELATION_SELF, 0, 0 }
+    , 0, JIESUAN__V1__RELATION__RELATION_SELF, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PutFamilyRequest
@@ -727,10 +784,18 @@ struct  Jiesuan__V1__PutFamilyRequest
   uint64_t person;
   Jiesuan__V1__FamilyMember *member;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_FAMILY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_family_request__descriptor) \
-    , 0, NULL, 0 }
+    , 0, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__SpecialRegistration
@@ -754,10 +819,18 @@ struct  Jiesuan__V1__PutSpecialRegistrationRequest
   uint64_t person;
   Jiesuan__V1__SpecialRegistration *registration;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_SPECIAL_REGISTRATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_special_registration_request__descriptor) \
-    , 0, NULL, 0 }
+    , 0, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__Referral
@@ -797,10 +870,18 @@ struct  Jiesuan__V1__PutReferralRequest
   uint64_t person;
   Jiesuan__V1__Referral *referral;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_REFERRAL_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_referral_request__descriptor) \
-    , 0, NULL, 0 }
+    , 0, NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PutFeedbackRequest
@@ -835,10 +916,18 @@ struct  Jiesuan__V1__PutFeedbackRequest
    * why not
    */
   char *reason;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_FEEDBACK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_feedback_request__descriptor) \
-    , 0, JIESUAN__V1__DEPARTMENT__DEPARTMENT_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, 0, (char *)protobuf_c_empty_string }
+    , 0, JIESUAN__V1__DEPARTMENT__DEPARTMENT_UNSPECIFIED, 0, 0, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__PutChronicReportRequest
@@ -865,10 +954,18 @@ struct  Jiesuan__V1__PutChronicReportRequest
    * reported by mistake
    */
   protobuf_c_boolean withdrawn;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__PUT_CHRONIC_REPORT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__put_chronic_report_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__EndPersonRequest
@@ -881,10 +978,18 @@ struct  Jiesuan__V1__EndPersonRequest
    */
   uint32_t date;
   uint32_t corrects;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__END_PERSON_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__end_person_request__descriptor) \
-    , 0, JIESUAN__V1__DEPARTURE_REASON__DEPARTURE_REASON_UNSPECIFIED, 0, 0 }
+    , 0, JIESUAN__V1__DEPARTURE_REASON__DEPARTURE_REASON_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__WithdrawRecordRequest
@@ -896,10 +1001,18 @@ struct  Jiesuan__V1__WithdrawRecordRequest
    * of a record that corrects or ends another: neither stands any more
    */
   protobuf_c_boolean whole;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__WITHDRAW_RECORD_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__withdraw_record_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -954,10 +1067,18 @@ struct  Jiesuan__V1__GetPersonRequest
    * superseded records too
    */
   protobuf_c_boolean history;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__GET_PERSON_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__get_person_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__GetPersonResponse
@@ -969,10 +1090,14 @@ struct  Jiesuan__V1__GetPersonResponse
    */
   size_t n_entries;
   Jiesuan__V1__PersonEntry **entries;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__GET_PERSON_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__get_person_response__descriptor) \
-    , 0, 0,NULL }
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListPersonsRequest
@@ -1002,10 +1127,15 @@ struct  Jiesuan__V1__ListPersonsResponse
    */
   uint32_t last;
   protobuf_c_boolean more;
+  /*
+   * psn_no of each, as registered last; empty where nobody here has one
+   */
+  size_t n_person_nos;
+  char **person_nos;
 };
 #define JIESUAN__V1__LIST_PERSONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_persons_response__descriptor) \
-    , 0,NULL, 0, 0 }
+    , 0,NULL, 0, 0, 0,NULL }
 
 
 /*
@@ -1081,10 +1211,18 @@ struct  Jiesuan__V1__GetYearRequest
    * the day whose facts count; 0: today, or the year's last day when it is past
    */
   uint32_t date;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__GET_YEAR_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__get_year_request__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1148,10 +1286,14 @@ struct  Jiesuan__V1__GetYearResponse
   Jiesuan__V1__WorkStatus status;
   size_t n_accumulators;
   Jiesuan__V1__YearAccumulator **accumulators;
+  /*
+   * psn_no, as registered last; empty: none
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__GET_YEAR_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__get_year_response__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, JIESUAN__V1__INSURANCE__INSURANCE_UNSPECIFIED, JIESUAN__V1__MEMBERSHIP__MEMBERSHIP_UNSPECIFIED, JIESUAN__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, 0,NULL }
+    , 0, 0, (char *)protobuf_c_empty_string, 0, JIESUAN__V1__IDENTITY__IDENTITY_NONE, JIESUAN__V1__INSURANCE__INSURANCE_UNSPECIFIED, JIESUAN__V1__MEMBERSHIP__MEMBERSHIP_UNSPECIFIED, JIESUAN__V1__WORK_STATUS__WORK_STATUS_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /* Jiesuan__V1__InstitutionRecord methods */

@@ -140,10 +140,23 @@ struct  Jiesuan__V1__SettleRequest
    */
   char *prescription_number;
   uint32_t prescription_date;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which the numbers are meant; empty: any
+   */
+  char *person_region;
+  /*
+   * owners by psn_no, behind those of `family_accounts`
+   */
+  size_t n_family_account_nos;
+  char **family_account_nos;
 };
 #define JIESUAN__V1__SETTLE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Jiesuan__V1__SettleResponse
@@ -259,10 +272,19 @@ struct  Jiesuan__V1__SettleBatchRequest
   uint32_t *prescription_number;
   size_t n_prescription_date;
   uint32_t *prescription_date;
+  /*
+   * psn_no by row: instead of `person`, or beside it; empty: by number
+   */
+  size_t n_person_nos;
+  char **person_nos;
+  /*
+   * in which the numbers are meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__SETTLE_BATCH_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_batch_request__descriptor) \
-    , {0,NULL}, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , {0,NULL}, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__SettleBatchResponse
@@ -411,10 +433,14 @@ struct  Jiesuan__V1__SettlementRecord
    */
   protobuf_c_boolean settled_at_untrusted;
   protobuf_c_boolean reversed_at_untrusted;
+  /*
+   * psn_no in the region, as registered now
+   */
+  char *person_no;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0 }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -588,10 +614,18 @@ struct  Jiesuan__V1__ListYearRequest
    * at most so many, the latest ones; 0: 100; at most 1,000
    */
   uint32_t limit;
+  /*
+   * psn_no: instead of `person`, or beside it
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__LIST_YEAR_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__list_year_request__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ListYearEntry

@@ -1,0 +1,69 @@
+/// A person's number at the platform (人员编号, psn_no): text, kept as it came.
+///
+/// The platform's type is 字符型 of up to 30 characters, and real numbers have 20 to 26 digits: more than 64 bits hold.
+/// Here it is 1 … 30 letters and digits of ASCII and `-`, `_`, `.`, `/`, `#`, `*`, the first one a letter or a digit:
+/// so it needs no quotes in a CSV, is no formula in a spreadsheet, and separates nothing in a list. Case and leading
+/// zeros matter. Plain, 32 bytes: compared as four numbers.
+package struct PersonNo: BitwiseCopyable, Equatable, Sendable {
+    /// The platform's 字符型 30.
+    package static var charactersMax: Int { 30 }
+    /// What a number is, for refusals.
+    package static var explanation: String {
+        "a person_no has 1 … \(charactersMax) letters and digits of ASCII or -_./#*, the first a letter or digit"
+    }
+
+    /// Bytes 0 … 30 of the text, then zeros: a number never has one.
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    private var third: UInt64 = 0
+    private var fourth: UInt64 = 0
+
+    /// nil: the bytes are no such number.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        guard let head = bytes.first, bytes.count <= PersonNo.charactersMax, PersonNo.isAlphanumeric(head) else {
+            return nil
+        }
+        for byte in bytes where !PersonNo.isAlphanumeric(byte) && !PersonNo.isMark(byte) { return nil }
+        withUnsafeMutableBytes(of: &self) { $0.copyMemory(from: bytes) }
+    }
+
+    package init?(_ text: String) {
+        var text = text
+        let found = text.withUTF8 { PersonNo(UnsafeRawBufferPointer($0)) }
+        guard let found else { return nil }
+        self = found
+    }
+
+    package var text: String {
+        withUnsafeBytes(of: self) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// Spread over 63 bits, so that numbers which differ in their last digits do not lie together.
+    var hash: Int {
+        var mixed = PersonIndex.mix(first)
+        mixed = PersonIndex.mix(mixed ^ second)
+        mixed = PersonIndex.mix(mixed ^ third)
+        mixed = PersonIndex.mix(mixed ^ fourth)
+        return Int(truncatingIfNeeded: mixed & 0x7fff_ffff_ffff_ffff)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+
+    private static func isMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "#"),
+            UInt8(ascii: "*"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Ledger
+import Records
+import Registry
+import WireMessages
+
+// Who a settlement is for, and whose accounts may pay.
+
+extension Registry {
+    /// Our number of a request's person.
+    @inline(__always)
+    func person(_ message: Jiesuan__V1__SettleRequest) throws(DomainRefusal) -> UInt64 {
+        guard let no = message.person_no, no.pointee != 0 else { return message.person }
+        return try person(message.name)
+    }
+
+    /// Owners of family accounts by our numbers, those named by the platform's last.
+    func familyAccounts(_ message: Jiesuan__V1__SettleRequest) throws(DomainRefusal) -> [UInt64] {
+        var owners = Array(UnsafeBufferPointer(start: message.family_accounts, count: message.n_family_accounts))
+        for index in 0..<message.n_family_account_nos {
+            owners.append(try person(message.familyName(index), .familyAccount))
+        }
+        return owners
+    }
+}
+
+extension PersonField {
+    fileprivate static let familyAccount = PersonField(number: "family_accounts", no: "family_account_nos")
+}
+
+extension Jiesuan__V1__SettleRequest {
+    fileprivate func familyName(_ index: Int) -> PersonName {
+        PersonName(no: string(family_account_nos[index]), region: string(person_region))
+    }
+
+    /// The refusal of the command in the words of its caller.
+    func naming(_ refusal: DomainRefusal, _ registry: Registry) -> DomainRefusal {
+        var refusal = refusal
+        if let number = try? registry.person(self) { refusal = refusal.naming(name, as: number) }
+        for index in 0..<n_family_account_nos {
+            let name = familyName(index)
+            guard let number = try? registry.person(name) else { continue }
+            refusal = refusal.naming(name, as: number, .familyAccount)
+        }
+        return refusal
+    }
+}
+
+extension LedgerAccess {
+    /// A request to settle as the ledger takes it. One that was recorded is known again by the number that its person
+    /// had then.
+    func command(_ message: UnsafeMutablePointer<Jiesuan__V1__SettleRequest>) throws(RequestProblem) -> SettleCommand {
+        do throws(RequestProblem) {
+            return try ledger.registry.command(message.pointee)
+        } catch {
+            guard case .domain(let refusal) = error, refusal.code == .personUnknown,
+                refusal.field == PersonField.person.no,
+                let person = recordedPerson(bytes(message.pointee.settlement_id), no: refusal.value)
+            else { throw error }
+            message.pointee.person = person
+            message.pointee.person_no = nil
+            return try ledger.registry.command(message.pointee)
+        }
+    }
+}
