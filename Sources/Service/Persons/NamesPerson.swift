@@ -3,8 +3,11 @@ import WireMessages
 
 /// A request to the register that is about one person, by our number, by the platform's, or by both.
 protocol NamesPerson {
+    // The names are those of the messages' fields.
     var person: UInt64 { get }
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     var person_no: UnsafeMutablePointer<CChar>! { get }
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     var person_region: UnsafeMutablePointer<CChar>! { get }
 }
 
