@@ -3,7 +3,7 @@ import Ledger
 import Records
 import Registry
 
-/// What posting a run's entries came to.
+/// The result of posting a run's entries.
 package struct PostingResult: Codable, Equatable, Sendable {
     package var posted = 0
     /// Posted before by the same run.
@@ -16,14 +16,14 @@ package struct PostingResult: Codable, Equatable, Sendable {
     package var all: Int { posted + duplicates + movedOn }
 }
 
-/// Posts what a run found as entries of the journal, group by group: adjustments (G-13), second rounds (SY-4), what
-/// recognitions pay (YT-7); posting again changes nothing.
+/// Posts a run's results to the journal in groups: adjustments (G-13), second rounds (SY-4), recognitions' payments
+/// (YT-7). Idempotent: posting again changes nothing.
 package final class YearPosting {
-    /// Entries of one group: what is sealed and made durable together, and what an online settlement waits for at
-    /// most: a millisecond or two.
+    /// Entries of one group, which is sealed and committed together: an online settlement waits at most for one group,
+    /// one or two milliseconds.
     package static let groupMax = 256
 
-    private let reader: RunReader?
+    private let reader: RecordFileReader?
     private let regions: [String]
     private let end: UInt64
     package private(set) var result = PostingResult()
@@ -36,7 +36,7 @@ package final class YearPosting {
     package init(_ path: String, regions: [String], readThrough end: UInt64) throws {
         self.regions = regions
         self.end = end
-        reader = try FileBytes.size(path) == 0 ? nil : try RunReader(path)
+        reader = try FileBytes.size(path) == 0 ? nil : try RecordFileReader(path)
     }
 
     /// Reads the next group; false: everything was posted. Needs no ledger, so any thread may do it.

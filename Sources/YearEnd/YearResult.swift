@@ -1,7 +1,7 @@
 import Population
 import Settlement
 
-/// What a year-end run came to: everything that a report shows. Amounts in fen; `result.json` is this as JSON with
+/// The results of a year-end run: everything that a report shows. Amounts in fen; `result.json` is this as JSON with
 /// sorted keys, the same bytes for the same input and options.
 package struct YearResult: Codable, Equatable, Sendable {
     /// Version of this format.

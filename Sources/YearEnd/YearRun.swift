@@ -8,8 +8,8 @@ import Synchronization
 
 /// One run of the year's end: YE-1 … YE-7 over a ledger or over files, into a folder.
 ///
-/// Reads only; what it found is posted afterwards (`YearPosting`). Stopped anywhere and run again over the same folder
-/// it goes on, and gives the same bytes, as often as it is run and with as many workers.
+/// Reads only; `YearPosting` posts the results afterwards. Stopped anywhere and run again over the same folder it
+/// resumes; the results are the same bytes for any number of restarts and workers.
 package final class YearRun {
     /// Memory that all workers' sorts take together.
     private static let sortBytes = 64 << 20
@@ -102,20 +102,20 @@ package final class YearRun {
         var rounds: [SecondRoundResult] = []
         var roundPosts: [String] = []
         var roundOwed: [String] = []
-        for (place, region) in source.packs.regions.enumerated() {
+        for (index, region) in source.packs.regions.enumerated() {
             let name = region.pack.region
             guard let surplus = options.surplus[name], let fund = region.secondRoundFund else { continue }
             let round = SecondRoundFile(
-                folder: folder.work, place: place, region: region, fund: fund, surplus: surplus,
-                unpaid: sums.unpaid[place], year: options.year, run: number, headings: options.headings ?? .english)
+                folder: folder.work, regionIndex: index, region: region, fund: fund, surplus: surplus,
+                unpaid: sums.unpaid[index], year: options.year, run: number, headings: options.headings ?? .english)
             let (result, booked, posts) = try round.write(to: folder.file("second-round-\(name).csv"))
             rounds.append(result)
             roundPosts.append(round.postsPath)
             roundOwed.append(round.owedPath)
-            sums.regions[place].add(booked, fund: fund, isNew: true)
+            sums.regions[index].add(booked, fund: fund, isNew: true)
             // What a round takes off what its settlement is to pay back.
-            sums.regions[place].recoveries.due += booked.recoverable
-            sums.regions[place].recoveries.net = max(0, sums.regions[place].recoveries.net + booked.recoverable)
+            sums.regions[index].recoveries.due += booked.recoverable
+            sums.regions[index].recoveries.net = max(0, sums.regions[index].recoveries.net + booked.recoverable)
             sums.posts += posts
         }
         progress(YearProgress(.results, done: sums.persons, share: 0))
@@ -146,9 +146,9 @@ package final class YearRun {
     /// SY-4: the surplus is the whole year's, so it is not below what second rounds paid already.
     private func checkSurplus() throws {
         guard let paid = source.facts?.secondRoundPaid(in: options.year) else { return }
-        for (place, region) in source.packs.regions.enumerated() {
+        for (index, region) in source.packs.regions.enumerated() {
             guard let surplus = options.surplus[region.pack.region] else { continue }
-            let before = paid.filter { source.packs[$0.key]?.region == place }.values.reduce(0, +)
+            let before = paid.filter { source.packs[$0.key]?.region == index }.values.reduce(0, +)
             guard surplus < before else { continue }
             folder.forget()
             throw RunProblem(
@@ -165,7 +165,7 @@ package final class YearRun {
 
     private func collect(_ progress: (YearProgress) -> Void) throws -> Collected {
         if let done: Collected = try folder.finished(Self.collectedName), folder.areWhole(done.marks) { return done }
-        let problems = try RunWriter(folder.workFile("unreadable"))
+        let problems = try AtomicFileWriter(folder.workFile("unreadable"))
         var collected = try source.collect(into: folder.work, problems) { done, share in
             progress(YearProgress(.collect, done: done, share: share))
         }
@@ -193,7 +193,7 @@ package final class YearRun {
     }
 }
 
-/// The partitions that are left to do, taken one after the other by all workers.
+/// The queue of unfinished partitions that all workers take from.
 private final class PartWork: @unchecked Sendable {
     // Unchecked: the source is only read by now; what changes is behind the mutex.
     private struct State {

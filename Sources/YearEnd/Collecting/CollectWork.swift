@@ -8,7 +8,7 @@ import Registry
 import Settlement
 import Synchronization
 
-/// Shares the year's rows of a journal out among the partitions: one thread reads blocks, several decode them.
+/// Distributes a year's rows of the journal to the partitions: one thread reads blocks, several decode them.
 final class CollectWork: @unchecked Sendable {
     // Unchecked: what threads share is behind the condition.
 

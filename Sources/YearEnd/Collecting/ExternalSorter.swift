@@ -1,7 +1,7 @@
 import Foundation
 
-/// Sorts records by their keys' bytes in a fixed amount of memory: full chunks are sorted and written as runs, which
-/// are merged at the end. Records of equal keys keep no order: keys are unique.
+/// External merge sort by key bytes in a fixed amount of memory: full chunks are sorted and written as sorted runs,
+/// which are merged at the end. Not stable: keys are unique.
 package final class ExternalSorter {
     /// Runs that are merged at once: each takes a buffer of `mergeBufferBytes`.
     private static let fanIn = 128
@@ -45,9 +45,9 @@ package final class ExternalSorter {
         guard size <= chunkBytes / 2 else { throw RunProblem("a record of \(size) bytes is too large to be sorted") }
         let slotBytes = MemoryLayout<Slot>.stride
         if used + size > chunkBytes || slots.count * slotBytes > chunkBytes / 5 { try spill() }
-        let place = storage + used
-        if let base = key.baseAddress { place.copyMemory(from: base, byteCount: key.count) }
-        if let base = rest.baseAddress { (place + key.count).copyMemory(from: base, byteCount: rest.count) }
+        let target = storage + used
+        if let base = key.baseAddress { target.copyMemory(from: base, byteCount: key.count) }
+        if let base = rest.baseAddress { (target + key.count).copyMemory(from: base, byteCount: rest.count) }
         var prefix: UInt64 = 0
         for index in 0..<8 { prefix = prefix << 8 | (index < key.count ? UInt64(key[index]) : 0) }
         slots.append(Slot(prefix: prefix, offset: used, key: Int32(key.count), rest: Int32(rest.count)))
@@ -81,7 +81,7 @@ package final class ExternalSorter {
     private func spill() throws(RunProblem) {
         sortSlots()
         let path = nextRun()
-        let writer = try RunWriter(path)
+        let writer = try AtomicFileWriter(path)
         for slot in slots {
             Self.writeHead(Int(slot.key), Int(slot.rest), to: writer)
             let size = Int(slot.key) + Int(slot.rest)
@@ -98,7 +98,7 @@ package final class ExternalSorter {
         return "\(folder)/\(name).run\(runCount)"
     }
 
-    private static func writeHead(_ key: Int, _ rest: Int, to writer: RunWriter) {
+    private static func writeHead(_ key: Int, _ rest: Int, to writer: AtomicFileWriter) {
         for size in [key, rest] {
             withUnsafeBytes(of: UInt32(size).littleEndian) { writer.bytes.append(contentsOf: $0) }
         }
@@ -111,10 +111,10 @@ package final class ExternalSorter {
         if runs.isEmpty {
             sortSlots()
             for slot in slots {
-                let place = UnsafeRawPointer(storage + slot.offset)
+                let start = UnsafeRawPointer(storage + slot.offset)
                 try body(
-                    UnsafeRawBufferPointer(start: place, count: Int(slot.key)),
-                    UnsafeRawBufferPointer(start: place + Int(slot.key), count: Int(slot.rest)))
+                    UnsafeRawBufferPointer(start: start, count: Int(slot.key)),
+                    UnsafeRawBufferPointer(start: start + Int(slot.key), count: Int(slot.rest)))
             }
             return
         }
@@ -122,7 +122,7 @@ package final class ExternalSorter {
         while runs.count > Self.fanIn {
             let part = Array(runs[..<Self.fanIn])
             let path = nextRun()
-            let writer = try RunWriter(path)
+            let writer = try AtomicFileWriter(path)
             try Self.merge(part) { key, rest in
                 Self.writeHead(key.count, rest.count, to: writer)
                 try writer.append(key)
@@ -142,23 +142,23 @@ package final class ExternalSorter {
     ) throws {
         var heads: [RunHead] = []
         for path in paths {
-            let head = RunHead(try RunReader(path, bufferBytes: mergeBufferBytes))
+            let head = RunHead(try RecordFileReader(path, bufferBytes: mergeBufferBytes))
             if try head.advance() { heads.append(head) }
         }
         // A binary heap, the smallest key first.
         func sink(_ from: Int) {
-            var place = from
+            var index = from
             while true {
-                var least = place
-                for child in [2 * place + 1, 2 * place + 2] where child < heads.count {
+                var least = index
+                for child in [2 * index + 1, 2 * index + 2] where child < heads.count {
                     if heads[child].comesBefore(heads[least]) { least = child }
                 }
-                if least == place { return }
-                heads.swapAt(least, place)
-                place = least
+                if least == index { return }
+                heads.swapAt(least, index)
+                index = least
             }
         }
-        for place in (0..<heads.count / 2).reversed() { sink(place) }
+        for index in (0..<heads.count / 2).reversed() { sink(index) }
         while let head = heads.first {
             try head.withRecord(body)
             if try !head.advance() {
@@ -172,11 +172,11 @@ package final class ExternalSorter {
 
 /// The record of a run that comes next.
 private final class RunHead {
-    private let reader: RunReader
+    private let reader: RecordFileReader
     private var record: [UInt8] = []
     private var keyCount = 0
 
-    init(_ reader: RunReader) { self.reader = reader }
+    init(_ reader: RecordFileReader) { self.reader = reader }
 
     /// False: the run is at its end.
     func advance() throws(RunProblem) -> Bool {

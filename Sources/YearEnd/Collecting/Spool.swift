@@ -20,8 +20,8 @@ enum SpoolKind: UInt8 {
     case repeated = 12
 }
 
-/// The year's records shared out among a fixed number of partitions by person: what later stages read, each partition
-/// by itself, so that neither memory nor results depend on how many work.
+/// The year's records, partitioned by person into a fixed number of partitions. Later stages process one partition at a
+/// time, so that neither memory nor results depend on the number of workers.
 enum Partition {
     /// Fixed, so that results do not depend on the machine; enough that every core has work to the end.
     static let count = 64
@@ -40,14 +40,14 @@ enum Partition {
 
 /// Writes the partitions' spool files: one part of each.
 final class SpoolWriter {
-    private let writers: [RunWriter]
+    private let writers: [AtomicFileWriter]
     private let part: Int
 
     /// - Parameter part: each thread that collects writes a part of its own.
     init(folder: String, part: Int = 0) throws(RunProblem) {
-        var writers: [RunWriter] = []
+        var writers: [AtomicFileWriter] = []
         for partition in 0..<Partition.count {
-            writers.append(try RunWriter(folder + "/" + SpoolReader.name(partition, part)))
+            writers.append(try AtomicFileWriter(folder + "/" + SpoolReader.name(partition, part)))
         }
         self.writers = writers
         self.part = part
@@ -68,8 +68,8 @@ final class SpoolWriter {
     }
 
     /// Marks of the files by name.
-    func finish() throws(RunProblem) -> [String: FileMark] {
-        var marks: [String: FileMark] = [:]
+    func finish() throws(RunProblem) -> [String: FileChecksum] {
+        var marks: [String: FileChecksum] = [:]
         for (partition, writer) in writers.enumerated() {
             marks[SpoolReader.name(partition, part)] = try writer.finish(isDurable: false)
         }
@@ -84,7 +84,7 @@ private enum SpoolFormat {
     static let headBytes = 25
 }
 
-extension RunWriter {
+extension AtomicFileWriter {
     @inline(__always)
     fileprivate func add(_ value: some BitwiseCopyable) {
         withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
@@ -172,7 +172,7 @@ struct SpoolReader {
         if hasPerson { try body(group) }
     }
     private func read(_ path: String, into sorter: ExternalSorter) throws(RunProblem) {
-        let reader = try RunReader(path)
+        let reader = try RecordFileReader(path)
         while let size = try reader.next(4, { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }) {
             let added = try reader.next(Int(size)) { record -> Result<Void, RunProblem> in
                 do throws(RunProblem) {

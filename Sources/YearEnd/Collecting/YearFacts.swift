@@ -6,8 +6,8 @@ import Settlement
 
 /// The facts of everybody as a journal knows them at its end: the register and the recognitions.
 ///
-/// Bounded by persons and what is registered of them, as in the ledger itself. Read by all workers at once, so what the
-/// register looks up lazily is looked up once before (`prepare`).
+/// Memory is bounded by persons and their records, as in the ledger. All workers read it at once, so `prepare` fills
+/// the register's lazy caches before.
 final class YearFacts: @unchecked Sendable {
     // Unchecked: filled by one thread before the workers start, and only read by them.
     let registry: Registry
@@ -80,7 +80,7 @@ final class YearFacts: @unchecked Sendable {
     /// What second rounds paid for settlements of a year, by the packs' numbers; in fen (SY-4).
     func secondRoundPaid(in year: Int32) -> [UInt32: Fen] { rounds[year] ?? [:] }
 
-    /// Lets the register look up what it keeps per pack and per name, so that from now on it is only read.
+    /// Fills the register's lazy caches, so that from now on it is only read.
     func prepare() {
         let admission = Admission()
         let day = CalendarDate(2000_01_01)

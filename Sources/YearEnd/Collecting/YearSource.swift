@@ -6,7 +6,7 @@ import Records
 import Registry
 import Settlement
 
-/// What the first stage found, kept with the spool.
+/// The results of the first stage, stored with the spool.
 struct Collected: Codable, Equatable {
     /// Settlements of the year, reversed ones included, and their reversals and earlier adjustments.
     var settlements = 0
@@ -23,7 +23,7 @@ struct Collected: Codable, Equatable {
     /// How many threads collected, each into a part of the spool.
     var parts = 1
     /// Of the spool's files.
-    var marks: [String: FileMark] = [:]
+    var marks: [String: FileChecksum] = [:]
 
     static func += (left: inout Collected, right: Collected) {
         left.settlements += right.settlements
@@ -33,15 +33,16 @@ struct Collected: Codable, Equatable {
     }
 }
 
-/// Where a year comes from: a ledger, or files.
+/// The input of a run: a year of a ledger, or of files.
 protocol YearSource: AnyObject {
     var packs: YearPacks { get }
-    /// What makes the input this one: compared when a run is taken up again.
+    /// Identifies the input; compared when a run is resumed.
     func fingerprint() throws -> [String: String]
-    /// Learns the facts; comes before everything else, also when a run is taken up again.
+    /// Reads the facts; called first, also when a run is resumed.
     func loadFacts(_ progress: (Double) -> Void) throws
     /// Writes the year's records into the folder's spool, and rows that are no claims to `problems`.
-    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected
+    func collect(into folder: String, _ problems: AtomicFileWriter, _ progress: (Int, Double) -> Void) throws
+        -> Collected
     func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup
     /// Code of an institution as reports name it.
     func institution(_ number: UInt32) -> String
@@ -49,9 +50,9 @@ protocol YearSource: AnyObject {
     func knows(_ code: String) -> Bool
     /// Nil: the claims come from files.
     var facts: YearFacts? { get }
-    /// Place of the region that a recognition's payment is of; nil: it is not served here.
+    /// Index of the region of a recognition's payment; nil: it is not served here.
     func region(of payment: RecognitionPayment) -> Int?
-    /// Place of the region that a person is registered in; nil: there is none.
+    /// Index of the region that a person is registered in; nil: there is none.
     func region(ofPerson person: UInt64) -> Int?
 }
 
@@ -103,7 +104,9 @@ final class LedgerSource: YearSource {
     func institution(_ number: UInt32) -> String { register.registry.institutions[number]?.code ?? "" }
     func knows(_ code: String) -> Bool { register.registry.institutions.number(ofCode: code) != nil }
 
-    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
+    func collect(into folder: String, _ problems: AtomicFileWriter, _ progress: (Int, Double) -> Void) throws
+        -> Collected
+    {
         let parts = max(1, min(Self.collectorsMax, ProcessInfo.processInfo.activeProcessorCount))
         let work = CollectWork(
             year: year, windows: register.windows(ofRecognitionsIn: year), folder: folder, parts: parts, register,
@@ -117,7 +120,7 @@ final class LedgerSource: YearSource {
         }
     }
 
-    /// Threads that decode while one reads: more would wait for it, and each counts accounts by itself.
+    /// Decoding threads beside the one that reads: more would wait for it, and each has account sums of its own.
     private static let collectorsMax = 2
 }
 
@@ -170,7 +173,9 @@ final class ClaimFileSource: YearSource {
     func institution(_ number: UInt32) -> String { number == 0 ? "" : "level \(number)" }
     func knows(_ code: String) -> Bool { Level.allCases.contains { institution(UInt32($0.rawValue)) == code } }
 
-    func collect(into folder: String, _ problems: RunWriter, _ progress: (Int, Double) -> Void) throws -> Collected {
+    func collect(into folder: String, _ problems: AtomicFileWriter, _ progress: (Int, Double) -> Void) throws
+        -> Collected
+    {
         let spool = try SpoolWriter(folder: folder)
         var collected = Collected()
         if let persons { try collectPersons(persons, spool, problems, &collected) }
@@ -214,14 +219,14 @@ final class ClaimFileSource: YearSource {
         try spool.add(kind, person: person, position: position, time: Moment(milliseconds: 0), writer.bytes)
     }
 
-    private func refuse(_ problem: RowProblem, _ problems: RunWriter, _ collected: inout Collected) throws {
+    private func refuse(_ problem: RowProblem, _ problems: AtomicFileWriter, _ collected: inout Collected) throws {
         collected.refused[problem.code, default: 0] += 1
         try RefusedRows.append(problem, to: problems)
     }
 
     /// Marks rows whose id stood before: they are the same row once more, or refused.
     private func collectRepeated(
-        _ rows: RepeatedRows, _ spool: SpoolWriter, _ problems: RunWriter, _ collected: inout Collected
+        _ rows: RepeatedRows, _ spool: SpoolWriter, _ problems: AtomicFileWriter, _ collected: inout Collected
     ) throws {
         let nothing = ByteWriter()
         try rows.forEach { row in
@@ -235,7 +240,7 @@ final class ClaimFileSource: YearSource {
     }
 
     private func collectPersons(
-        _ path: String, _ spool: SpoolWriter, _ problems: RunWriter, _ collected: inout Collected
+        _ path: String, _ spool: SpoolWriter, _ problems: AtomicFileWriter, _ collected: inout Collected
     ) throws {
         var reader = try PersonFileReader(try FileSource(path: path))
         var writer = ByteWriter()

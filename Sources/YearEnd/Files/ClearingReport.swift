@@ -23,7 +23,7 @@ struct ClearingReport {
     /// Each payer's year, and to whom it is owed: final = institutions + persons + accounts + paid outside − to
     /// recover. What accounts pay outside settlements (`uses`) is no part of a bill, and beside its total.
     func writeFunds(_ from: YearResult, _ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("funds.csv"))
+        let writer = try AtomicFileWriter(folder.file("funds.csv"))
         CSVFile.begin(YearTables.funds, headings, writer)
         var rows = 0
         func add(_ region: String, _ texts: [String], _ amounts: Movement, _ payees: FundPayees, uses: Fen = 0) {
@@ -61,7 +61,7 @@ struct ClearingReport {
     // MARK: Clearing
 
     func write(_ sums: YearSums, _ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("clearing.csv"))
+        let writer = try AtomicFileWriter(folder.file("clearing.csv"))
         CSVFile.begin(ClearingColumns.institutions, headings, writer)
         var rows = 0
         var years: [(UInt32, ClearingResult)] = []
@@ -122,7 +122,7 @@ struct ClearingReport {
     }
 
     private func writeYears(_ result: inout YearResult) throws {
-        let writer = try RunWriter(folder.file("clearing-year.csv"))
+        let writer = try AtomicFileWriter(folder.file("clearing-year.csv"))
         CSVFile.begin(YearTables.clearingYear, headings, writer)
         for year in result.clearing {
             var row = CSVLine()

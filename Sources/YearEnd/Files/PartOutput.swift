@@ -10,12 +10,12 @@ final class PartOutput {
         case adjustments, refused, monitoring, consent, recognitions, owed, recoveries, post, unpaid
     }
 
-    private let writers: [Piece: RunWriter]
+    private let writers: [Piece: AtomicFileWriter]
     private let partition: Int
 
     init(folder: String, partition: Int) throws(RunProblem) {
-        var writers: [Piece: RunWriter] = [:]
-        for piece in Piece.allCases { writers[piece] = try RunWriter(Self.path(folder, piece, partition)) }
+        var writers: [Piece: AtomicFileWriter] = [:]
+        for piece in Piece.allCases { writers[piece] = try AtomicFileWriter(Self.path(folder, piece, partition)) }
         self.writers = writers
         self.partition = partition
     }
@@ -28,11 +28,11 @@ final class PartOutput {
         "\(folder)/\(name(piece, partition))"
     }
 
-    subscript(piece: Piece) -> RunWriter { writers[piece]! }
+    subscript(piece: Piece) -> AtomicFileWriter { writers[piece]! }
 
     /// Marks of the pieces by name.
-    func finish() throws(RunProblem) -> [String: FileMark] {
-        var marks: [String: FileMark] = [:]
+    func finish() throws(RunProblem) -> [String: FileChecksum] {
+        var marks: [String: FileChecksum] = [:]
         for piece in Piece.allCases {
             marks[Self.name(piece, partition)] = try self[piece].finish(isDurable: false)
         }
@@ -57,7 +57,7 @@ struct UnpaidRecord {
     /// Bytes before the id: the region, five numbers, the id's length.
     private static let headBytes = 42
 
-    func write(to writer: RunWriter) throws(RunProblem) {
+    func write(to writer: AtomicFileWriter) throws(RunProblem) {
         writer.bytes.append(UInt8(region))
         let numbers = [
             person, position, UInt64(bitPattern: unpaid), UInt64(bitPattern: paid), UInt64(bitPattern: recoverable),
@@ -69,12 +69,12 @@ struct UnpaidRecord {
     }
 
     static func forEach(_ path: String, _ body: (UnpaidRecord) throws -> Void) throws {
-        let reader = try RunReader(path)
+        let reader = try RecordFileReader(path)
         while let head = try reader.next(
             headBytes,
             { bytes in
-                func number(_ place: Int) -> UInt64 {
-                    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * place, as: UInt64.self))
+                func number(_ index: Int) -> UInt64 {
+                    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * index, as: UInt64.self))
                 }
                 return (
                     UnpaidRecord(

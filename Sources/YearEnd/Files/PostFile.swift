@@ -2,13 +2,13 @@ import Ledger
 import Records
 import Registry
 
-/// What a run found that is to be booked: rows of the journal, each with the place of its region.
+/// The entries that a run will post: rows of the journal, each with the index of its region.
 enum PostFile {
     /// The region, and the row's size as a little-endian number of 32 bits.
     static let headBytes = 5
 
     static func append(
-        _ region: Int, to file: RunWriter, _ write: (inout ByteWriter) -> Void
+        _ region: Int, to file: AtomicFileWriter, _ write: (inout ByteWriter) -> Void
     ) throws(RunProblem) {
         var writer = ByteWriter(capacity: 256)
         write(&writer)
@@ -20,7 +20,7 @@ enum PostFile {
     /// The next row; nil: there are no more.
     ///
     /// - Throws: where the file is damaged, or names a region beyond `regions`.
-    static func next(_ reader: RunReader, regions: Int) throws -> (region: Int, post: Post)? {
+    static func next(_ reader: RecordFileReader, regions: Int) throws -> (region: Int, post: Post)? {
         let head = try reader.next(headBytes) { bytes in
             (Int(bytes[0]), Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))))
         }

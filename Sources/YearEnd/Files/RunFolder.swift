@@ -1,7 +1,7 @@
 import Foundation
 
-/// A run's folder: what it was asked, what is done already, and its results. Everything in it appears whole or not at
-/// all, so a run that was killed is taken up where it was (YE-7).
+/// A run's folder: its options, finished work and results. Every file appears complete or not at all, so a killed run
+/// resumes where it was (YE-7).
 final class RunFolder {
     let path: String
     /// What later stages read; gone when the run is done.
@@ -31,7 +31,7 @@ final class RunFolder {
     func file(_ name: String) -> String { path + "/" + name }
     func workFile(_ name: String) -> String { work + "/" + name }
 
-    /// Holds the run to what is in the folder: writes the manifest, or compares it.
+    /// Writes the manifest, or compares the run with the one in the folder.
     func begin(_ manifest: RunManifest) throws {
         let bytes = try Self.encode(manifest)
         let path = file("manifest.json")
@@ -60,9 +60,10 @@ final class RunFolder {
         }
     }
 
-    /// What a finished piece of work came to; nil: it is not finished, or not all of it survived a crash.
+    /// The result of a finished piece of work; nil when it is not finished, or not all of its files survived a crash.
     ///
-    /// Nothing in the work folder is synced: that would take longer than the work. Marks tell whether it is whole.
+    /// Files in the work folder are not synced, which would take longer than the work; their checksums show whether
+    /// they are complete.
     func finished<Value: Decodable>(_ name: String) throws -> Value? {
         guard let bytes = try FileBytes.read(workFile(name)) else { return nil }
         return try? JSONDecoder().decode(Value.self, from: Data(bytes))
@@ -73,7 +74,7 @@ final class RunFolder {
     }
 
     /// True where every file of the work folder is what its mark says.
-    func areWhole(_ marks: [String: FileMark]) -> Bool { marks.allSatisfy { $0.value.isOf(workFile($0.key)) } }
+    func areWhole(_ marks: [String: FileChecksum]) -> Bool { marks.allSatisfy { $0.value.isOf(workFile($0.key)) } }
 
     /// Forgets a run that is refused before it did anything, so that the folder may be used again.
     func forget() {
@@ -84,7 +85,7 @@ final class RunFolder {
     func removeWork() { try? FileManager.default.removeItem(atPath: work) }
 }
 
-/// What a run is over and what it was asked: all that its results depend on.
+/// The manifest: a run's input and options, which determine its results.
 struct RunManifest: Codable, Equatable {
     var format = 1
     var options: YearOptions

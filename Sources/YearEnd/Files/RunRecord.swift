@@ -1,7 +1,7 @@
 import Foundation
 
-/// A run at a server as its folder keeps it: what was asked and how far it came, so that it can be looked at and taken
-/// up by anybody, also after a restart.
+/// A server's record of a run, stored in its folder: options and progress, so that the run can be inspected and
+/// resumed, also after a restart.
 package struct RunRecord: Codable, Equatable, Sendable {
     package enum Stage: String, Codable, Sendable {
         case reading, posting, done, failed, stopped

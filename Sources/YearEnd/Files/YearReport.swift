@@ -87,7 +87,7 @@ struct YearReport {
 
     /// What is to be posted, in the order of the partitions, and then the second rounds.
     private func writePosts(_ roundPosts: [String]) throws {
-        let writer = try RunWriter(folder.file("posts.bin"))
+        let writer = try AtomicFileWriter(folder.file("posts.bin"))
         for piece in pieces(.post) + roundPosts { _ = try CSVFile.append(piece, to: writer) }
         try writer.finish()
     }
@@ -134,7 +134,7 @@ struct YearReport {
 
     /// Takes the month's and the department's rows out of the pieces.
     private func writeMonth(_ month: Int32, _ department: Department, _ name: String) throws -> Int {
-        let writer = try RunWriter(folder.file(name))
+        let writer = try AtomicFileWriter(folder.file(name))
         CSVFile.begin(YearTables.monitoring, headings, writer)
         let text = monthText(month / 100 * 12 + month % 100 - 1)
         let prefix = Array("\(department.watchMark),\(text),".utf8)
@@ -160,7 +160,7 @@ struct YearReport {
                 institution: source.institution(cell.institution), claims: cell.claims, total: cell.total,
                 outOfCatalog: cell.outOfCatalog, withoutConsent: cell.withoutConsent, share: Int64(share))
         }.sorted { $0.institution < $1.institution }
-        let writer = try RunWriter(folder.file("assessment.csv"))
+        let writer = try AtomicFileWriter(folder.file("assessment.csv"))
         CSVFile.begin(YearTables.assessment, headings, writer)
         for cell in result.assessments {
             var row = CSVLine()

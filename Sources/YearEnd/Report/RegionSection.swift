@@ -10,14 +10,14 @@ enum RegionSection {
             if result.regions.isEmpty {
                 section.paragraph(Words("本年度没有任何统筹区的结算。", "No region has settlements of the year."))
             }
-            for (place, region) in result.regions.enumerated() {
+            for (index, region) in result.regions.enumerated() {
                 section.element("section", ["class": "region"]) { part in
                     part.element("h3") { $0.say(Words(region.zh, region.en)) }
                     part.paragraph(counts(region))
                     let year = PayerYear(region)
                     table(region, year).write(to: &part)
                     payees(region).write(to: &part)
-                    WaterfallPicture.write(Waterfall(year), region, id: "waterfall-\(place)", to: &part)
+                    WaterfallPicture.write(Waterfall(year), region, id: "waterfall-\(index)", to: &part)
                     kinds(region)?.write(to: &part)
                 }
             }

@@ -135,9 +135,9 @@ final class AccountYears {
     static func path(_ folder: String) -> String { "\(folder)/\(name)" }
 
     /// Writes one row an account, by its owner's number.
-    func write(to folder: String) throws(RunProblem) -> (AccountTotals, FileMark) {
+    func write(to folder: String) throws(RunProblem) -> (AccountTotals, FileChecksum) {
         var totals = AccountTotals()
-        let writer = try RunWriter(Self.path(folder))
+        let writer = try AtomicFileWriter(Self.path(folder))
         for owner in sums.keys.sorted() {
             guard let sum = sums[owner] else { continue }
             let closing =

@@ -175,16 +175,16 @@ final class ClaimGroup: YearGroup {
         item.hasConsent = true
         item.recorded = pack.figures(resolved.claim, outcome)
         item.counted = pack.counted(item.kind, item.recorded)
-        item.standing.total = resolved.claim.cost.total
-        item.standing.funds = item.recorded.funds
-        item.standing.cash = outcome.pointee.cash
+        item.current.total = resolved.claim.cost.total
+        item.current.funds = item.recorded.funds
+        item.current.cash = outcome.pointee.cash
         for index in year.balances.indices {
-            item.standing.accounts[index] = outcome.pointee.accounts[index]
+            item.current.accounts[index] = outcome.pointee.accounts[index]
             item.owners.append((row.person.number, year.relations[index]))
         }
         item.settled = item.recorded.funds
         item.outside = item.recorded.outside
-        item.settledAccounts = item.standing.accounts.total
+        item.settledAccounts = item.current.accounts.total
         rows.append(row)
         changes.append(zip(year.slots, before).map { $0 - $1 })
         return item

@@ -37,20 +37,20 @@ final class LedgerGroup: YearGroup {
                 try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in try reversal.read(bytes) }
                 }
-                guard let place = items.lastIndex(where: { $0.position == reversal.settlement.number }) else {
+                guard let index = items.lastIndex(where: { $0.position == reversal.settlement.number }) else {
                     continue
                 }
-                items[place].reversedMonth = record.time.month
-                takeBack(record, &items[place])
+                items[index].reversedMonth = record.time.month
+                takeBack(record, &items[index])
             case .adjustment:
                 let adjustment = try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in try AdjustmentEntry(row: bytes) }
                 }
-                guard let place = items.lastIndex(where: { $0.position == adjustment.settlement.number }) else {
+                guard let index = items.lastIndex(where: { $0.position == adjustment.settlement.number }) else {
                     continue
                 }
-                try add(adjustment, to: &items[place])
-                items[place].owed.append(
+                try add(adjustment, to: &items[index])
+                items[index].owed.append(
                     OwedItem(
                         kind: .adjustment, sequence: record.position, month: record.time.month,
                         shares: adjustment.shares))
@@ -58,11 +58,11 @@ final class LedgerGroup: YearGroup {
                 let payment = try decode(record) { () throws(DamagedBytes) in
                     try group.withBytes(of: record) { bytes throws(DamagedBytes) in try SecondRoundPayment(row: bytes) }
                 }
-                guard let place = items.lastIndex(where: { $0.position == payment.settlement.number }) else {
+                guard let index = items.lastIndex(where: { $0.position == payment.settlement.number }) else {
                     continue
                 }
-                items[place].rounds += Beside(payment.amount, payment.cash, payment.recoverable)
-                items[place].owed.append(
+                items[index].rounds += Beside(payment.amount, payment.cash, payment.recoverable)
+                items[index].owed.append(
                     OwedItem(
                         kind: payment.takesBack == .none ? .secondRound : .secondRoundReversed,
                         sequence: record.position, month: record.time.month, shares: [payment.share]))
@@ -131,11 +131,11 @@ final class LedgerGroup: YearGroup {
         }
         item.recorded = pack.figures(entry.claim, entry.outcome)
         item.counted = pack.counted(item.kind, item.recorded)
-        item.standing.total = entry.claim.cost.total
-        item.standing.funds = item.recorded.funds
-        item.standing.cash = entry.outcome.pointee.cash
+        item.current.total = entry.claim.cost.total
+        item.current.funds = item.recorded.funds
+        item.current.cash = entry.outcome.pointee.cash
         for index in 0..<entry.accountCount {
-            item.standing.accounts[index] = entry.accounts[index].paid
+            item.current.accounts[index] = entry.accounts[index].paid
             item.owners.append((entry.accounts[index].owner, entry.accounts[index].relation))
         }
         item.settled = item.recorded.funds
@@ -157,18 +157,18 @@ final class LedgerGroup: YearGroup {
             guard let fund = region.fund(change.fund) else {
                 throw RunProblem("an adjustment names the fund '\(change.fund)', which no pack of the region has")
             }
-            item.standing.funds[fund] += change.amount
+            item.current.funds[fund] += change.amount
             item.recorded.funds[fund] += change.amount
             switch change.category {
             case .pool, .largeAmount, .criticalIllness: item.recorded.burden -= change.amount
             default: break
             }
         }
-        item.standing.cash += adjustment.cash
-        item.standing.recoverable += adjustment.recoverable
+        item.current.cash += adjustment.cash
+        item.current.recoverable += adjustment.recoverable
         for account in adjustment.accounts {
-            guard let place = item.owners.firstIndex(where: { $0.owner == account.owner }) else { continue }
-            item.standing.accounts[place] -= account.paid
+            guard let index = item.owners.firstIndex(where: { $0.owner == account.owner }) else { continue }
+            item.current.accounts[index] -= account.paid
         }
         item.counted += adjustment.recognition.counted
         item.recorded.recognised += adjustment.recognition.part

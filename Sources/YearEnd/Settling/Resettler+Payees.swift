@@ -69,11 +69,11 @@ extension Resettler {
         }
     }
 
-    private func count(_ owed: OwedItem, in place: Int, _ settlementID: String, _ person: UInt64) throws {
-        let region = packs.regions[place]
+    private func count(_ owed: OwedItem, in index: Int, _ settlementID: String, _ person: UInt64) throws {
+        let region = packs.regions[index]
         for share in owed.shares {
             guard share.fund != ClearingFunds.account else {
-                sums.regions[place].accountPayees.persons += share.toPerson
+                sums.regions[index].accountPayees.persons += share.toPerson
                 try write(owed, share, "个人账户", in: region, settlementID, person)
                 continue
             }
@@ -82,9 +82,9 @@ extension Resettler {
             }
             // What is booked beside settlements was counted with the funds.
             if !owed.kind.isBesideSettlements {
-                sums.regions[place].payees[fund].persons += share.toPerson
-                sums.regions[place].payees[fund].accounts += share.toAccounts
-                sums.regions[place].payees[fund].recoverable += share.recoverable
+                sums.regions[index].payees[fund].persons += share.toPerson
+                sums.regions[index].payees[fund].accounts += share.toAccounts
+                sums.regions[index].payees[fund].recoverable += share.recoverable
             }
             try write(owed, share, region.funds[fund].zh, in: region, settlementID, person)
         }

@@ -23,7 +23,7 @@ extension Resettler {
         guard item.final.identity != .none, packs.regions[item.region].consentDocument != nil else { return }
         var cell = assessments[item.institution] ?? AssessmentCell(institution: item.institution)
         cell.claims += 1
-        cell.total += item.standing.total
+        cell.total += item.current.total
         cell.outOfCatalog += item.outOfCatalog
         let lacksConsent = item.outOfCatalog > 0 && !item.hasConsent
         if lacksConsent { cell.withoutConsent += 1 }
@@ -35,7 +35,7 @@ extension Resettler {
         row.add(person: person)
         row.add(id: institution(item.institution))
         row.add(date: item.serviceDate)
-        row.add(yuan: item.standing.total)
+        row.add(yuan: item.current.total)
         row.add(yuan: item.outOfCatalog)
         row.end(to: output[.consent])
         try output[.consent].flushIfFull()

@@ -27,12 +27,12 @@ extension Resettler {
     private func watch(_ month: WatchedMonth, _ person: UInt64, _ terms: WatchTerms) throws {
         let area = registry?.people.basics(of: person, on: month.last)?.area ?? ""
         if let whole = options.watchedArea, registry?.areas.contains(whole, area) != true { return }
-        let place = Int(month.last.month) - 1
-        sums.watched[place].persons += 1
-        if month.isFirst { sums.watched[place].first += 1 }
+        let monthIndex = Int(month.last.month) - 1
+        sums.watched[monthIndex].persons += 1
+        if month.isFirst { sums.watched[monthIndex].first += 1 }
         for department in terms.departments(month.identity) {
-            if department == .civilAffairs { sums.watched[place].civilAffairs += 1 }
-            if department == .ruralRevitalisation { sums.watched[place].ruralRevitalisation += 1 }
+            if department == .civilAffairs { sums.watched[monthIndex].civilAffairs += 1 }
+            if department == .ruralRevitalisation { sums.watched[monthIndex].ruralRevitalisation += 1 }
             try write(month, person, area, for: department)
         }
     }

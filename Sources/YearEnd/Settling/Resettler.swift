@@ -6,8 +6,8 @@ import Registry
 import Settlement
 import Text
 
-/// Takes one person's year after the other: settles it again where a late fact touches it (YE-1, G-13), and counts what
-/// it comes to. One per worker.
+/// Processes one person-year after the other: settles it again if a late fact affects it (YE-1, G-13), and adds it to
+/// the sums. One per worker.
 final class Resettler {
     let source: any YearSource
     let packs: YearPacks
@@ -55,7 +55,7 @@ final class Resettler {
 
     private let refusedRows: RefusedRowCount
 
-    /// Everything of the partition was handed over: its sums.
+    /// Call after the partition's last person: returns its sums.
     func finish() throws -> PartSums {
         if let failure = refusedRows.failure { throw failure }
         sums.marks = try output.finish()
@@ -84,7 +84,7 @@ final class Resettler {
             if options.resettles, isTouched(year) {
                 if try settleAgain(year, group) { isAdjusted = true }
             } else {
-                for index in year { count(items[index], items[index].standing, Difference()) }
+                for index in year { count(items[index], items[index].current, Difference()) }
             }
         }
         if isAdjusted { sums.adjustedPersons += 1 }
@@ -117,8 +117,8 @@ final class Resettler {
             try settle(&items[index], group)
             for slot in recorded.indices { before[slot] = slots[slot] - before[slot] - recorded[slot] }
             let item = items[index]
-            let difference = item.standing.difference(to: item.final.funds)
-            var final = item.standing
+            let difference = item.current.difference(to: item.final.funds)
+            var final = item.current
             final.add(difference)
             count(item, final, difference)
             var recognition = AdjustmentEntry.RecognitionChange()
@@ -132,7 +132,7 @@ final class Resettler {
         return isAdjusted
     }
 
-    /// Works out what the final facts come to, from where the year stands; moves the year.
+    /// Settles by the final facts from the year's present accumulators, and updates them.
     private func settle(_ item: inout YearItem, _ group: SpoolGroup) throws {
         item.refusal = try reader.admit(item, group, into: admission) ?? ""
         if item.refusal.isEmpty {
@@ -163,14 +163,14 @@ final class Resettler {
     /// was given (YT-7); what that changes in the recognition is reported with it.
     private func recognise(_ item: inout YearItem, _ pack: YearPack) {
         guard item.recorded.recognised > 0, !item.final.isAssisted, let fund = pack.recognitionFund else { return }
-        let part = min(item.recorded.recognised, item.standing.total - item.final.funds.total)
+        let part = min(item.recorded.recognised, item.current.total - item.final.funds.total)
         item.final.recognised = part
         item.final.funds[fund] += part
     }
 
     // MARK: Counting
 
-    private func count(_ item: YearItem, _ final: Standing, _ difference: Difference) {
+    private func count(_ item: YearItem, _ final: CostShares, _ difference: Difference) {
         sums.regions[item.region].add(item, final, difference)
     }
 
@@ -224,7 +224,7 @@ final class Resettler {
         row.add(id: source.institution(item.institution))
         row.add("\(item.kind)".snakeCased)
         row.add(date: item.serviceDate)
-        row.add(yuan: item.standing.total)
+        row.add(yuan: item.current.total)
         row.add(reason)
         row.add(yuan: difference.funds.total)
         row.add(yuan: difference.cash)
@@ -252,11 +252,11 @@ final class Resettler {
 
 /// Rows of a file that were never settled: listed and counted.
 private final class RefusedRowCount {
-    private let writer: RunWriter
+    private let writer: AtomicFileWriter
     private(set) var counts: [String: Int] = [:]
     private(set) var failure: RunProblem?
 
-    init(_ writer: RunWriter) { self.writer = writer }
+    init(_ writer: AtomicFileWriter) { self.writer = writer }
 
     func add(_ problem: RowProblem) {
         counts[problem.code, default: 0] += 1

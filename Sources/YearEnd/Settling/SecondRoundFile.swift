@@ -4,13 +4,13 @@ import Policy
 import Population
 import Settlement
 
-/// A region's second round over what the partitions left, in a fixed amount of memory (SY-4).
+/// A region's second round over the partitions' unpaid settlements, in a fixed amount of memory (SY-4).
 struct SecondRoundFile {
     static let sortBytes = 128 << 20
 
     let folder: String
-    /// Place of the region.
-    let place: Int
+    /// Index of the region.
+    let regionIndex: Int
     let region: YearRegion
     /// Of the fund that pays, among the region's.
     let fund: Int
@@ -25,7 +25,7 @@ struct SecondRoundFile {
     private var available: Fen { max(0, surplus - unpaid.paid + unpaid.excess) }
 
     /// What is to be booked, before it is appended to the run's posts.
-    var postsPath: String { "\(folder)/second-posts.\(place)" }
+    var postsPath: String { "\(folder)/second-posts.\(regionIndex)" }
 
     /// Writes one row a settlement in the order in which the remaining fen are given: by the fraction descending, then
     /// by id; and what is to be booked.
@@ -33,7 +33,7 @@ struct SecondRoundFile {
     /// - Returns: what the round came to, what it books, and how many entries that is.
     func write(to path: String) throws -> (result: SecondRoundResult, booked: Beside, posts: Int) {
         let sum = Int128(unpaid.left)
-        let sorter = ExternalSorter(folder: folder, name: "second.\(place)", memoryBytes: memoryBytes)
+        let sorter = ExternalSorter(folder: folder, name: "second.\(regionIndex)", memoryBytes: memoryBytes)
         var whole: Fen = 0
         var buffer: [UInt8] = []
         try forEachUnpaid { record in
@@ -50,8 +50,8 @@ struct SecondRoundFile {
         var booked = Beside()
         var count = 0
         var remaining = Int128(available) >= sum ? 0 : available - whole
-        let (writer, posts) = (try RunWriter(path), try RunWriter(postsPath))
-        let owed = try RunWriter(owedPath)
+        let (writer, posts) = (try AtomicFileWriter(path), try AtomicFileWriter(postsPath))
+        let owed = try AtomicFileWriter(owedPath)
         CSVFile.begin(YearTables.secondRound, headings, writer)
         var row = CSVLine()
         try sorter.forEach { key, rest in
@@ -78,7 +78,7 @@ struct SecondRoundFile {
             count += 1
             let payment = SecondRoundPayment(
                 entry, region.change(of: fund, paid), values.position, [UInt8](id), values.person, year, run: run)
-            try PostFile.append(place, to: posts) { payment.write(to: &$0) }
+            try PostFile.append(regionIndex, to: posts) { payment.write(to: &$0) }
             try list(payment, in: owed)
         }
         try writer.finish()
@@ -88,9 +88,9 @@ struct SecondRoundFile {
     }
 
     /// What it owes to persons, as rows of `owed-to-persons.csv` (G-18).
-    var owedPath: String { "\(folder)/second-owed.\(place)" }
+    var owedPath: String { "\(folder)/second-owed.\(regionIndex)" }
 
-    private func list(_ payment: SecondRoundPayment, in owed: RunWriter) throws(RunProblem) {
+    private func list(_ payment: SecondRoundPayment, in owed: AtomicFileWriter) throws(RunProblem) {
         guard payment.share.toPerson != 0 else { return }
         var row = OwedRow()
         row.kind = "SECOND_ROUND"
@@ -136,7 +136,7 @@ struct SecondRoundFile {
     private func forEachUnpaid(_ body: (UnpaidRecord) throws -> Void) throws {
         for partition in 0..<Partition.count {
             try UnpaidRecord.forEach(PartOutput.path(folder, .unpaid, partition)) { record in
-                if record.region == place { try body(record) }
+                if record.region == regionIndex { try body(record) }
             }
         }
     }
@@ -144,7 +144,7 @@ struct SecondRoundFile {
 
 /// A result's CSV file: UTF-8 with a byte-order mark, by which spreadsheets know it.
 enum CSVFile {
-    static func begin(_ columns: [TableColumn], _ headings: TableHeadings, _ writer: RunWriter) {
+    static func begin(_ columns: [TableColumn], _ headings: TableHeadings, _ writer: AtomicFileWriter) {
         CSVText.begin(columns, headings, to: &writer.bytes)
     }
 
@@ -152,7 +152,7 @@ enum CSVFile {
     static func join(
         _ pieces: [String], _ columns: [TableColumn], _ headings: TableHeadings, to path: String
     ) throws(RunProblem) -> Int {
-        let writer = try RunWriter(path)
+        let writer = try AtomicFileWriter(path)
         begin(columns, headings, writer)
         var rows = 0
         for piece in pieces { rows += try append(piece, to: writer) }
@@ -161,9 +161,9 @@ enum CSVFile {
     }
 
     /// Appends a file's bytes; returns its line ends.
-    static func append(_ path: String, to writer: RunWriter) throws(RunProblem) -> Int {
+    static func append(_ path: String, to writer: AtomicFileWriter) throws(RunProblem) -> Int {
         let size = try FileBytes.size(path)
-        let reader = try RunReader(path)
+        let reader = try RecordFileReader(path)
         var left = size
         var rows = 0
         while left > 0 {
@@ -194,11 +194,11 @@ enum FileBytes {
         guard exists(path) else { return nil }
         let size = try size(path)
         if size == 0 { return [] }
-        return try RunReader(path, bufferBytes: size).next(size) { [UInt8]($0) }
+        return try RecordFileReader(path, bufferBytes: size).next(size) { [UInt8]($0) }
     }
 
     static func write(_ path: String, _ bytes: [UInt8], isDurable: Bool = true) throws(RunProblem) {
-        let writer = try RunWriter(path)
+        let writer = try AtomicFileWriter(path)
         writer.bytes = bytes
         try writer.finish(isDurable: isDurable)
     }

@@ -2,7 +2,7 @@ import Ledger
 import Registry
 import Settlement
 
-/// What was booked beside settlements: the fund's payment, and what that changes for the person; in fen, together 0.
+/// A booking beside settlements: the fund's payment and the changes for the person; in fen, the sum is 0.
 struct Beside: Equatable {
     var amount: Fen = 0
     var cash: Fen = 0
@@ -23,9 +23,9 @@ struct Beside: Equatable {
     }
 }
 
-/// One settlement of a person's year as the run sees it.
+/// One settlement of a person's year during the run.
 struct YearItem {
-    /// Place of its record in the person's group.
+    /// Index of its record in the person's group.
     var record = 0
     var position: UInt64 = 0
     var id: [UInt8] = []
@@ -49,14 +49,14 @@ struct YearItem {
     var settledAccounts: Fen = 0
     /// What it and its adjustments owe to the person and accounts; empty for nearly all.
     var owed: [OwedItem] = []
-    /// The facts that its outcome looks at are not those it was settled with.
+    /// Whether facts that its outcome depends on have changed since it was settled.
     var isTouched = false
     var adjustments = 0
     /// Owners and relations of its accounts, in the order of use.
     var owners: [(owner: UInt64, relation: UInt8)] = []
     /// As recorded, with what was adjusted before.
-    var standing = Standing()
-    /// What second rounds paid of it, less what was taken back (SY-4); no part of `standing`.
+    var current = CostShares()
+    /// What second rounds paid of it, less what was taken back (SY-4); not contained in `current`.
     var rounds = Beside()
     var recorded = Figures()
     /// What a recognition counts of it (YT-7), in fen: as it stands, and by the final facts.
@@ -71,7 +71,7 @@ struct YearItem {
     var counts: Bool { !isReversed && !isEarlier }
 }
 
-/// Turns a person's records into settlements, and says what the final facts of each are. One per worker.
+/// Turns a person's records into settlements and looks their final facts up. One per worker.
 protocol YearGroup: AnyObject {
     /// Fills `items` from the records of a person, in the order in which they were settled.
     func load(_ group: SpoolGroup, _ items: inout [YearItem]) throws

@@ -16,7 +16,7 @@ package struct YearFund: Codable, Equatable, Sendable {
     package var code: String
 }
 
-/// A region as a run settles for it.
+/// A region of a run, with the funds of all its packs.
 package struct YearRegion: Sendable {
     package let pack: PolicyPack
     /// Every fund of the region's packs, in the order of the waterfall.
@@ -26,19 +26,19 @@ package struct YearRegion: Sendable {
     let monitoring: WatchTerms?
     /// Document that says that the person agreed to cost outside the catalogue (YT-11); nil: the pack asks for none.
     let consentDocument: String?
-    /// Fund of the second round (SY-4), as a place among `funds`; nil: there is none.
+    /// Index in `funds` of the second round's fund (SY-4); nil: there is none.
     let secondRoundFund: Int?
 
-    /// Fund of a recognition of poverty through illness (YT-7), as a place among `funds`; nil: there is none.
+    /// Index in `funds` of the fund for recognitions of poverty through illness (YT-7); nil: there is none.
     let recognitionFund: Int?
 
     func fund(_ id: String) -> Int? { funds.firstIndex { $0.id == id } }
 }
 
-/// A pack with what the year's end looks at in its layers, by their numbers.
+/// A pack with the properties of its layers that the year's end needs, by layer index.
 final class YearPack: Sendable {
     let pack: PolicyPack
-    /// Place of its region.
+    /// Index of its region.
     let region: Int
     /// The slot of the region's present pack for each of its own.
     let presentSlots: [Int]
@@ -56,7 +56,7 @@ final class YearPack: Sendable {
     }
 
     private struct PayerRole: BitwiseCopyable {
-        /// Place among the region's funds.
+        /// Index among the region's funds.
         var fund = 0
         /// Takes off the in-policy burden (basic, large amount, critical illness).
         var relieves = false
@@ -123,7 +123,7 @@ final class YearPack: Sendable {
         countsForRecognition(kind) && !figures.isAssisted ? figures.burden : 0
     }
 
-    /// What the year's end looks at in an outcome.
+    /// The figures of an outcome that the year's end needs.
     func figures(_ claim: Claim, _ outcome: UnsafePointer<Outcome>) -> Figures {
         var figures = Figures()
         figures.identity = outcome.pointee.identity
@@ -153,7 +153,7 @@ final class YearPack: Sendable {
     var recognitionFund: Int? { recognitionLayer.map { layers[Int($0)].first.fund } }
 }
 
-/// What the year's end looks at in a settlement, as recorded or by the final facts; amounts in fen.
+/// The figures of a settlement that the year's end needs, as recorded or by the final facts; amounts in fen.
 struct Figures: Equatable, BitwiseCopyable {
     var funds = FundAmounts()
     /// Paid outside, within `funds` (G-9).

@@ -1,9 +1,9 @@
 import Policy
 import Settlement
 
-/// The proof that nothing was lost or made (G-7, YE-7): before a run writes its results, or it writes none.
+/// The conservation check (G-7, YE-7): a run that fails it writes no results.
 package enum YearProof {
-    /// What was proved, in words.
+    /// Checks the sums; returns the proved statements as sentences.
     ///
     /// - Throws: what does not hold.
     package static func prove(
@@ -47,12 +47,12 @@ package enum YearProof {
         ]
     }
 
-    /// Who is owed what comes to what each fund pays (G-18).
+    /// Checks that the amounts owed to payees add up to what each fund pays (G-18).
     private static func provePayees(_ sums: YearSums, _ regions: [YearRegion]) throws(RunProblem) {
         for (region, total) in zip(regions, sums.regions) {
             let name = region.pack.region
             for (fund, payees) in zip(region.funds, total.payees).map({ ($0, $1) }) {
-                guard let place = region.fund(fund.id), payees.total == total.funds[place].final else {
+                guard let index = region.fund(fund.id), payees.total == total.funds[index].final else {
                     throw failed("who is owed by the fund \(fund.id) of \(name) does not come to what it pays (G-18)")
                 }
             }
@@ -79,15 +79,15 @@ package enum YearProof {
             }
             accounts[cell.region] += cell.account
         }
-        for (place, region) in regions.enumerated() {
-            let total = sums.regions[place]
+        for (index, region) in regions.enumerated() {
+            let total = sums.regions[index]
             for fund in region.funds.indices {
                 let payees = total.payees[fund]
-                guard owed[place][fund] == payees.institutions, outside[place][fund] == payees.outside else {
+                guard owed[index][fund] == payees.institutions, outside[index][fund] == payees.outside else {
                     throw failed("the clearing of \(region.pack.region), fund \(region.funds[fund].id)")
                 }
             }
-            guard accounts[place] == total.accountPayees.institutions + total.accountPayees.uses else {
+            guard accounts[index] == total.accountPayees.institutions + total.accountPayees.uses else {
                 throw failed("the clearing of \(region.pack.region) by the account fund")
             }
         }

@@ -1,7 +1,7 @@
 import Ledger
 import Settlement
 
-/// Recorded, what is adjusted, and final: of one fund, account, cash …; in fen.
+/// Recorded, adjustment and final amount of one fund, account, cash …; in fen.
 package struct Movement: Codable, Equatable, Sendable {
     package var recorded: Fen = 0
     package var adjusted: Fen = 0
@@ -84,8 +84,8 @@ package struct RegionSums: Codable, Equatable {
 
     /// Counts what was booked beside settlements before, or is booked by this run.
     mutating func add(_ booked: Beside, fund: Int, isNew: Bool) {
-        for place in [\RegionSums.funds[fund], \RegionSums.beside[fund]] {
-            self[keyPath: place].add(booked.amount, isNew)
+        for movement in [\RegionSums.funds[fund], \RegionSums.beside[fund]] {
+            self[keyPath: movement].add(booked.amount, isNew)
         }
         cash.add(booked.cash, isNew)
         recoverable.add(booked.recoverable, isNew)
@@ -95,27 +95,27 @@ package struct RegionSums: Codable, Equatable {
     }
 
     /// Counts a settlement that stands: as recorded, and finally.
-    mutating func add(_ item: YearItem, _ final: Standing, _ difference: Difference) {
+    mutating func add(_ item: YearItem, _ final: CostShares, _ difference: Difference) {
         settlements += 1
-        total += item.standing.total
-        if !item.standing.isConserving || !final.isConserving || !difference.isConserving { unbalanced += 1 }
+        total += item.current.total
+        if !item.current.isConserving || !final.isConserving || !difference.isConserving { unbalanced += 1 }
         for fund in funds.indices {
-            funds[fund].recorded += item.standing.funds[fund]
+            funds[fund].recorded += item.current.funds[fund]
             funds[fund].adjusted += difference.funds[fund]
             funds[fund].final += item.final.funds[fund]
         }
-        account.recorded += item.standing.accounts.total
+        account.recorded += item.current.accounts.total
         account.adjusted -= difference.accounts.total
         account.final += final.accounts.total
-        cash.recorded += item.standing.cash
+        cash.recorded += item.current.cash
         cash.adjusted += difference.cash
         cash.final += final.cash
-        recoverable.recorded += item.standing.recoverable
+        recoverable.recorded += item.current.recoverable
         recoverable.adjusted += difference.recoverable
         recoverable.final += final.recoverable
         let kind = Int(item.kind.rawValue)
         kinds[kind].settlements += 1
-        kinds[kind].total += item.standing.total
+        kinds[kind].total += item.current.total
         kinds[kind].fund += item.final.funds.total
     }
 }
@@ -164,7 +164,7 @@ package struct ClearingCell: Codable, Equatable {
     /// Counts a settlement as it was settled; `sign` −1 for its reversal.
     mutating func add(_ item: YearItem, sign: Fen) {
         if sign > 0 { settlements += 1 } else { reversals += 1 }
-        total += sign * item.standing.total
+        total += sign * item.current.total
         for fund in owed.indices {
             owed[fund] += sign * (item.settled[fund] - item.outside[fund])
             outside[fund] += sign * item.outside[fund]
@@ -198,24 +198,24 @@ package struct ClearingTable {
         var region: Int32
     }
 
-    private var places: [Key: Int] = [:]
+    private var cellIndexes: [Key: Int] = [:]
     private(set) var cells: [ClearingCell] = []
 
     mutating func change(
         _ institution: UInt32, _ month: Int32, _ region: Int, funds: Int, _ body: (inout ClearingCell) -> Void
     ) {
         let key = Key(institution: institution, month: month, region: Int32(region))
-        let place: Int
-        if let found = places[key] {
-            place = found
+        let index: Int
+        if let found = cellIndexes[key] {
+            index = found
         } else {
-            place = cells.count
-            places[key] = place
+            index = cells.count
+            cellIndexes[key] = index
             let zeros = [Fen](repeating: 0, count: funds)
             cells.append(
                 ClearingCell(institution: institution, month: month, region: region, owed: zeros, outside: zeros))
         }
-        body(&cells[place])
+        body(&cells[index])
     }
 
     package mutating func add(_ cell: ClearingCell) {
@@ -246,7 +246,7 @@ struct WatchCount: Codable, Equatable {
     var first = 0
 }
 
-/// What one partition came to.
+/// The sums of one partition.
 package struct PartSums: Codable, Equatable {
     var persons = 0
     /// Person-years that were settled again.
@@ -267,7 +267,7 @@ package struct PartSums: Codable, Equatable {
     var unpaid: [UnpaidSums]
     var recognitions = RecognitionSums()
     /// Of the pieces of files that belong to it.
-    var marks: [String: FileMark] = [:]
+    var marks: [String: FileChecksum] = [:]
 
     package struct UnpaidSums: Codable, Equatable {
         package var settlements = 0

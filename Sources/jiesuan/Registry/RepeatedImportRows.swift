@@ -26,7 +26,7 @@ extension RegistryTable {
 /// Rows of a file of the register that stand under an id of an earlier line with other values: they are refused, naming
 /// both lines. Found before anything is sent, outside memory.
 struct RepeatedImportRows {
-    private let reader: RunReader?
+    private let reader: RecordFileReader?
     private var next: (line: Int, first: Int)?
     /// The first of the id's columns, by its name and its place in the table.
     private let name: String
@@ -61,7 +61,7 @@ struct RepeatedImportRows {
     }
 
     /// The rows that are refused, in the order of their lines.
-    private static func byLine(_ rows: RepeatedRows, _ folder: String) throws -> RunReader {
+    private static func byLine(_ rows: RepeatedRows, _ folder: String) throws -> RecordFileReader {
         let sorter = ExternalSorter(folder: folder, name: "lines", memoryBytes: RepeatedRows.memoryBytes)
         try rows.forEach { row in
             guard !row.isSame else { return }
@@ -70,13 +70,13 @@ struct RepeatedImportRows {
             }
         }
         let path = folder + "/refused"
-        let writer = try RunWriter(path)
+        let writer = try AtomicFileWriter(path)
         try sorter.forEach { key, rest in
             try writer.append(key)
             try writer.append(rest)
         }
         try writer.finish(isDurable: false)
-        return try RunReader(path)
+        return try RecordFileReader(path)
     }
 
     private mutating func advance() throws {

@@ -1,9 +1,9 @@
 import Settlement
 
-/// Who bears what of one settlement as it stands: as recorded, with everything that was adjusted since; in fen.
+/// Who bears how much of one settlement, with all adjustments since it was recorded; in fen.
 ///
 /// Rule G-7: funds + accounts + cash + recoverable = total.
-package struct Standing: Sendable, BitwiseCopyable, Equatable {
+package struct CostShares: Sendable, BitwiseCopyable, Equatable {
     package var total: Fen = 0
     package var funds = FundAmounts()
     /// Paid by the person, less what was given back.
@@ -52,7 +52,7 @@ package struct Difference: Sendable, BitwiseCopyable, Equatable {
     /// Change of what is to be recovered.
     package var recoverable: Fen = 0
     /// Credited back to each account: 0 or more.
-    package var accounts = Standing.Accounts()
+    package var accounts = CostShares.Accounts()
 
     package var isNone: Bool { self == Difference() }
 
@@ -60,7 +60,7 @@ package struct Difference: Sendable, BitwiseCopyable, Equatable {
     package var isConserving: Bool { funds.total + cash + recoverable - accounts.total == 0 }
 }
 
-extension Standing {
+extension CostShares {
     /// The difference to what the funds pay finally.
     ///
     /// What they pay more first takes off what is still to be recovered, then cash, then the accounts in reverse order
