@@ -9,6 +9,8 @@ package struct ServerConfiguration: Sendable {
     package var doors: Set<WireProtocol> = [.http1, .http2]
     /// gRPC's streams, of the server's own services.
     package var streams: [StreamMethod] = []
+    /// The words of other doors for the services' errors.
+    package var errorNaming = ErrorNaming.none
     package var eventLoopThreads = ServerConfiguration.cores
     package var workers = ServerConfiguration.cores
 

@@ -10,6 +10,8 @@ final class AnswerFlow: Sendable {
     private let onTheWay = Atomic<Int>(0)
     private let isWritable = Atomic<Bool>(true)
     private let life = Atomic<UInt8>(0)
+    /// Requests that their client gave up, by the door's numbers; as many at most as are in flight.
+    private let cancelled = Mutex<Set<Int64>>([])
     private let turns: TurnTable<ConnectionTurn>
     /// Who is at the other end; set once, before the first burst.
     nonisolated(unsafe) var host: PeerHost!
@@ -40,21 +42,45 @@ final class AnswerFlow: Sendable {
 
     /// Whether the connection is gone: nobody waits for answers any more; from any thread.
     @inline(__always)
-    var isGone: Bool { life.load(ordering: .relaxed) == Self.gone }
+    var isGone: Bool { life.load(ordering: .relaxed) & Self.gone != 0 }
 
     /// Whether nothing more is to be done for this connection: it is gone, or the server's time to shut down is nearly
     /// over.
     @inline(__always)
-    var isOver: Bool { life.load(ordering: .relaxed) != 0 }
+    var isOver: Bool { life.load(ordering: .relaxed) & ~Self.someCancelled != 0 }
+
+    /// The same of one of its requests: its client may have given it up.
+    @inline(__always)
+    func isOver(_ id: Int64) -> Bool {
+        let life = life.load(ordering: .relaxed)
+        return life != 0 && (life & ~Self.someCancelled != 0 || cancelled.withLock { $0.contains(id) })
+    }
 
     private static let ending: UInt8 = 1
     private static let gone: UInt8 = 2
+    /// Somebody has to look whether a request was given up.
+    private static let someCancelled: UInt8 = 4
 
     /// What waits is to be refused, and long work to stop: the server is shutting down.
-    func end() { _ = life.compareExchange(expected: 0, desired: Self.ending, ordering: .relaxed) }
+    func end() { life.bitwiseOr(Self.ending, ordering: .relaxed) }
 
     /// The connection is closed, by the peer, by us or because the server's drain time is over.
-    func close() { life.store(Self.gone, ordering: .relaxed) }
+    func close() { life.bitwiseOr(Self.gone, ordering: .relaxed) }
+
+    /// The client gave up a request that was handed to the pool; on the event loop.
+    func cancel(_ id: Int64) {
+        cancelled.withLock { _ = $0.insert(id) }
+        life.bitwiseOr(Self.someCancelled, ordering: .relaxed)
+    }
+
+    /// The answer of a request that was given up came; on the event loop.
+    func forget(_ id: Int64) {
+        cancelled.withLock { cancelled in
+            cancelled.remove(id)
+            // Under the lock: whoever cancels next sets it again.
+            if cancelled.isEmpty { life.bitwiseAnd(~Self.someCancelled, ordering: .relaxed) }
+        }
+    }
 
     func writabilityChanged(_ isWritable: Bool) { self.isWritable.store(isWritable, ordering: .relaxed) }
 }

@@ -32,7 +32,11 @@ extension Connection {
     private func makeDoor(_ wire: WireProtocol) -> (any Door)? {
         guard shard.shared.configuration.doors.contains(wire) else { return nil }
         switch wire {
-        case .native, .http1, .http2: return nil
+        case .native, .http1: return nil
+        case .http2:
+            return GRPCDoor(
+                shared: shard.shared, flow: flow, times: shard.times, blocks: shard.http2Blocks,
+                now: MonotonicClock.nanoseconds())
         }
     }
 
@@ -80,11 +84,15 @@ extension Connection {
 
     func tickDoor(_ now: UInt64) {
         guard let door else { return }
-        let failure = door.tick(now)
+        let failure = door.tick(now, mayRead: state.mayRead)
         flushDoor()
         if door.isDrained { state.drain() }
         guard let failure else { return }
-        refuseBytes(failure.why, failure.reason)
+        if failure.reason == .badFrame || failure.reason == .flood {
+            refuseBytes(failure.why, failure.reason)
+        } else {
+            perform(state.close(failure.reason))
+        }
     }
 
     func drainDoor() {

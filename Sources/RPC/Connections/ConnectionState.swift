@@ -81,7 +81,8 @@ package struct ConnectionState {
     /// Whether requests are taken; otherwise what comes is dropped.
     package var acceptsRequests: Bool { phase == .open }
 
-    private var mayRead: Bool {
+    /// Whether reading goes on; otherwise what does not come is no fault of the peer's.
+    package var mayRead: Bool {
         guard !isInputClosed else { return false }
         switch phase {
         case .open: return isWritable && !waitsForRoom && !isOverworked && inFlight < inFlightMax
@@ -257,7 +258,8 @@ package struct ConnectionState {
         return .read
     }
 
-    private mutating func close(_ reason: CloseReason) -> Action {
+    /// At once, whatever is under way.
+    package mutating func close(_ reason: CloseReason) -> Action {
         guard phase != .closed else { return .none }
         phase = .closed
         return .close(reason)

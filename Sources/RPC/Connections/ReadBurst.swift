@@ -10,7 +10,8 @@ struct ReadBurst {
     private let inlineBurstMax: Int
     private let inlineMessageBytesMax: Int
     private let isDraining: Bool
-    private let arrival: UInt64
+    /// When the read came, in monotonic nanoseconds.
+    let arrival: UInt64
     /// The time as of the last look at the clock.
     private var now: UInt64
     private var packets = 0

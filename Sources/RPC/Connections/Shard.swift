@@ -64,6 +64,8 @@ final class Shard: @unchecked Sendable {
     var reply: ReplyWriter
     /// What doors write.
     var output = OutgoingBytes()
+    /// Memory that HTTP/2 connections share.
+    let http2Blocks = HTTP2Blocks()
 
     private var connections: [Connection?] = []
     private var freeSlots: [Int] = []

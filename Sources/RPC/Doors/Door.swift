@@ -29,8 +29,9 @@ protocol Door: AnyObject {
 
     /// Every `Limits.sweepMilliseconds` while something is under way or the server drains; monotonic nanoseconds.
     ///
+    /// - Parameter mayRead: what should have come was the peer's to send.
     /// - Returns: why the connection has to go: what should have come or left did not.
-    func tick(_ now: UInt64) -> DoorFailure?
+    func tick(_ now: UInt64, mayRead: Bool) -> DoorFailure?
 
     /// Memory of requests that are not whole, and of answers that have not left.
     var heldBytes: Int { get }

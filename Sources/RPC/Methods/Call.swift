@@ -2,6 +2,8 @@
 package struct Call {
     /// nil when the request came over no connection; it is never over then.
     var flow: AnswerFlow?
+    /// Its number on the connection.
+    var id: Int64 = 0
     /// When it has to be answered, in monotonic nanoseconds; 0: no deadline.
     var deadline: UInt64 = 0
 
@@ -25,7 +27,7 @@ package struct Call {
     /// Takes a nanosecond, and some 20 of them where there is a deadline: long work asks every few rows or blocks,
     /// stops when it is true and returns `abandoned`.
     package var isOver: Bool {
-        if flow?.isOver ?? false { return true }
+        if flow?.isOver(id) ?? false { return true }
         return deadline != 0 && MonotonicClock.nanoseconds() >= deadline
     }
 

@@ -20,6 +20,10 @@ package struct CallStatus: Sendable {
 
     package var isOK: Bool { code == 0 }
 
+    /// The server shuts down.
+    static let loggingOff = CallStatus.failed(
+        .loggingOff, "the server is shutting down; nothing was done, ask another")
+
     init(code: Int32, text: String) {
         self.code = code
         self.text = text

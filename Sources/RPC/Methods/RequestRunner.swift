@@ -44,7 +44,7 @@ extension WorkerContext {
     ) {
         arena.reset()
         var status = entry.handler(message, &reply, self)
-        if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver ?? false { status = .loggingOff }
+        if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver(call.id) ?? false { status = .loggingOff }
         let code = reply.finish(status, compression: head.replyCompression, context: self)
         if code != 0 { counters.addError(code) }
     }
@@ -88,10 +88,6 @@ extension WorkerContext {
 }
 
 extension CallStatus {
-    /// The server shuts down.
-    static let loggingOff = CallStatus.failed(
-        .loggingOff, "the server is shutting down; nothing was done, ask another")
-
     /// The message is larger than any of its method is.
     static func tooLarge(_ count: Int, _ most: Int, _ method: String) -> CallStatus {
         .failed(

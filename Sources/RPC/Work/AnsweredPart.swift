@@ -25,8 +25,9 @@ struct AnsweredPart: Sendable {
         guard let answers = completion.answers else { return }
         answers.withUnsafeReadableBytes { packets in
             var rest = packets
-            while let meta = Self.takeMeta(&rest) {
-                reply.begin(correlationID: meta.correlationID, RequestTraits(meta.features.contentLanguage))
+            while let packet = AnswerPacket.next(&rest) {
+                reply.begin(
+                    correlationID: packet.meta.correlationID, RequestTraits(packet.meta.features.contentLanguage))
                 counters.addError(reply.fail(status))
             }
         }
@@ -35,17 +36,5 @@ struct AnsweredPart: Sendable {
             connection: completion.connection, answers: reply.take(), answered: completion.answered,
             burst: completion.burst)
         reply.renew()
-    }
-
-    /// The meta of the next of our own packets, with whom it answers; nil at the end.
-    private static func takeMeta(_ packets: inout UnsafeRawBufferPointer) -> RPCMeta? {
-        guard packets.count > 0 else { return nil }
-        let bodyBytes = Int(UInt32(bigEndian: packets.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
-        let metaBytes = Int(UInt32(bigEndian: packets.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
-        let meta = UnsafeRawBufferPointer(
-            rebasing: packets[FrameDecoder.headerBytes..<(FrameDecoder.headerBytes + metaBytes)])
-        packets = UnsafeRawBufferPointer(rebasing: packets[(FrameDecoder.headerBytes + bodyBytes)...])
-        guard let meta = RPCMeta.read(meta) else { preconditionFailure("a packet of our own has no meta") }
-        return meta
     }
 }

@@ -244,6 +244,7 @@ final class Worker: @unchecked Sendable {
             refuse(head, refusal)
             return true
         }
+        context.call.id = head.correlationID
         context.call.deadline = head.deadline(arrival: burst.arrival)
         if head.messageCompression != .none, let shardKey = entry.shardKey {
             return answerSharded(entry, shardKey, head, message, burst)
@@ -261,7 +262,7 @@ final class Worker: @unchecked Sendable {
     /// Why a request is not worked on.
     func refusal(_ item: Burst.Item, isShort: Bool, _ burst: Burst) -> CallStatus? {
         let head = item.head
-        if burst.flow!.isOver { return .loggingOff }
+        if burst.flow!.isOver(head.correlationID) { return .loggingOff }
         if head.isExpired(arrival: burst.arrival, now: head.timeoutMilliseconds > 0 ? MonotonicClock.nanoseconds() : 0)
         {
             return .expired(head)

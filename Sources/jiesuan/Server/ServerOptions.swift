@@ -38,8 +38,10 @@ func runServer(_ options: ServerOptions) throws {
     let yearEnds = access.flatMap { access in
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
+    var configuration = options.configuration
+    configuration.errorNaming = ServiceErrors.naming
     let server = try Server(
-        configuration: options.configuration,
+        configuration: configuration,
         methods: Services.methods(
             regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)

@@ -1,0 +1,175 @@
+import Glibc
+
+/// gRPC on one connection: calls become requests of the pool, its answers gRPC's messages and statuses.
+final class GRPCDoor: Door, GRPCSessionDelegate {
+    private let methods: MethodTable
+    private let streams: [StreamMethod]
+    private let naming: ErrorNaming
+    private let flow: AnswerFlow
+    private let times: ConnectionState.Times
+    private var session: GRPCSession!
+    /// The path that came last, and where it leads: a client calls one method over and over.
+    private var lastPath: [UInt8] = []
+    private var lastRoute = GRPCRoute.unknown
+    /// Whether answers are held, and since when none of them has left.
+    private var heldSince: UInt64 = 0
+
+    init(
+        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, blocks: HTTP2Blocks, now: UInt64
+    ) {
+        methods = shared.methods
+        let configuration = shared.configuration
+        streams = configuration.streams
+        naming = configuration.errorNaming
+        self.flow = flow
+        self.times = times
+        session = GRPCSession(
+            delegate: self, blocks: blocks, messageBytesMax: configuration.frameBodyBytesMax, now: now)
+    }
+
+    // MARK: Door
+
+    func read(_ bytes: UnsafeRawBufferPointer, _ burst: inout ReadBurst) -> DoorFailure? {
+        session.receive(bytes, now: burst.arrival)
+        let count = session.ready.count
+        for index in 0..<count {
+            let stream = session.ready[index]
+            if stream.phase == .working { handOver(stream, isLast: index == count - 1, &burst) }
+        }
+        session.endRound()
+        return session.failure.map { DoorFailure(why: $0.why, reason: $0.isFlood ? .flood : .badFrame) }
+    }
+
+    private func handOver(_ stream: GRPCStream, isLast: Bool, _ burst: inout ReadBurst) {
+        guard case .method(let index) = stream.route else { return refuseUnknown(stream, &burst) }
+        let request = DoorRequest(
+            id: Int64(stream.id), methodIndex: index, message: stream.message.message,
+            owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
+            timeoutMilliseconds: stream.timeoutMilliseconds, messageCompression: stream.messageCompression,
+            replyCompression: stream.replyCompression, language: stream.language, isLast: isLast)
+        let isTaken = burst.take(request)
+        session.measured(stream) {
+            if isTaken { _ = stream.message.detach() }
+            stream.message.reset(keptBytes: 0)
+        }
+    }
+
+    /// The path leads nowhere: names what there is.
+    private func refuseUnknown(_ stream: GRPCStream, _ burst: inout ReadBurst) {
+        let (id, language) = (Int64(stream.id), stream.language)
+        stream.unknownPath.withUnsafeBytes { path in
+            guard let (service, method) = Self.split(path) else {
+                return burst.refuse(
+                    id, .failed(.noService, "the path \(quoted(path)) is not /package.Service/Method"), language)
+            }
+            let lookup = burst.find(service: service, method: method)
+            burst.refuse(id, burst.refusal(lookup, service: service, method: method), language)
+        }
+    }
+
+    func answer(_ packets: UnsafeRawBufferPointer, _ output: inout OutgoingBytes) {
+        var rest = packets
+        while let packet = AnswerPacket.next(&rest) {
+            let id = packet.meta.correlationID
+            guard let stream = session.stream(Int32(truncatingIfNeeded: id)), stream.phase == .working else {
+                flow.forget(id)
+                continue
+            }
+            if packet.meta.errorCode == 0 {
+                session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
+            } else {
+                session.refuse(stream, refusal(packet.meta))
+            }
+        }
+        flush(&output)
+        // What the windows have no room for lies in memory that others use from here on.
+        session.endRound()
+    }
+
+    func flush(_ output: inout OutgoingBytes) {
+        session.send { output.append($0) }
+        if session.answerBytes == 0 { heldSince = 0 }
+    }
+
+    func beginDrain() { session.beginDrain(now: MonotonicClock.nanoseconds()) }
+
+    func tick(_ now: UInt64, mayRead: Bool) -> DoorFailure? {
+        session.tick(now: now)
+        session.tickStreamCalls()
+        session.refuseLate(after: times.partialFrame, mayRead: mayRead)
+        session.endRound()
+        return stuck(now)
+    }
+
+    /// Answers that the client's windows have held back for too long.
+    private func stuck(_ now: UInt64) -> DoorFailure? {
+        guard session.answerBytes > 0 else { return nil }
+        if heldSince == 0 || session.lastSent > heldSince { heldSince = now }
+        guard now > heldSince, now - heldSince >= times.slowReader else { return nil }
+        return DoorFailure(why: "it opens no window for its answers", reason: .slowReader)
+    }
+
+    var heldBytes: Int { session.heldBytes }
+    var heldAnswerBytes: Int { session.answerBytes }
+    /// Requests have their own clock each.
+    var unfinishedBytes: Int { 0 }
+    var isBusy: Bool { !session.open.isEmpty }
+    var isDrained: Bool { session.isDrained }
+    var isFinished: Bool { session.failure == nil && session.isOver }
+
+    // MARK: Delegate
+
+    func route(_ path: UnsafeRawBufferPointer) -> GRPCRoute {
+        if path.count == lastPath.count, path.count > 0,
+            lastPath.withUnsafeBytes({ memcmp($0.baseAddress!, path.baseAddress!, path.count) == 0 })
+        {
+            return lastRoute
+        }
+        let route = find(path)
+        if case .unknown = route { return route }
+        (lastPath, lastRoute) = (Array(path), route)
+        return route
+    }
+
+    private func find(_ path: UnsafeRawBufferPointer) -> GRPCRoute {
+        guard let (service, method) = Self.split(path) else { return .unknown }
+        if case .found(let index) = methods.find(service: service, method: method) { return .method(index) }
+        for (index, stream) in streams.enumerated()
+        where service.elementsEqual(stream.service.utf8) && method.elementsEqual(stream.name.utf8) {
+            return .stream(index)
+        }
+        return .unknown
+    }
+
+    /// Service and method of `/service/method`.
+    private static func split(
+        _ path: UnsafeRawBufferPointer
+    ) -> (service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer)? {
+        guard path.first == UInt8(ascii: "/"), let slash = path.dropFirst().firstIndex(of: UInt8(ascii: "/")) else {
+            return nil
+        }
+        return (
+            UnsafeRawBufferPointer(rebasing: path[1..<slash]), UnsafeRawBufferPointer(rebasing: path[(slash + 1)...])
+        )
+    }
+
+    func begin(stream index: Int) -> any StreamCall { streams[index].begin() }
+
+    func cancelled(_ id: Int32) { flow.cancel(Int64(id)) }
+
+    func refusal(_ status: CallStatus) -> GRPCRefusal {
+        status.isOK ? GRPCRefusal(status: .ok, text: "") : refusal(code: status.code, text: status.text)
+    }
+
+    private func refusal(_ meta: RPCMeta) -> GRPCRefusal {
+        refusal(code: meta.errorCode, text: meta.errorText.map { String(decoding: $0, as: UTF8.self) } ?? "")
+    }
+
+    private func refusal(code: Int32, text: String) -> GRPCRefusal {
+        let status = naming.status(of: code)
+        let details = GRPCErrorDetails.message(
+            status: status, text: text, reason: naming.name(of: code), domain: naming.domain,
+            metadata: [("code", "\(code)")] + naming.facts(code, text))
+        return GRPCRefusal(status: status, code: code, text: text, details: details)
+    }
+}

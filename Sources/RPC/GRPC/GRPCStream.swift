@@ -1,0 +1,113 @@
+/// What a path leads to.
+enum GRPCRoute {
+    /// Of `MethodTable`.
+    case method(Int)
+    /// Of `ServerConfiguration.streams`.
+    case stream(Int)
+    case unknown
+}
+
+/// Why a call ends without work, in gRPC's words.
+struct GRPCRefusal {
+    var status: GRPCStatus
+    /// Of `RPCErrorCode` or the services above; 0: gRPC itself has no other word for it.
+    var code: Int32 = 0
+    var text: String
+    /// Other than 200 where it is not gRPC at all.
+    var httpStatus = 200
+    /// A `google.rpc.Status`; empty: none.
+    var details: [UInt8] = []
+    /// The compressions that there are, to be told.
+    var namesEncodings = false
+}
+
+/// One call: its request while that comes in, its answer while that goes out.
+///
+/// Used again for another call when it has ended; on its connection's event loop only.
+final class GRPCStream {
+    enum Phase {
+        /// The request is not whole.
+        case receiving
+        /// The request is whole, its answer not begun.
+        case working
+        /// The answer is going out.
+        case answering
+        /// Reset or ended; it is nobody's any more.
+        case closed
+    }
+
+    var id: Int32 = 0
+    var phase = Phase.receiving
+    /// Its place among the connection's open streams.
+    var slot = 0
+    /// When its time for being whole began, in monotonic nanoseconds.
+    var since: UInt64 = 0
+
+    // MARK: The request
+
+    var route = GRPCRoute.unknown
+    /// The path where it leads nowhere, to be named.
+    var unknownPath: [UInt8] = []
+    /// As HTTP/2 counts them.
+    var headerBytes = 0
+    var isPost = false
+    var isGRPC = false
+    /// What the client says of the messages that it compresses; nil: a name that is not known.
+    var encoding: Compression? = Compression.none
+    /// Whether the client takes each.
+    var takesGzip = false
+    var takesDeflate = false
+    /// 0: no deadline.
+    var timeoutMilliseconds: Int32 = 0
+    var hasBadTimeout = false
+    /// A deadline of nothing.
+    var isExpired = false
+    /// What its caller reads best, by `accept-language`.
+    var language = AnswerLanguage.english
+    var message = GRPCMessageReader()
+
+    // MARK: The answer
+
+    var answer = GRPCAnswer()
+    /// The client has sent its last byte.
+    var isRemoteClosed = false
+    /// A call of a `StreamMethod`.
+    var call: (any StreamCall)?
+    /// How that ended.
+    var end: GRPCRefusal?
+    var isEnded = false
+    /// Nothing to send for now, and nghttp2 knows it.
+    var isDeferred = false
+
+    func begin(id: Int32, now: UInt64) {
+        self.id = id
+        since = now
+        phase = .receiving
+        route = .unknown
+        if !unknownPath.isEmpty { unknownPath = [] }
+        language = .english
+        headerBytes = 0
+        (isPost, isGRPC) = (false, false)
+        encoding = Compression.none
+        (takesGzip, takesDeflate) = (false, false)
+        timeoutMilliseconds = 0
+        (hasBadTimeout, isExpired) = (false, false)
+        (isRemoteClosed, isEnded, isDeferred) = (false, false, false)
+        call = nil
+        end = nil
+        message.reset()
+        answer.reset()
+    }
+
+    /// How to compress the answer: as the request was, if the client takes that.
+    var replyCompression: Compression {
+        switch encoding {
+        case .gzip where message.isCompressed && takesGzip: .gzip
+        case .zlib where message.isCompressed && takesDeflate: .zlib
+        default: .none
+        }
+    }
+
+    /// How the message is compressed.
+    var messageCompression: Compression { message.isCompressed ? encoding ?? .none : .none }
+}

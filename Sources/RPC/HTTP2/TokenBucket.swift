@@ -1,0 +1,37 @@
+/// So many things at once, and so many more each second.
+package struct TokenBucket {
+    private let capacity: UInt64
+    private let perSecond: UInt64
+    private var tokens: UInt64
+    private var filled: UInt64
+
+    /// Full at `now`, in monotonic nanoseconds.
+    package init(_ capacity: Int, perSecond: Int, now: UInt64) {
+        self.capacity = UInt64(capacity)
+        self.perSecond = UInt64(perSecond)
+        tokens = self.capacity
+        filled = now
+    }
+
+    /// Takes tokens; false: there are not so many.
+    package mutating func take(_ count: Int = 1, now: UInt64) -> Bool {
+        let count = UInt64(count)
+        if tokens < count { fill(now) }
+        guard tokens >= count else { return false }
+        tokens -= count
+        return true
+    }
+
+    /// Puts some in that were earned.
+    package mutating func add(_ count: Int) { tokens = min(capacity, tokens + UInt64(count)) }
+
+    private mutating func fill(_ now: UInt64) {
+        guard now > filled else { return }
+        // A longer rest fills it in any case.
+        let elapsed = min(now - filled, 1_000_000_000 * (capacity / perSecond + 1))
+        let earned = elapsed * perSecond / 1_000_000_000
+        guard earned > 0 else { return }
+        filled = now
+        tokens = min(capacity, tokens + earned)
+    }
+}

@@ -1,0 +1,56 @@
+import CShims
+import RPC
+import WireMessages
+
+/// The services' errors in the words of other doors: names, gRPC's statuses, what a program may read of the text.
+package enum ServiceErrors {
+    package static let naming: ErrorNaming = {
+        var naming = ErrorNaming(domain: "jiesuan", name: name, grpcStatus: grpcStatus)
+        naming.facts = facts
+        return naming
+    }()
+
+    /// As `DomainError` in `Proto/jiesuan/v1/error.proto` has it: `NOT_COVERED`; nil: there is no such code.
+    package static func name(_ code: Int32) -> String? {
+        withUnsafePointer(to: jiesuan__v1__domain_error__descriptor) { descriptor in
+            protobuf_c_enum_descriptor_get_value(descriptor, code).map { String(cString: $0.pointee.name) }
+        }
+    }
+
+    /// What gRPC calls a code of the services: the one table of it.
+    ///
+    /// What has to be put right first is FAILED_PRECONDITION; only where the same call may succeed later as it is, a
+    /// status that clients send again by themselves.
+    package static func grpcStatus(_ code: Int32) -> GRPCStatus {
+        switch code {
+        // The claim by itself is wrong.
+        case 4002...4009, 4013, 4015, 4016, 4101, 4108, 4205, 4209: .invalidArgument
+        // What it names is not there.
+        case 4001, 4103, 4201, 4202, 4211, 4301: .notFound
+        // It was done before, with another content.
+        case 4102, 4305: .alreadyExists
+        // Perhaps recorded: ask again with the same id.
+        case 4106: .unknown
+        // Certainly not recorded.
+        case 4107: .unavailable
+        case 4000...4999: .failedPrecondition
+        default: .unknown
+        }
+    }
+
+    /// Field and rule of a refusal's line: `NOT_ENTITLED claim.disease=hypertension [CQ-14]: …`.
+    static func facts(_ code: Int32, _ text: String) -> [(String, String)] {
+        guard let name = name(code), text.hasPrefix(name) else { return [] }
+        var facts: [(String, String)] = []
+        let rest = text.dropFirst(name.count)
+        if rest.first == " ", rest.dropFirst().first != "[" {
+            let field = rest.dropFirst().prefix { $0 != "=" && $0 != " " && $0 != ":" }
+            if !field.isEmpty { facts.append(("field", String(field))) }
+        }
+        if let start = rest.firstRange(of: " ["), let end = rest[start.upperBound...].firstRange(of: "]: ") {
+            let rule = rest[start.upperBound..<end.lowerBound]
+            if !rule.contains(where: { $0 == " " || $0 == "[" }) { facts.append(("rule", String(rule))) }
+        }
+        return facts
+    }
+}
