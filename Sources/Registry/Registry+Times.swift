@@ -18,13 +18,13 @@ extension Registry {
 
 extension PersonRegister {
     fileprivate func limitTimes(to moment: Moment, of isMeant: (UInt64) -> Bool) {
-        for place in 0..<persons.count {
-            let person = persons.place(place)
+        for row in 0..<persons.count {
+            let person = persons.pointer(row)
             guard isMeant(person.pointee.number) else { continue }
             person.pointee.recorded = min(person.pointee.recorded, moment)
             var next = person.pointee.newest
             while next != 0 {
-                let entry = entries.place(Int(next) - 1)
+                let entry = entries.pointer(Int(next) - 1)
                 entry.pointee.recorded = min(entry.pointee.recorded, moment)
                 next = entry.pointee.previous
             }

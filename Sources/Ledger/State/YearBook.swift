@@ -107,7 +107,7 @@ final class YearBook {
                 older: older))
         let place = years.count - 1
         if older == Self.none {
-            newest.add(person, place: place) { years[$0].person }
+            newest.add(person, row: place) { years[$0].person }
         } else {
             newest.move(person, to: place) { years[$0].person }
         }

@@ -1,4 +1,5 @@
 import Population
+import Records
 import Settlement
 
 /// A checksum of figures that does not depend on their order; a figure of 0 counts like one that is absent.
@@ -11,25 +12,17 @@ package struct FigureSum: Equatable, Sendable, BitwiseCopyable {
     @inline(__always)
     mutating func add(_ key: UInt64, _ amount: Int64) {
         if amount == 0 { return }
-        value &+= Self.mix(UInt64(bitPattern: amount) &+ key &* 0x9E37_79B9_7F4A_7C15)
+        value &+= SplitMix64.mix(UInt64(bitPattern: amount) &+ key &* SplitMix64.increment)
     }
 
     /// Joins the sums of several claims, so that claims in another order give another sum.
     mutating func add(_ other: FigureSum, of item: Int) {
-        value &+= Self.mix(other.value &+ UInt64(item) &* 0xD1B5_4A32_D192_ED03)
-    }
-
-    /// A sum of 64 bits that changes with every bit (SplitMix64's last step).
-    @inline(__always)
-    private static func mix(_ number: UInt64) -> UInt64 {
-        var mixed = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        value &+= SplitMix64.mix(other.value &+ UInt64(item) &* 0xD1B5_4A32_D192_ED03)
     }
 
     /// A checksum of bytes in their order.
     package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        var sum = UInt64(bytes.count) &* 0x9E37_79B9_7F4A_7C15
+        var sum = UInt64(bytes.count) &* SplitMix64.increment
         var offset = 0
         while offset + 8 <= bytes.count {
             sum = (sum ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0xBF58_476D_1CE4_E5B9
@@ -40,7 +33,7 @@ package struct FigureSum: Equatable, Sendable, BitwiseCopyable {
             sum = (sum ^ UInt64(bytes[offset])) &* 0x94D0_49BB_1331_11EB
             offset += 1
         }
-        return mix(sum)
+        return SplitMix64.mix(sum)
     }
 
     package static func of(_ text: String) -> UInt64 {

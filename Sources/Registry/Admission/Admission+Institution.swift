@@ -65,7 +65,7 @@ extension Registry {
     /// accounts alone (G-18).
     @inline(__always)
     func admitChannel(
-        _ command: borrowing SettleCommand, _ institution: InstitutionRecord, _ place: Int, _ region: RegionRules
+        _ command: borrowing SettleCommand, _ institution: InstitutionRecord, _ row: Int, _ region: RegionRules
     ) throws(DomainRefusal) {
         let kind = RegionRules.bit(command.claim.kind)
         if command.channel == .manual {
@@ -78,7 +78,7 @@ extension Registry {
                 "the institution is not networked: the person pays in advance; settle it by the channel manual")
         }
         if command.claim.kind == .outpatient, let opened = region.openedDiseases,
-            !institution.isInCity(of: region.pack.region), isRegisteredOutside(opened, command, place, region)
+            !institution.isInCity(of: region.pack.region), isRegisteredOutside(opened, command, row, region)
         {
             throw DomainRefusal(
                 .channelNotAllowed, "channel", "online", rule: region.openedDiseasesRule,
@@ -90,11 +90,11 @@ extension Registry {
     /// Registered on the service date for a special disease that is not among `opened`, by the person's record or by a
     /// filing (CQ-42, I-26).
     private func isRegisteredOutside(
-        _ opened: [String], _ command: borrowing SettleCommand, _ place: Int, _ region: RegionRules
+        _ opened: [String], _ command: borrowing SettleCommand, _ row: Int, _ region: RegionRules
     ) -> Bool {
         let date = command.claim.serviceDate
         var isOutside = false
-        people.eachStanding(place) { entry in
+        people.eachStanding(row) { entry in
             guard case .special(let disease, let inForce) = entry.fact, inForce.contains(date),
                 !opened.contains(people.names[disease])
             else { return true }

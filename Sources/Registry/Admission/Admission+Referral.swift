@@ -9,10 +9,10 @@ extension Registry {
     /// Whether the deductible goes on is the pack's rule; a referral that does not lead upwards within the city says
     /// nothing about it, so the stay is a new admission.
     func admitReferral(
-        _ command: borrowing SettleCommand, _ place: Int, _ region: RegionRules, into admission: Admission
+        _ command: borrowing SettleCommand, _ row: Int, _ region: RegionRules, into admission: Admission
     ) throws(DomainRefusal) {
         let number = command.referral
-        guard let referral = people.referral(place, number: number) else {
+        guard let referral = people.referral(row, number: number) else {
             throw DomainRefusal(
                 .recordUnknown, "referral", number, rule: region.referralRule,
                 "the person has no referral of that number; register it first, or leave it out")

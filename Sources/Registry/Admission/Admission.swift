@@ -29,17 +29,17 @@ extension Registry {
                 "not a day of the years 1900 to 2999; send it as YYYYMMDD")
         }
         if let today, date > today { throw FieldCheck.inFuture("claim.service_date", date.description, today) }
-        let place = people.place(of: command.person)
-        guard place >= 0 else { throw Registry.unknown(command.person) }
+        let row = people.row(of: command.person)
+        guard row >= 0 else { throw Registry.unknown(command.person) }
 
         admission.claim = command.claim
         admission.claim.referredFrom = .unspecified
         admission.claim.disease = 0
         admission.needsNoDeposit = false
-        let region = try rules(ofRegion: people.region(place, on: date), command)
+        let region = try rules(ofRegion: people.region(row, on: date), command)
         admission.region = region.index
         let institution = try admitInstitution(command, at: hypothetical, region, into: admission)
-        try admitFacts(place, on: date, region, into: admission)
+        try admitFacts(row, on: date, region, into: admission)
         if !command.disease.isEmpty {
             guard let number = region.pack.disease(code: command.disease) else {
                 throw DomainRefusal(
@@ -55,14 +55,14 @@ extension Registry {
             } else if command.namesPrescription, today != nil {
                 try refusePrescription(command, region)
             }
-            if today != nil { try admitChannel(command, institution, place, region) }
+            if today != nil { try admitChannel(command, institution, row, region) }
         }
         if command.channel == .manual { try admitAccountUse(region, today: today, into: admission) }
         if command.prescriptionWeeks > 0 { try admitPrescription(command, region) }
         try filings.admit(
             person: command.person, pack: region.pack, disease: command.disease, institution: institution,
             claim: admission.claim, into: admission)
-        if !command.referral.isEmpty { try admitReferral(command, place, region, into: admission) }
+        if !command.referral.isEmpty { try admitReferral(command, row, region, into: admission) }
         try admitFamily(command, region, into: admission)
     }
 
@@ -99,13 +99,13 @@ extension Registry {
     /// Cover, facts, identities and supplementary insurance on `date`, in one walk over the person's records.
     @inline(__always)
     func admitFacts(
-        _ place: Int, on date: CalendarDate, _ region: RegionRules, into admission: Admission
+        _ row: Int, on date: CalendarDate, _ region: RegionRules, into admission: Admission
     ) throws(DomainRefusal) {
         var facts = PersonFacts(insurance: .unspecified)
         var left = CalendarDate.none
         admission.identities.removeAll(keepingCapacity: true)
         admission.filings.removeAll(keepingCapacity: true)
-        people.eachStanding(place) { entry in
+        people.eachStanding(row) { entry in
             switch entry.fact {
             case .enrolment(let enrolment):
                 // The one recorded last counts; the rules of enrolling let no two overlap.
@@ -129,13 +129,13 @@ extension Registry {
             return true
         }
         if facts.insurance == .unspecified || left.number != 0 && date > left {
-            throw notCovered(place, on: date, left: left, region)
+            throw notCovered(row, on: date, left: left, region)
         }
         admission.facts = facts
     }
 
     private func notCovered(
-        _ place: Int, on date: CalendarDate, left: CalendarDate, _ region: RegionRules
+        _ row: Int, on date: CalendarDate, left: CalendarDate, _ region: RegionRules
     ) -> DomainRefusal {
         func refusal(_ message: String) -> DomainRefusal {
             DomainRefusal(.notCovered, "claim.service_date", date.description, rule: region.coverRule, message)
@@ -147,7 +147,7 @@ extension Registry {
         // The period that ends last before the date, else the one that begins first after it.
         var before: DateRange?
         var after: DateRange?
-        people.eachStanding(place) { entry in
+        people.eachStanding(row) { entry in
             guard case .enrolment(let enrolment) = entry.fact else { return true }
             let covered = enrolment.covered
             if covered.from > date {

@@ -115,14 +115,14 @@ package struct PersonFactsOnDay {
 extension Registry {
     /// The facts that a claim of `date` would be settled with.
     package func factsOnDay(of person: UInt64, on date: CalendarDate) throws(DomainRefusal) -> PersonFactsOnDay {
-        let place = people.place(of: person)
-        guard place >= 0 else { throw Registry.unknown(person) }
-        guard let region = rules(ofName: people.region(place, on: date)) else {
+        let row = people.row(of: person)
+        guard row >= 0 else { throw Registry.unknown(person) }
+        guard let region = rules(ofName: people.region(row, on: date)) else {
             return PersonFactsOnDay(region: nil, facts: PersonFacts(insurance: .unspecified), identities: [])
         }
         let admission = Admission()
         do throws(DomainRefusal) {
-            try admitFacts(place, on: date, region, into: admission)
+            try admitFacts(row, on: date, region, into: admission)
         } catch {
             // Not covered on that day: identities stand all the same.
             admission.facts = PersonFacts(insurance: .unspecified)

@@ -13,12 +13,12 @@ extension PersonRegister {
         guard let region = names.names.firstIndex(of: region).map({ UInt16($0) }) else { return [] }
         let isAreaIn = areas.names.map(isIn)
         var found: [UInt64] = []
-        for place in 0..<persons.count {
-            let person = persons.place(place).pointee
-            let home = home(person, place, on: day)
+        for row in 0..<persons.count {
+            let person = persons.pointer(row).pointee
+            let home = home(person, row, on: day)
             guard home.region == region, isAreaIn[Int(home.area)] else { continue }
-            if person.newest != 0, let departure = departure(place), day > departure.date { continue }
-            if let identity, !hasIdentity(identity, place, on: day) { continue }
+            if person.newest != 0, let departure = departure(row), day > departure.date { continue }
+            if let identity, !hasIdentity(identity, row, on: day) { continue }
             found.append(person.number)
         }
         return found.sorted()
@@ -27,11 +27,11 @@ extension PersonRegister {
     /// Numbers of the person's region and area on a day.
     @inline(__always)
     private func home(
-        _ person: StoredPerson, _ place: Int, on day: CalendarDate
+        _ person: StoredPerson, _ row: Int, on day: CalendarDate
     ) -> (region: UInt16, area: UInt16) {
         guard person.hasNewerBasics else { return (person.region, person.area) }
         var home = (region: person.region, area: person.area)
-        eachStanding(place) { entry in
+        eachStanding(row) { entry in
             guard case .basics(let region, _, let since, let area) = entry.fact, since <= day else { return true }
             home = (region, area)
             return false
@@ -39,9 +39,9 @@ extension PersonRegister {
         return home
     }
 
-    func hasIdentity(_ identity: Identity, _ place: Int, on day: CalendarDate) -> Bool {
+    func hasIdentity(_ identity: Identity, _ row: Int, on day: CalendarDate) -> Bool {
         var isInForce = false
-        eachStanding(place) { entry in
+        eachStanding(row) { entry in
             if case .identity(let dated, _) = entry.fact, dated.identity == identity, dated.isInForce(on: day) {
                 isInForce = true
             }
@@ -52,10 +52,10 @@ extension PersonRegister {
 
     /// Whether one of the identities is in force for a person on a day (G-11).
     package func hasIdentity(among identities: [Identity], person: UInt64, on day: CalendarDate) -> Bool {
-        let place = place(of: person)
-        guard place >= 0 else { return false }
+        let row = row(of: person)
+        guard row >= 0 else { return false }
         var isInForce = false
-        eachStanding(place) { entry in
+        eachStanding(row) { entry in
             if case .identity(let dated, _) = entry.fact, dated.isInForce(on: day) {
                 isInForce = identities.contains(dated.identity)
             }
@@ -66,10 +66,10 @@ extension PersonRegister {
 
     /// Every identity that stands on a person's record, the oldest first; allocates nothing where there is none.
     package func identities(of person: UInt64) -> [DatedIdentity] {
-        let place = place(of: person)
-        guard place >= 0 else { return [] }
+        let row = row(of: person)
+        guard row >= 0 else { return [] }
         var found: [DatedIdentity] = []
-        eachStanding(place) { entry in
+        eachStanding(row) { entry in
             if case .identity(let dated, _) = entry.fact { found.append(dated) }
             return true
         }
@@ -79,12 +79,12 @@ extension PersonRegister {
     /// Persons of whom an enrolment was ever recorded for which `isMeant` is true, corrected ones included, by number.
     package func persons(everEnrolled isMeant: (Enrolment) -> Bool) -> [UInt64] {
         var found: [UInt64] = []
-        for place in 0..<persons.count {
-            var next = persons.place(place).pointee.newest
+        for row in 0..<persons.count {
+            var next = persons.pointer(row).pointee.newest
             while next != 0 {
-                let entry = entries.place(Int(next) - 1)
+                let entry = entries.pointer(Int(next) - 1)
                 if case .enrolment(let stored) = entry.pointee.fact, isMeant(stored.enrolment) {
-                    found.append(persons.place(place).pointee.number)
+                    found.append(persons.pointer(row).pointee.number)
                     break
                 }
                 next = entry.pointee.previous

@@ -43,7 +43,7 @@ extension Registry {
         guard let no = PersonNo(name.no) else { throw Registry.invalid(name.no, field.no) }
         let found: UInt64
         switch people.find(no, inRegion: name.region) {
-        case .person(let place): found = people.number(at: place)
+        case .person(let row): found = people.number(at: row)
         case .none:
             throw DomainRefusal(
                 .personUnknown, field.no, name.no,

@@ -1,3 +1,5 @@
+import Records
+
 /// A person's number at the platform (人员编号, psn_no): text, kept as it came.
 ///
 /// The platform's type is 字符型 of up to 30 characters, and real numbers have 20 to 26 digits: more than 64 bits hold.
@@ -42,10 +44,10 @@ package struct PersonNo: BitwiseCopyable, Equatable, Sendable {
 
     /// Spread over 63 bits, so that numbers which differ in their last digits do not lie together.
     var hash: Int {
-        var mixed = PersonIndex.mix(first)
-        mixed = PersonIndex.mix(mixed ^ second)
-        mixed = PersonIndex.mix(mixed ^ third)
-        mixed = PersonIndex.mix(mixed ^ fourth)
+        var mixed = SplitMix64.mix(first)
+        mixed = SplitMix64.mix(mixed ^ second)
+        mixed = SplitMix64.mix(mixed ^ third)
+        mixed = SplitMix64.mix(mixed ^ fourth)
         return Int(truncatingIfNeeded: mixed & 0x7fff_ffff_ffff_ffff)
     }
 

@@ -15,15 +15,15 @@ extension PersonRegister {
 
     /// The person who has the number there; nil: nobody, or persons of several regions.
     package func person(withNo text: String, inRegion region: String = "") -> UInt64? {
-        guard let no = PersonNo(text), case .person(let place) = find(no, inRegion: region) else { return nil }
-        return number(at: place)
+        guard let no = PersonNo(text), case .person(let row) = find(no, inRegion: region) else { return nil }
+        return number(at: row)
     }
 
     /// Whether it is or was the person's number, in whatever region.
     package func everHad(_ text: String, _ person: UInt64) -> Bool {
-        let place = place(of: person)
-        guard place >= 0, let no = PersonNo(text) else { return false }
-        return numbersOfPlatform.everHad(no, place)
+        let row = row(of: person)
+        guard row >= 0, let no = PersonNo(text) else { return false }
+        return numbersOfPlatform.everHad(no, row)
     }
 
     /// Everybody who has the number, in whatever region.
@@ -38,17 +38,17 @@ extension PersonRegister {
     /// The person's number in that region, else the one recorded last; empty: none stands, or nobody is registered so.
     package func personNo(of person: UInt64, inRegion region: String = "") -> String {
         if numbersOfPlatform.standing == 0 { return "" }
-        let place = place(of: person)
-        guard place >= 0 else { return "" }
+        let row = row(of: person)
+        guard row >= 0 else { return "" }
         let name = region.isEmpty ? nil : names.names.firstIndex(of: region).map { UInt16($0) }
-        return numbersOfPlatform.number(of: place, region: name)?.text ?? ""
+        return numbersOfPlatform.number(of: row, region: name)?.text ?? ""
     }
 
-    func number(at place: Int) -> UInt64 { persons.place(place).pointee.number }
+    func number(at row: Int) -> UInt64 { persons.pointer(row).pointee.number }
 
     /// What the record of that number says beside what is stored with it.
-    func personNo(inRecord record: UInt16, of place: Int) -> String {
-        numbersOfPlatform.number(inRecord: record, of: place)?.text ?? ""
+    func personNo(inRecord record: UInt16, of row: Int) -> String {
+        numbersOfPlatform.number(inRecord: record, of: row)?.text ?? ""
     }
 
     /// A number for a person of whom only the platform's is told: behind 9 · 10^18, where callers' own are not.

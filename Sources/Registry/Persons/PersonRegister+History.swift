@@ -8,16 +8,16 @@ extension PersonRegister {
     /// With `knownOn` only what was recorded by the end of that day, as it stood then: an entry that was corrected
     /// later stands in it uncorrected.
     package func history(of person: UInt64, knownOn day: CalendarDate = .none) -> [PersonEntry] {
-        let place = place(of: person)
-        guard place >= 0 else { return [] }
-        let stored = persons.place(place).pointee
+        let row = row(of: person)
+        guard row >= 0 else { return [] }
+        let stored = persons.pointer(row).pointee
         var found: [PersonEntry] = []
         var next = stored.newest
         while next != 0 {
-            let entry = entries.place(Int(next) - 1).pointee
+            let entry = entries.pointer(Int(next) - 1).pointee
             var fact = fact(entry.fact)
             if case .basics(var basics) = fact {
-                basics.personNo = personNo(inRecord: entry.number, of: place)
+                basics.personNo = personNo(inRecord: entry.number, of: row)
                 fact = .basics(basics)
             }
             found.append(
@@ -28,7 +28,7 @@ extension PersonRegister {
         }
         let basics = PersonBasics(
             region: names[stored.region], birthMonth: stored.birthMonth, area: areas[stored.area],
-            personNo: personNo(inRecord: 1, of: place))
+            personNo: personNo(inRecord: 1, of: row))
         found.append(
             PersonEntry(
                 number: 1, recorded: stored.recorded, fact: .basics(basics), supersededBy: stored.supersededBy))
@@ -56,8 +56,8 @@ extension PersonRegister {
 
     /// How many entries a person has, the registration included; 0: not registered.
     package func entryCount(of person: UInt64) -> Int {
-        let place = place(of: person)
-        return place < 0 ? 0 : Int(persons.place(place).pointee.entries)
+        let row = row(of: person)
+        return row < 0 ? 0 : Int(persons.pointer(row).pointee.entries)
     }
 
     // A snapshot is the history itself: applied again it gives the same records.

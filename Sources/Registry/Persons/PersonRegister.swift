@@ -7,7 +7,7 @@ import Settlement
 /// Bounded by persons and records: at most `bytesPerPerson` + `bytesPerRecord` for each; a million persons with an
 /// enrolment and an identity each took 147 MB.
 package final class PersonRegister {
-    /// Memory of a person without further records: its place, and up to two places of the index half full.
+    /// Memory of a person without further records: its row, and up to two slots of the half-full index.
     package static var bytesPerPerson: Int {
         MemoryLayout<StoredPerson>.stride + 4 * MemoryLayout<UInt32>.stride
     }
@@ -31,22 +31,22 @@ package final class PersonRegister {
     package var count: Int { persons.count }
 
     /// Every person's number, in the order of registering.
-    package var numbers: [UInt64] { (0..<persons.count).map { persons.place($0).pointee.number } }
+    package var numbers: [UInt64] { (0..<persons.count).map { persons.pointer($0).pointee.number } }
 
     /// Numbers of at most `limit` persons behind the first `after`, in the order of registering.
     package func numbers(after: Int, limit: Int) -> [UInt64] {
         let first = min(max(0, after), persons.count)
         let end = first + min(max(0, limit), persons.count - first)
-        return (first..<end).map { persons.place($0).pointee.number }
+        return (first..<end).map { persons.pointer($0).pointee.number }
     }
 
-    /// The place of a person among the first `count`; −1: not registered.
+    /// The row of a person in `persons`; −1: not registered.
     @inline(__always)
-    func place(of person: UInt64) -> Int {
-        index.find(person) { persons.place($0).pointee.number }
+    func row(of person: UInt64) -> Int {
+        index.find(person) { persons.pointer($0).pointee.number }
     }
 
-    package func contains(_ person: UInt64) -> Bool { place(of: person) >= 0 }
+    package func contains(_ person: UInt64) -> Bool { row(of: person) >= 0 }
 
     /// Looks at what admitting each of these persons looks at first; gives a number that depends on all of it.
     ///
@@ -55,17 +55,17 @@ package final class PersonRegister {
     package func foresee(_ numbers: UnsafeBufferPointer<UInt64>) -> Int64 {
         var seen: Int64 = 0
         for number in numbers {
-            let place = place(of: number)
-            guard place >= 0 else { continue }
-            let newest = persons.place(place).pointee.newest
-            if newest > 0 { seen &+= entries.place(Int(newest) - 1).pointee.recorded.milliseconds }
+            let row = row(of: number)
+            guard row >= 0 else { continue }
+            let newest = persons.pointer(row).pointee.newest
+            if newest > 0 { seen &+= entries.pointer(Int(newest) - 1).pointee.recorded.milliseconds }
         }
         return seen
     }
 
     package func apply(_ event: PersonEvent, to person: UInt64, recorded: Moment) {
-        let place = place(of: person)
-        if place < 0 {
+        let row = row(of: person)
+        if row < 0 {
             // The rules register a person first; an event without that has nobody to be about.
             guard case .basics(let basics) = event.fact else { return }
             let stored = StoredPerson(
@@ -73,15 +73,15 @@ package final class PersonRegister {
                 region: names.number(of: basics.region), entries: 1,
                 area: areas.number(of: basics.area))
             let new = persons.append(stored)
-            index.add(person, place: new) { persons.place($0).pointee.number }
+            index.add(person, row: new) { persons.pointer($0).pointee.number }
             record(basics, of: new, record: 1)
             return
         }
-        add(event, to: place, recorded: recorded)
+        add(event, to: row, recorded: recorded)
     }
 
-    private func add(_ event: PersonEvent, to place: Int, recorded: Moment) {
-        let person = persons.place(place)
+    private func add(_ event: PersonEvent, to row: Int, recorded: Moment) {
+        let person = persons.pointer(row)
         // Sixty times more than the rules let a person have.
         guard person.pointee.entries < UInt16.max else { return }
         let number = person.pointee.entries + 1
@@ -100,23 +100,23 @@ package final class PersonRegister {
         let new = entries.append(entry)
         person.pointee.newest = UInt32(new + 1)
         person.pointee.entries = number
-        if supersedes > 0 { numbersOfPlatform.retire(supersedes, of: place) }
+        if supersedes > 0 { numbersOfPlatform.retire(supersedes, of: row) }
         guard case .basics(let basics) = event.fact else { return }
         if !person.pointee.hasNewerBasics { person.pointee.newerBasics = .max }
-        record(basics, of: place, record: number)
+        record(basics, of: row, record: number)
     }
 
     /// Takes the platform's number over that a registration or a move says.
-    private func record(_ basics: PersonBasics, of place: Int, record: UInt16) {
+    private func record(_ basics: PersonBasics, of row: Int, record: UInt16) {
         guard let no = PersonNo(basics.personNo) else { return }
-        numbersOfPlatform.add(no, of: place, region: names.number(of: basics.region), record: record)
+        numbersOfPlatform.add(no, of: row, region: names.number(of: basics.region), record: record)
     }
 
     /// The registration or move whose place `basics` takes where the journal names none: the one of the same day.
     private func replaced(by basics: PersonBasics, of person: StoredPerson) -> UInt16 {
         var next = person.newest
         while next != 0 {
-            let entry = entries.place(Int(next) - 1).pointee
+            let entry = entries.pointer(Int(next) - 1).pointee
             if entry.stands, case .basics(_, _, let since, _) = entry.fact, since == basics.since {
                 return entry.number
             }
@@ -129,7 +129,7 @@ package final class PersonRegister {
     private func entry(_ number: UInt16, of person: StoredPerson) -> UnsafeMutablePointer<StoredEntry>? {
         var next = person.newest
         while next != 0 {
-            let entry = entries.place(Int(next) - 1)
+            let entry = entries.pointer(Int(next) - 1)
             if entry.pointee.number == number { return entry }
             next = entry.pointee.previous
         }

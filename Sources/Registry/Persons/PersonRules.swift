@@ -129,7 +129,7 @@ extension Registry {
         let isTaken =
             switch people.find(no, inRegion: basics.region) {
             case .none: false
-            case .person(let place): people.number(at: place) != person
+            case .person(let row): people.number(at: row) != person
             case .several: true
             }
         if !isTaken { return }

@@ -21,7 +21,7 @@ struct Pool<Element: BitwiseCopyable>: ~Copyable {
         let index = count
         if index & (Pool.pieceCount - 1) == 0 { addPiece(at: index >> Pool.pieceShift) }
         count += 1
-        place(index).initialize(to: element)
+        pointer(index).initialize(to: element)
         return index
     }
 
@@ -38,7 +38,7 @@ struct Pool<Element: BitwiseCopyable>: ~Copyable {
 
     /// Where the element lies; stays valid as long as the pool.
     @inline(__always)
-    func place(_ index: Int) -> UnsafeMutablePointer<Element> {
+    func pointer(_ index: Int) -> UnsafeMutablePointer<Element> {
         precondition(index >= 0 && index < count)
         return pieces[index >> Pool.pieceShift] + (index & (Pool.pieceCount - 1))
     }

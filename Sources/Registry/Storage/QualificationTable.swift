@@ -39,7 +39,7 @@ struct QualificationTable: ~Copyable {
     /// How many qualifications a person has, corrections included: the number of the newest.
     func count(of person: UInt64) -> UInt32 {
         guard let link = newest[person] else { return 0 }
-        return UInt32(rows.place(Int(link) - 1).pointee.number)
+        return UInt32(rows.pointer(Int(link) - 1).pointee.number)
     }
 
     /// What stands on file for a person: index of the disease's code, and the days; without allocation.
@@ -47,7 +47,7 @@ struct QualificationTable: ~Copyable {
     func forEachCurrent(of person: UInt64, _ body: (_ code: UInt32, _ inForce: DateRange) -> Void) {
         var link = newest[person] ?? 0
         while link > 0 {
-            let row = rows.place(Int(link) - 1).pointee
+            let row = rows.pointer(Int(link) - 1).pointee
             if row.supersededBy == 0, !row.isWithdrawn {
                 body(row.code, DateRange(from: row.from, until: row.until))
             }
@@ -60,7 +60,7 @@ struct QualificationTable: ~Copyable {
         var list: [KnownQualification] = []
         var link = newest[person] ?? 0
         while link > 0 {
-            let row = rows.place(Int(link) - 1).pointee
+            let row = rows.pointer(Int(link) - 1).pointee
             if moment.map({ row.recorded <= $0.milliseconds }) ?? true { list.append(known(row)) }
             link = row.previous
         }
@@ -84,7 +84,7 @@ struct QualificationTable: ~Copyable {
         for (person, first) in newest where isMeant(person) {
             var link = first
             while link > 0 {
-                let row = rows.place(Int(link) - 1)
+                let row = rows.pointer(Int(link) - 1)
                 row.pointee.recorded = min(row.pointee.recorded, moment.milliseconds)
                 link = row.pointee.previous
             }
@@ -107,7 +107,7 @@ struct QualificationTable: ~Copyable {
     private mutating func supersede(_ correction: Qualification, from newest: UInt32) {
         var link = newest
         while link > 0 {
-            let row = rows.place(Int(link) - 1)
+            let row = rows.pointer(Int(link) - 1)
             if UInt32(row.pointee.number) == correction.corrects {
                 row.pointee.supersededBy = UInt16(correction.number)
             }

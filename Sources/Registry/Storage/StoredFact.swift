@@ -52,7 +52,7 @@ struct StoredEnrolment: BitwiseCopyable {
 /// A record of a person; each links to the one recorded before it, so a person's records are a list, the newest first.
 struct StoredEntry: BitwiseCopyable {
     var recorded: Moment
-    /// 1 + place of the entry recorded before it; 0: none.
+    /// 1 + row of the entry recorded before it; 0: none.
     let previous: UInt32
     let number: UInt16
     let supersedes: UInt16
@@ -67,7 +67,7 @@ struct StoredEntry: BitwiseCopyable {
 struct StoredPerson: BitwiseCopyable {
     let number: UInt64
     var recorded: Moment
-    /// 1 + place of the newest entry; 0: none but the registration.
+    /// 1 + row of the newest entry; 0: none but the registration.
     var newest: UInt32
     let birthMonth: Int32
     let region: UInt16

@@ -19,7 +19,7 @@ struct PersonAmounts {
     }
 
     private mutating func append(_ person: UInt64) -> Int {
-        index.add(person, place: persons.count) { persons[$0] }
+        index.add(person, row: persons.count) { persons[$0] }
         persons.append(person)
         for _ in 0..<width { amounts.append(0) }
         return persons.count - 1

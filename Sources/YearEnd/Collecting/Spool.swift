@@ -26,14 +26,9 @@ enum Partition {
     /// Fixed, so that results do not depend on the machine; enough that every core has work to the end.
     static let count = 64
 
-    /// The person's partition: the upper bits of a mixed number (the finalizer of SplitMix64).
+    /// The person's partition: the upper bits of the mixed number.
     @inline(__always)
-    static func of(_ person: UInt64) -> Int {
-        var mixed = person &+ 0x9E37_79B9_7F4A_7C15
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) >> 58)
-    }
+    static func of(_ person: UInt64) -> Int { Int(SplitMix64.mix(person &+ SplitMix64.increment) >> 58) }
 
     static func name(_ partition: Int) -> String { partition < 10 ? "0\(partition)" : "\(partition)" }
 }
