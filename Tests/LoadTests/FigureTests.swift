@@ -15,7 +15,7 @@ import Testing
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
         let server = try Server(
-            configuration: configuration, methods: Services.methods(Regions(try PolicyLibrary.load().packs)),
+            configuration: configuration, methods: Services.methods(ServedRegions(try PolicyLibrary.load().packs)),
             makeState: { _ in Services.makeState() }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let port = try server.start()
         defer { server.drain() }

@@ -20,7 +20,7 @@ private final class WrongServer: Sendable {
         let first = Mutex<[UInt8]?>(nil)
         let count = Atomic<Int>(0)
         let shared = Shared(first: first, count: count)
-        let methods = Services.methods(Regions(packs)).map { method in
+        let methods = Services.methods(ServedRegions(packs)).map { method in
             guard method.name == "Calculate" else { return method }
             return Method(
                 service: method.service, name: method.name, placement: .worker, shardKey: method.shardKey

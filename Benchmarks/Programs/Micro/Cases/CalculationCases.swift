@@ -108,7 +108,7 @@ private struct Handler {
     private let context: WorkerContext
 
     init(_ name: String) throws {
-        let methods = Services.methods(Regions(try PolicyLibrary.load().packs))
+        let methods = Services.methods(ServedRegions(try PolicyLibrary.load().packs))
         guard let method = methods.first(where: { $0.name == name }) else { throw MicroFailure("no method \(name)") }
         self.method = method
         context = WorkerContext(index: 0, configuration: ServerConfiguration(), state: Services.makeState())
