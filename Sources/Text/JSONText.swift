@@ -42,6 +42,12 @@ package struct JSONText {
         bytes.append(contentsOf: String(number).utf8)
     }
 
+    /// A number with decimals, as it is written: 1234.50.
+    package mutating func field(_ key: String, decimal number: String) {
+        name(key)
+        bytes.append(contentsOf: number.utf8)
+    }
+
     package mutating func field(_ key: String, _ flag: Bool) {
         name(key)
         bytes.append(contentsOf: (flag ? "true" : "false").utf8)

@@ -89,12 +89,18 @@ package struct RemotePeriod: Equatable, Sendable {
     package var until: CalendarDate
     /// 0 all, 11 outpatient, 14 special, 21 inpatient, 41 account use at a pharmacy (清算类别, clr_type).
     package var clearingType: UInt32 = 0
+    /// `unspecified`: all.
+    package var insurance = Insurance.unspecified
 
-    package init(institution: String, from: CalendarDate, until: CalendarDate, clearingType: UInt32 = 0) {
+    package init(
+        institution: String, from: CalendarDate, until: CalendarDate, clearingType: UInt32 = 0,
+        insurance: Insurance = .unspecified
+    ) {
         self.institution = institution
         self.from = from
         self.until = until
         self.clearingType = clearingType
+        self.insurance = insurance
     }
 }
 
@@ -117,6 +123,7 @@ extension SettlementClient {
         request.pointee.from = UInt32(bitPattern: period.from.number)
         request.pointee.until = UInt32(bitPattern: period.until.number)
         request.pointee.clearing_type = Jiesuan__V1__ClearingType(rawValue: period.clearingType)
+        request.pointee.insurance = Jiesuan__V1__Insurance(rawValue: UInt32(period.insurance.rawValue))
         request.pointee.sums = sums
         let answer = try call(
             RemoteMethod(service: ServiceName.settlement, method: "ReconcileTotals"),
@@ -143,6 +150,7 @@ extension SettlementClient {
         request.pointee.from = UInt32(bitPattern: period.from.number)
         request.pointee.until = UInt32(bitPattern: period.until.number)
         request.pointee.clearing_type = Jiesuan__V1__ClearingType(rawValue: period.clearingType)
+        request.pointee.insurance = Jiesuan__V1__Insurance(rawValue: UInt32(period.insurance.rawValue))
         request.pointee.n_rows = rows.count
         request.pointee.rows = objects.array(rows.map { objects.row($0) })
         let answer = try call(

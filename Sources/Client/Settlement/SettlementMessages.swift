@@ -22,6 +22,8 @@ package struct SettlementRequest: Equatable, Sendable {
     /// 0: not a long-term prescription (CQ-43).
     package var prescriptionWeeks: UInt32 = 0
     package var referral = ""
+    /// The answer is wanted in the platform's words besides; no part of the content.
+    package var withPlatform = false
 
     package init(id: String, person: UInt64, institution: String, _ claim: ClaimRecord) {
         self.id = id
@@ -33,7 +35,7 @@ package struct SettlementRequest: Equatable, Sendable {
     /// Whether a batch has columns for all of it.
     package var isPlain: Bool {
         familyAccounts.isEmpty && !isManual && documents.isEmpty
-            && prescriptionWeeks == 0 && referral.isEmpty
+            && prescriptionWeeks == 0 && referral.isEmpty && !withPlatform
     }
 }
 
@@ -65,6 +67,8 @@ package struct RemoteSettlement {
     package var needsNoDeposit: Bool
     package var outcome: RemoteOutcome
     package var accounts: [RemotePayment]
+    /// In the platform's words, where that was asked for.
+    package var platform: RemotePlatformAnswer?
 
     init(_ message: Jiesuan__V1__SettleResponse) throws(ClientError) {
         guard let outcome = message.outcome else { throw .badAnswer("SettleResponse has no outcome") }
@@ -76,6 +80,7 @@ package struct RemoteSettlement {
         accounts = (0..<outcome.pointee.n_accounts).compactMap { index in
             outcome.pointee.accounts[index].map { RemotePayment($0.pointee) }
         }
+        platform = message.platform.map { RemotePlatformAnswer($0.pointee) }
     }
 }
 
@@ -131,6 +136,8 @@ package struct RemoteRecord {
     package var secondRounds: [RemoteSecondRound]
     /// What recognitions paid for the past, as far as it lowers the settlement's cash (YT-7).
     package var recognitionParts: [RemoteRecognitionPart]
+    /// The answer in the platform's words; nil: from a server that does not say it.
+    package var platform: RemotePlatformAnswer?
 
     init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
         guard let request = message.request, let answer = message.answer else {
@@ -156,6 +163,7 @@ package struct RemoteRecord {
         recognitionParts = (0..<message.n_recognition_parts).compactMap { index in
             message.recognition_parts[index].map { RemoteRecognitionPart($0.pointee) }
         }
+        platform = message.platform.map { RemotePlatformAnswer($0.pointee) }
         let place = message.institution?.pointee
         institution = Institution(
             level: place.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,

@@ -20,6 +20,7 @@ extension WireObjects {
         message.pointee.referral = string(request.referral)
         message.pointee.prescription_number = string(request.prescriptionNumber)
         message.pointee.prescription_date = UInt32(bitPattern: request.prescriptionDate.number)
+        message.pointee.with_platform = request.withPlatform ? 1 : 0
         return message
     }
 

@@ -61,11 +61,12 @@ extension RecordReading {
     /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
     /// person's and none of them (G-18). At most one more than `Ledger.reconcileRowsMax`.
     func lines(
-        _ records: InstitutionRecords, _ type: ClearingType?, isOver: () -> Bool = { false }
+        _ records: InstitutionRecords, _ type: ClearingType?, _ insurance: Insurance? = nil,
+        isOver: () -> Bool = { false }
     ) throws(ReadingFailure) -> [ReconcileLine] {
         var lines: [ReconcileLine] = []
-        func add(_ line: @autoclosure () -> ReconcileLine, _ ofType: ClearingType) {
-            if type == nil || type == ofType { lines.append(line()) }
+        func add(_ line: @autoclosure () -> ReconcileLine, _ ofType: ClearingType, _ insured: Insurance) {
+            if type == nil || type == ofType, insurance == nil || insurance == insured { lines.append(line()) }
         }
         var seen = 0
         var isStopped = false
@@ -77,8 +78,10 @@ extension RecordReading {
                 switch try institutionRecord(position) {
                 case .settlement(let isReversal):
                     if settlement.channel == .manual { break }
-                    add(ReconcileLine(settlement, isReversal: isReversal), ClearingType(settlement.claim.kind))
-                case .use(let event, let use): add(ReconcileLine(event, use), ClearingType(use))
+                    add(
+                        ReconcileLine(settlement, isReversal: isReversal), ClearingType(settlement),
+                        settlement.facts.insurance)
+                case .use(let event, let use): add(ReconcileLine(event, use), ClearingType(use), .ofAccounts)
                 case .none: break
                 }
                 return lines.count <= Ledger.reconcileRowsMax
@@ -99,8 +102,9 @@ extension LedgerReader {
     /// Compares an institution's own rows of a period with ours, by id: what `Ledger.reconcile` answers, at the moment
     /// when `records` were taken.
     package func reconcile(
-        _ records: InstitutionRecords, type: ClearingType?, theirs: [ReconcileLine], isOver: () -> Bool = { false }
+        _ records: InstitutionRecords, type: ClearingType?, insurance: Insurance? = nil, theirs: [ReconcileLine],
+        isOver: () -> Bool = { false }
     ) throws(ReadingFailure) -> Reconciliation {
-        Reconciliation(theirs: theirs, ours: try reading.lines(records, type, isOver: isOver))
+        Reconciliation(theirs: theirs, ours: try reading.lines(records, type, insurance, isOver: isOver))
     }
 }

@@ -8,19 +8,20 @@ extension Ledger {
 
     /// What we settled at an institution in a period, less reversals, each counted on the day it was made.
     package func totals(
-        institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?
+        institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, insurance: Insurance? = nil
     ) throws(DomainRefusal) -> ClearingSums {
         try readyToRead()
         try Self.check(from, until)
-        return books.payees.totals.total(institution, from.number...until.number, type)
+        return books.payees.totals.total(institution, from.number...until.number, type, insurance)
     }
 
     /// Compares an institution's own rows of a period with ours, by id. Of a row that stands twice in theirs the second
     /// is only there.
     package func reconcile(
-        institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, theirs: [ReconcileLine]
+        institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, insurance: Insurance? = nil,
+        theirs: [ReconcileLine]
     ) throws(DomainRefusal) -> Reconciliation {
-        Reconciliation(theirs: theirs, ours: try lines(institution, from, until, type))
+        Reconciliation(theirs: theirs, ours: try lines(institution, from, until, type, insurance))
     }
 
     /// Which records an institution made in a day or several days of one month, for any thread to read once what was
@@ -43,10 +44,13 @@ extension Ledger {
     /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
     /// person's and none of them (G-18).
     package func lines(
-        _ institution: UInt32, _ from: CalendarDate, _ until: CalendarDate, _ type: ClearingType?
+        _ institution: UInt32, _ from: CalendarDate, _ until: CalendarDate, _ type: ClearingType?,
+        _ insurance: Insurance? = nil
     ) throws(DomainRefusal) -> [ReconcileLine] {
         let records = try records(of: institution, from: from, until: until)
-        do throws(ReadingFailure) { return try reading.lines(records, type) } catch { throw refusal(of: error) }
+        do throws(ReadingFailure) { return try reading.lines(records, type, insurance) } catch {
+            throw refusal(of: error)
+        }
     }
 
     /// What the caller reads of it; a damaged index is made anew before the next question.

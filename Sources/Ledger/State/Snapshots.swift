@@ -117,8 +117,9 @@ extension SnapshotRun {
 
 /// What is in a snapshot.
 enum Snapshots {
-    /// 2 has the areas, 3 who is owed what, 4 when the clock was accepted.
-    private static let version: UInt8 = 4
+    /// 2 has the areas, 3 who is owed what, 4 when the clock was accepted, 5 totals by insurance. An older one is made
+    /// anew from the journal: what it added up cannot be taken apart.
+    private static let version: UInt8 = 5
 
     /// - Parameter numbers: of the regions' present packs, whose slots the years are in.
     static func write(_ person: UInt64, _ books: Books, _ numbers: [UInt32], to writer: inout ByteWriter) {
@@ -180,12 +181,12 @@ enum Snapshots {
 
     private static func readGlobal(_ reader: inout ByteReader, into books: Books) throws(DamagedBytes) {
         let found = try reader.byte()
-        guard (3...version).contains(found) else { throw DamagedBytes() }
+        guard found == version else { throw DamagedBytes() }
         books.setSettlementCount(try reader.count(upTo: Int.max))
         try books.registry.areas.decodeSnapshot(from: &reader)
         try books.registry.institutions.decodeSnapshot(from: &reader)
         try books.registry.filings.decodeSnapshot(from: &reader)
         try books.payees.decode(from: &reader)
-        if found >= 4 { books.clockEras = try ClockEras(from: &reader) }
+        books.clockEras = try ClockEras(from: &reader)
     }
 }

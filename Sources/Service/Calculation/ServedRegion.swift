@@ -6,6 +6,7 @@ package final class ServedRegion: Sendable {
     package let pack: PolicyPack
     let tables: Tables
     let template: AnswerTemplate
+    let platform: PlatformFunds
     let name: CStringTable
     let digest: CStringTable
     let accumulators: CStringTable
@@ -18,6 +19,7 @@ package final class ServedRegion: Sendable {
         self.pack = pack
         tables = pack.tables
         template = AnswerTemplate(pack)
+        platform = PlatformFunds(pack)
         name = CStringTable([pack.region])
         digest = CStringTable([pack.digest])
         accumulators = CStringTable(pack.accumulators.map(\.name))

@@ -22,11 +22,13 @@ struct ReconcileMethods: Sendable {
         do throws(RequestProblem) {
             guard let theirs = request.sums?.pointee else { throw .malformed("sums is missing") }
             let ours: ClearingSums
-            let period = try Period(request.from, request.until, request.clearing_type.rawValue)
+            let period = try Period(
+                request.from, request.until, request.clearing_type.rawValue, request.insurance.rawValue)
             let institution = try access.ledger.registry.registeredInstitution(request.institution)
             do throws(DomainRefusal) {
                 ours = try access.ledger.totals(
-                    institution: institution, from: period.from, until: period.until, type: period.type)
+                    institution: institution, from: period.from, until: period.until, type: period.type,
+                    insurance: period.insurance)
             } catch { throw .domain(error) }
             guard let room = reply.reserve(256) else { return reply.tooLarge }
             reply.commit(Self.write(theirs, ours, to: room))
@@ -80,11 +82,13 @@ struct ReconcileMethods: Sendable {
         }
         do throws(RequestProblem) {
             let theirs = try rows(request)
-            let period = try Period(request.from, request.until, request.clearing_type.rawValue)
+            let period = try Period(
+                request.from, request.until, request.clearing_type.rawValue, request.insurance.rawValue)
             return LedgerAccess.answering { () throws(CallFailure) in
                 let records = try records(request.institution, period)
                 let found = try access.read(context) { reader, isOver throws(ReadingFailure) in
-                    try reader.reconcile(records, type: period.type, theirs: theirs, isOver: isOver)
+                    try reader.reconcile(
+                        records, type: period.type, insurance: period.insurance, theirs: theirs, isOver: isOver)
                 }
                 let rows = found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
                 guard let room = reply.reserve(rows * (Self.rowBytesMax + 8) + 32) else { return reply.tooLarge }
@@ -143,14 +147,16 @@ struct ReconcileMethods: Sendable {
     }
 }
 
-/// Days and clearing type of a reconciliation as the ledger takes them.
+/// Days, clearing type and insurance of a reconciliation as the ledger takes them.
 private struct Period {
     var from: CalendarDate
     var until: CalendarDate
     /// nil: all.
     var type: ClearingType?
+    /// nil: all.
+    var insurance: Insurance?
 
-    init(_ from: UInt32, _ until: UInt32, _ type: UInt32) throws(RequestProblem) {
+    init(_ from: UInt32, _ until: UInt32, _ type: UInt32, _ insurance: UInt32) throws(RequestProblem) {
         func day(_ number: UInt32, _ field: String) throws(RequestProblem) -> CalendarDate {
             guard let small = Int32(exactly: number) else {
                 throw .domain(DomainRefusal(.dateInvalid, field, "\(number)", "the day does not exist"))
@@ -159,12 +165,15 @@ private struct Period {
         }
         self.from = try day(from, "from")
         self.until = try day(until, "until")
-        guard type != 0 else { return }
-        guard type < 256, let known = ClearingType(rawValue: UInt8(truncatingIfNeeded: type)) else {
-            throw .domain(
-                DomainRefusal(.factInvalid, "clearing_type", "\(type)", "not a value of its list; see the .proto"))
-        }
-        self.type = known
+        if type != 0 { self.type = try Self.value(type, "clearing_type") }
+        if insurance != 0 { self.insurance = try Self.value(insurance, "insurance") }
+    }
+
+    private static func value<Value: RawRepresentable<UInt8>>(
+        _ number: UInt32, _ field: String
+    ) throws(RequestProblem) -> Value {
+        if let raw = UInt8(exactly: number), let known = Value(rawValue: raw) { return known }
+        throw .domain(DomainRefusal(.factInvalid, field, "\(number)", "not a value of its list; see the .proto"))
     }
 }
 

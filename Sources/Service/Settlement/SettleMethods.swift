@@ -48,8 +48,10 @@ struct SettleMethods: Sendable {
                 }
                 let entry = access.ledger.entry
                 let region = try access.region(entry.pack)
-                guard let room = reply.reserve(region.settlementBytesMax) else { return reply.tooLarge }
-                reply.commit(region.write(entry, to: room))
+                let withPlatform = request.pointee.with_platform != 0
+                let bytesMax = region.settlementBytesMax + (withPlatform ? region.platformBytesMax : 0)
+                guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
+                reply.commit(region.write(entry, withPlatform: withPlatform, to: room))
                 return .ok
             } catch {
                 throw .domain(request.pointee.naming(error.naming(request.pointee), access.ledger.registry))

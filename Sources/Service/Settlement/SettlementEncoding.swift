@@ -12,9 +12,13 @@ extension ServedRegion {
     /// No `SettleResponse` is longer, in bytes.
     var settlementBytesMax: Int { template.bytesMax + SettlementEntry.idBytesMax + 64 }
 
-    /// Writes `entry` as a `SettleResponse` into `room`; returns its size, at most `settlementBytesMax`.
-    func write(_ entry: SettlementEntry, to room: UnsafeMutableRawBufferPointer) -> Int {
+    /// Writes `entry` as a `SettleResponse` into `room`; returns its size, at most `settlementBytesMax`, and with the
+    /// platform's words `platformBytesMax` more.
+    func write(
+        _ entry: SettlementEntry, withPlatform: Bool = false, to room: UnsafeMutableRawBufferPointer
+    ) -> Int {
         var writer = BackwardWriter(room)
+        if withPlatform { writePlatform(7, entry, &writer) }
         write(entry, &writer)
         return writer.finish()
     }
@@ -59,7 +63,7 @@ extension ServedRegion {
             entry.extras.documents + [
                 entry.extras.referral, entry.extras.prescription, reversal?.reason ?? "", pack.region, disease, product,
             ]
-        return booked.bytesMax + 2 * settlementBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
+        return booked.bytesMax + 2 * settlementBytesMax + platformBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
             + CalculatorLimit.slotsMax * 32 + CalculatorLimit.accountsMax * 16 + 2 * RegistryLimit.codeBytesMax + 1024
     }
 
@@ -70,6 +74,7 @@ extension ServedRegion {
         booked: BookedOnSettlement, eras: ClockEras, personNo: String, to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
+        writePlatform(16, entry, &writer)
         writer.text(15, personNo)
         writer.field(14, reversal.map { !eras.isTrusted($0.reversedAt, at: $0.position) } ?? false)
         writer.field(13, !eras.isTrusted(entry.settledAt, at: entry.position))

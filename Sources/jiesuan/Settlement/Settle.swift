@@ -22,17 +22,20 @@ struct SettleCommandLine: ParsableCommand {
 
     @Argument(help: "The settlement's id (medins_setl_id).") var id: String
     @Flag(help: "As JSON, amounts in fen.") var json = false
+    @Flag(help: "As JSON in the platform's words (setlinfo, setldetail), amounts in yuan.") var platform = false
     @OptionGroup(title: "The claim") var claim: SettleOptions
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
-        let request = try claim.request(id: id)
+        var request = try claim.request(id: id)
+        request.withPlatform = platform
         try address.withClient { client in
             let client = SettlementClient(client)
             let known = try client.known(id)
             let answer = try client.settle(request)
             // What is answered under a known id is what was settled then.
             let isKnown = known?.answer.sequence == answer.sequence
+            if platform { return print(try PlatformText.json(answer.platform), terminator: "") }
             print(
                 json
                     ? SettlementText.json(answer, wasSettledBefore: isKnown)
@@ -53,13 +56,16 @@ struct Quote: ParsableCommand {
             """)
 
     @Flag(help: "As JSON, amounts in fen.") var json = false
+    @Flag(help: "As JSON in the platform's words (setlinfo, setldetail), amounts in yuan.") var platform = false
     @OptionGroup(title: "The claim") var claim: SettleOptions
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
-        let request = try claim.request(id: "")
+        var request = try claim.request(id: "")
+        request.withPlatform = platform
         try address.withClient { client in
             let answer = try SettlementClient(client).quote(request)
+            if platform { return print(try PlatformText.json(answer.platform), terminator: "") }
             print(json ? SettlementText.json(answer) : SettlementText.lines(answer).joined(separator: "\n"))
         }
     }
@@ -109,17 +115,20 @@ struct Get: ParsableCommand {
             EXAMPLES:
               jiesuan get 500101000001202406301200000001 --server :8123
               jiesuan get 500101000001202406301200000001 --ledger ./ledger.db --json
+              jiesuan get 500101000001202406301200000001 --server :8123 --platform
 
             \(Exit.help)
             """)
 
     @Argument(help: "The settlement's id.") var id: String
     @Flag(help: "As JSON, amounts in fen.") var json = false
+    @Flag(help: "As JSON in the platform's words (setlinfo, setldetail), amounts in yuan.") var platform = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
         try address.withClient { client in
             let record = try SettlementClient(client).get(id)
+            if platform { return print(try PlatformText.json(record.platform), terminator: "") }
             print(json ? SettlementText.json(record) : SettlementText.lines(record).joined(separator: "\n"))
         }
     }

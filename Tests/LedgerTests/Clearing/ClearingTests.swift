@@ -209,6 +209,43 @@ import Testing
         #expect(try Self.lines(world, Self.july, "P1") == ["account 2024": 35_50])
     }
 
+    @Test func `3201: totals by insurance and clearing type come to the whole, as before and from a snapshot`() throws {
+        let folder = ScratchFolder()
+        let world = try Self.world(directory: folder.path)
+        _ = try world.settle("a", world.outpatient(2_800_00))
+        _ = try world.settle("b", world.outpatient(300_00, of: World.resident))
+        try world.commit()
+        try world.reverse("b")
+        var stay = world.outpatient(20_000_00, of: World.resident)
+        stay.claim.kind = .inpatient
+        _ = try world.settle("c", stay)
+        try Self.use(world, "u", 20_00, at: "H2")
+        try world.commit()
+        let day = CalendarDate(2024_07_01)
+        func totals(_ type: ClearingType?, _ insurance: Insurance?) throws -> ClearingSums {
+            try world.ledger.totals(
+                institution: world.institution("H2"), from: day, until: day, type: type, insurance: insurance)
+        }
+        func all() throws -> [ClearingSums] {
+            try Insurance.allCases.flatMap { insurance in
+                try ClearingType.allCases.map { try totals($0, insurance) }
+            }
+        }
+        let parts = try all()
+        var whole = ClearingSums()
+        for part in parts { whole += part }
+        #expect(try whole == totals(nil, nil) && whole.settlements == 3 && whole.reversals == 1 && whole.uses == 1)
+        #expect(try totals(nil, .employee).total == 2_820_00 && totals(.outpatient, .employee).uses == 1)
+        #expect(try totals(.outpatient, .resident).total == 0 && totals(.inpatient, .resident).total == 20_000_00)
+        #expect(try totals(.inpatient, .employee) == ClearingSums() && totals(nil, .unspecified) == ClearingSums())
+        let rows = try world.ledger.lines(world.institution("H2"), day, day, nil, .resident)
+        #expect(rows.map(\.id) == ["b", "b", "c"])
+        try world.reopen(withSnapshot: true)
+        #expect(try all() == parts)
+        try world.reopen()
+        #expect(try all() == parts)
+    }
+
     @Test func `CQ-31: a refund names its use, is at most what is left, and falls into its own month`() throws {
         let world = try Self.world()
         try Self.use(world, "u-1", 35_50)

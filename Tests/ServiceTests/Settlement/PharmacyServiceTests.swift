@@ -1,6 +1,7 @@
 import Accounts
 import Client
 import Population
+import Records
 import Registry
 import Settlement
 import Testing
@@ -62,6 +63,25 @@ import Testing
         #expect(code == 4215 && text.contains("PRESCRIPTION_USED prescription_number=RX-1") && text.contains("settlement a "))
         _ = try client.reverse("a", reason: "wrong drug")
         #expect(try client.settle(claim("b", "RX-1", of: LedgerServer.retired)).outcome.outcome.fundTotal == 630_00)
+    }
+
+    @Test func `clr_type: a claim at a pharmacy is of clearing type 41, in its answer and in 3201 and 3202`() throws {
+        let server = try server()
+        let client = try server.connect()
+        var request = claim("a", "RX-1")
+        request.withPlatform = true
+        let answer = try client.settle(request)
+        #expect(answer.platform?.text("clr_type") == "41")
+        let day = server.clock.moment.date
+        let outcome = answer.outcome.outcome
+        let row = RemoteRow(
+            id: "a", total: 1_000_00, fundTotal: outcome.fundTotal, accountTotal: outcome.accountTotal,
+            cash: outcome.cash)
+        for (type, count) in [(0, 1), (41, 1), (11, 0)] as [(UInt32, UInt32)] {
+            let period = RemotePeriod(institution: "P1", from: day, until: day, clearingType: type)
+            #expect(try client.reconcile(period, sums: RemoteSums()).ours.settlements == count, "type \(type)")
+            #expect(try client.reconcile(period, rows: [row]).equal == Int(count), "type \(type)")
+        }
     }
 
     @Test func `CQ-16: a batch carries who prescribed, the number and the day in columns`() throws {

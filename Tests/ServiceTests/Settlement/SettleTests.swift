@@ -190,6 +190,34 @@ import Testing
         #expect(code { () throws(ClientError) in _ = try client.reconcile(nowhere, rows: []) } == 4202)
     }
 
+    @Test func `3201, 3202: an institution is reconciled by insurance`() throws {
+        let server = try LedgerServer()
+        let client = try server.connect()
+        let registry = RegistryClient(try Client.connect(host: "127.0.0.1", port: server.port))
+        let resident = Enrolment(.resident, membership: .tier1, covered: DateRange(from: CalendarDate(2020_01_01)))
+        _ = try registry.put(.person(7, PersonBasics(region: "chongqing", birthMonth: 1980_01)))
+        _ = try registry.put(.enrol(7, EnrolmentRequest(resident)))
+        _ = try client.settle(LedgerServer.outpatient("employee", 1_000_00))
+        _ = try client.settle(LedgerServer.outpatient("gone", 1_000_00))
+        _ = try client.reverse("gone", reason: "")
+        _ = try client.settle(LedgerServer.outpatient("resident", 300_00, person: 7))
+        let day = server.clock.moment.date
+        func period(_ insurance: Insurance) -> RemotePeriod {
+            RemotePeriod(institution: "H2", from: day, until: day, insurance: insurance)
+        }
+        func ours(_ insurance: Insurance) throws -> (RemoteSums, [String]) {
+            let details = try client.reconcile(period(insurance), rows: [])
+            return (try client.reconcile(period(insurance), sums: RemoteSums()).ours, details.onlyHere.map(\.id))
+        }
+        let (employees, employeeRows) = try ours(.employee)
+        #expect(employees.settlements == 2 && employees.reversals == 1 && employees.total == 1_000_00)
+        #expect(employeeRows == ["employee", "gone", "gone"])
+        let (residents, residentRows) = try ours(.resident)
+        #expect(residents.settlements == 1 && residents.total == 300_00 && residentRows == ["resident"])
+        let (all, rows) = try ours(.unspecified)
+        #expect(all.total == 1_300_00 && rows == ["employee", "gone", "gone", "resident"])
+    }
+
     @Test func `a recorded settlement is explained by its rules`() throws {
         let server = try LedgerServer()
         let client = try server.connect()

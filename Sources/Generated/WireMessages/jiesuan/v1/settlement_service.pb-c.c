@@ -1222,7 +1222,7 @@ void   jiesuan__v1__explain_settlement_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__explain_settlement_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[15] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descriptors[16] =
 {
   {
     "settlement_id",
@@ -1404,6 +1404,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "with_platform",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleRequest, with_platform),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
   6,   /* field[6] = channel */
@@ -1421,11 +1433,12 @@ static const unsigned jiesuan__v1__settle_request__field_indices_by_name[] = {
   8,   /* field[8] = prescription_weeks */
   9,   /* field[9] = referral */
   0,   /* field[0] = settlement_id */
+  15,   /* field[15] = with_platform */
 };
 static const ProtobufCIntRange jiesuan__v1__settle_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
 {
@@ -1435,14 +1448,14 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
   "Jiesuan__V1__SettleRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleRequest),
-  15,
+  16,
   jiesuan__v1__settle_request__field_descriptors,
   jiesuan__v1__settle_request__field_indices_by_name,
   1,  jiesuan__v1__settle_request__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__settle_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descriptors[6] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descriptors[7] =
 {
   {
     "outcome",
@@ -1516,10 +1529,23 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "platform",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettleResponse, platform),
+    &jiesuan__v1__platform_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settle_response__field_indices_by_name[] = {
   5,   /* field[5] = no_deposit */
   0,   /* field[0] = outcome */
+  6,   /* field[6] = platform */
   3,   /* field[3] = sequence */
   4,   /* field[4] = settled_at */
   2,   /* field[2] = settlement_id */
@@ -1528,7 +1554,7 @@ static const unsigned jiesuan__v1__settle_response__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__settle_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
 {
@@ -1538,7 +1564,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
   "Jiesuan__V1__SettleResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleResponse),
-  6,
+  7,
   jiesuan__v1__settle_response__field_descriptors,
   jiesuan__v1__settle_response__field_indices_by_name,
   1,  jiesuan__v1__settle_response__number_ranges,
@@ -2242,7 +2268,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[15] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[16] =
 {
   {
     "request",
@@ -2424,6 +2450,18 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "platform",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, platform),
+    &jiesuan__v1__platform_answer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
   9,   /* field[9] = adjustments */
@@ -2432,6 +2470,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
   3,   /* field[3] = facts */
   8,   /* field[8] = institution */
   14,   /* field[14] = person_no */
+  15,   /* field[15] = platform */
   11,   /* field[11] = recognition_parts */
   2,   /* field[2] = region */
   0,   /* field[0] = request */
@@ -2445,7 +2484,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -2455,7 +2494,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  15,
+  16,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,
@@ -3699,7 +3738,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_sums__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__reconcile_sums__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_request__field_descriptors[6] =
 {
   {
     "institution",
@@ -3761,18 +3800,31 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_totals_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "insurance",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileTotalsRequest, insurance),
+    &jiesuan__v1__insurance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_totals_request__field_indices_by_name[] = {
   3,   /* field[3] = clearing_type */
   1,   /* field[1] = from */
   0,   /* field[0] = institution */
+  5,   /* field[5] = insurance */
   4,   /* field[4] = sums */
   2,   /* field[2] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_totals_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_request__descriptor =
 {
@@ -3782,7 +3834,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_request__descript
   "Jiesuan__V1__ReconcileTotalsRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileTotalsRequest),
-  5,
+  6,
   jiesuan__v1__reconcile_totals_request__field_descriptors,
   jiesuan__v1__reconcile_totals_request__field_indices_by_name,
   1,  jiesuan__v1__reconcile_totals_request__number_ranges,
@@ -4034,7 +4086,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_row__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__reconcile_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_details_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_details_request__field_descriptors[6] =
 {
   {
     "institution",
@@ -4096,18 +4148,31 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_details_request__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "insurance",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileDetailsRequest, insurance),
+    &jiesuan__v1__insurance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_details_request__field_indices_by_name[] = {
   3,   /* field[3] = clearing_type */
   1,   /* field[1] = from */
   0,   /* field[0] = institution */
+  5,   /* field[5] = insurance */
   4,   /* field[4] = rows */
   2,   /* field[2] = until */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_details_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_details_request__descriptor =
 {
@@ -4117,7 +4182,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_details_request__descrip
   "Jiesuan__V1__ReconcileDetailsRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileDetailsRequest),
-  5,
+  6,
   jiesuan__v1__reconcile_details_request__field_descriptors,
   jiesuan__v1__reconcile_details_request__field_indices_by_name,
   1,  jiesuan__v1__reconcile_details_request__number_ranges,

@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "jiesuan/v1/error.pb-c.h"
 #include "jiesuan/v1/outcome.pb-c.h"
 #include "jiesuan/v1/person.pb-c.h"
+#include "jiesuan/v1/platform.pb-c.h"
 
 typedef struct Jiesuan__V1__SettleRequest Jiesuan__V1__SettleRequest;
 typedef struct Jiesuan__V1__SettleResponse Jiesuan__V1__SettleResponse;
@@ -66,8 +67,8 @@ typedef enum _Jiesuan__V1__Channel {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__CHANNEL)
 } Jiesuan__V1__Channel;
 /*
- * Clearing type (清算类别, clr_type): ordinary outpatient, chronic and special outpatient, inpatient; what accounts pay
- * outside settlements is of type 41 at a pharmacy, else 11 (CQ-31).
+ * Clearing type (清算类别, clr_type): ordinary outpatient, chronic and special outpatient, inpatient. Everything at a
+ * pharmacy is of type 41; what accounts pay elsewhere outside settlements is of type 11 (CQ-31).
  */
 typedef enum _Jiesuan__V1__ClearingType {
   JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL = 0,
@@ -84,7 +85,7 @@ typedef enum _Jiesuan__V1__ClearingType {
    */
   JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_INPATIENT = 21,
   /*
-   * 药店购药: account use at a pharmacy
+   * 药店购药: settlements and account use at a pharmacy
    */
   JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_PHARMACY = 41
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__CLEARING_TYPE)
@@ -153,10 +154,14 @@ struct  Jiesuan__V1__SettleRequest
    */
   size_t n_family_account_nos;
   char **family_account_nos;
+  /*
+   * The answer has `platform` too. No part of the content: the same id may be asked again with or without it.
+   */
+  protobuf_c_boolean with_platform;
 };
 #define JIESUAN__V1__SETTLE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0,NULL, JIESUAN__V1__CHANNEL__CHANNEL_ONLINE, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 struct  Jiesuan__V1__SettleResponse
@@ -177,10 +182,14 @@ struct  Jiesuan__V1__SettleResponse
    * 先诊疗后付费, rule YT-10
    */
   protobuf_c_boolean no_deposit;
+  /*
+   * where the request has `with_platform`: setlinfo and setldetail
+   */
+  Jiesuan__V1__PlatformAnswer *platform;
 };
 #define JIESUAN__V1__SETTLE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_response__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0, NULL }
 
 
 /*
@@ -437,10 +446,14 @@ struct  Jiesuan__V1__SettlementRecord
    * psn_no in the region, as registered now
    */
   char *person_no;
+  /*
+   * the answer in the platform's words: setlinfo and setldetail
+   */
+  Jiesuan__V1__PlatformAnswer *platform;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 /*
@@ -808,10 +821,14 @@ struct  Jiesuan__V1__ReconcileTotalsRequest
    * the institution's own
    */
   Jiesuan__V1__ReconcileSums *sums;
+  /*
+   * Only this insurance (险种, insutype); 0: all. What accounts pay outside settlements is the employees' (310).
+   */
+  Jiesuan__V1__Insurance insurance;
 };
 #define JIESUAN__V1__RECONCILE_TOTALS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_totals_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL, NULL }
+    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL, NULL, JIESUAN__V1__INSURANCE__INSURANCE_UNSPECIFIED }
 
 
 struct  Jiesuan__V1__ReconcileTotalsResponse
@@ -880,10 +897,14 @@ struct  Jiesuan__V1__ReconcileDetailsRequest
    */
   size_t n_rows;
   Jiesuan__V1__ReconcileRow **rows;
+  /*
+   * as in ReconcileTotalsRequest
+   */
+  Jiesuan__V1__Insurance insurance;
 };
 #define JIESUAN__V1__RECONCILE_DETAILS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_details_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0, JIESUAN__V1__CLEARING_TYPE__CLEARING_TYPE_ALL, 0,NULL, JIESUAN__V1__INSURANCE__INSURANCE_UNSPECIFIED }
 
 
 struct  Jiesuan__V1__ReconcileDifference
