@@ -135,7 +135,7 @@ package final class AccountBook {
     private func place(of owner: UInt64) -> Int {
         if let place = find(owner) { return place }
         records.append(Account(owner: owner))
-        index.add(owner, place: records.count - 1) { records[$0].owner }
+        index.add(owner, row: records.count - 1) { records[$0].owner }
         return records.count - 1
     }
 
