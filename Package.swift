@@ -131,8 +131,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "ProtoJSON", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population", "Records",
-                "Policy", "Settlement", "WireMessages", "CShims",
+                "ProtoJSON", "Descriptors", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population",
+                "Records", "Policy", "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // Which commit a program was built from.

@@ -26,6 +26,12 @@ extension LedgerAccess {
         do throws(RequestProblem) { return try found.get() } catch { throw CallFailure(error) }
     }
 
+    /// Has a ledger that takes nothing now look whether it does again, as a request that writes would; nothing where it
+    /// is not time to try yet, or the server shuts down. Blocks like `onSequencer`.
+    package func tryAgain() {
+        _ = try? lane.perform { [self] in try? ledger.ready() }
+    }
+
     /// Runs a piece of work with the ledger on the sequencer, called from another thread, and returns its value when
     /// what it recorded or read is durable.
     ///

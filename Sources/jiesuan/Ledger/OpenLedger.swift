@@ -2,13 +2,16 @@ import Dispatch
 import Foundation
 import Ledger
 import Policy
+import Service
 
 /// The folder of what derives from a ledger's file.
 func indexFolder(ofLedger path: String) -> String { path + ".index" }
 
 /// Opens the ledger of a file for serving; makes it where there is none.
+///
+/// - Parameter condition: is told of what goes wrong with it.
 func openLedger(
-    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog
+    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog, _ condition: LedgerCondition
 ) throws -> OpenLedger {
     let start = Date()
     let isThere = FileManager.default.fileExists(atPath: path)
@@ -18,7 +21,10 @@ func openLedger(
     let ledger = try Ledger(
         store: store, library: PolicyLibrary(packs: packs), clock: clock.clock,
         directory: indexFolder(ofLedger: path), clockAheadMax: clock.aheadMaxMilliseconds,
-        observer: { incidents.write($0) },
+        observer: {
+            condition.note($0.kind)
+            incidents.write($0)
+        },
         progress: { done, last in
             guard Date().timeIntervalSince(told) >= 1 else { return }
             told = Date()

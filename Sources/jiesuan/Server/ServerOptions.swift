@@ -32,18 +32,23 @@ func runServer(_ options: ServerOptions) throws {
     // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
     let regions = ServedRegions(options.packs)
-    let opened = try options.ledger.map { path throws in try openLedger(path, options.packs, options.clock, log) }
+    let condition = LedgerCondition()
+    let opened = try options.ledger.map { path throws in
+        try openLedger(path, options.packs, options.clock, log, condition)
+    }
     let lane = SequencerLane()
     let access = opened.map { LedgerAccess($0.ledger, regions, lane: lane) }
     let yearEnds = access.flatMap { access in
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
+    let methods = Services.methods(
+        regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests)
+    let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
     var configuration = options.configuration
     configuration.errorNaming = ServiceErrors.naming
+    configuration.streams = own.streams
     let server = try Server(
-        configuration: configuration,
-        methods: Services.methods(
-            regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests),
+        configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
 
     // Before the line that tells others to begin: a signal from then on must find its handler.
@@ -73,7 +78,10 @@ func runServer(_ options: ServerOptions) throws {
             log.write("jiesuan: the year's end '\(name)' was interrupted and goes on", isNeeded: true)
         }
     }
+    let retries = access.map { LedgerRetries($0, while: condition) }
     stop.wait()
+    own.health.beginDrain()
+    retries?.stop()
     let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
