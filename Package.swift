@@ -274,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "TestSupport", "RPC", "Client", "WireMessages", "CShims",
+                "TestSupport", "RPC", "Client", "WireMessages", "CShims", "CNghttp2", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

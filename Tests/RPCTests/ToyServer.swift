@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Client
 import Dispatch
 import Glibc
@@ -22,6 +23,9 @@ final class Gate: Sendable {
         arrived.wait(for: "a handler's arrival at the gate", sourceLocation: sourceLocation)
     }
 
+    /// In a handler: reports without waiting.
+    func report() { arrived.signal() }
+
     func open(_ times: Int = 1) { for _ in 0..<times { semaphore.signal() } }
 }
 
@@ -33,7 +37,9 @@ final class ToyState: Sendable {
 /// A server of toy methods on a free port, and clients of it.
 ///
 /// `Inline` and `Worker` echo; `Sharded` answers with its worker's index, sharded by the first byte; `Gated` echoes
-/// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Large` answers as many bytes as the message's four say.
+/// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Large` answers as many
+/// bytes as the message's four say. `Endless` comes to the gate, ends when nobody waits for its answer any more, and
+/// reports that there; `Mallocs` answers how many allocations its thread, which reads the connection, has made.
 final class ToyServer: Sendable {
     let server: Server
     let port: Int
@@ -78,6 +84,16 @@ final class ToyServer: Sendable {
                 // What was written before the failure must not be sent.
                 _ = write(message, &reply)
                 return .failed(4001, "total -1 is negative (rule G-5): " + String(repeating: "额", count: 1000))
+            },
+            method("Endless", .worker) { _, _, context in
+                gate.pass()
+                while !context.call.isOver { usleep(1000) }
+                gate.report()
+                return Call.abandoned
+            },
+            // Of this thread, which reads the connection.
+            method("Mallocs", .readingThread) { _, reply, _ in
+                withUnsafeBytes(of: allocation_count()) { write($0, &reply) }
             },
             method("Large", .worker) { message, reply, _ in
                 let count = Int(message.loadUnaligned(as: UInt32.self))

@@ -3,7 +3,7 @@ import CNghttp2
 /// What goes out: messages, refusals, what streams answer.
 extension GRPCSession {
     /// Answers a call with a message, which has to stay where it is until `endRound`.
-    func answer(_ stream: GRPCStream, _ message: UnsafeRawBufferPointer, _ compression: Compression) {
+    package func answer(_ stream: GRPCStream, _ message: UnsafeRawBufferPointer, _ compression: Compression) {
         stream.answer.begin(message, isCompressed: compression != .none)
         borrowers.append(stream)
         let fields =
@@ -16,7 +16,7 @@ extension GRPCSession {
     }
 
     /// Ends a call that has sent nothing, with a status alone.
-    func refuse(_ stream: GRPCStream, _ refusal: GRPCRefusal) {
+    package func refuse(_ stream: GRPCStream, _ refusal: GRPCRefusal) {
         measured(stream) { stream.message.reset(keptBytes: 0) }
         var fields: [(name: [UInt8], value: [UInt8])] = [
             (Array(":status".utf8), Array("\(refusal.httpStatus)".utf8)),
@@ -78,7 +78,7 @@ extension GRPCSession {
         resume(stream)
     }
 
-    func tickStreamCalls() {
+    package func tickStreamCalls() {
         guard streamCalls > 0 else { return }
         for stream in open {
             guard let call = stream.call, !stream.isEnded else { continue }

@@ -1,7 +1,7 @@
 import CNghttp2
 
 /// What a session asks of whom it serves; on the connection's event loop.
-protocol GRPCSessionDelegate: AnyObject {
+package protocol GRPCSessionDelegate: AnyObject {
     /// What a path leads to; called once a call.
     func route(_ path: UnsafeRawBufferPointer) -> GRPCRoute
     /// A new call of a stream.
@@ -16,11 +16,11 @@ protocol GRPCSessionDelegate: AnyObject {
 ///
 /// HTTP/2 itself is libnghttp2's; here are gRPC's framing, the limits and the floods. No socket, no clock, no thread:
 /// times are monotonic nanoseconds given from outside.
-final class GRPCSession {
+package final class GRPCSession {
     /// Why the connection has to end.
-    struct Failure {
-        let why: String
-        let isFlood: Bool
+    package struct Failure {
+        package let why: String
+        package let isFlood: Bool
     }
 
     private var session: OpaquePointer?
@@ -29,9 +29,9 @@ final class GRPCSession {
     let messageBytesMax: Int
 
     /// Calls whose requests are whole since `receive` began, in the order of their ends.
-    var ready: [GRPCStream] = []
+    package internal(set) var ready: [GRPCStream] = []
     /// Calls that have not ended.
-    private(set) var open: [GRPCStream] = []
+    package private(set) var open: [GRPCStream] = []
     private var spare: [GRPCStream] = []
     /// Closed in this round; used again after it.
     private var leaving: [GRPCStream] = []
@@ -42,17 +42,17 @@ final class GRPCSession {
     private(set) var input = UnsafeRawBufferPointer(start: nil, count: 0)
     private(set) var now: UInt64
     var floods: FloodMeter
-    private(set) var failure: Failure?
+    package private(set) var failure: Failure?
     private(set) var drain = GRPCDrain()
     /// Memory of messages and answers.
-    var requestBytes = 0
-    var answerBytes = 0
+    package internal(set) var requestBytes = 0
+    package internal(set) var answerBytes = 0
     /// When the last frame of an answer left.
     private(set) var lastSent: UInt64
     /// Calls of streams that are open.
     var streamCalls = 0
 
-    init(delegate: any GRPCSessionDelegate, blocks: HTTP2Blocks, messageBytesMax: Int, now: UInt64) {
+    package init(delegate: any GRPCSessionDelegate, blocks: HTTP2Blocks, messageBytesMax: Int, now: UInt64) {
         self.delegate = delegate
         self.messageBytesMax = messageBytesMax
         self.now = now
@@ -72,16 +72,16 @@ final class GRPCSession {
     deinit { nghttp2_session_del(session) }
 
     /// Memory that the connection takes here.
-    var heldBytes: Int { memory.heldBytes + requestBytes + answerBytes }
+    package var heldBytes: Int { memory.heldBytes + requestBytes + answerBytes }
 
     /// nghttp2 neither expects nor has anything more.
-    var isOver: Bool { nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
+    package var isOver: Bool { nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
 
     // MARK: Rounds
 
     /// Takes the bytes of one read; `ready` has the calls that are whole after it. `endRound` has to follow when they
     /// have been looked at.
-    func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) {
+    package func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) {
         self.now = now
         guard failure == nil else { return }
         input = bytes
@@ -98,7 +98,7 @@ final class GRPCSession {
     }
 
     /// Copies what lies in memory that others use from now on, and forgets what has ended.
-    func endRound() {
+    package func endRound() {
         input = UnsafeRawBufferPointer(start: nil, count: 0)
         for stream in borrowers where stream.phase != .closed { keep(stream) }
         borrowers.removeAll(keepingCapacity: true)
@@ -124,7 +124,7 @@ final class GRPCSession {
     }
 
     /// Everything that may leave now, piece by piece.
-    func send(_ take: (UnsafeRawBufferPointer) -> Void) {
+    package func send(_ take: (UnsafeRawBufferPointer) -> Void) {
         while true {
             var bytes: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(session, &bytes)
@@ -176,8 +176,12 @@ final class GRPCSession {
     func fail(_ why: String, _ code: nghttp2_error_code) {
         guard failure == nil else { return }
         failure = Failure(why: why, isFlood: code == NGHTTP2_ENHANCE_YOUR_CALM)
-        nghttp2_session_terminate_session2(
-            session, nghttp2_session_get_last_proc_stream_id(session), code.rawValue)
+        // Its text is what clients log; gRPC's know "too_many_pings".
+        Array(why.utf8).withUnsafeBufferPointer {
+            _ = nghttp2_submit_goaway(
+                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
+                code.rawValue, $0.baseAddress, $0.count)
+        }
     }
 
     /// nghttp2 found that the peer breaks the protocol, and tells it.
@@ -195,7 +199,7 @@ final class GRPCSession {
     }
 
     /// Tells the peer to send no more, in two steps: what is on its way meanwhile is taken still.
-    func beginDrain(now: UInt64) {
+    package func beginDrain(now: UInt64) {
         self.now = now
         if drain.begin(session, now: now) { endStreamCalls() }
     }
@@ -203,9 +207,9 @@ final class GRPCSession {
     func pingAcknowledged(_ opaque: UInt64) { drain.acknowledged(opaque, session) }
 
     /// Whether the peer knows that nothing more is taken, and has all answers.
-    var isDrained: Bool { drain.isToldTwice && open.isEmpty }
+    package var isDrained: Bool { drain.isToldTwice && open.isEmpty }
 
-    func tick(now: UInt64) {
+    package func tick(now: UInt64) {
         self.now = now
         drain.tick(session, now: now)
     }

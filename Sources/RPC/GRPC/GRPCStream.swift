@@ -1,5 +1,5 @@
 /// What a path leads to.
-enum GRPCRoute {
+package enum GRPCRoute {
     /// Of `MethodTable`.
     case method(Int)
     /// Of `ServerConfiguration.streams`.
@@ -8,8 +8,8 @@ enum GRPCRoute {
 }
 
 /// Why a call ends without work, in gRPC's words.
-struct GRPCRefusal {
-    var status: GRPCStatus
+package struct GRPCRefusal {
+    package var status: GRPCStatus
     /// Of `RPCErrorCode` or the services above; 0: gRPC itself has no other word for it.
     var code: Int32 = 0
     var text: String
@@ -19,13 +19,25 @@ struct GRPCRefusal {
     var details: [UInt8] = []
     /// The compressions that there are, to be told.
     var namesEncodings = false
+
+    package init(
+        status: GRPCStatus, code: Int32 = 0, text: String, httpStatus: Int = 200, details: [UInt8] = [],
+        namesEncodings: Bool = false
+    ) {
+        self.status = status
+        self.code = code
+        self.text = text
+        self.httpStatus = httpStatus
+        self.details = details
+        self.namesEncodings = namesEncodings
+    }
 }
 
 /// One call: its request while that comes in, its answer while that goes out.
 ///
 /// Used again for another call when it has ended; on its connection's event loop only.
-final class GRPCStream {
-    enum Phase {
+package final class GRPCStream {
+    package enum Phase {
         /// The request is not whole.
         case receiving
         /// The request is whole, its answer not begun.
@@ -36,8 +48,8 @@ final class GRPCStream {
         case closed
     }
 
-    var id: Int32 = 0
-    var phase = Phase.receiving
+    package var id: Int32 = 0
+    package var phase = Phase.receiving
     /// Its place among the connection's open streams.
     var slot = 0
     /// When its time for being whole began, in monotonic nanoseconds.
@@ -45,7 +57,7 @@ final class GRPCStream {
 
     // MARK: The request
 
-    var route = GRPCRoute.unknown
+    package var route = GRPCRoute.unknown
     /// The path where it leads nowhere, to be named.
     var unknownPath: [UInt8] = []
     /// As HTTP/2 counts them.
@@ -64,7 +76,7 @@ final class GRPCStream {
     var isExpired = false
     /// What its caller reads best, by `accept-language`.
     var language = AnswerLanguage.english
-    var message = GRPCMessageReader()
+    package var message = GRPCMessageReader()
 
     // MARK: The answer
 
@@ -100,7 +112,7 @@ final class GRPCStream {
     }
 
     /// How to compress the answer: as the request was, if the client takes that.
-    var replyCompression: Compression {
+    package var replyCompression: Compression {
         switch encoding {
         case .gzip where message.isCompressed && takesGzip: .gzip
         case .zlib where message.isCompressed && takesDeflate: .zlib
@@ -109,5 +121,5 @@ final class GRPCStream {
     }
 
     /// How the message is compressed.
-    var messageCompression: Compression { message.isCompressed ? encoding ?? .none : .none }
+    package var messageCompression: Compression { message.isCompressed ? encoding ?? .none : .none }
 }

@@ -98,6 +98,14 @@ final class Peer {
         return body == 0 ? header : read(body).map { header + $0 }
     }
 
+    /// Waits for bytes; nil: the server has closed.
+    func receive() -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        if count < 0, errno == EAGAIN { Issue.record("\(address) got neither an answer nor an end in a minute") }
+        return count > 0 ? Array(buffer[..<count]) : nil
+    }
+
     /// Waits until the server has closed, dropping what comes.
     func waitForEnd() { while hasAnswer {} }
 

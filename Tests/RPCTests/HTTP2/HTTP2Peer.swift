@@ -1,0 +1,155 @@
+import CNghttp2
+import Testing
+
+/// A client of HTTP/2 that sends what it is told to, byte by byte if need be, and reads frames.
+final class HTTP2Peer {
+    struct Frame: Equatable {
+        var kind: UInt8
+        var flags: UInt8
+        var stream: UInt32
+        var payload: [UInt8]
+
+        func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+        /// The number that a GOAWAY, a reset or a window update has at this byte.
+        func number(at offset: Int = 0) -> UInt32 {
+            payload[offset..<(offset + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+        }
+    }
+
+    /// What a call got.
+    struct Reply {
+        var fields: [String: String] = [:]
+        var body: [UInt8] = []
+        /// Why the server reset it.
+        var reset: UInt32?
+        var isComplete = false
+
+        var status: Int? { fields["grpc-status"].flatMap { Int($0) } }
+        /// The answer's one message.
+        var message: [UInt8] { body.count >= 5 ? Array(body[5...]) : [] }
+        /// `grpc-message`, decoded.
+        var text: String {
+            var bytes: [UInt8] = []
+            var rest = Array((fields["grpc-message"] ?? "").utf8)[...]
+            while let first = rest.popFirst() {
+                guard first == UInt8(ascii: "%") else {
+                    bytes.append(first)
+                    continue
+                }
+                bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+                rest = rest.dropFirst(2)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    let peer: Peer
+    private var bytes: [UInt8] = []
+    private var inflater: OpaquePointer?
+    private var replies: [UInt32: Reply] = [:]
+    /// The GOAWAYs that came.
+    private(set) var goAways: [(last: UInt32, code: UInt32, text: String)] = []
+    private(set) var pings: [Frame] = []
+
+    /// Connects and sends preface and settings, with windows that are never full unless they are told to be small.
+    init(_ toy: ToyServer, window: UInt32 = 64 << 20, isSilent: Bool = false) throws {
+        peer = try Peer(toy)
+        nghttp2_hd_inflate_new(&inflater)
+        guard !isSilent else { return }
+        peer.send(HTTP2.preface + HTTP2.settings([(4, window)]))
+        if window > 65_535 { peer.send(HTTP2.windowUpdate(0, window - 65_535)) }
+    }
+
+    deinit { nghttp2_hd_inflate_del(inflater) }
+
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool { peer.send(bytes) }
+
+    /// The next frame; nil: the server has closed.
+    func next() -> Frame? {
+        while true {
+            if let frame = take() { return frame }
+            guard let more = peer.receive() else { return nil }
+            bytes += more
+        }
+    }
+
+    private func take() -> Frame? {
+        guard bytes.count >= 9 else { return nil }
+        let length = bytes[..<3].reduce(0) { $0 << 8 | Int($1) }
+        guard bytes.count >= 9 + length else { return nil }
+        let stream = bytes[5..<9].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7fff_ffff
+        defer { bytes.removeFirst(9 + length) }
+        return Frame(
+            kind: bytes[3], flags: bytes[4], stream: stream, payload: Array(bytes[9..<(9 + length)]))
+    }
+
+    /// Reads until the call of a stream is over; nil: the connection ended before.
+    func reply(_ stream: UInt32) -> Reply? {
+        while true {
+            if let reply = replies[stream], reply.isComplete { return reply }
+            guard let frame = next() else { return nil }
+            note(frame)
+        }
+    }
+
+    /// Reads until the server has closed; the GOAWAY's code that it said before, if any.
+    func codeAtEnd() -> UInt32? {
+        while let frame = next() { note(frame) }
+        return goAways.last?.code
+    }
+
+    /// Reads until a frame of a kind comes; nil: the connection ended before.
+    func wait(for kind: UInt8) -> Frame? {
+        while let frame = next() {
+            note(frame)
+            if frame.kind == kind { return frame }
+        }
+        return nil
+    }
+
+    private func note(_ frame: Frame) {
+        switch frame.kind {
+        case HTTP2.Kind.headers:
+            for (name, value) in inflate(frame.payload) { replies[frame.stream, default: Reply()].fields[name] = value }
+        case HTTP2.Kind.data: replies[frame.stream, default: Reply()].body += frame.payload
+        case HTTP2.Kind.reset:
+            replies[frame.stream, default: Reply()].reset = frame.number()
+            replies[frame.stream]!.isComplete = true
+        case HTTP2.Kind.goAway:
+            goAways.append((frame.number(), frame.number(at: 4), String(decoding: frame.payload[8...], as: UTF8.self)))
+        case HTTP2.Kind.ping: pings.append(frame)
+        default: break
+        }
+        let isOfStream = frame.kind == HTTP2.Kind.headers || frame.kind == HTTP2.Kind.data
+        if isOfStream, frame.has(HTTP2.Flag.endStream) { replies[frame.stream]!.isComplete = true }
+    }
+
+    private func inflate(_ block: [UInt8]) -> [(String, String)] {
+        var fields: [(String, String)] = []
+        block.withUnsafeBufferPointer { block in
+            var used = 0
+            while used <= block.count {
+                var field = nghttp2_nv()
+                var flags: Int32 = 0
+                let count = nghttp2_hd_inflate_hd2(
+                    inflater, &field, &flags, block.baseAddress.map { $0 + used }, block.count - used, 1)
+                guard count >= 0 else {
+                    Issue.record("the server's header block does not inflate: \(count)")
+                    return
+                }
+                used += count
+                if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
+                    fields.append((Self.text(field.name, field.namelen), Self.text(field.value, field.valuelen)))
+                }
+                guard flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) == 0 else { break }
+            }
+            nghttp2_hd_inflate_end_headers(inflater)
+        }
+        return fields
+    }
+
+    private static func text(_ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int) -> String {
+        String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+}
