@@ -31,6 +31,20 @@ package struct RegistryFileReader<Source: ByteSource> {
         reader = try TableReader(
             source, table.columns.map { FileColumn($0.name, $0.chinese, isRequired: $0.isRequired) },
             kind: table.rawValue, help: "`jiesuan registry import --help` explains them")
+        try requireOne(of: .person, .personNo)
+        if table == .family { try requireOne(of: .other, .otherNo) }
+    }
+
+    /// A table of persons names them by the first column or by the second.
+    private func requireOne(of number: RegistryColumn, _ no: RegistryColumn) throws(HeaderProblem) {
+        guard table.isOfPersons else { return }
+        let isThere = [number, no].contains { column in
+            table.columns.firstIndex { $0.name == column.name }.map { reader.places[$0] >= 0 } ?? false
+        }
+        if isThere { return }
+        throw HeaderProblem(
+            message: "line 1: column \"\(number.name)\" (\(number.chinese)) is missing, and so is \"\(no.name)\" "
+                + "(\(no.chinese)); add one of them")
     }
 
     package mutating func next() throws(FileProblem) -> Found {

@@ -46,16 +46,22 @@ package struct RegistryFileWriter {
     }
 
     /// A row for an entry that stands, where it belongs into this table; false: it does not.
+    ///
+    /// - Parameter no: the platform's number of the person; empty: none. A registration has its own.
     @discardableResult
-    package func append(_ entry: PersonEntry, of person: UInt64, to bytes: inout [UInt8]) -> Bool {
-        guard let values = values(entry, of: person) else { return false }
+    package func append(_ entry: PersonEntry, of person: UInt64, no: String = "", to bytes: inout [UInt8]) -> Bool {
+        guard let values = values(entry, of: person, no: no) else { return false }
         appendRow(values, to: &bytes)
         return true
     }
 
     /// The values of a row for an entry; nil: it does not belong into this table.
-    package func values(_ entry: PersonEntry, of person: UInt64) -> [String]? {
-        values(entry.fact).map { ["\(person)"] + $0 + [hasNumbers ? "\(entry.number)" : ""] }
+    package func values(_ entry: PersonEntry, of person: UInt64, no: String = "") -> [String]? {
+        guard let own = values(entry.fact) else { return nil }
+        var no = no
+        if case .basics(let basics) = entry.fact { no = basics.personNo }
+        let row = ["\(person)"] + own + [hasNumbers ? "\(entry.number)" : "", no]
+        return row + Array(repeating: "", count: table.columns.count - row.count)
     }
 
     private func appendRow(_ values: [String], to bytes: inout [UInt8]) {

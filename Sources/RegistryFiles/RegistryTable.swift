@@ -43,6 +43,12 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     package var isOfPersons: Bool { self != .areas && self != .institutions }
 
     package var columns: [RegistryColumn] {
+        isOfPersons
+            ? ownColumns + RegistryColumn.names + (self == .family ? [.otherNo, .otherRegion] : []) : ownColumns
+    }
+
+    /// Without those that name persons by the platform's number, which every table of persons ends with.
+    private var ownColumns: [RegistryColumn] {
         switch self {
         case .areas:
             [
@@ -134,7 +140,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
         case .family:
             [
                 RegistryColumn.person,
-                RegistryColumn("other", "亲属编号", "number of the other person", .id, isRequired: true),
+                RegistryColumn.other,
                 RegistryColumn("relation", "关系", "what the other is: spouse, parent, child (CQ-31)", isRequired: true),
                 RegistryColumn("from", "生效日期", "empty: always", .date),
                 RegistryColumn("until", "终止日期", "empty: open", .date),
@@ -218,16 +224,44 @@ package struct RegistryColumn: Equatable, Sendable {
         self.isRequired = isRequired
     }
 
-    /// The last column of every table of persons' records but `changes`.
+    /// The last one of a table's own columns, of all persons' records but `changes`.
     package static var corrects: RegistryColumn {
         RegistryColumn(
             "corrects", "更正记录号", "number of the record that the row corrects, as `person` shows it; empty: none",
             .number)
     }
 
+    /// A row names the person by this or by `personNo`, or by both.
     static var person: RegistryColumn {
         RegistryColumn(
-            "person", "人员编号", "opaque number of the person, 0 … 2^64-1; never a name or an identity number",
-            .id, isRequired: true)
+            "person", "人员编号", "opaque number of the person, 0 … 2^64-1, or person_no says it; never a name", .id)
+    }
+
+    static var other: RegistryColumn {
+        RegistryColumn("other", "亲属编号", "number of the other person, or other_no says it", .id)
+    }
+
+    /// Names of the columns that together say who it is.
+    package static var nameColumns: [String] { [person, personNo, personRegion].map(\.name) }
+
+    /// Behind a table's own columns.
+    static var names: [RegistryColumn] { [personNo, personRegion] }
+
+    package static var personNo: RegistryColumn {
+        RegistryColumn(
+            "person_no", "平台人员编号",
+            "the platform's number of the person (psn_no), up to 30 characters; in persons - takes it away", .id)
+    }
+
+    static var personRegion: RegistryColumn {
+        RegistryColumn("person_region", "平台人员编号统筹区", "region in which person_no is meant; empty: any")
+    }
+
+    static var otherNo: RegistryColumn {
+        RegistryColumn("other_no", "平台亲属编号", "the platform's number of the other person", .id)
+    }
+
+    static var otherRegion: RegistryColumn {
+        RegistryColumn("other_region", "平台亲属编号统筹区", "region in which other_no is meant; empty: any")
     }
 }

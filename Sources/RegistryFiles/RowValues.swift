@@ -41,12 +41,6 @@ struct RowValues {
         ValueProblem(column: name, value: text, message: message)
     }
 
-    func number(_ name: String) throws(ValueProblem) -> UInt64 {
-        let text = try text(name)
-        if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt64(text) { return number }
-        throw problem(name, text, "not a number from 0 to 18446744073709551615; correct it")
-    }
-
     func day(_ name: String) throws(ValueProblem) -> CalendarDate {
         let text = try text(name)
         if text.isEmpty { return .none }
@@ -109,6 +103,45 @@ struct RowValues {
 /// A row as what it asks of the register.
 extension RowValues {
     func request() throws(ValueProblem) -> RegistryRequest {
+        guard table.isOfPersons else { return try request(PersonNames(PersonName())) }
+        let person = try name(.person, .personNo, .personRegion)
+        let other = table == .family ? try name(.other, .otherNo, .otherRegion) : PersonName()
+        let names = PersonNames(person, other: other)
+        return try request(names).named(names)
+    }
+
+    /// The person whom two columns name, the first by our number, the second by the platform's.
+    private func name(
+        _ number: RegistryColumn, _ no: RegistryColumn, _ region: RegistryColumn
+    ) throws(ValueProblem) -> PersonName {
+        let digits = try text(number.name)
+        let text = try self.text(no.name)
+        guard !digits.isEmpty || !text.isEmpty else {
+            throw problem(number.name, "", "is empty, and so is \(no.name); say who it is by one of them")
+        }
+        var name = PersonName()
+        if !digits.isEmpty {
+            guard let found = PersonName(digits: digits) else {
+                throw problem(
+                    number.name, digits,
+                    "not a number from 0 to 18446744073709551615, nor up to \(PersonNo.charactersMax) digits of the "
+                        + "platform; other numbers of the platform stand in \(no.name)")
+            }
+            name = found
+        }
+        if !text.isEmpty {
+            let isTakenAway = table == .persons && text == PersonBasics.noPersonNo
+            guard isTakenAway || PersonNo(text) != nil else { throw problem(no.name, text, PersonNo.explanation) }
+            guard name.no.isEmpty || name.no == text else {
+                throw problem(no.name, text, "is another number than \(digits) in \(number.name); keep one")
+            }
+            name.no = text
+        }
+        name.region = try self.text(region.name)
+        return name
+    }
+
+    private func request(_ names: PersonNames) throws(ValueProblem) -> RegistryRequest {
         switch table {
         case .areas:
             .area(
@@ -118,15 +151,15 @@ extension RowValues {
         case .institutions: .institution(try institution())
         case .persons:
             .person(
-                try number("person"),
+                names.person.number,
                 PersonBasics(
                     region: try text("region"), birthMonth: try month("birth_month"), since: try day("since"),
-                    area: try text("area")),
+                    area: try text("area"), personNo: names.person.no),
                 corrects: try corrects())
-        case .enrolments: .enrol(try number("person"), try enrolment())
+        case .enrolments: .enrol(names.person.number, try enrolment())
         case .identities:
             .identity(
-                try number("person"),
+                names.person.number,
                 IdentityRecord(
                     DatedIdentity(
                         try choice("identity", Words.identity), given: try day("given"), ended: try day("ended")),
@@ -134,7 +167,7 @@ extension RowValues {
                 corrects: try corrects())
         case .changes:
             .change(
-                try number("person"),
+                names.person.number,
                 EnrolmentChange(
                     on: try day("date"), status: try choice("status", Words.status),
                     membership: try choice("membership", Words.membership),
@@ -142,32 +175,32 @@ extension RowValues {
                     lumpSumUntil: try text("lump_sum_until").isEmpty ? nil : try day("lump_sum_until")))
         case .departures:
             .endPerson(
-                try number("person"), Departure(try choice("reason", FileWords.departure), on: try day("date")),
+                names.person.number, Departure(try choice("reason", FileWords.departure), on: try day("date")),
                 corrects: try corrects())
         case .family:
             .family(
-                try number("person"),
+                names.person.number,
                 FamilyMember(
-                    try choice("relation", FileWords.relation), try number("other"),
+                    try choice("relation", FileWords.relation), names.other.number,
                     inForce: try range("from", "until")),
                 corrects: try corrects())
         case .purchases:
             .buy(
-                try number("person"),
+                names.person.number,
                 SupplementaryPurchase(
                     product: try text("product"), boughtOn: try day("bought_on"),
                     hasPreExistingDisease: try choice("pre_existing", Words.flag), premium: try amount("premium")),
                 corrects: try corrects())
         case .special:
             .special(
-                try number("person"),
+                names.person.number,
                 SpecialRegistration(disease: try text("disease"), inForce: try range("from", "until")),
                 corrects: try corrects())
-        case .referrals: .referral(try number("person"), try referral(), corrects: try corrects())
-        case .feedback: .feedback(try number("person"), try feedback())
+        case .referrals: .referral(names.person.number, try referral(), corrects: try corrects())
+        case .feedback: .feedback(names.person.number, try feedback())
         case .chronicReports:
             .chronicReport(
-                try number("person"),
+                names.person.number,
                 ChronicReportRequest(
                     institution: try text("institution"), disease: try text("disease"), reported: try day("reported"),
                     letter: try day("letter"), isWithdrawn: try choice("withdrawn", Words.flag)))

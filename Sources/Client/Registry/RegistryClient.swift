@@ -24,7 +24,7 @@ package struct RegistryClient {
     package func put(_ request: RegistryRequest) throws(ClientError) -> RegistryReceipt {
         let objects = WireObjects()
         let item = objects.item(request).pointee
-        let asked = if case .named(_, let inner) = request { inner } else { request }
+        let asked = request.asked
         let (name, message): (String, UnsafeMutableRawPointer?) =
             switch asked {
             case .named: preconditionFailure("a named request is never within another")

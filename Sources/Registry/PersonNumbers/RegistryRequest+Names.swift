@@ -21,6 +21,16 @@ extension RegistryRequest {
     /// The request with the names its caller gave, where the platform's numbers are among them.
     package func named(_ names: PersonNames) -> RegistryRequest { names.hasNo ? .named(names, self) : self }
 
+    /// The names its caller gave; nil: it says our numbers.
+    package var names: PersonNames? {
+        if case .named(let names, _) = self { names } else { nil }
+    }
+
+    /// What is asked, without the names.
+    package var asked: RegistryRequest {
+        if case .named(_, let request) = self { request } else { self }
+    }
+
     /// The request by our numbers.
     ///
     /// A person who is registered by the platform's number alone gets a free number of ours; registered again under

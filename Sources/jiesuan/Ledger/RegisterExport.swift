@@ -31,23 +31,33 @@ struct RegisterExport {
         + [departure, qualification, application, card]
 
     private static func columns(_ table: RegistryTable) -> [String] {
-        // What a row of a file corrects says the record itself, in `supersedes`.
-        let own = table.columns.map(\.name).filter { $0 != RegistryColumn.corrects.name }
+        let own = table.columns.filter { isExported($0, of: table) }.map(\.name)
         return table == .areas || table == .institutions ? own + ["recorded_on"] : own + recordColumns
+    }
+
+    /// What a row of a file corrects says the record itself, in `supersedes`; the platform's number of a person stands
+    /// in the table of persons alone.
+    private static func isExported(_ column: RegistryColumn, of table: RegistryTable) -> Bool {
+        guard table.isOfPersons else { return true }
+        let isOfNames = table.columns.drop { $0.name != RegistryColumn.corrects.name }.contains(column)
+        return !isOfNames || table == .persons && column.name == RegistryColumn.personNo.name
     }
 
     private let registry: Registry
     private let sink: any ExportSink
-    private let personTables: [(table: ExportTable, writer: RegistryFileWriter, amounts: Set<Int>)]
+    /// `kept` and `amounts` are places of columns in a row of a file.
+    private let personTables: [(table: ExportTable, writer: RegistryFileWriter, kept: Set<Int>, amounts: Set<Int>)]
 
     init(_ registry: Registry, _ sink: any ExportSink) {
         self.registry = registry
         self.sink = sink
         personTables = RegistryTable.exported.filter { $0.isOfPersons && $0 != .departures }.map { table in
-            let amounts = table.columns.indices.filter { Self.amounts.contains(table.columns[$0].name) }
+            let columns = table.columns
+            let kept = columns.indices.filter { Self.isExported(columns[$0], of: table) }
+            let amounts = columns.indices.filter { Self.amounts.contains(columns[$0].name) }
             return (
                 ExportTable(table.rawValue, Self.columns(table)),
-                RegistryFileWriter(table) { registry.institutions[$0]?.code ?? "" }, Set(amounts)
+                RegistryFileWriter(table) { registry.institutions[$0]?.code ?? "" }, Set(kept), Set(amounts)
             )
         }
     }
@@ -90,12 +100,12 @@ struct RegisterExport {
             let values: [ExportValue] = [.number(person), word(departure.reason), date(departure.date)]
             return try sink.add(values + record, to: Self.departure)
         }
-        for (table, writer, amounts) in personTables {
+        for (table, writer, kept, amounts) in personTables {
             guard let values = writer.values(entry, of: person) else { continue }
-            let typed = values.dropLast().enumerated().map { place, text -> ExportValue in
-                if place == 0 { return .number(person) }
-                if amounts.contains(place), let fen = try? YuanText.fen(text) { return .money(fen) }
-                return self.text(text)
+            let typed = values.indices.filter(kept.contains).map { column -> ExportValue in
+                if column == 0 { return .number(person) }
+                if amounts.contains(column), let fen = try? YuanText.fen(values[column]) { return .money(fen) }
+                return text(values[column])
             }
             return try sink.add(typed + record, to: table)
         }

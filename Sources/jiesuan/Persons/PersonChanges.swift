@@ -13,7 +13,7 @@ struct PersonReceipt: ParsableArguments {
     /// Carries the request out and prints the record that was made, or that stands already.
     func carryOut(_ request: RegistryRequest) throws {
         let receipt = try address.withClient { client in try RegistryClient(client).put(request) }
-        print(json ? PersonText.json(receipt, of: request.person) : PersonText.line(receipt))
+        print(json ? PersonText.json(receipt, of: request) : PersonText.line(receipt))
     }
 }
 

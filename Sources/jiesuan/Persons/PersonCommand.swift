@@ -250,10 +250,16 @@ enum PersonText {
         return json.text
     }
 
-    static func json(_ receipt: RegistryReceipt, of person: UInt64?) -> String {
+    static func json(_ receipt: RegistryReceipt, of request: RegistryRequest) -> String {
+        let name = request.names?.person
+        return json(receipt, of: name?.number == 0 ? nil : request.person, no: name?.no ?? "")
+    }
+
+    static func json(_ receipt: RegistryReceipt, of person: UInt64?, no: String = "") -> String {
         var json = JSONText(indents: false)
         json.object { json in
             if let person { json.field("person", person) }
+            if !no.isEmpty { json.field("person_no", no) }
             json.field("unchanged", receipt.isUnchanged)
             if let remote = receipt.entry { json.object("record") { add(remote, to: &$0) } }
         }

@@ -35,8 +35,9 @@ final class ImportFeedback {
     private func write(_ number: Int, _ request: RegistryRequest?, _ problem: RowProblem?) throws(FileProblem) {
         var line = CSVLine()
         line.add(number: number)
-        if case .identity(let person, let record, _) = request {
-            line.add(person: person)
+        if case .identity(let person, let record, _) = request?.asked {
+            let no = request?.names?.person.no ?? ""
+            if no.isEmpty { line.add(person: person) } else { line.add(id: no) }
             line.add(
                 headings == .chinese
                     ? ExplainWords.label(record.dated.identity).zh : "\(record.dated.identity)".snakeCased)

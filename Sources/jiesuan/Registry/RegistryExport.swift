@@ -118,7 +118,9 @@ struct RegistryExport: ParsableCommand {
         while true {
             let part = try client.persons(after: after)
             for person in part.numbers {
-                for remote in try client.person(person) where write(remote, of: person, sink) {
+                let entries = try client.person(person)
+                let no = entries.map(\.entry).personNo
+                for remote in entries where write(remote, of: person, no, sink) {
                     try sink.flushIfFull()
                     written()
                 }
@@ -128,8 +130,8 @@ struct RegistryExport: ParsableCommand {
         }
     }
 
-    private func write(_ remote: RemoteEntry, of person: UInt64, _ sink: TableSink) -> Bool {
+    private func write(_ remote: RemoteEntry, of person: UInt64, _ no: String, _ sink: TableSink) -> Bool {
         let writer = RegistryFileWriter(table, hasNumbers: numbers, code: remote.code)
-        return writer.append(remote.numbered, of: person, to: &sink.bytes)
+        return writer.append(remote.numbered, of: person, no: no, to: &sink.bytes)
     }
 }

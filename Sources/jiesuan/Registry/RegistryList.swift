@@ -121,9 +121,12 @@ private struct RegistryRows {
             }.first
             guard last == region else { return }
         }
+        let no = entries.map(\.entry).personNo
         for remote in entries {
             let writer = RegistryFileWriter(table, code: remote.code)
-            if let cells = writer.values(remote.numbered, of: person) { append(remote.entry.number, cells) }
+            if let cells = writer.values(remote.numbered, of: person, no: no) {
+                append(remote.entry.number, zip(table.columns, cells).filter { $0.0.name != "corrects" }.map(\.1))
+            }
         }
     }
 
@@ -135,7 +138,7 @@ private struct RegistryRows {
         let hasNumbers = table.isOfPersons
         let columns = columns
         let told = columns.indices.filter { column in
-            columns[column].isRequired || rows.contains { !$0.cells[column].isEmpty }
+            columns[column].isRequired || column == 0 || rows.contains { !$0.cells[column].isEmpty }
         }
         var text = TextTable(Array(repeating: .left, count: told.count + (hasNumbers ? 1 : 0)))
         text.add((hasNumbers ? ["no"] : []) + told.map { "\(columns[$0].chinese) \(columns[$0].name)" })

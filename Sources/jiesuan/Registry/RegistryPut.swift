@@ -42,7 +42,7 @@ struct RegistryPut: ParsableCommand {
                     : "机构 institution \(record.code) (number \(receipt.number)): \(standing)")
         case .area(let record):
             print(json ? InstitutionText.json(receipt, record.code) : "区划 area \(record.code): \(standing)")
-        default: print(json ? PersonText.json(receipt, of: request.person) : PersonText.line(receipt))
+        default: print(json ? PersonText.json(receipt, of: request) : PersonText.line(receipt))
         }
     }
 }

@@ -12,12 +12,12 @@ extension RegistryTable {
         switch self {
         case .areas: ["code"]
         case .institutions: ["code", "since"]
-        case .persons: ["person", "since"]
-        case .referrals: ["person", "number"]
-        case .feedback: ["person", "department", "month"]
-        case .chronicReports: ["person", "institution", "disease"]
-        case .changes: ["person", "date"]
-        case .departures: ["person"]
+        case .persons: RegistryColumn.nameColumns + ["since"]
+        case .referrals: RegistryColumn.nameColumns + ["number"]
+        case .feedback: RegistryColumn.nameColumns + ["department", "month"]
+        case .chronicReports: RegistryColumn.nameColumns + ["institution", "disease"]
+        case .changes: RegistryColumn.nameColumns + ["date"]
+        case .departures: RegistryColumn.nameColumns
         case .enrolments, .identities, .family, .purchases, .special: []
         }
     }
@@ -28,31 +28,29 @@ extension RegistryTable {
 struct RepeatedImportRows {
     private let reader: RecordFileReader?
     private var next: (line: Int, first: Int)?
-    /// The first of the id's columns, by its name and its place in the table.
-    private let name: String
-    private let column: Int
+    /// The id's columns: each by its name and its place in the table.
+    private let columns: [(name: String, place: Int)]
 
     /// Reads the file once.
     ///
     /// - Parameter folder: a folder for what does not fit into memory.
     init(_ table: RegistryTable, file path: String, folder: String) throws {
-        let name = table.idColumns.first ?? ""
-        self.name = name
-        column = table.columns.firstIndex { $0.name == name } ?? 0
+        columns = table.idColumns.compactMap { name in
+            table.columns.firstIndex { $0.name == name }.map { (name, $0) }
+        }
         guard !table.idColumns.isEmpty else {
             reader = nil
             return
         }
         let rows = RepeatedRows(folder: folder, name: "ids")
         var file = try RegistryFileReader(table, try FileSource(path: path))
-        let columns = table.idColumns.compactMap { name in table.columns.firstIndex { $0.name == name } }
         reading: while true {
             switch try file.next() {
             case .end: break reading
             case .bad: continue
             case .row(let line, _):
                 // A unit separator cannot stand in a value.
-                let id = columns.map { file.text($0) }.joined(separator: "\u{1F}")
+                let id = columns.map { file.text($0.place) }.joined(separator: "\u{1F}")
                 try rows.add(id: Array(id.utf8), line: line, values: RowValuesDigest(file.cells))
             }
         }
@@ -92,8 +90,12 @@ struct RepeatedImportRows {
     mutating func refusal(ofLine line: Int, of file: RegistryFileReader<FileSource>) throws -> RowProblem? {
         guard let found = next, found.line == line else { return nil }
         try advance()
+        // Of a person's two numbers the one that the row says.
+        let said = columns.first { !file.text($0.place).isEmpty }
+        let name = said?.name ?? ""
         return RowProblem(
-            line: line, column: name, value: file.text(column), code: DomainCode.recordConflict.name,
+            line: line, column: name, value: said.map { file.text($0.place) } ?? "",
+            code: DomainCode.recordConflict.name,
             message: "line \(found.first) has the same \(name) with other values, and only that line is recorded; keep "
                 + "the right one, or record the other as a correction in a file of its own")
     }
