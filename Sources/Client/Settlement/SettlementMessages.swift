@@ -6,6 +6,9 @@ import WireMessages
 package struct SettlementRequest: Equatable, Sendable {
     package var id: String
     package var person: UInt64
+    /// The platform's number of the person (psn_no), and the region in which it is meant; empty: `person` says it.
+    package var personNo = ""
+    package var personRegion = ""
     /// The institution's code in the register.
     package var institution: String
     /// Its institution and referral are not used: the register says them.
@@ -16,6 +19,8 @@ package struct SettlementRequest: Equatable, Sendable {
     package var prescriptionNumber = ""
     package var prescriptionDate = CalendarDate.none
     package var familyAccounts: [UInt64] = []
+    /// Owners by the platform's numbers, behind the others.
+    package var familyAccountNos: [String] = []
     /// 手工报销, with `documents` (CQ-42).
     package var isManual = false
     package var documents: [String] = []
@@ -34,7 +39,7 @@ package struct SettlementRequest: Equatable, Sendable {
 
     /// Whether a batch has columns for all of it.
     package var isPlain: Bool {
-        familyAccounts.isEmpty && !isManual && documents.isEmpty
+        personNo.isEmpty && familyAccounts.isEmpty && familyAccountNos.isEmpty && !isManual && documents.isEmpty
             && prescriptionWeeks == 0 && referral.isEmpty && !withPlatform
     }
 }

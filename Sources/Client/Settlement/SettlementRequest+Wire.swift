@@ -8,6 +8,10 @@ extension WireObjects {
         let message = make(jiesuan__v1__settle_request__init)
         message.pointee.settlement_id = string(request.id)
         message.pointee.person = request.person
+        message.pointee.person_no = string(request.personNo)
+        message.pointee.person_region = string(request.personRegion)
+        message.pointee.n_family_account_nos = request.familyAccountNos.count
+        message.pointee.family_account_nos = array(request.familyAccountNos.map(string))
         message.pointee.institution = string(request.institution)
         message.pointee.claim = settledClaim(request.claim)
         message.pointee.prescribing_institution = string(request.prescribingInstitution)

@@ -29,7 +29,7 @@ struct AccountTransfer: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: "The region to which the balance goes.") var to: String?
     @Option(help: "The region from which it comes.") var from: String?
     @Option(help: "Yuan that come.") var amount: Yuan?
@@ -45,7 +45,8 @@ struct AccountTransfer: ParsableCommand {
     func run() throws {
         try receipt.carryOut { client throws(ClientError) in
             try client.transfer(
-                receipt.id, person: owner, out: to != nil, region: to ?? from ?? "", amount: amount?.fen ?? 0)
+                receipt.id, person: try owner.number(client.client), out: to != nil, region: to ?? from ?? "",
+                amount: amount?.fen ?? 0)
         }
     }
 }
@@ -66,18 +67,21 @@ struct AccountInherit: ParsableCommand {
 
     /// An heir with an account, and what goes there.
     struct Heir: ExpressibleByArgument {
-        var share: InheritedShare
+        var heir: PersonArgument
+        var amount: Fen
 
         init?(argument: String) {
             let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let heir = UInt64(parts[0]), let amount = Yuan(argument: parts[1]) else {
+            guard parts.count == 2, let heir = PersonArgument(argument: parts[0]), let amount = Yuan(argument: parts[1])
+            else {
                 return nil
             }
-            share = InheritedShare(heir: heir, amount: amount.fen)
+            self.heir = heir
+            self.amount = amount.fen
         }
     }
 
-    @Argument(help: "Number of the deceased owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: ArgumentHelp("An heir's account and share; may be repeated.", valueName: "PERSON=YUAN"))
     var heir: [Heir] = []
     @Option(help: "Yuan in cash, to heirs without an account.") var inCash: Yuan?
@@ -86,8 +90,13 @@ struct AccountInherit: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut { client throws(ClientError) in
-            try client.inherit(
-                receipt.id, person: owner, heirs: heir.map(\.share), inCash: inCash?.fen ?? 0, reason: reason)
+            var shares: [InheritedShare] = []
+            for heir in heir {
+                shares.append(InheritedShare(heir: try heir.heir.number(client.client), amount: heir.amount))
+            }
+            return try client.inherit(
+                receipt.id, person: try owner.number(client.client), heirs: shares, inCash: inCash?.fen ?? 0,
+                reason: reason)
         }
     }
 }
@@ -105,13 +114,13 @@ struct AccountDeregister: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: "Why.") var reason: String
     @OptionGroup var receipt: AccountReceiptOptions
 
     func run() throws {
         try receipt.carryOut { client throws(ClientError) in
-            try client.deregister(receipt.id, person: owner, reason: reason)
+            try client.deregister(receipt.id, person: try owner.number(client.client), reason: reason)
         }
     }
 }

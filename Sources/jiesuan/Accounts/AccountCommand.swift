@@ -36,23 +36,23 @@ struct AccountBalance: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
-        let found = try address.withClient { client in try AccountClient(client).balance(of: owner) }
+        let found = try address.withClient { client in try AccountClient(client).balance(of: try owner.number(client)) }
         let status = found.status.map { "\($0)" } ?? "none"
         if json {
             var json = JSONText(indents: false)
             json.object { json in
-                json.field("owner", owner)
+                json.person(owner.name, "owner")
                 json.field("status", status)
                 json.field("balance", found.balance)
             }
             print(json.text)
         } else {
-            print("账户 account \(owner): \(MoneyText.yuan(found.balance)) (\(status))")
+            print("账户 account \(owner.text): \(MoneyText.yuan(found.balance)) (\(status))")
         }
     }
 }
@@ -70,7 +70,7 @@ struct AccountStatementCommand: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: "First day; default: open.") var from: Day?
     @Option(help: "Last day; default: open.") var until: Day?
     @Option(help: "Only what came before the entry of this number.") var before: UInt64 = 0
@@ -79,8 +79,10 @@ struct AccountStatementCommand: ParsableCommand {
 
     func run() throws {
         let days = DateRange(from: from?.date ?? CalendarDate.none, until: until?.date ?? CalendarDate.none)
-        let query = StatementQuery(owner: owner, days: days, before: before)
-        let statement = try address.withClient { client in try AccountClient(client).statement(query) }
+        let statement = try address.withClient { client in
+            let query = StatementQuery(owner: try owner.number(client), days: days, before: before)
+            return try AccountClient(client).statement(query)
+        }
         print(json ? AccountText.json(statement) : AccountText.lines(statement).joined(separator: "\n"))
     }
 }
@@ -114,7 +116,7 @@ struct AccountCredit: ParsableCommand {
         }
     }
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: "Your id of this request.") var id: String
     @Option(help: "Month that is credited: 2024-06.") var month: Month?
     @Option(help: "A credit that is no month's.") var kind: Kind?
@@ -139,11 +141,14 @@ struct AccountCredit: ParsableCommand {
         let answer = try address.withClient { client in
             let client = AccountClient(client)
             if let month {
-                return try client.credit(id, person: owner, month: month.month, amount: amount?.fen ?? 0)
+                return try client.credit(
+                    id, person: try owner.number(client.client), month: month.month, amount: amount?.fen ?? 0)
             }
             let other = kind?.credit ?? .correction
             let changed = takeBack.map { -$0.fen } ?? amount?.fen ?? 0
-            return try client.credit(id, person: owner, kind: other, amount: changed, reason: reason, use: use ?? "")
+            return try client.credit(
+                id, person: try owner.number(client.client), kind: other, amount: changed, reason: reason,
+                use: use ?? "")
         }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
     }
@@ -194,21 +199,24 @@ struct AccountUseCommand: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the owner.") var owner: UInt64
+    @Argument(help: PersonArgument.help) var owner: PersonArgument
     @Option(help: "Your id of this request.") var id: String
     @Option(help: "Yuan.") var amount: Yuan
     @Option(help: "What it pays for.") var purpose: Purpose
-    @Option(help: ArgumentHelp("For whom; default: the owner.", valueName: "PERSON")) var beneficiary: UInt64?
+    @Option(help: ArgumentHelp("For whom; default: the owner.", valueName: "PERSON")) var beneficiary: PersonArgument?
     @Option(help: ArgumentHelp("Code of the institution that takes the money.", valueName: "CODE"))
     var institution = ""
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func run() throws {
-        let command = UseCommand(
-            owner: owner, amount: amount.fen, purpose: purpose.purpose, beneficiary: beneficiary ?? owner,
-            institution: institution)
-        let answer = try address.withClient { client in try AccountClient(client).use(id, command) }
+        let answer = try address.withClient { client in
+            let owner = try owner.number(client)
+            let command = UseCommand(
+                owner: owner, amount: amount.fen, purpose: purpose.purpose,
+                beneficiary: try beneficiary?.number(client) ?? owner, institution: institution)
+            return try AccountClient(client).use(id, command)
+        }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
     }
 }

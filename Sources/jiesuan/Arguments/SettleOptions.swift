@@ -1,11 +1,12 @@
 import ArgumentParser
 import Client
 import Population
+import Registry
 import Settlement
 
 /// A claim to be settled for a registered person, from the command line.
 struct SettleOptions: ParsableArguments {
-    @Option(help: "Number of the person.") var person: UInt64
+    @Option(help: PersonArgument.help) var person: PersonArgument
     @Option(help: ArgumentHelp("Code of the institution in the register.", valueName: "CODE")) var institution: String?
     @Option(help: "inpatient, outpatient, emergency, special, two_disease, negotiated, special_drug.") var kind: String
     @Option(help: "Service date, of an inpatient the day of discharge: 2024-06-30.") var serviceDate: String
@@ -25,7 +26,7 @@ struct SettleOptions: ParsableArguments {
     var prescription: String?
     @Option(help: "Day on which it was written: 2024-06-30.") var prescriptionDate: Day?
     @Option(help: ArgumentHelp("Owner of a family account that may pay; may be repeated.", valueName: "PERSON"))
-    var family: [UInt64] = []
+    var family: [PersonArgument] = []
     @Flag(help: "手工报销: paid in advance, settled afterwards with documents (CQ-42).") var manual = false
     @Option(help: "Kind of a document handed in; may be repeated.") var document: [String] = []
     @Option(help: "Weeks of a long-term prescription (CQ-43).") var weeks: UInt32?
@@ -54,14 +55,19 @@ struct SettleOptions: ParsableArguments {
         guard institution != nil || !isForInstitution else {
             throw Failure(.usage, "--institution is missing: say where, by its code in the register")
         }
+        let personRegion = try personRegion
         do throws(RowProblem) {
             var row = try ClaimRow(values.compactMap { column, value in value.map { (column, $0) } })
             if total == nil { row.claim.claim.cost.total = row.claim.claim.cost.sumOfParts }
-            var request = SettlementRequest(id: id, person: person, institution: institution ?? "", row.claim)
+            var request = SettlementRequest(
+                id: id, person: person.name.number, institution: institution ?? "", row.claim)
             request.prescribingInstitution = prescribing ?? ""
             request.prescriptionNumber = prescription ?? ""
             request.prescriptionDate = prescriptionDate?.date ?? .none
-            request.familyAccounts = family
+            request.personNo = person.name.no
+            request.personRegion = personRegion
+            request.familyAccounts = family.filter(\.name.no.isEmpty).map(\.name.number)
+            request.familyAccountNos = family.filter { !$0.name.no.isEmpty }.map(\.name.no)
             request.isManual = manual
             request.documents = document
             request.prescriptionWeeks = weeks ?? 0
@@ -70,6 +76,20 @@ struct SettleOptions: ParsableArguments {
         } catch {
             let flag = error.column.replacing("_", with: "-")
             throw Failure(.usage, "--\(flag) \(error.value): \(error.message)")
+        }
+    }
+
+    /// The region in which the platform's numbers are meant: a request tells one.
+    private var personRegion: String {
+        get throws {
+            let regions = Set(([person] + family).map(\.name.region)).subtracting([""])
+            guard regions.count <= 1 else {
+                throw Failure(
+                    .usage,
+                    "--person and --family are of \(regions.sorted().joined(separator: " and ")): name those of "
+                        + "one region by their numbers")
+            }
+            return regions.first ?? ""
         }
     }
 }

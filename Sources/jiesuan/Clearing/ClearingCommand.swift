@@ -115,7 +115,7 @@ struct ClearingPersons: ParsableCommand {
 
     @Option(help: "The month in which the entry was made: 2024-06. Default: all.") var month: Month?
     @Option(help: "Only persons of this region: chongqing …") var region = ""
-    @Option(help: ArgumentHelp("Only this person.", valueName: "NUMBER")) var person: UInt64 = 0
+    @Option(help: "Only this person: a number, or no:PSN_NO.") var person: PersonArgument?
     @Option(help: ArgumentHelp("Only persons of this county or township.", valueName: "CODE")) var area = ""
     @Flag(help: "Only what was not handed over for payment.") var unpaid = false
     @OptionGroup(title: "Output") var output: ClearingOutput
@@ -124,11 +124,13 @@ struct ClearingPersons: ParsableCommand {
     func run() throws {
         var filter = RemoteClearingFilter()
         filter.region = region
-        filter.person = person
         filter.area = area
         filter.isUnpaid = unpaid
         let number = month?.month.yearMonth ?? 0
-        let found = try address.withClient { client in try ClearingClient(client).owed(number, filter) }
+        let found = try address.withClient { client in
+            filter.person = try person?.number(client) ?? 0
+            return try ClearingClient(client).owed(number, filter)
+        }
         let rows = ClearingText.rows(found)
         let isWritten = try output.write(ClearingColumns.persons, sheet: "persons", rows: rows.count) { sink in
             for row in rows {
@@ -167,7 +169,7 @@ struct ClearingPay: ParsableCommand {
     @Option(help: ArgumentHelp("Only this institution.", valueName: "CODE")) var institution = ""
     @Option(help: ArgumentHelp("Only this fund, by the pack's id; account: the account fund.", valueName: "FUND"))
     var fund = ""
-    @Option(help: ArgumentHelp("Only this person.", valueName: "NUMBER")) var person: UInt64 = 0
+    @Option(help: "Only this person: a number, or no:PSN_NO.") var person: PersonArgument?
     @Option(help: ArgumentHelp("Only institutions or persons of this county or township.", valueName: "CODE"))
     var area = ""
     @Flag(help: "Leave out what was handed over before.") var rest = false
@@ -179,7 +181,7 @@ struct ClearingPay: ParsableCommand {
         if persons, !institution.isEmpty || !fund.isEmpty {
             throw ValidationError("--institution and --fund do not go with --persons.")
         }
-        if !persons, person != 0 { throw ValidationError("--person goes with --persons.") }
+        if !persons, person != nil { throw ValidationError("--person goes with --persons.") }
     }
 
     func run() throws {
@@ -188,11 +190,13 @@ struct ClearingPay: ParsableCommand {
         order.filter.region = region
         order.filter.institution = institution
         order.filter.fund = fund
-        order.filter.person = person
         order.filter.area = area
         order.isRest = rest
         order.expected = expect?.fen
-        let done = try address.withClient { client in try ClearingClient(client).pay(order) }
+        let done = try address.withClient { client in
+            order.filter.person = try person?.number(client) ?? 0
+            return try ClearingClient(client).pay(order)
+        }
         if json {
             print(ClearingText.json(done.batch, wasPaidBefore: done.wasPaidBefore))
         } else {

@@ -30,7 +30,7 @@ struct FilingApplicationCommand: ParsableCommand {
 
 /// What a step of an application shares with the others.
 struct ApplicationStepOptions: ParsableArguments {
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the application, as `filing show` has it.") var number: UInt32
     @Option(help: "The day; default: today.") var on: Day?
     @OptionGroup var receipt: FilingReceiptOptions
@@ -50,7 +50,7 @@ struct ApplicationReceive: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Disease code of the pack's table.") var disease: String
     @Option(help: ArgumentHelp("Service point (基层医保服务点).", valueName: "CODE")) var at: String
     @Option(help: "A paper handed in, as the pack's filing.papers names it; may be repeated.") var paper: [String] = []
@@ -60,7 +60,8 @@ struct ApplicationReceive: ParsableCommand {
     func run() throws {
         try receipt.carryOut("受理 application", of: person) { client throws(ClientError) in
             try client.receive(
-                person: person, disease: disease, papers: paper, servicePoint: at, on: on?.date ?? .none)
+                person: try person.number(client.client), disease: disease, papers: paper, servicePoint: at,
+                on: on?.date ?? .none)
         }
     }
 }
@@ -84,7 +85,8 @@ struct ApplicationCheck: ParsableCommand {
     func run() throws {
         try step.receipt.carryOut("初审 application", of: step.person) { client throws(ClientError) in
             try client.check(
-                person: step.person, application: step.number, returnedFor: returned, on: step.day)
+                person: try step.person.number(client.client), application: step.number, returnedFor: returned,
+                on: step.day)
         }
     }
 }
@@ -104,7 +106,7 @@ struct ApplicationPassOn: ParsableCommand {
 
     func run() throws {
         try step.receipt.carryOut("报送 application", of: step.person) { client throws(ClientError) in
-            try client.passOn(person: step.person, application: step.number, on: step.day)
+            try client.passOn(person: try step.person.number(client.client), application: step.number, on: step.day)
         }
     }
 }
@@ -136,7 +138,8 @@ struct ApplicationAppraise: ParsableCommand {
     func run() throws {
         try step.receipt.carryOut("鉴定 application", of: step.person) { client throws(ClientError) in
             try client.appraise(
-                person: step.person, application: step.number, refusedFor: refuse, electronic: electronic,
+                person: try step.person.number(client.client), application: step.number, refusedFor: refuse,
+                electronic: electronic,
                 experts: expert, greenChannel: greenChannel, on: step.day)
         }
     }
@@ -163,7 +166,8 @@ struct ApplicationDeliver: ParsableCommand {
     func run() throws {
         try step.receipt.carryOut("结果反馈 application", of: step.person) { client throws(ClientError) in
             try client.deliver(
-                person: step.person, application: step.number, toVillageCommittee: to == .village, on: step.day)
+                person: try step.person.number(client.client), application: step.number,
+                toVillageCommittee: to == .village, on: step.day)
         }
     }
 }

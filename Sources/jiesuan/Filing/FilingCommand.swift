@@ -58,7 +58,7 @@ struct FilingPut: ParsableCommand {
         }
     }
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Disease code of the pack's table.") var disease: String
     @Option(help: "First day.") var from: Day
     @Option(help: "Last day; default: open.") var until: Day?
@@ -69,10 +69,11 @@ struct FilingPut: ParsableCommand {
     func run() throws {
         let receipt = try address.withClient { client in
             try FilingClient(client).file(
-                person: person, disease: disease, from: from.date, until: until?.date ?? CalendarDate.none,
+                person: try person.number(client), disease: disease, from: from.date,
+                until: until?.date ?? CalendarDate.none,
                 institution: institution, way: UInt32(way.filing.rawValue))
         }
-        print("备案 filing \(receipt.number) of person \(person): \(disease), from \(from.date.description)")
+        print("备案 filing \(receipt.number) of person \(person.text): \(disease), from \(from.date.description)")
     }
 }
 
@@ -91,7 +92,7 @@ struct FilingCorrect: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the filing, as `filing show` has it.") var number: UInt32
     @Option(help: "Another first day.") var from: Day?
     @Option(help: "Another last day.") var until: Day?
@@ -111,15 +112,18 @@ struct FilingCorrect: ParsableCommand {
     func run() throws {
         let receipt = try address.withClient { client in
             let client = FilingClient(client)
-            if withdraw { return try client.correct(person: person, filing: number, inForce: nil) }
-            let known = try client.show(person).filings.first { $0.number == number }
+            if withdraw {
+                return try client.correct(person: try person.number(client.client), filing: number, inForce: nil)
+            }
+            let known = try client.show(try person.number(client.client)).filings.first { $0.number == number }
             let days = DateRange(
                 from: from?.date ?? known?.inForce.from ?? .none,
                 until: open ? .none : until?.date ?? known?.inForce.until ?? .none)
-            return try client.correct(person: person, filing: number, inForce: days, institution: institution)
+            return try client.correct(
+                person: try person.number(client.client), filing: number, inForce: days, institution: institution)
         }
         let what = withdraw ? "withdraws" : "takes the place of"
-        print("备案 filing \(receipt.number) of person \(person) \(what) \(number)")
+        print("备案 filing \(receipt.number) of person \(person.text) \(what) \(number)")
     }
 }
 
@@ -135,7 +139,7 @@ struct FilingShow: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: ArgumentHelp("Filings as they were known at the end of this day.", valueName: "DATE"))
     var knownOn: Day?
     @Flag(help: "As JSON.") var json = false
@@ -144,11 +148,13 @@ struct FilingShow: ParsableCommand {
     func run() throws {
         // The last millisecond of the day; China has no summer time.
         let moment = knownOn.map { Moment(milliseconds: Moment(startOf: $0.date).milliseconds + 86_400_000 - 1) }
-        let all = try address.withClient { client in try FilingClient(client).show(person, knownAt: moment) }
+        let all = try address.withClient { client in
+            try FilingClient(client).show(try person.number(client), knownAt: moment)
+        }
         if json {
             var json = JSONText(indents: false)
             json.object { json in
-                json.field("person", person)
+                json.person(person.name)
                 FilingText.add(all, to: &json)
             }
             print(json.text)

@@ -30,7 +30,7 @@ struct ContractSign: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: ArgumentHelp("The institution.", valueName: "CODE")) var with: String
     @Option(help: "First day.") var since: Day
     @Option(help: "Last day; default: open.") var until: Day?
@@ -38,7 +38,9 @@ struct ContractSign: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut("签约 contract", of: person) { client throws(ClientError) in
-            try client.sign(person: person, institution: with, since: since.date, until: until?.date ?? .none)
+            try client.sign(
+                person: try person.number(client.client), institution: with, since: since.date,
+                until: until?.date ?? .none)
         }
     }
 }
@@ -56,7 +58,7 @@ struct ContractCorrect: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the contract, as `filing show` has it.") var number: UInt32
     @Option(help: ArgumentHelp("Another institution.", valueName: "CODE")) var with = ""
     @Option(help: "Another first day.") var since: Day?
@@ -75,9 +77,9 @@ struct ContractCorrect: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut("签约 contract", of: person) { client throws(ClientError) in
-            let known = try client.show(person).contracts.first { $0.number == number }
+            let known = try client.show(try person.number(client.client)).contracts.first { $0.number == number }
             return try client.correctContract(
-                person: person, contract: number, isWithdrawn: withdraw, institution: with,
+                person: try person.number(client.client), contract: number, isWithdrawn: withdraw, institution: with,
                 since: since?.date ?? known?.inForce.from ?? .none,
                 until: open ? .none : until?.date ?? known?.inForce.until ?? .none)
         }
@@ -108,7 +110,7 @@ struct FilingSurvey: ParsableCommand {
         }
     }
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Township or street (乡镇).") var area: String
     @Option(help: "Day of the survey; default: today.") var on: Day?
     @Option(help: "是否了解医保扶贫政策.") var knowsPolicy = Answer.open
@@ -122,7 +124,7 @@ struct FilingSurvey: ParsableCommand {
     func run() throws {
         try receipt.carryOut("排查 entry", of: person) { client throws(ClientError) in
             try client.survey(
-                person: person, area: area, surveyed: on?.date ?? .none,
+                person: try person.number(client.client), area: area, surveyed: on?.date ?? .none,
                 answers: [knowsPolicy, needsTwoDisease, needsChronicOutpatient, covered].map(\.number), solved: solved,
                 unsolved: unsolved)
         }

@@ -26,7 +26,7 @@ struct FilingRecognitionCommand: ParsableCommand {
 
 /// What the steps of a recognition share.
 struct RecognitionOptions: ParsableArguments {
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "The day; default: today.") var on: Day?
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
@@ -41,7 +41,7 @@ struct RecognitionOptions: ParsableArguments {
         if json {
             var json = JSONText(indents: false)
             json.object { json in
-                json.field("person", person)
+                json.person(person.name)
                 json.field("burden", answer.burden)
                 json.field("paid", answer.paid)
                 json.field("outstanding", answer.outstanding)
@@ -59,7 +59,7 @@ struct RecognitionOptions: ParsableArguments {
             return print(json.text)
         }
         var table = TextTable([.left, .right])
-        table.add(["\(what), person \(person)"])
+        table.add(["\(what), person \(person.text)"])
         table.add(["  个人负担 burden W", MoneyText.yuan(answer.burden)])
         table.add(["  本次支付 paid now", MoneyText.yuan(answer.paidNow)])
         for share in answer.shares {
@@ -87,7 +87,7 @@ struct RecognitionApply: ParsableCommand {
 
     func run() throws {
         try options.carryOut("申请 application") { client, day throws(ClientError) in
-            try client.recognise(person: options.person, step: RecognitionStep.apply, on: day)
+            try client.recognise(person: try options.person.number(client.client), step: RecognitionStep.apply, on: day)
         }
     }
 }
@@ -129,7 +129,7 @@ struct RecognitionGrant: ParsableCommand {
     func run() throws {
         try options.carryOut("认定 recognition") { client, day throws(ClientError) in
             try client.recognise(
-                person: options.person, step: RecognitionStep.recognise, year: year, on: day,
+                person: try options.person.number(client.client), step: RecognitionStep.recognise, year: year, on: day,
                 outside: outside.map { ($0.day, $0.burden) })
         }
     }
@@ -153,7 +153,8 @@ struct RecognitionRefuse: ParsableCommand {
     func run() throws {
         try options.carryOut("不予认定 refusal") { client, day throws(ClientError) in
             try client.recognise(
-                person: options.person, step: RecognitionStep.refuse, year: year, on: day, reason: reason)
+                person: try options.person.number(client.client), step: RecognitionStep.refuse, year: year, on: day,
+                reason: reason)
         }
     }
 }
@@ -174,7 +175,8 @@ struct RecognitionPay: ParsableCommand {
 
     func run() throws {
         try options.carryOut("支付 payment") { client, _ throws(ClientError) in
-            try client.recognise(person: options.person, step: RecognitionStep.payOutstanding, year: year)
+            try client.recognise(
+                person: try options.person.number(client.client), step: RecognitionStep.payOutstanding, year: year)
         }
     }
 }
@@ -197,7 +199,8 @@ struct RecognitionTakeBack: ParsableCommand {
     func run() throws {
         try options.carryOut("撤销认定 taken back") { client, day throws(ClientError) in
             try client.recognise(
-                person: options.person, step: RecognitionStep.takeBack, year: year, on: day, reason: reason)
+                person: try options.person.number(client.client), step: RecognitionStep.takeBack, year: year, on: day,
+                reason: reason)
         }
     }
 }

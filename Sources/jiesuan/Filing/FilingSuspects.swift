@@ -73,7 +73,7 @@ struct SuspectReport: ParsableCommand {
         }
     }
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Disease code of the pack's table.") var disease: String
     @Option(help: "Who reports.") var source: Source
     @Option(help: "The day; default: today.") var on: Day?
@@ -82,7 +82,8 @@ struct SuspectReport: ParsableCommand {
     func run() throws {
         try receipt.carryOut("疑似 entry", of: person) { client throws(ClientError) in
             try client.reportSuspect(
-                person: person, disease: disease, source: UInt32(source.source.rawValue), on: on?.date ?? .none)
+                person: try person.number(client.client), disease: disease, source: UInt32(source.source.rawValue),
+                on: on?.date ?? .none)
         }
     }
 }
@@ -122,7 +123,7 @@ struct SuspectCard: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the entry, as `filing show` has it.") var number: UInt32
     @Flag(help: "An electronic card; default: on paper.") var electronic = false
     @Option(help: "The day; default: today.") var on: Day?
@@ -130,7 +131,8 @@ struct SuspectCard: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut("零材料 entry", of: person) { client throws(ClientError) in
-            try client.issueCard(person: person, entry: number, electronic: electronic, on: on?.date ?? .none)
+            try client.issueCard(
+                person: try person.number(client.client), entry: number, electronic: electronic, on: on?.date ?? .none)
         }
     }
 }
@@ -146,7 +148,7 @@ struct SuspectClose: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the entry, as `filing show` has it.") var number: UInt32
     @Option(help: "Why.") var reason: String
     @Option(help: "The day; default: today.") var on: Day?
@@ -154,7 +156,8 @@ struct SuspectClose: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut("排除 entry", of: person) { client throws(ClientError) in
-            try client.closeSuspect(person: person, entry: number, reason: reason, on: on?.date ?? .none)
+            try client.closeSuspect(
+                person: try person.number(client.client), entry: number, reason: reason, on: on?.date ?? .none)
         }
     }
 }

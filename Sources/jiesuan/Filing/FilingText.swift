@@ -14,20 +14,20 @@ struct FilingReceiptOptions: ParsableArguments {
 
     /// Carries a change out and says its number, and the card or the month that came of it.
     func carryOut(
-        _ what: String, of person: UInt64, _ change: (FilingClient) throws(ClientError) -> FilingReceipt
+        _ what: String, of person: PersonArgument, _ change: (FilingClient) throws(ClientError) -> FilingReceipt
     ) throws {
         let receipt = try address.withClient { client in try change(FilingClient(client)) }
         if json {
             var json = JSONText(indents: false)
             json.object { json in
-                json.field("person", person)
+                json.person(person.name)
                 json.field("number", receipt.number)
                 json.field("card", receipt.card)
                 json.field("due_month", receipt.dueMonth)
             }
             return print(json.text)
         }
-        var text = "\(what) \(receipt.number) of person \(person)"
+        var text = "\(what) \(receipt.number) of person \(person.text)"
         if receipt.card > 0 { text += ", 慢性病证 card \(receipt.card)" }
         if receipt.dueMonth > 0 { text += ", 鉴定月份 appraised in \(FilingText.month(receipt.dueMonth))" }
         print(text)

@@ -32,7 +32,7 @@ struct PersonRegister: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Region: chongqing, yantai, shenyang, anhui …") var region: String
     @Option(help: "Month of birth: 1964-05.") var birthMonth: String
     @Option(help: ArgumentHelp("The registration or move that is corrected.", valueName: "NUMBER"))
@@ -41,7 +41,7 @@ struct PersonRegister: ParsableCommand {
 
     func run() throws {
         var row = RegistryRow(.persons)
-        var cells = ["person=\(person)", "region=\(region)", "birth_month=\(birthMonth)"]
+        var cells = person.cells + ["region=\(region)", "birth_month=\(birthMonth)"]
         if corrects > 0 { cells.append("corrects=\(corrects)") }
         try receipt.carryOut(
             try usage { () throws(RowProblem) in
@@ -62,13 +62,14 @@ struct PersonMove: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Region.") var to: String
     @Option(help: "First day there.") var on: Day
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
         let receipt = try receipt.address.withClient { client in
+            let person = try person.number(client)
             let client = RegistryClient(client)
             // A month of birth is part of the record and stays what it is.
             let month =
@@ -79,7 +80,7 @@ struct PersonMove: ParsableCommand {
             return try client.put(
                 .person(person, PersonBasics(region: to, birthMonth: month, since: on.date)))
         }
-        print(self.receipt.json ? PersonText.json(receipt, of: person) : PersonText.line(receipt))
+        print(self.receipt.json ? PersonText.json(receipt, of: person.name) : PersonText.line(receipt))
     }
 }
 
@@ -97,12 +98,13 @@ struct PersonRetire: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "First day as retired.") var on: Day
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
-        try receipt.carryOut(.change(person, EnrolmentChange(on: on.date, status: .retired)))
+        try receipt.carryOut(
+            .change(person.name.number, EnrolmentChange(on: on.date, status: .retired)).named(person.names))
     }
 }
 
@@ -118,7 +120,7 @@ struct PersonChange: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "First day on which the change holds.") var on: Day
     @Option(help: "employer 单位, tier1 一档, tier2 二档.") var membership: String?
     @Option(help: "active 在职, retired 退休.") var status: String?
@@ -139,7 +141,7 @@ struct PersonChange: ParsableCommand {
             ("lump_sum_until", lumpSumUntil?.date.description),
         ]
         let cells =
-            ["person=\(person)", "date=\(on.date.description)"]
+            person.cells + ["date=\(on.date.description)"]
             + told.compactMap { name, value in value.map { "\(name)=\($0)" } }
         try receipt.carryOut(
             try usage { () throws(RowProblem) in
@@ -161,12 +163,15 @@ struct PersonDied: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "The day, the last one covered.") var on: Day
     @Option(help: ArgumentHelp("The record that is corrected.", valueName: "NUMBER")) var corrects: UInt16 = 0
     @OptionGroup var receipt: PersonReceipt
 
-    func run() throws { try receipt.carryOut(.endPerson(person, Departure(.death, on: on.date), corrects: corrects)) }
+    func run() throws {
+        try receipt.carryOut(
+            .endPerson(person.name.number, Departure(.death, on: on.date), corrects: corrects).named(person.names))
+    }
 }
 
 struct PersonDeregister: ParsableCommand {
@@ -180,12 +185,14 @@ struct PersonDeregister: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "The last day covered.") var on: Day
     @Option(help: ArgumentHelp("The record that is corrected.", valueName: "NUMBER")) var corrects: UInt16 = 0
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
-        try receipt.carryOut(.endPerson(person, Departure(.deregistration, on: on.date), corrects: corrects))
+        try receipt.carryOut(
+            .endPerson(person.name.number, Departure(.deregistration, on: on.date), corrects: corrects)
+                .named(person.names))
     }
 }

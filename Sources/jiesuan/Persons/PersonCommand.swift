@@ -42,7 +42,7 @@ struct PersonShow: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var number: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Also this year's accumulators with what is left, and its settlements.") var year: Int32?
     @Option(help: ArgumentHelp("What was known at the end of this day.", valueName: "DATE")) var knownOn: Day?
     @Flag(help: "Every record that was ever made, corrected ones included.") var history = false
@@ -51,6 +51,7 @@ struct PersonShow: ParsableCommand {
 
     func run() throws {
         try address.withClient { client in
+            let number = try person.number(client)
             let entries = try RegistryClient(client).person(
                 number, knownOn: knownOn?.date ?? CalendarDate.none, history: history)
             let state = try year.map { year throws in try RegistryClient(client).year(number, year) }
@@ -124,7 +125,8 @@ enum PersonText {
         switch remote.entry.fact {
         case .basics(let basics):
             let area = basics.area.isEmpty ? "" : ", area \(basics.area)"
-            return "\(basics.region), born \(basics.birthMonth)\(area)" + since(basics.since)
+            let no = basics.personNo.isEmpty ? "" : ", person_no \(basics.personNo)"
+            return "\(basics.region), born \(basics.birthMonth)\(area)\(no)" + since(basics.since)
         case .enrolment(let enrolment):
             let words = [
                 Words.word(enrolment.insurance, Words.insurance), Words.word(enrolment.membership, Words.membership),
@@ -235,6 +237,8 @@ enum PersonText {
         var json = JSONText(indents: false)
         json.object { json in
             json.field("person", person)
+            let no = entries.map(\.entry).personNo
+            if !no.isEmpty { json.field("person_no", no) }
             json.array("records") { json in
                 for remote in entries { json.object { add(remote, to: &$0) } }
             }
@@ -251,15 +255,14 @@ enum PersonText {
     }
 
     static func json(_ receipt: RegistryReceipt, of request: RegistryRequest) -> String {
-        let name = request.names?.person
-        return json(receipt, of: name?.number == 0 ? nil : request.person, no: name?.no ?? "")
+        json(receipt, of: request.names?.person ?? request.person.map { PersonName($0) })
     }
 
-    static func json(_ receipt: RegistryReceipt, of person: UInt64?, no: String = "") -> String {
+    /// - Parameter name: as the person was named; nil: it is nobody's record.
+    static func json(_ receipt: RegistryReceipt, of name: PersonName?) -> String {
         var json = JSONText(indents: false)
         json.object { json in
-            if let person { json.field("person", person) }
-            if !no.isEmpty { json.field("person_no", no) }
+            if let name { json.person(name) }
             json.field("unchanged", receipt.isUnchanged)
             if let remote = receipt.entry { json.object("record") { add(remote, to: &$0) } }
         }

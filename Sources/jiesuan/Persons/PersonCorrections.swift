@@ -21,13 +21,14 @@ struct PersonCorrect: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the record, as `person` shows it.") var number: UInt16
     @Argument(help: ArgumentHelp("What changes.", valueName: "COLUMN=VALUE")) var values: [String]
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
         let answer = try receipt.address.withClient { client in
+            let person = try person.number(client)
             let client = RegistryClient(client)
             var row = try client.row(of: number, person)
             return try client.put(
@@ -36,7 +37,7 @@ struct PersonCorrect: ParsableCommand {
                     return try row.request()
                 })
         }
-        print(receipt.json ? PersonText.json(answer, of: person) : PersonText.line(answer))
+        print(receipt.json ? PersonText.json(answer, of: person.name) : PersonText.line(answer))
     }
 }
 
@@ -51,18 +52,19 @@ struct PersonEnd: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the record, as `person` shows it.") var number: UInt16
     @Option(help: "The last day; of an identity the day on which it was taken away (G-11).") var on: Day
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
         let answer = try receipt.address.withClient { client in
+            let person = try person.number(client)
             let client = RegistryClient(client)
             var row = try client.row(of: number, person)
             guard let column = row.table.endColumn else {
                 throw Failure(
-                    .usage, "record \(number) of person \(person) has no end; correct it, or withdraw it")
+                    .usage, "record \(number) of person \(self.person.text) has no end; correct it, or withdraw it")
             }
             return try client.put(
                 try usage { () throws(RowProblem) in
@@ -70,7 +72,7 @@ struct PersonEnd: ParsableCommand {
                     return try row.request()
                 })
         }
-        print(receipt.json ? PersonText.json(answer, of: person) : PersonText.line(answer))
+        print(receipt.json ? PersonText.json(answer, of: person.name) : PersonText.line(answer))
     }
 }
 
@@ -89,12 +91,14 @@ struct PersonWithdraw: ParsableCommand {
             \(Exit.help)
             """)
 
-    @Argument(help: "Number of the person.") var person: UInt64
+    @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the record, as `person` shows it.") var number: UInt16
     @Flag(help: "Also what the record took the place of.") var whole = false
     @OptionGroup var receipt: PersonReceipt
 
-    func run() throws { try receipt.carryOut(.withdraw(person, number, whole: whole)) }
+    func run() throws {
+        try receipt.carryOut(.withdraw(person.name.number, number, whole: whole).named(person.names))
+    }
 }
 
 extension RegistryClient {

@@ -24,7 +24,7 @@ struct RegistryList: ParsableCommand {
             """)
 
     @Argument(help: "Which table.") var table: RegistryTable
-    @Option(help: "Only this person's records.") var person: UInt64?
+    @Option(help: "Only this person's records: a number, or no:PSN_NO.") var person: PersonArgument?
     @Option(help: "Only of this region: institutions registered under it, persons who belong to it now.")
     var region: String?
     @Option(help: "At most so many rows.") var limit = 1_000
@@ -48,7 +48,8 @@ struct RegistryList: ParsableCommand {
             } else if table == .institutions {
                 try list.addInstitutions(client, region: region ?? "")
             } else if let person {
-                list.add(try client.person(person), of: person, region: region)
+                let number = try client.number(person.name)
+                list.add(try client.person(number), of: number, region: region)
             } else {
                 try list.addPersons(client, region: region)
             }
