@@ -50,7 +50,7 @@ extension Connection {
     /// Answers of a read, in the shard's writer, and whatever else the door has to send.
     func answerThroughDoor(_ reply: inout ReplyWriter) {
         translate(&reply)
-        flushDoor()
+        sendOfDoor()
     }
 
     /// Gives the door the packets that the shard's writer holds; nothing leaves yet.
@@ -69,6 +69,11 @@ extension Connection {
 
     /// Sends what the door has to send, and looks whether it is done.
     func flushDoor() {
+        sendOfDoor()
+        endIfDoorDid()
+    }
+
+    private func sendOfDoor() {
         guard let door else { return }
         door.flush(&shard.output)
         writeOutput(flush: true)
@@ -77,7 +82,26 @@ extension Connection {
             isDoorFull = isBlocked
             writabilityChanged(!isBlocked && context?.channel.isWritable ?? false)
         }
-        if door.isFinished { perform(state.finish(.finished, now: MonotonicClock.nanoseconds())) }
+    }
+
+    /// Reads no more where the door says so; what is under way is answered.
+    func endIfDoorDid() {
+        guard let door else { return }
+        if let failure = door.failure {
+            end(failure)
+        } else if door.isFinished {
+            perform(state.finish(.finished, now: MonotonicClock.nanoseconds()))
+        }
+    }
+
+    /// The connection goes; said and counted once.
+    func end(_ failure: DoorFailure) {
+        guard state.acceptsRequests else { return }
+        if failure.reason == .badFrame || failure.reason == .flood {
+            refuseBytes(failure.why, failure.reason)
+        } else {
+            perform(state.close(failure.reason))
+        }
     }
 
     // MARK: Time
@@ -87,12 +111,7 @@ extension Connection {
         let failure = door.tick(now, mayRead: state.mayRead)
         flushDoor()
         if door.isDrained { state.drain() }
-        guard let failure else { return }
-        if failure.reason == .badFrame || failure.reason == .flood {
-            refuseBytes(failure.why, failure.reason)
-        } else {
-            perform(state.close(failure.reason))
-        }
+        if let failure { end(failure) }
     }
 
     func drainDoor() {

@@ -45,7 +45,8 @@ struct ReadBurst {
         let failure = door.read(bytes, &self)
         connection.answerThroughDoor(&shard.reply)
         submit(heldBytes: door.unfinishedBytes)
-        if let failure { connection.refuseBytes(failure.why, failure.reason) }
+        // Not before: what was submitted is under way, and is waited for.
+        if let failure { connection.end(failure) } else { connection.endIfDoorDid() }
     }
 
     /// Gives the bursts to their queues, and tells the connection of the read.

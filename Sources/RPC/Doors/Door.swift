@@ -43,6 +43,12 @@ protocol Door: AnyObject {
     var isBusy: Bool { get }
     /// The peer knows that the server drains, and everything that it sent before is answered.
     var isDrained: Bool { get }
+    /// Why nothing more can be read, where that showed while bytes were written.
+    var failure: DoorFailure? { get }
     /// Nothing more is to be read: the connection closes when what is under way has been answered.
     var isFinished: Bool { get }
+}
+
+extension Door {
+    var failure: DoorFailure? { nil }
 }

@@ -31,13 +31,16 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
 
     func read(_ bytes: UnsafeRawBufferPointer, _ burst: inout ReadBurst) -> DoorFailure? {
         session.receive(bytes, now: burst.arrival)
-        let count = session.ready.count
-        for index in 0..<count {
-            let stream = session.ready[index]
-            if stream.phase == .working { handOver(stream, isLast: index == count - 1, &burst) }
+        let ready = session.takeReady()
+        for (index, stream) in ready.enumerated() where stream.phase == .working {
+            handOver(stream, isLast: index == ready.count - 1, &burst)
         }
         session.endRound()
-        return session.failure.map { DoorFailure(why: $0.why, reason: $0.isFlood ? .flood : .badFrame) }
+        return failure
+    }
+
+    var failure: DoorFailure? {
+        session.failure.map { DoorFailure(why: $0.why, reason: $0.isFlood ? .flood : .badFrame) }
     }
 
     private func handOver(_ stream: GRPCStream, isLast: Bool, _ burst: inout ReadBurst) {

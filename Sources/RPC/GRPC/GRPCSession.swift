@@ -29,7 +29,8 @@ package final class GRPCSession {
     let messageBytesMax: Int
 
     /// Calls whose requests are whole since `receive` began, in the order of their ends.
-    package internal(set) var ready: [GRPCStream] = []
+    var ready: [GRPCStream] = []
+    private var handedOut: [GRPCStream] = []
     /// Calls that have not ended.
     package private(set) var open: [GRPCStream] = []
     private var spare: [GRPCStream] = []
@@ -79,8 +80,8 @@ package final class GRPCSession {
 
     // MARK: Rounds
 
-    /// Takes the bytes of one read; `ready` has the calls that are whole after it. `endRound` has to follow when they
-    /// have been looked at.
+    /// Takes the bytes of one read; `takeReady` has the calls that are whole after it. `endRound` has to follow when
+    /// they have been looked at.
     package func receive(_ bytes: UnsafeRawBufferPointer, now: UInt64) {
         self.now = now
         guard failure == nil else { return }
@@ -97,12 +98,18 @@ package final class GRPCSession {
         }
     }
 
+    /// The calls that are whole, once; valid until the next `receive`.
+    package func takeReady() -> [GRPCStream] {
+        handedOut.removeAll(keepingCapacity: true)
+        swap(&ready, &handedOut)
+        return handedOut
+    }
+
     /// Copies what lies in memory that others use from now on, and forgets what has ended.
     package func endRound() {
         input = UnsafeRawBufferPointer(start: nil, count: 0)
         for stream in borrowers where stream.phase != .closed { keep(stream) }
         borrowers.removeAll(keepingCapacity: true)
-        ready.removeAll(keepingCapacity: true)
         for stream in leaving where spare.count < Limits.http2StreamsMax { spare.append(stream) }
         leaving.removeAll(keepingCapacity: true)
     }

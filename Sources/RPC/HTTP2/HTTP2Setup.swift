@@ -11,6 +11,8 @@ enum HTTP2Setup {
         nghttp2_option_set_max_continuations(options, Limits.http2ContinuationsMax + 1)
         nghttp2_option_set_stream_reset_rate_limit(
             options, UInt64(2 * Limits.http2ResetsMax), UInt64(2 * Limits.http2ResetsPerSecond))
+        // Frames that nobody knows are passed over, but counted.
+        for type in 10...UInt8.max { nghttp2_option_set_user_recv_extension_type(options, type) }
         return options
     }()
 
@@ -24,6 +26,7 @@ enum HTTP2Setup {
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data)
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame)
         nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, invalidFrame)
+        nghttp2_session_callbacks_set_unpack_extension_callback(callbacks, unpackExtension)
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, streamClosed)
         nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frameSent)
         return callbacks
@@ -142,6 +145,10 @@ enum HTTP2Setup {
         }
         session.fail(why, NGHTTP2_ENHANCE_YOUR_CALM)
         return stop
+    }
+
+    private static let unpackExtension: nghttp2_unpack_extension_callback = { _, _, _, _ in
+        NGHTTP2_ERR_CANCEL.rawValue
     }
 
     private static let streamClosed: nghttp2_on_stream_close_callback = { _, id, _, user in
