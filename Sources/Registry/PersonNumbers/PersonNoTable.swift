@@ -33,7 +33,7 @@ struct PersonNoTable: ~Copyable {
     private var numbers = Pool<Stored>()
     /// By the person's row: 1 + row of the newest number; 0: none. Shorter than the persons.
     private var newest = Pool<UInt32>()
-    /// 1 + place in `numbers` of one that stands, 0 where free; at most half are taken, their count a power of two.
+    /// 1 + row in `numbers` of one that stands, 0 in a free slot; at most half are taken, their count a power of two.
     private var slots: [UInt32] = Array(repeating: 0, count: 1 << 10)
     private(set) var standing = 0
 
