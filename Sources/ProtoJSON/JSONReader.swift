@@ -63,6 +63,36 @@ struct JSONReader {
         return UnsafeBufferPointer(start: begin, count: cursor - begin)
     }
 
+    /// A whole number of at most 18 digits and nothing else, as a number or in a string, which is what nearly all are;
+    /// nil, and nothing passed over, where the next value is something else.
+    mutating func plainInteger() -> Int64? {
+        guard let first = peek() else { return nil }
+        var place = cursor
+        let isQuoted = first == UInt8(ascii: "\"")
+        if isQuoted { place += 1 }
+        let isNegative = place < end && place.pointee == UInt8(ascii: "-")
+        if isNegative { place += 1 }
+        let begin = place
+        var value: Int64 = 0
+        while place < end, Self.isDigit(place.pointee), place - begin < 18 {
+            value = value * 10 + Int64(place.pointee - UInt8(ascii: "0"))
+            place += 1
+        }
+        // A number with a 0 before other digits is none.
+        guard place > begin, place < end, begin.pointee != UInt8(ascii: "0") || place == begin + 1 else { return nil }
+        if isQuoted {
+            guard place.pointee == UInt8(ascii: "\"") else { return nil }
+            place += 1
+        } else {
+            switch place.pointee {
+            case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0A, 0x0D: break
+            default: return nil
+            }
+        }
+        cursor = place
+        return isNegative ? -value : value
+    }
+
     /// Appends what a string says to `text`; false where the next value is no string.
     mutating func string(into text: inout [UInt8]) throws(JSONProblem) -> Bool {
         guard take("\"") else { return false }

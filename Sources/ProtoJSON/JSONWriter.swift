@@ -1,4 +1,5 @@
 import CShims
+import Glibc
 
 /// Writes JSON: on one line, or a value a line with two spaces a level.
 struct JSONWriter {
@@ -7,6 +8,11 @@ struct JSONWriter {
     private var depth = 0
 
     init(indents: Bool) { self.indents = indents }
+
+    mutating func clear() { text.removeAll(keepingCapacity: true) }
+
+    /// Writes into other memory from now on.
+    mutating func exchange(_ other: inout [UInt8]) { swap(&text, &other) }
 
     mutating func open(_ sign: Unicode.Scalar) {
         text.append(UInt8(ascii: sign))
@@ -28,8 +34,10 @@ struct JSONWriter {
 
     mutating func name(_ field: FieldType) {
         text.append(UInt8(ascii: "\""))
-        text.append(contentsOf: JSONNameBytes(field.name))
-        text.append(contentsOf: "\":".utf8)
+        var bytes = JSONNameBytes(field.name)
+        while let byte = bytes.next() { text.append(byte) }
+        text.append(UInt8(ascii: "\""))
+        text.append(UInt8(ascii: ":"))
         if indents { text.append(UInt8(ascii: " ")) }
     }
 
@@ -37,10 +45,23 @@ struct JSONWriter {
         text.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
-    mutating func number(_ value: some BinaryInteger) { text.append(contentsOf: String(value).utf8) }
+    mutating func number(_ value: some FixedWidthInteger) {
+        if value < 0 { text.append(UInt8(ascii: "-")) }
+        var rest = UInt64(value.magnitude)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = 20
+            repeat {
+                first -= 1
+                let tenth = rest / 10
+                digits[first] = UInt8(truncatingIfNeeded: rest - tenth * 10) + 0x30
+                rest = tenth
+            } while rest > 0
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+        }
+    }
 
     /// A whole number of 64 bits: a string, because readers of JSON in other languages lose digits past 2^53.
-    mutating func wideNumber(_ value: some BinaryInteger) {
+    mutating func wideNumber(_ value: some FixedWidthInteger) {
         text.append(UInt8(ascii: "\""))
         number(value)
         text.append(UInt8(ascii: "\""))
@@ -49,11 +70,7 @@ struct JSONWriter {
     /// A name that needs no escapes.
     mutating func plainString(_ name: UnsafePointer<CChar>) {
         text.append(UInt8(ascii: "\""))
-        var cursor = name
-        while cursor.pointee != 0 {
-            text.append(UInt8(bitPattern: cursor.pointee))
-            cursor += 1
-        }
+        text.append(contentsOf: UnsafeRawBufferPointer(start: name, count: strlen(name)))
         text.append(UInt8(ascii: "\""))
     }
 
@@ -67,7 +84,12 @@ struct JSONWriter {
     mutating func string(_ bytes: UnsafeRawBufferPointer) {
         text.append(UInt8(ascii: "\""))
         var previous: UInt8 = 0
-        for byte in bytes {
+        var plain = 0
+        for (place, byte) in bytes.enumerated() {
+            guard Self.mayNeedEscape(byte) else { continue }
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain..<place]))
+            plain = place + 1
+            previous = place > 0 ? bytes[place - 1] : 0
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
             case 0x08: word("\\b")
@@ -81,9 +103,14 @@ struct JSONWriter {
                 escape(byte)
             default: text.append(byte)
             }
-            previous = byte
         }
+        text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain...]))
         text.append(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F || byte & 0xE0 == 0x80
     }
 
     private mutating func escape(_ code: UInt8) {

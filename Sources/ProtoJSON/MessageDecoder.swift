@@ -16,7 +16,12 @@ package struct MessageDecoder {
     /// Values of the open messages, the innermost last.
     private var found: [Found] = []
 
-    private init(indents: Bool) { writer = JSONWriter(indents: indents) }
+    private let textBytesMax: Int
+
+    private init(indents: Bool, textBytesMax: Int) {
+        writer = JSONWriter(indents: indents)
+        self.textBytesMax = textBytesMax
+    }
 
     /// The JSON text of a message of `type`.
     ///
@@ -26,9 +31,21 @@ package struct MessageDecoder {
     package static func decode(
         _ message: UnsafeRawBufferPointer, as type: MessageType, indents: Bool = true
     ) throws(JSONProblem) -> [UInt8] {
-        var decoder = MessageDecoder(indents: indents)
+        var text: [UInt8] = []
+        try decode(message, as: type, indents: indents, into: &text)
+        return text
+    }
+
+    /// The same into memory that is used again; what it held is dropped. After a problem it is of no use.
+    package static func decode(
+        _ message: UnsafeRawBufferPointer, as type: MessageType, indents: Bool = true,
+        textBytesMax: Int = JSONLimit.textBytesMax, into text: inout [UInt8]
+    ) throws(JSONProblem) {
+        var decoder = MessageDecoder(indents: indents, textBytesMax: textBytesMax)
+        decoder.writer.exchange(&text)
+        defer { decoder.writer.exchange(&text) }
+        decoder.writer.clear()
         try decoder.message(message, type, depth: 0)
-        return decoder.writer.text
     }
 
     private mutating func message(
@@ -64,18 +81,20 @@ package struct MessageDecoder {
     /// The message's fields, ascending, those of one field in the order in which they came.
     private mutating func collect(_ bytes: UnsafeRawBufferPointer, _ type: MessageType) throws(JSONProblem) {
         let first = found.count
+        var next = 0
         var isSorted = true
         var fields = WireFields(bytes)
         while !fields.isAtEnd {
             guard let key = fields.next() else { throw Self.broken(type) }
             // A value of another wire type is as a field that is not known.
-            guard let index = type.index(ofNumber: key.number), type.fields[index].takes(key.wireType) else {
+            guard let index = type.index(ofNumber: key.number, hint: next), type.fields[index].takes(key.wireType) else {
                 guard fields.skip(key) else { throw Self.broken(type) }
                 continue
             }
             guard let value = WireValue(&fields, key) else { throw Self.broken(type) }
             if found.count > first, found[found.count - 1].field > index { isSorted = false }
             found.append(Found(field: index, value: value))
+            next = index
         }
         guard !isSorted else { return }
         let sorted = found[first...].enumerated().sorted {
@@ -129,8 +148,8 @@ package struct MessageDecoder {
     }
 
     private mutating func write(_ value: WireValue, _ field: FieldType, _ depth: Int) throws(JSONProblem) {
-        guard writer.text.count <= JSONLimit.textBytesMax else {
-            throw JSONProblem("the answer has more than \(JSONLimit.textBytesMax) bytes as JSON; ask for less at once")
+        guard writer.text.count <= textBytesMax else {
+            throw JSONProblem("the answer has more than \(textBytesMax) bytes as JSON; ask for less at once")
         }
         switch (field.type, value) {
         case (PROTOBUF_C_TYPE_MESSAGE, .block(let bytes)): try message(bytes, field.messageType, depth: depth + 1)

@@ -1,4 +1,5 @@
 import CShims
+import Glibc
 import Policy
 
 /// Writes the message that a JSON text says, as proto3's JSON mapping has it: names in both spellings, whole numbers as
@@ -26,10 +27,21 @@ package struct MessageEncoder {
     /// - Throws: `JSONProblem`, which names the field: one that the message has not, a value of another kind or out of
     ///   range, a name twice, a text that is no JSON.
     package static func encode(_ json: UnsafeRawBufferPointer, as type: MessageType) throws(JSONProblem) -> [UInt8] {
+        var output: [UInt8] = []
+        try encode(json, as: type, into: &output)
+        return output
+    }
+
+    /// The same into memory that is used again; what it held is dropped. After a problem it is of no use.
+    package static func encode(
+        _ json: UnsafeRawBufferPointer, as type: MessageType, into output: inout [UInt8]
+    ) throws(JSONProblem) {
         var encoder = MessageEncoder(try JSONReader(json))
+        swap(&encoder.output, &output)
+        defer { swap(&encoder.output, &output) }
+        encoder.output.removeAll(keepingCapacity: true)
         try encoder.message(type, depth: 0)
         guard encoder.reader.peek() == nil else { throw encoder.reader.wrong("something follows the message") }
-        return encoder.output
     }
 
     // MARK: messages
@@ -49,7 +61,8 @@ package struct MessageEncoder {
     private mutating func member(of type: MessageType, since first: Int, depth: Int) throws(JSONProblem) {
         scratch.removeAll(keepingCapacity: true)
         guard try reader.string(into: &scratch) else { throw reader.wrong("a name in \"…\" is missing") }
-        guard let index = type.index(ofName: scratch) else { throw unknown(scratch, type) }
+        let hint = written.count > first ? written[written.count - 1].field + 1 : 0
+        guard let index = type.index(ofName: scratch, hint: hint) else { throw unknown(scratch, type) }
         let field = type.fields[index]
         for other in written[first...] {
             if other.field == index { throw JSONProblem("stands twice; leave one out").inside(field) }
@@ -70,7 +83,7 @@ package struct MessageEncoder {
         guard field.isRepeated else { return try element(field, isKept: field.hasPresence, depth: depth) }
         guard reader.take("[") else { throw unexpected("an array […]") }
         if reader.take("]") { return }
-        if field.isPacked { tag(field, .lengthDelimited) }
+        if field.isPacked { openBlock(field) }
         let start = output.count
         var index = 0
         repeat {
@@ -83,13 +96,15 @@ package struct MessageEncoder {
             index += 1
         } while reader.take(",")
         try reader.expect("]", "after an element")
-        if field.isPacked { insertLength(at: start) }
+        if field.isPacked { closeBlock(from: start) }
     }
 
     /// Fields in ascending order, as protobuf's own writers have them.
     private mutating func sortFields(since first: Int, from begin: Int) {
         let fields = written[first...]
-        guard zip(fields, fields.dropFirst()).contains(where: { $0.field > $1.field }) else { return }
+        var isSorted = true
+        for place in fields.indices.dropFirst() where fields[place - 1].field > fields[place].field { isSorted = false }
+        guard !isSorted else { return }
         let bytes = Array(output[begin...])
         output.removeSubrange(begin...)
         for field in fields.sorted(by: { $0.field < $1.field }) {
@@ -103,10 +118,10 @@ package struct MessageEncoder {
     private mutating func element(_ field: FieldType, isKept: Bool, depth: Int) throws(JSONProblem) {
         switch field.type {
         case PROTOBUF_C_TYPE_MESSAGE:
-            tag(field, .lengthDelimited)
+            openBlock(field)
             let start = output.count
             try message(field.messageType, depth: depth + 1)
-            insertLength(at: start)
+            closeBlock(from: start)
         case PROTOBUF_C_TYPE_STRING:
             try text("a text in \"…\"")
             if !scratch.isEmpty || isKept { block(field) }
@@ -145,25 +160,33 @@ package struct MessageEncoder {
 
     /// A whole number, written as a number or as a string.
     private mutating func integer<Integer: FixedWidthInteger>(_: Integer.Type) throws(JSONProblem) -> Integer {
-        let range = "a whole number from \(Integer.min) to \(Integer.max)"
+        let before = reader
+        if let plain = reader.plainInteger() {
+            if let value = Integer(exactly: plain) { return value }
+            reader = before
+        }
         if let token = try reader.number() {
             guard let value = ExactInteger(token)?.value(Integer.self) else {
-                throw JSONProblem("not \(range)", value: ShownText.cut(token))
+                throw JSONProblem("not \(Self.range(Integer.self))", value: ShownText.cut(token))
             }
             return value
         }
-        try text(range)
+        try text(Self.range(Integer.self))
         let digits = scratch.first == UInt8(ascii: "-") ? scratch.dropFirst() : scratch[...]
         guard !digits.isEmpty, digits.allSatisfy(JSONReader.isDigit),
             let value = ExactInteger(scratch)?.value(Integer.self)
-        else { throw JSONProblem("not \(range)", value: ShownText.cut(scratch)) }
+        else { throw JSONProblem("not \(Self.range(Integer.self))", value: ShownText.cut(scratch)) }
         return value
+    }
+
+    private static func range<Integer: FixedWidthInteger>(_: Integer.Type) -> String {
+        "a whole number from \(Integer.min) to \(Integer.max)"
     }
 
     private mutating func enumValue(_ type: EnumType) throws(JSONProblem) -> Int32 {
         if let first = reader.peek(), first != UInt8(ascii: "\"") { return try integer(Int32.self) }
         try text("a name of \(type.name)")
-        guard let value = type.number(of: scratch) else {
+        guard let value = type.number(of: &scratch) else {
             let asked = ShownText.cut(scratch)
             let hint = NearestName.of(asked, among: type.names).map { "the nearest is \($0)" }
             throw JSONProblem(
@@ -174,9 +197,9 @@ package struct MessageEncoder {
     }
 
     /// Reads a string into `scratch`.
-    private mutating func text(_ wanted: String) throws(JSONProblem) {
+    private mutating func text(_ wanted: @autoclosure () -> String) throws(JSONProblem) {
         scratch.removeAll(keepingCapacity: true)
-        guard try reader.string(into: &scratch) else { throw unexpected(wanted) }
+        guard try reader.string(into: &scratch) else { throw unexpected(wanted()) }
     }
 
     // MARK: bytes
@@ -224,13 +247,26 @@ package struct MessageEncoder {
         output.append(UInt8(rest))
     }
 
-    /// Puts the length of what was written since `start` before it.
-    private mutating func insertLength(at start: Int) {
-        let end = output.count
-        varint(UInt64(end - start))
-        let length = Array(output[end...])
-        output.removeSubrange(end...)
-        output.insert(contentsOf: length, at: start)
+    /// Before what has a length that is not known yet: most have one of one byte.
+    private mutating func openBlock(_ field: FieldType) {
+        tag(field, .lengthDelimited)
+        output.append(0)
+    }
+
+    /// Puts the length of what was written since `start` into the byte before it, and makes room where it has more.
+    private mutating func closeBlock(from start: Int) {
+        let count = output.count - start
+        guard count >= 0x80 else { return output[start - 1] = UInt8(count) }
+        let more = (63 - count.leadingZeroBitCount) / 7
+        for _ in 0..<more { output.append(0) }
+        output.withUnsafeMutableBytes { bytes in
+            let from = bytes.baseAddress! + start
+            memmove(from + more, from, count)
+            for place in 0...more {
+                let rest = UInt8(truncatingIfNeeded: count >> (7 * place))
+                bytes[start - 1 + place] = place < more ? rest | 0x80 : rest & 0x7F
+            }
+        }
     }
 
     private static func zigZag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }

@@ -18,12 +18,23 @@ package struct MessageType: @unchecked Sendable {
     }
 
     /// The place in `fields` of the field of this number; nil: there is none.
-    func index(ofNumber number: UInt32) -> Int? {
-        protobuf_c_message_descriptor_get_field(descriptor, number).map { $0 - descriptor.pointee.fields }
+    ///
+    /// - Parameter hint: it, or the one after it, is looked at first.
+    func index(ofNumber number: UInt32, hint: Int) -> Int? {
+        for place in hint..<min(hint + 2, fields.count) where fields[place].id == number { return place }
+        return protobuf_c_message_descriptor_get_field(descriptor, number).map { $0 - descriptor.pointee.fields }
     }
 
     /// The place in `fields` of the field of this name, in either spelling; nil: there is none.
-    func index(ofName name: [UInt8]) -> Int? { fields.firstIndex { $0.isNamed(name) } }
+    ///
+    /// - Parameter hint: where it is looked for first: members usually come in the order of the .proto.
+    func index(ofName name: [UInt8], hint: Int) -> Int? {
+        let fields = fields
+        return name.withUnsafeBufferPointer { name in
+            if hint < fields.count, fields[hint].isNamed(name) { return hint }
+            return fields.firstIndex { $0.isNamed(name) }
+        }
+    }
 }
 
 package typealias FieldType = ProtobufCFieldDescriptor
@@ -75,15 +86,15 @@ extension FieldType {
     /// Of a field that holds an enum's values.
     package var enumType: EnumType { EnumType(descriptor.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)) }
 
-    fileprivate func isNamed(_ asked: [UInt8]) -> Bool {
-        asked.elementsEqual(UnsafeRawBufferPointer(start: name, count: nameLength))
-            || asked.elementsEqual(JSONNameBytes(name))
-    }
-
-    private var nameLength: Int {
-        var count = 0
-        while name[count] != 0 { count += 1 }
-        return count
+    fileprivate func isNamed(_ asked: UnsafeBufferPointer<UInt8>) -> Bool {
+        // The first letter is the same in both spellings, and nearly always decides.
+        guard let first = asked.first, first == UInt8(bitPattern: name[0]) || name[0] == 0x5F else { return false }
+        var length = 0
+        while name[length] != 0, length < asked.count, UInt8(bitPattern: name[length]) == asked[length] { length += 1 }
+        if length == asked.count, name[length] == 0 { return true }
+        var bytes = JSONNameBytes(name)
+        for byte in asked where bytes.next() != byte { return false }
+        return bytes.next() == nil
     }
 }
 
@@ -118,9 +129,13 @@ package struct EnumType {
         (0..<Int(descriptor.pointee.n_values)).map { String(cString: descriptor.pointee.values[$0].name) }
     }
 
-    func number(of name: [UInt8]) -> Int32? {
-        let text = name + [0]
-        return text.withUnsafeBytes { bytes in
+    /// - Parameter name: as it is when this returns; a zero stands behind it meanwhile.
+    func number(of name: inout [UInt8]) -> Int32? {
+        // A zero in the name would end it early.
+        guard !name.contains(0) else { return nil }
+        name.append(0)
+        defer { name.removeLast() }
+        return name.withUnsafeBytes { bytes in
             protobuf_c_enum_descriptor_get_value_by_name(
                 descriptor, bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
         }.map { $0.pointee.value }
