@@ -85,8 +85,7 @@ struct JSONWriter {
         text.append(UInt8(ascii: "\""))
         var previous: UInt8 = 0
         var plain = 0
-        for (place, byte) in bytes.enumerated() {
-            guard Self.mayNeedEscape(byte) else { continue }
+        for (place, byte) in bytes.enumerated() where Self.mayNeedEscape(byte) {
             text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain..<place]))
             plain = place + 1
             previous = place > 0 ? bytes[place - 1] : 0

@@ -16,9 +16,11 @@ package struct MessageDecoder {
     /// Values of the open messages, the innermost last.
     private var found: [Found] = []
 
+    private let repairsTexts: Bool
     private let textBytesMax: Int
 
-    private init(indents: Bool, textBytesMax: Int) {
+    private init(indents: Bool, repairsTexts: Bool, textBytesMax: Int) {
+        self.repairsTexts = repairsTexts
         writer = JSONWriter(indents: indents)
         self.textBytesMax = textBytesMax
     }
@@ -37,11 +39,13 @@ package struct MessageDecoder {
     }
 
     /// The same into memory that is used again; what it held is dropped. After a problem it is of no use.
+    ///
+    /// - Parameter repairsTexts: what is not UTF-8 in a text becomes U+FFFD; else the message is refused.
     package static func decode(
         _ message: UnsafeRawBufferPointer, as type: MessageType, indents: Bool = true,
-        textBytesMax: Int = JSONLimit.textBytesMax, into text: inout [UInt8]
+        repairsTexts: Bool = false, textBytesMax: Int = JSONLimit.textBytesMax, into text: inout [UInt8]
     ) throws(JSONProblem) {
-        var decoder = MessageDecoder(indents: indents, textBytesMax: textBytesMax)
+        var decoder = MessageDecoder(indents: indents, repairsTexts: repairsTexts, textBytesMax: textBytesMax)
         decoder.writer.exchange(&text)
         defer { decoder.writer.exchange(&text) }
         decoder.writer.clear()
@@ -87,7 +91,8 @@ package struct MessageDecoder {
         while !fields.isAtEnd {
             guard let key = fields.next() else { throw Self.broken(type) }
             // A value of another wire type is as a field that is not known.
-            guard let index = type.index(ofNumber: key.number, hint: next), type.fields[index].takes(key.wireType) else {
+            guard let index = type.index(ofNumber: key.number, hint: next), type.fields[index].takes(key.wireType)
+            else {
                 guard fields.skip(key) else { throw Self.broken(type) }
                 continue
             }
@@ -154,8 +159,10 @@ package struct MessageDecoder {
         switch (field.type, value) {
         case (PROTOBUF_C_TYPE_MESSAGE, .block(let bytes)): try message(bytes, field.messageType, depth: depth + 1)
         case (PROTOBUF_C_TYPE_STRING, .block(let bytes)):
-            guard bytes.bindMemory(to: UInt8.self).isUTF8 else { throw JSONProblem("the text is not UTF-8") }
-            writer.string(bytes)
+            if bytes.bindMemory(to: UInt8.self).isUTF8 { return writer.string(bytes) }
+            guard repairsTexts else { throw JSONProblem("the text is not UTF-8") }
+            var repaired = String(decoding: bytes, as: UTF8.self)
+            repaired.withUTF8 { writer.string(UnsafeRawBufferPointer($0)) }
         case (PROTOBUF_C_TYPE_BYTES, .block(let bytes)): writer.base64(bytes)
         case (_, .number(let bits)): try number(bits, field)
         case (_, .block): throw JSONProblem("a number is missing")

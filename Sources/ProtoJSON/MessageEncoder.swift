@@ -256,7 +256,10 @@ package struct MessageEncoder {
     /// Puts the length of what was written since `start` into the byte before it, and makes room where it has more.
     private mutating func closeBlock(from start: Int) {
         let count = output.count - start
-        guard count >= 0x80 else { return output[start - 1] = UInt8(count) }
+        guard count >= 0x80 else {
+            output[start - 1] = UInt8(count)
+            return
+        }
         let more = (63 - count.leadingZeroBitCount) / 7
         for _ in 0..<more { output.append(0) }
         output.withUnsafeMutableBytes { bytes in

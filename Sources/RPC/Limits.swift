@@ -118,6 +118,8 @@ package enum Limits {
     /// Largest plain message that the event loop answers itself. Compressed ones never are: at 1,032 : 1 a few
     /// kilobytes are a third of a second's work, and every connection of the event loop would wait.
     package static let inlineMessageBytesMax = 16 << 10
+    /// The same of a message in JSON, which takes several times as long to read: some ten microseconds.
+    package static let inlineTextBytesMax = 4 << 10
     /// Largest plain message that a `.workerUnlessAlone` method handles on the event loop: about 1,000 claims, 0.1 ms.
     package static let inlineAloneBytesMax = 64 << 10
     /// Requests without affinity stay together on one worker up to this many bytes, then the least busy one is next.

@@ -7,6 +7,8 @@ package struct ServerConfiguration: Sendable {
     package var port = 0
     /// Protocols that are served on the port beside the native one.
     package var doors: Set<WireProtocol> = [.http1, .http2]
+    /// What the HTTP door has beside the methods.
+    package var http = HTTPSettings()
     /// gRPC's streams, of the server's own services.
     package var streams: [StreamMethod] = []
     /// The words of other doors for the services' errors.

@@ -28,7 +28,7 @@ package enum Services {
             stateless(regions, allowsLoadTests) + (access.map { sequenced($0) } ?? [])
             + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
         // A calculation keeps nothing, and its texts only choose among what a pack has.
-        return methods.map { $0.service == calculation ? $0 : $0.withWholeTexts() }
+        return methods.map { ($0.service == calculation ? $0 : $0.withWholeTexts()).withJSON() }
     }
 
     /// The methods that take microseconds for one settlement.

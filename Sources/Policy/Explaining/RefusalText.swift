@@ -22,6 +22,8 @@ package struct RefusalText: Equatable, Sendable {
     package var rule: String
     /// What is wrong and what to do.
     package var message: String
+    /// What the rule's source says, as the message quotes it; empty where it quotes nothing.
+    package private(set) var source = ""
 
     /// - Parameters:
     ///   - pack: nil where there is none (`regionUnknown`).
@@ -40,7 +42,10 @@ package struct RefusalText: Equatable, Sendable {
         let citation = pack.flatMap { Self.citation(of: refusal, in: $0) }
         rule = citation?.rule ?? Self.rule(of: refusal, in: pack)
         var text = Self.text(refusal, pack, claim)
-        if let citation { text += "; " + Self.quotation(citation) }
+        if let citation {
+            source = Self.quotation(citation)
+            text += "; " + source
+        }
         if let hint { text += "; " + hint }
         message = text
     }

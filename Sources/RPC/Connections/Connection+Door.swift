@@ -32,11 +32,20 @@ extension Connection {
     private func makeDoor(_ wire: WireProtocol) -> (any Door)? {
         guard shard.shared.configuration.doors.contains(wire) else { return nil }
         switch wire {
-        case .native, .http1: return nil
+        case .native: return nil
+        case .http1: return makeHTTP1Door()
         case .http2:
             return GRPCDoor(
                 shared: shard.shared, flow: flow, times: shard.times, blocks: shard.http2Blocks,
                 now: MonotonicClock.nanoseconds())
+        }
+    }
+
+    private func makeHTTP1Door() -> HTTP1Door {
+        let methods = shard.shared.methods
+        return HTTP1Door(shard.http1, isLoopback: peer.isLoopback) { index in
+            let method = methods.entries[Int(index)].method
+            return "\(method.service)/\(method.name)"
         }
     }
 

@@ -145,12 +145,15 @@ struct ReadBurst {
             correlationID: request.id, methodIndex: Int32(truncatingIfNeeded: request.methodIndex),
             timeoutMilliseconds: min(request.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: request.messageCompression, replyCompression: request.replyCompression,
-            traits: RequestTraits(request.language))
+            traits: request.traits)
         var memory = DoorMemory(owned: request.owned)
         dispatch(head, request.message, isLast: request.isLast, &memory, &shard.reply)
         if shard.reply.count >= Limits.handoverBytes { connection.writeReplies(&shard.reply) }
         return request.owned != nil && memory.owned == nil
     }
+
+    /// Counts a door's request that the door answers itself.
+    mutating func passed() { packets += 1 }
 
     /// Answers a door's request that nobody works on.
     mutating func refuse(_ id: Int64, _ status: CallStatus, _ language: AnswerLanguage = .english) {
@@ -164,14 +167,13 @@ struct ReadBurst {
         _ reply: inout ReplyWriter
     ) {
         let entry = methods.entries[Int(head.methodIndex)]
-        let compression = head.messageCompression
         if let most = entry.messageBytesMax, message.count > most {
             let status = CallStatus.tooLarge(message.count, most, entry.method.name)
             return context.refuse(head, status, &reply)
         }
         let isHere =
             entry.isInline
-            ? isSmall(message, compression) : entry.isInlineAlone && isLast && isAlone(entry, message, compression)
+            ? isSmall(message, head) : entry.isInlineAlone && isLast && isAlone(entry, message, head)
         if isHere {
             answerHere(entry, head, message, &reply)
         } else {
@@ -179,15 +181,21 @@ struct ReadBurst {
         }
     }
 
-    private func isSmall(_ message: UnsafeRawBufferPointer, _ compression: Compression) -> Bool {
-        compression == .none && message.count <= inlineMessageBytesMax && inlineAnswers < inlineBurstMax
+    private func isSmall(_ message: UnsafeRawBufferPointer, _ head: RequestHead) -> Bool {
+        head.messageCompression == .none && isShort(message, head) && inlineAnswers < inlineBurstMax
+    }
+
+    /// Whether a message that is not compressed takes little work to read.
+    @inline(__always)
+    private func isShort(_ message: UnsafeRawBufferPointer, _ head: RequestHead) -> Bool {
+        message.count <= (head.isJSON ? Limits.inlineTextBytesMax : inlineMessageBytesMax)
     }
 
     /// Whether the request is the connection's only one, and neither large nor much work.
     private func isAlone(
-        _ entry: MethodTable.Entry, _ message: UnsafeRawBufferPointer, _ compression: Compression
+        _ entry: MethodTable.Entry, _ message: UnsafeRawBufferPointer, _ head: RequestHead
     ) -> Bool {
-        packets == 1 && connection.state.inFlight == 0 && compression == .none
+        packets == 1 && connection.state.inFlight == 0 && head.messageCompression == .none && !head.isJSON
             && message.count <= Limits.inlineAloneBytesMax && entry.isLight?(message) ?? true
     }
 
@@ -212,7 +220,7 @@ struct ReadBurst {
         let queue = queue(for: entry, head, message)
         let isPrepared =
             entry.preparation != nil
-            && (head.messageCompression != .none || message.count > Limits.preparedHereBytesMax)
+            && (head.messageCompression != .none || head.isJSON || message.count > Limits.preparedHereBytesMax)
         let open = open(queue, isPrepared: isPrepared)
         let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
         if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
@@ -224,7 +232,7 @@ struct ReadBurst {
             return
         }
         let burst = open.burst
-        if !entry.isBrief || head.messageCompression != .none || message.count > inlineMessageBytesMax {
+        if !entry.isBrief || head.messageCompression != .none || !isShort(message, head) {
             burst.isBrief = false
         }
         if message.count > Limits.heldBytesFree, let owned = memory.detach() {
@@ -243,7 +251,7 @@ struct ReadBurst {
         let pool = shard.shared.pool
         if entry.isSequenced, let sequencer = pool.sequencer { return sequencer }
         if entry.isReader { return pool.readers }
-        if let shardKey = entry.shardKey, head.messageCompression == .none {
+        if let shardKey = entry.shardKey, head.messageCompression == .none, !head.isJSON {
             return pool.queue(forKey: shardKey(message))
         }
         for open in bursts.reversed() where pool.isWorkers(open.queue) {

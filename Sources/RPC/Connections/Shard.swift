@@ -62,6 +62,8 @@ final class Shard: @unchecked Sendable {
     /// What other threads may know of the connections here.
     let table: ConnectionTable
     var reply: ReplyWriter
+    /// What the connections here that speak HTTP/1 share; made with the first of them.
+    lazy var http1 = HTTP1Shared(configuration: shared.configuration, logger: shared.logger)
     /// What doors write.
     var output = OutgoingBytes()
     /// Memory that HTTP/2 connections share.

@@ -13,8 +13,19 @@ struct DoorRequest {
     var replyCompression = Compression.none
     /// In which language it is told why it failed.
     var language = AnswerLanguage.english
+    /// How the message is written, and the answer's is to be.
+    var form = MessageForm.protobuf
+    /// Failures come with the places of their text's parts, in English.
+    var tellsFailureParts = false
     /// The read's last one.
     var isLast = false
+
+    var traits: RequestTraits {
+        var traits = RequestTraits(language)
+        if form == .json { traits.insert(.json) }
+        if tellsFailureParts { traits.insert(.failureParts) }
+        return traits
+    }
 }
 
 /// Where a message lies that a burst may take over whole instead of copying it.

@@ -4,18 +4,24 @@ package struct CallStatus: Sendable {
     package let code: Int32
     /// Names the field, its value, the rule and what to do; cut at `Limits.errorTextBytesMax`.
     package let text: String
+    /// Where the field, its value and the rule stand in the text.
+    package var parts = FailureParts()
 
     /// Success; allocates nothing.
     package static let ok = CallStatus(code: 0, text: "")
 
     /// A failure with the text that the caller will read.
-    package static func failed(_ code: Int32, _ text: String) -> CallStatus {
-        CallStatus(code: code, text: text)
+    package static func failed(_ code: Int32, _ text: String, _ parts: FailureParts = FailureParts()) -> CallStatus {
+        var status = CallStatus(code: code, text: text)
+        status.parts = parts
+        return status
     }
 
     /// A failure that the transport itself found.
-    package static func failed(_ code: RPCErrorCode, _ text: String) -> CallStatus {
-        CallStatus(code: code.rawValue, text: text)
+    package static func failed(
+        _ code: RPCErrorCode, _ text: String, _ parts: FailureParts = FailureParts()
+    ) -> CallStatus {
+        failed(code.rawValue, text, parts)
     }
 
     package var isOK: Bool { code == 0 }

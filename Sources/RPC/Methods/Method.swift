@@ -45,6 +45,8 @@ package struct Method: Sendable {
     package let handler: Handler
     /// Of a method that is worked on in steps; `handler` does the same at once.
     package let preparation: Preparation?
+    /// nil: its messages are not told in JSON.
+    package var jsonForm: JSONForm?
 
     package init(
         service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, isLight: LightCheck? = nil,

@@ -12,6 +12,9 @@ struct RequestHead {
     @inline(__always)
     var isPlain: Bool { messageCompression == .none && traits.isEmpty }
 
+    @inline(__always)
+    var isJSON: Bool { traits.contains(.json) }
+
     /// When a request that arrived at `arrival` has to be answered; 0: it has no deadline. Monotonic nanoseconds.
     @inline(__always)
     func deadline(arrival: UInt64) -> UInt64 {
@@ -64,8 +67,26 @@ extension WorkerContext {
                 return refuse(head, .failed(.badRequest, error.description), &reply)
             }
         }
+        if head.traits.contains(.json) { return runJSON(entry, head, plain, &reply) }
         reply.begin(correlationID: head.correlationID, head.traits)
         answer(entry, head, plain, &reply)
+    }
+
+    /// The same of a message in JSON, whose answer is JSON too.
+    private func runJSON(
+        _ entry: MethodTable.Entry, _ head: RequestHead, _ text: UnsafeRawBufferPointer, _ reply: inout ReplyWriter
+    ) {
+        guard let form = entry.method.jsonForm else { return refuse(head, .noJSON(entry.method), &reply) }
+        let read = form.request(text, &requestMessage)
+        guard read.isOK else { return refuse(head, read, &reply) }
+        reply.begin(correlationID: head.correlationID, head.traits)
+        arena.reset()
+        var status = requestMessage.withUnsafeBytes { entry.handler($0, &reply, self) }
+        if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver(call.id) ?? false { status = .loggingOff }
+        if status.isOK { status = reply.translate(form.answer, self) }
+        let code = reply.finish(status, compression: head.replyCompression, context: self)
+        if code != 0 { counters.addError(code) }
+        trimForms()
     }
 
     /// Answers a request with a failure, without running its handler.
@@ -88,6 +109,11 @@ extension WorkerContext {
 }
 
 extension CallStatus {
+    /// The method's messages have no JSON.
+    static func noJSON(_ method: Method) -> CallStatus {
+        .failed(.badRequest, "\(method.service)/\(method.name) is not called with JSON; send application/proto")
+    }
+
     /// The message is larger than any of its method is.
     static func tooLarge(_ count: Int, _ most: Int, _ method: String) -> CallStatus {
         .failed(

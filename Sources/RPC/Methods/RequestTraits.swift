@@ -8,6 +8,10 @@ package struct RequestTraits: OptionSet, Sendable {
     package static let checksum = RequestTraits(rawValue: 1)
     /// Why it failed is said in Chinese.
     package static let chinese = RequestTraits(rawValue: 2)
+    /// The message is JSON, and the answer's too.
+    package static let json = RequestTraits(rawValue: 4)
+    /// Why it failed is told with the places of the text's parts, in English: the door puts it into its own words.
+    package static let failureParts = RequestTraits(rawValue: 8)
 
     /// What somebody asks for who reads this language best.
     package init(_ language: AnswerLanguage) { self = language == .chinese ? .chinese : [] }

@@ -16,6 +16,8 @@ final class SteppedRequest: @unchecked Sendable {
     let isHere: Bool
     private let pool: WorkerPool
     private var inflated = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    /// A message that came as JSON, as protobuf; shared with nobody, and not changed while the work refers to it.
+    private var converted = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var accountedBytes = 0
     private(set) var work: (any SteppedWork)?
     /// How the work ended; of the sequencer, then of who answers.
@@ -26,8 +28,11 @@ final class SteppedRequest: @unchecked Sendable {
     var isHeld = false
     private let sealed = Mutex(Sealed())
 
-    init(_ pool: WorkerPool, isHere: Bool) {
+    private let jsonForm: JSONForm?
+
+    init(_ pool: WorkerPool, _ jsonForm: JSONForm?, isHere: Bool) {
         self.pool = pool
+        self.jsonForm = jsonForm
         self.isHere = isHere
         arena = pool.arenas.take()
     }
@@ -36,6 +41,7 @@ final class SteppedRequest: @unchecked Sendable {
         // The work refers to the memory, so it is released first.
         work = nil
         free(inflated.baseAddress)
+        converted.deallocate()
         _ = pool.changeHeld(from: accountedBytes, to: 0)
         arena.reset()
         pool.arenas.giveBack(arena)
@@ -57,16 +63,35 @@ final class SteppedRequest: @unchecked Sendable {
                 return .failed(.badRequest, error.description)
             }
         }
+        if head.traits.contains(.json) {
+            let status = convert(plain, context)
+            guard status.isOK else { return status }
+            plain = UnsafeRawBufferPointer(converted)
+        }
         switch prepare(plain, context) {
         case .refused(let status): return status
         case .work(let work): self.work = work
         }
-        let held = inflated.count + arena.heldBytes
+        let held = inflated.count + converted.count + arena.heldBytes
         guard isHere || pool.changeHeld(from: 0, to: held) else {
             return .failed(
                 .overLimit, "the server holds all the memory that it takes for requests; nothing was done: try again")
         }
         accountedBytes = isHere ? 0 : held
+        return .ok
+    }
+
+    /// Puts a message of JSON into protobuf, in memory that stays as long as the request.
+    private func convert(_ text: UnsafeRawBufferPointer, _ context: WorkerContext) -> CallStatus {
+        guard let jsonForm else {
+            return .failed(.badRequest, "this method is not called with JSON; send application/proto")
+        }
+        let status = jsonForm.request(text, &context.requestMessage)
+        guard status.isOK else { return status }
+        let count = context.requestMessage.count
+        converted = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        context.requestMessage.withUnsafeBytes { converted.copyMemory(from: $0) }
+        context.trimForms()
         return .ok
     }
 
@@ -104,6 +129,7 @@ final class SteppedRequest: @unchecked Sendable {
         reply.begin(correlationID: head.correlationID, head.traits)
         var end = failure ?? status
         if end.code == 0, let work { end = work.answer(&reply, context) }
+        if end.code == 0, head.traits.contains(.json), let jsonForm { end = reply.translate(jsonForm.answer, context) }
         let code = reply.finish(end, compression: head.replyCompression, context: context)
         if code != 0 { context.counters.addError(code) }
     }

@@ -24,7 +24,7 @@ extension Worker {
                 refuse(item.head, refusal)
                 return .answered
             }
-            request = SteppedRequest(queue.pool, isHere: true)
+            request = SteppedRequest(queue.pool, entry(item).method.jsonForm, isHere: true)
             burst.request = request
             request.status = request.prepare(prepare, item.head, burst.message(of: item), context)
         }
@@ -49,7 +49,7 @@ extension Worker {
                 end(burst, item, of: sequencer)
             } else {
                 let entry = entry(item)
-                let request = SteppedRequest(queue.pool, isHere: false)
+                let request = SteppedRequest(queue.pool, entry.method.jsonForm, isHere: false)
                 let status = request.prepare(entry.preparation!, item.head, burst.message(of: item), context)
                 if status.code == 0 {
                     burst.request = request

@@ -19,7 +19,7 @@ package enum MetaWriter {
     static func failureBytesMax(textBytes: Int) -> Int { textBytes + 64 + traitsBytesMax }
 
     /// What `traits` writes where all are asked for: 24 and 8.
-    static let traitsBytesMax = 32
+    static let traitsBytesMax = 48
     /// user_fields { "content-language": "zh" }: whoever puts a failure in the answer's place reads it again.
     private static let chinese: [UInt8] =
         [0x4a, 22, 0x0a, 16] + Array("content-language".utf8) + [0x12, 2] + Array("zh".utf8)
@@ -28,8 +28,16 @@ package enum MetaWriter {
 
     /// What an answer's meta has more for its request's traits, behind all the rest; the checksum's value comes last,
     /// and is written later (`ReplyWriter.finish`). Returns the bytes written.
-    static func traits(_ traits: RequestTraits, to out: UnsafeMutableRawPointer) -> Int {
+    static func traits(
+        _ traits: RequestTraits, _ parts: FailureParts = FailureParts(), to out: UnsafeMutableRawPointer
+    ) -> Int {
         var cursor = out
+        if traits.contains(.failureParts) {
+            varint(UInt64(FailureParts.fieldNumber << 3 | 2), &cursor)
+            put(UInt8(FailureParts.bytes), &cursor)
+            parts.write(to: cursor)
+            cursor += FailureParts.bytes
+        }
         if traits.contains(.chinese) {
             chinese.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             cursor += chinese.count

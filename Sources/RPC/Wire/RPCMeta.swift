@@ -20,6 +20,8 @@ package struct RPCMeta {
     /// Of the response; no text when missing or empty.
     package private(set) var errorCode: Int32 = 0
     package private(set) var errorText: UnsafeRawBufferPointer?
+    /// Of our own answers to doors: nil where their request did not ask for it.
+    package private(set) var failureParts: FailureParts?
 
     /// The meta in `bytes`; nil when they are not a message.
     ///
@@ -51,6 +53,9 @@ package struct RPCMeta {
             guard let value = fields.varint(field) else { return false }
             attachmentSize = Int32(truncatingIfNeeded: value)
         case 6...13: return features.take(field, &fields)
+        case FailureParts.fieldNumber where field.wireType == 2:
+            guard let bytes = fields.bytes(field) else { return false }
+            failureParts = FailureParts(bytes)
         default: return fields.skip(field)
         }
         return true

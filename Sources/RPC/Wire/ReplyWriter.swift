@@ -125,7 +125,8 @@ package struct ReplyWriter: ~Copyable {
         let code = status.code
         let id = correlationID
         var textBytesMax = Limits.errorTextBytesMax
-        if traits.contains(.chinese), let wording {
+        let parts = status.parts
+        if traits.contains(.chinese), !traits.contains(.failureParts), let wording {
             text = wording(code, text)
             textBytesMax = Limits.chineseTextBytesMax
         }
@@ -136,7 +137,7 @@ package struct ReplyWriter: ~Copyable {
             ensure(count + FrameDecoder.headerBytes + MetaWriter.failureBytesMax(textBytes: cut.count))
             let meta = base + count + FrameDecoder.headerBytes
             var metaBytes = MetaWriter.failure(correlationID: id, code: code, text: cut, to: meta)
-            metaBytes += MetaWriter.traits(traits, to: meta + metaBytes)
+            metaBytes += MetaWriter.traits(traits, parts, to: meta + metaBytes)
             MetaWriter.header(bodyBytes: metaBytes, metaBytes: metaBytes, to: base + count)
             count += FrameDecoder.headerBytes + metaBytes
         }
@@ -177,6 +178,20 @@ package struct ReplyWriter: ~Copyable {
         buffer.clear()
         (base, capacity) = Self.memory(of: &buffer)
         return base == old
+    }
+
+    /// Puts the message into its other form; why there is none.
+    mutating func translate(_ translation: JSONForm.Translation, _ context: WorkerContext) -> CallStatus {
+        guard refusedBytes == 0 else { return tooLarge }
+        let message = UnsafeRawBufferPointer(start: base + messageStart, count: messageBytes)
+        let status = translation(message, &context.answerText)
+        guard status.isOK else { return status }
+        let count = context.answerText.count
+        messageBytes = 0
+        guard let room = reserve(count) else { return tooLarge }
+        context.answerText.withUnsafeBytes { if count > 0 { room.copyMemory(from: $0) } }
+        commit(count)
+        return .ok
     }
 
     private mutating func compress(_ compression: Compression, _ context: WorkerContext) {

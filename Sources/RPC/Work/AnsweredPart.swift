@@ -26,8 +26,10 @@ struct AnsweredPart: Sendable {
         answers.withUnsafeReadableBytes { packets in
             var rest = packets
             while let packet = AnswerPacket.next(&rest) {
+                let traits = RequestTraits(packet.meta.features.contentLanguage)
                 reply.begin(
-                    correlationID: packet.meta.correlationID, RequestTraits(packet.meta.features.contentLanguage))
+                    correlationID: packet.meta.correlationID,
+                    packet.meta.failureParts == nil ? traits : traits.union(.failureParts))
                 counters.addError(reply.fail(status))
             }
         }

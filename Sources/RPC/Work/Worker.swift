@@ -246,7 +246,7 @@ final class Worker: @unchecked Sendable {
         }
         context.call.id = head.correlationID
         context.call.deadline = head.deadline(arrival: burst.arrival)
-        if head.messageCompression != .none, let shardKey = entry.shardKey {
+        if head.messageCompression != .none, !head.isJSON, let shardKey = entry.shardKey {
             return answerSharded(entry, shardKey, head, message, burst)
         }
         context.run(entry, head, message, &reply)

@@ -16,6 +16,10 @@ package final class WorkerContext {
     /// Whether the present request asks for failures in Chinese: also those of single items inside its answer.
     package internal(set) var answersInChinese = false
 
+    /// A request that came as JSON, as protobuf; an answer as JSON.
+    @exclusivity(unchecked) var requestMessage: [UInt8] = []
+    @exclusivity(unchecked) var answerText: [UInt8] = []
+
     let counters: Counters
     var inflater: Inflater
     var deflater = Deflater()
@@ -26,5 +30,11 @@ package final class WorkerContext {
         arena = Arena(bytesMax: configuration.arenaBytesMax)
         inflater = Inflater(bytesMax: configuration.inflatedBytesMax)
         counters = Counters()
+    }
+
+    /// Gives back what a large message in JSON took.
+    func trimForms() {
+        if requestMessage.capacity > Limits.scratchKeptBytes { requestMessage = [] }
+        if answerText.capacity > Limits.scratchKeptBytes { answerText = [] }
     }
 }

@@ -9,7 +9,7 @@ import WireMessages
 enum AccountWire {
     /// `body`, or its refusal as the caller reads it.
     static func guarded(_ body: () throws(DomainRefusal) -> CallStatus) -> CallStatus {
-        do throws(DomainRefusal) { return try body() } catch { return .failed(Int32(error.code.rawValue), error.line) }
+        do throws(DomainRefusal) { return try body() } catch { return CallStatus(error) }
     }
 
     // MARK: Reading

@@ -40,7 +40,7 @@ struct CompareMethod: Sendable {
             let bad = command.claim.check()
             guard bad.isNone else {
                 let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)
-                return .failed(Int32(bad.code.rawValue), text.line)
+                return CallStatus(text)
             }
             let alternatives: [Alternative] =
                 (0..<request.n_institutions).map { .institution(request.institutions[$0].map { UnsafePointer($0) }) }

@@ -39,12 +39,12 @@ struct SettleMethods: Sendable {
             let bad = command.claim.check()
             guard bad.isNone else {
                 let text = RefusalText(refusal: bad, pack: nil, claim: command.claim, facts: nil)
-                return .failed(Int32(bad.code.rawValue), text.line)
+                return CallStatus(text)
             }
             do throws(DomainRefusal) {
                 let refusal = try work(request.pointee, command)
                 guard refusal.isNone else {
-                    return .failed(Int32(refusal.code.rawValue), access.text(refusal).line)
+                    return CallStatus(access.text(refusal))
                 }
                 let entry = access.ledger.entry
                 let region = try access.region(entry.pack)

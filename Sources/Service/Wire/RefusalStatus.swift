@@ -14,7 +14,7 @@ extension ServedRegions {
         let text = RefusalText(
             refusal: Refusal(.regionUnknown, .region), pack: nil, claim: nil, facts: nil, value: asked,
             hint: "this server settles for: \(names)")
-        return .failed(Int32(RefusalCode.regionUnknown.rawValue), text.line)
+        return CallStatus(text)
     }
 }
 
@@ -28,25 +28,39 @@ func refused(_ problem: RequestProblem, _ region: ServedRegion?) -> CallStatus {
     case .record(let name, let entry, let text):
         return .failed(.badRequest, "\(name)[\(entry)] \(text)")
     case .refused(let refusal, let value):
-        let text = RefusalText(refusal: refusal, pack: region?.pack, claim: nil, facts: nil, value: value)
-        return .failed(Int32(refusal.code.rawValue), text.line)
+        return CallStatus(RefusalText(refusal: refusal, pack: region?.pack, claim: nil, facts: nil, value: value))
     case .domain(let refusal): return CallStatus(refusal)
     }
 }
 
 extension CallStatus {
     /// What the ledger, the register or an account refuses.
-    init(_ refusal: DomainRefusal) { self = .failed(Int32(refusal.code.rawValue), refusal.line) }
+    init(_ refusal: DomainRefusal) {
+        self = .failed(
+            Int32(refusal.code.rawValue), refusal.line,
+            FailureParts(
+                name: refusal.code.name, field: refusal.field, value: refusal.field.isEmpty ? nil : refusal.value,
+                rule: refusal.rule, message: refusal.message))
+    }
+
+    /// What the calculator refuses.
+    init(_ text: RefusalText) {
+        self = .failed(
+            Int32(text.code.rawValue), text.line,
+            FailureParts(
+                name: text.name, field: text.field, value: text.value.isEmpty ? nil : text.value, rule: text.rule,
+                message: text.message, source: text.source))
+    }
 }
 
 extension ServedRegion {
     func status(_ problem: RequestProblem) -> CallStatus { refused(problem, self) }
 
     func status(_ refusal: Refusal, _ settled: SettledRequest, _ scratch: CalculationScratch) -> CallStatus {
-        let text = RefusalText(
-            refusal: refusal, pack: pack, claim: settled.claim, facts: settled.facts,
-            value: settled.value(of: refusal, scratch))
-        return .failed(Int32(refusal.code.rawValue), text.line)
+        CallStatus(
+            RefusalText(
+                refusal: refusal, pack: pack, claim: settled.claim, facts: settled.facts,
+                value: settled.value(of: refusal, scratch)))
     }
 
     /// The refused value of an item of a batch; empty when it is not known.

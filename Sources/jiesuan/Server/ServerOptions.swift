@@ -47,6 +47,7 @@ func runServer(_ options: ServerOptions) throws {
     var configuration = options.configuration
     configuration.errorNaming = ServiceErrors.naming
     configuration.streams = own.streams
+    configuration.http.status = { HTTPStatus.status(of: $0) }
     let server = try Server(
         configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
