@@ -7,12 +7,13 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     private let naming: ErrorNaming
     private let flow: AnswerFlow
     private let times: ConnectionState.Times
-    private var session: GRPCSession!
+    @exclusivity(unchecked) private var session: GRPCSession!
     /// The path that came last, and where it leads: a client calls one method over and over.
-    private var lastPath: [UInt8] = []
-    private var lastRoute = GRPCRoute.unknown
+    // Unchecked exclusivity: as in the session.
+    @exclusivity(unchecked) private var lastPath: [UInt8] = []
+    @exclusivity(unchecked) private var lastRoute = GRPCRoute.unknown
     /// Whether answers are held, and since when none of them has left.
-    private var heldSince: UInt64 = 0
+    @exclusivity(unchecked) private var heldSince: UInt64 = 0
 
     init(
         shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, blocks: HTTP2Blocks, now: UInt64
@@ -74,15 +75,16 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         var rest = packets
         while let packet = AnswerPacket.next(&rest) {
             let id = packet.meta.correlationID
-            guard let stream = session.stream(Int32(truncatingIfNeeded: id)), stream.phase == .working else {
-                flow.forget(id)
-                continue
+            let isAnswered = session.with(Int32(truncatingIfNeeded: id)) { stream in
+                guard stream.phase == .working else { return false }
+                if packet.meta.errorCode == 0 {
+                    session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
+                } else {
+                    session.refuse(stream, refusal(packet.meta))
+                }
+                return true
             }
-            if packet.meta.errorCode == 0 {
-                session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
-            } else {
-                session.refuse(stream, refusal(packet.meta))
-            }
+            if isAnswered != true { flow.forget(id) }
         }
         flush(&output)
         // What the windows have no room for lies in memory that others use from here on.

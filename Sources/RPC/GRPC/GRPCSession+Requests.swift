@@ -2,6 +2,26 @@ import CNghttp2
 
 /// What comes in: header fields, data, the ends of requests.
 extension GRPCSession {
+    /// A header field came; false: the connection has to end.
+    func header(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, ofStream id: Int32, isTrailer: Bool
+    ) -> Bool {
+        let bytes =
+            with(id) { stream in
+                if isTrailer {
+                    // gRPC's clients have none that mean anything.
+                    stream.headerBytes += name.count + value.count + 32
+                } else {
+                    stream.header(name, value) { delegate.route($0) }
+                }
+                return stream.headerBytes
+            } ?? 0
+        guard bytes > Limits.http2HeaderBytesFatal else { return true }
+        fail(
+            "its header fields have more than \(Limits.http2HeaderBytesFatal) bytes", NGHTTP2_ENHANCE_YOUR_CALM)
+        return false
+    }
+
     /// A request's header fields are complete.
     func headersEnded(_ stream: GRPCStream) {
         guard stream.phase == .receiving else { return }

@@ -23,35 +23,37 @@ package final class GRPCSession {
         package let isFlood: Bool
     }
 
-    private var session: OpaquePointer?
+    // Unchecked exclusivity, here and below: one thread has a session, nghttp2 calls back into it many times a call, and
+    // no access lasts longer than a number or an array is changed; each check would cost as much as that.
+    @exclusivity(unchecked) private var session: OpaquePointer?
     private let memory: HTTP2Memory
     unowned let delegate: any GRPCSessionDelegate
     let messageBytesMax: Int
 
     /// Calls whose requests are whole since `receive` began, in the order of their ends.
-    var ready: [GRPCStream] = []
-    private var handedOut: [GRPCStream] = []
+    @exclusivity(unchecked) var ready: [GRPCStream] = []
+    @exclusivity(unchecked) private var handedOut: [GRPCStream] = []
     /// Calls that have not ended.
-    package private(set) var open: [GRPCStream] = []
-    private var spare: [GRPCStream] = []
+    @exclusivity(unchecked) package private(set) var open: [GRPCStream] = []
+    @exclusivity(unchecked) private var spare: [GRPCStream] = []
     /// Closed in this round; used again after it.
-    private var leaving: [GRPCStream] = []
+    @exclusivity(unchecked) private var leaving: [GRPCStream] = []
     /// Whose messages, or answers, lie in memory that others use after this round.
-    var borrowers: [GRPCStream] = []
+    @exclusivity(unchecked) var borrowers: [GRPCStream] = []
 
     /// The bytes of the read that is being taken: they stay while `receive` and what follows it run.
-    private(set) var input = UnsafeRawBufferPointer(start: nil, count: 0)
-    private(set) var now: UInt64
-    var floods: FloodMeter
-    package private(set) var failure: Failure?
+    @exclusivity(unchecked) private(set) var input = UnsafeRawBufferPointer(start: nil, count: 0)
+    @exclusivity(unchecked) private(set) var now: UInt64
+    @exclusivity(unchecked) var floods: FloodMeter
+    @exclusivity(unchecked) package private(set) var failure: Failure?
     private(set) var drain = GRPCDrain()
     /// Memory of messages and answers.
-    package internal(set) var requestBytes = 0
-    package internal(set) var answerBytes = 0
+    @exclusivity(unchecked) package internal(set) var requestBytes = 0
+    @exclusivity(unchecked) package internal(set) var answerBytes = 0
     /// When the last frame of an answer left.
-    private(set) var lastSent: UInt64
+    @exclusivity(unchecked) private(set) var lastSent: UInt64
     /// Calls of streams that are open.
-    var streamCalls = 0
+    @exclusivity(unchecked) var streamCalls = 0
 
     package init(delegate: any GRPCSessionDelegate, blocks: HTTP2Blocks, messageBytesMax: Int, now: UInt64) {
         self.delegate = delegate
@@ -142,9 +144,11 @@ package final class GRPCSession {
 
     // MARK: Streams
 
-    func stream(_ id: Int32) -> GRPCStream? {
+    /// Calls `body` with a stream that has not been closed; it is held by `open` meanwhile.
+    @inline(__always)
+    func with<Result>(_ id: Int32, _ body: (GRPCStream) -> Result) -> Result? {
         guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return nil }
-        return Unmanaged<GRPCStream>.fromOpaque(pointer).takeUnretainedValue()
+        return Unmanaged<GRPCStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
     }
 
     func begin(_ id: Int32) {
@@ -165,12 +169,13 @@ package final class GRPCSession {
             stream.message.reset(keptBytes: 0)
             stream.answer.reset()
         }
+        // Before it leaves `open`: callbacks count no references, so something else has to hold it.
+        leaving.append(stream)
         let last = open.removeLast()
         if last !== stream {
             open[stream.slot] = last
             last.slot = stream.slot
         }
-        leaving.append(stream)
     }
 
     func reset(_ stream: GRPCStream, _ code: nghttp2_error_code) {

@@ -48,48 +48,49 @@ package final class GRPCStream {
         case closed
     }
 
-    package var id: Int32 = 0
-    package var phase = Phase.receiving
+    // Unchecked exclusivity: as in `GRPCSession`.
+    @exclusivity(unchecked) package var id: Int32 = 0
+    @exclusivity(unchecked) package var phase = Phase.receiving
     /// Its place among the connection's open streams.
-    var slot = 0
+    @exclusivity(unchecked) var slot = 0
     /// When its time for being whole began, in monotonic nanoseconds.
-    var since: UInt64 = 0
+    @exclusivity(unchecked) var since: UInt64 = 0
 
     // MARK: The request
 
-    package var route = GRPCRoute.unknown
+    @exclusivity(unchecked) package var route = GRPCRoute.unknown
     /// The path where it leads nowhere, to be named.
-    var unknownPath: [UInt8] = []
+    @exclusivity(unchecked) var unknownPath: [UInt8] = []
     /// As HTTP/2 counts them.
-    var headerBytes = 0
-    var isPost = false
-    var isGRPC = false
+    @exclusivity(unchecked) var headerBytes = 0
+    @exclusivity(unchecked) var isPost = false
+    @exclusivity(unchecked) var isGRPC = false
     /// What the client says of the messages that it compresses; nil: a name that is not known.
-    var encoding: Compression? = Compression.none
+    @exclusivity(unchecked) var encoding: Compression? = Compression.none
     /// Whether the client takes each.
-    var takesGzip = false
-    var takesDeflate = false
+    @exclusivity(unchecked) var takesGzip = false
+    @exclusivity(unchecked) var takesDeflate = false
     /// 0: no deadline.
-    var timeoutMilliseconds: Int32 = 0
-    var hasBadTimeout = false
+    @exclusivity(unchecked) var timeoutMilliseconds: Int32 = 0
+    @exclusivity(unchecked) var hasBadTimeout = false
     /// A deadline of nothing.
-    var isExpired = false
+    @exclusivity(unchecked) var isExpired = false
     /// What its caller reads best, by `accept-language`.
-    var language = AnswerLanguage.english
-    package var message = GRPCMessageReader()
+    @exclusivity(unchecked) var language = AnswerLanguage.english
+    @exclusivity(unchecked) package var message = GRPCMessageReader()
 
     // MARK: The answer
 
-    var answer = GRPCAnswer()
+    @exclusivity(unchecked) var answer = GRPCAnswer()
     /// The client has sent its last byte.
-    var isRemoteClosed = false
+    @exclusivity(unchecked) var isRemoteClosed = false
     /// A call of a `StreamMethod`.
-    var call: (any StreamCall)?
+    @exclusivity(unchecked) var call: (any StreamCall)?
     /// How that ended.
-    var end: GRPCRefusal?
-    var isEnded = false
+    @exclusivity(unchecked) var end: GRPCRefusal?
+    @exclusivity(unchecked) var isEnded = false
     /// Nothing to send for now, and nghttp2 knows it.
-    var isDeferred = false
+    @exclusivity(unchecked) var isDeferred = false
 
     func begin(id: Int32, now: UInt64) {
         self.id = id

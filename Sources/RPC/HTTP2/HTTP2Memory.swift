@@ -70,7 +70,8 @@ package final class HTTP2Blocks {
 /// One connection's memory in nghttp2: from its event loop's blocks, and counted.
 final class HTTP2Memory {
     /// Bytes that nghttp2 holds for the connection.
-    private(set) var heldBytes = 0
+    // Unchecked exclusivity: a number, changed some twenty times a call.
+    @exclusivity(unchecked) private(set) var heldBytes = 0
     private let blocks: HTTP2Blocks
 
     init(_ blocks: HTTP2Blocks) { self.blocks = blocks }
@@ -79,18 +80,22 @@ final class HTTP2Memory {
     var functions: nghttp2_mem {
         nghttp2_mem(
             mem_user_data: Unmanaged.passUnretained(self).toOpaque(),
-            malloc: { size, memory in HTTP2Memory.of(memory).allocate(size) },
-            free: { block, memory in HTTP2Memory.of(memory).giveBack(block) },
+            malloc: { size, memory in HTTP2Memory.with(memory) { $0.allocate(size) } },
+            free: { block, memory in HTTP2Memory.with(memory) { $0.giveBack(block) } },
             calloc: { count, size, memory in
                 let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-                guard !overflow, let block = HTTP2Memory.of(memory).allocate(bytes) else { return nil }
+                guard !overflow, let block = HTTP2Memory.with(memory, { $0.allocate(bytes) }) else { return nil }
                 return memset(block, 0, bytes)
             },
-            realloc: { block, size, memory in HTTP2Memory.of(memory).reallocate(block, size) })
+            realloc: { block, size, memory in HTTP2Memory.with(memory) { $0.reallocate(block, size) } })
     }
 
-    private static func of(_ memory: UnsafeMutableRawPointer?) -> HTTP2Memory {
-        Unmanaged<HTTP2Memory>.fromOpaque(memory!).takeUnretainedValue()
+    /// Without counting references: the session holds its memory.
+    @inline(__always)
+    private static func with<Result>(
+        _ memory: UnsafeMutableRawPointer?, _ body: (HTTP2Memory) -> Result
+    ) -> Result {
+        Unmanaged<HTTP2Memory>.fromOpaque(memory!)._withUnsafeGuaranteedRef(body)
     }
 
     private func allocate(_ size: Int) -> UnsafeMutableRawPointer? {

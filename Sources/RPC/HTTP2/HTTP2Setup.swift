@@ -49,10 +49,14 @@ enum HTTP2Setup {
     /// Stops nghttp2 in the middle of a read.
     private static let stop = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 
-    // The functions below run inside a session's `receive` and `send`, which keep it alive: `user` is that session.
+    // The functions below run inside a session's `receive` and `send`, which keep it alive: `user` is that session. To
+    // count references to it, twenty times a call, would cost as much as all that is done there.
 
-    private static func session(_ user: UnsafeMutableRawPointer?) -> GRPCSession {
-        Unmanaged<GRPCSession>.fromOpaque(user!).takeUnretainedValue()
+    @inline(__always)
+    private static func with<Result>(
+        _ user: UnsafeMutableRawPointer?, _ body: (GRPCSession) -> Result
+    ) -> Result {
+        Unmanaged<GRPCSession>.fromOpaque(user!)._withUnsafeGuaranteedRef(body)
     }
 
     private static func has(_ header: nghttp2_frame_hd, _ flag: nghttp2_flag) -> Bool {
@@ -67,84 +71,84 @@ enum HTTP2Setup {
 
     private static let beginFrame: nghttp2_on_begin_frame_callback = { _, header, user in
         let header = header!.pointee
-        let session = session(user)
-        let why: String?
-        switch type(header) {
-        case NGHTTP2_HEADERS:
-            session.floods.headersBegin()
-            return 0
-        case NGHTTP2_DATA:
-            guard header.length < Limits.http2SmallDataBytes, !has(header, NGHTTP2_FLAG_END_STREAM) else { return 0 }
-            why = session.floods.controlFrame(now: session.now)
-        case NGHTTP2_CONTINUATION: why = session.floods.continuation()
-        case NGHTTP2_RST_STREAM: why = session.floods.reset(now: session.now)
-        case NGHTTP2_SETTINGS:
-            why = session.floods.controlFrame(cost: Limits.http2SettingsCost, now: session.now)
-        case NGHTTP2_PING where !has(header, NGHTTP2_FLAG_ACK): why = session.floods.ping(now: session.now)
-        default: why = session.floods.controlFrame(now: session.now)
+        return with(user) { session in
+            let why: String?
+            switch type(header) {
+            case NGHTTP2_HEADERS:
+                session.floods.headersBegin()
+                return 0
+            case NGHTTP2_DATA:
+                guard header.length < Limits.http2SmallDataBytes, !has(header, NGHTTP2_FLAG_END_STREAM) else {
+                    return 0
+                }
+                why = session.floods.controlFrame(now: session.now)
+            case NGHTTP2_CONTINUATION: why = session.floods.continuation()
+            case NGHTTP2_RST_STREAM: why = session.floods.reset(now: session.now)
+            case NGHTTP2_SETTINGS:
+                why = session.floods.controlFrame(cost: Limits.http2SettingsCost, now: session.now)
+            case NGHTTP2_PING where !has(header, NGHTTP2_FLAG_ACK): why = session.floods.ping(now: session.now)
+            default: why = session.floods.controlFrame(now: session.now)
+            }
+            guard let why else { return 0 }
+            session.fail(why, NGHTTP2_ENHANCE_YOUR_CALM)
+            return stop
         }
-        guard let why else { return 0 }
-        session.fail(why, NGHTTP2_ENHANCE_YOUR_CALM)
-        return stop
     }
 
     private static let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user in
         guard frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else { return 0 }
-        session(user).begin(frame!.pointee.hd.stream_id)
+        with(user) { $0.begin(frame!.pointee.hd.stream_id) }
         return 0
     }
 
     private static let header: nghttp2_on_header_callback = {
         _, frame, name, nameCount, value, valueCount, _, user in
-        let session = session(user)
-        guard let stream = session.stream(frame!.pointee.hd.stream_id) else { return 0 }
-        if frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
-            stream.header(
+        with(user) { session in
+            session.header(
                 UnsafeRawBufferPointer(start: name, count: nameCount),
-                UnsafeRawBufferPointer(start: value, count: valueCount)
-            ) { session.delegate.route($0) }
-        } else {
-            // Trailers: gRPC's clients have none that mean anything.
-            stream.headerBytes += nameCount + valueCount + 32
+                UnsafeRawBufferPointer(start: value, count: valueCount), ofStream: frame!.pointee.hd.stream_id,
+                isTrailer: frame!.pointee.headers.cat != NGHTTP2_HCAT_REQUEST) ? 0 : stop
         }
-        guard stream.headerBytes > Limits.http2HeaderBytesFatal else { return 0 }
-        session.fail(
-            "its header fields have more than \(Limits.http2HeaderBytesFatal) bytes", NGHTTP2_ENHANCE_YOUR_CALM)
-        return stop
     }
 
     private static let data: nghttp2_on_data_chunk_recv_callback = { _, _, id, bytes, count, user in
-        let session = session(user)
-        guard count > 0, let stream = session.stream(id) else { return 0 }
-        session.received(UnsafeRawBufferPointer(start: bytes, count: count), for: stream)
+        guard count > 0 else { return 0 }
+        with(user) { session in
+            _ = session.with(id) { session.received(UnsafeRawBufferPointer(start: bytes, count: count), for: $0) }
+        }
         return 0
     }
 
     private static let frame: nghttp2_on_frame_recv_callback = { _, frame, user in
         let header = frame!.pointee.hd
-        let session = session(user)
-        switch type(header) {
-        case NGHTTP2_HEADERS:
-            guard let stream = session.stream(header.stream_id) else { return 0 }
-            if frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST { session.headersEnded(stream) }
-            if has(header, NGHTTP2_FLAG_END_STREAM) { session.requestEnded(stream) }
-        case NGHTTP2_DATA where has(header, NGHTTP2_FLAG_END_STREAM):
-            if let stream = session.stream(header.stream_id) { session.requestEnded(stream) }
-        case NGHTTP2_PING where has(header, NGHTTP2_FLAG_ACK):
-            let opaque = withUnsafeBytes(of: frame!.pointee.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
-            session.pingAcknowledged(UInt64(bigEndian: opaque))
-        default: break
+        with(user) { session in
+            switch type(header) {
+            case NGHTTP2_HEADERS:
+                _ = session.with(header.stream_id) { stream in
+                    if frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST { session.headersEnded(stream) }
+                    if has(header, NGHTTP2_FLAG_END_STREAM) { session.requestEnded(stream) }
+                }
+            case NGHTTP2_DATA where has(header, NGHTTP2_FLAG_END_STREAM):
+                _ = session.with(header.stream_id) { session.requestEnded($0) }
+            case NGHTTP2_PING where has(header, NGHTTP2_FLAG_ACK):
+                let opaque = withUnsafeBytes(of: frame!.pointee.ping.opaque_data) {
+                    $0.loadUnaligned(as: UInt64.self)
+                }
+                session.pingAcknowledged(UInt64(bigEndian: opaque))
+            default: break
+            }
         }
         return 0
     }
 
     private static let invalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, _, user in
-        let session = session(user)
-        guard let why = session.floods.controlFrame(cost: Limits.http2InvalidFrameCost, now: session.now) else {
-            return 0
+        with(user) { session in
+            guard let why = session.floods.controlFrame(cost: Limits.http2InvalidFrameCost, now: session.now) else {
+                return 0
+            }
+            session.fail(why, NGHTTP2_ENHANCE_YOUR_CALM)
+            return stop
         }
-        session.fail(why, NGHTTP2_ENHANCE_YOUR_CALM)
-        return stop
     }
 
     private static let unpackExtension: nghttp2_unpack_extension_callback = { _, _, _, _ in
@@ -152,8 +156,7 @@ enum HTTP2Setup {
     }
 
     private static let streamClosed: nghttp2_on_stream_close_callback = { _, id, _, user in
-        let session = session(user)
-        if let stream = session.stream(id) { session.closed(stream) }
+        with(user) { session in _ = session.with(id) { session.closed($0) } }
         return 0
     }
 
@@ -161,33 +164,36 @@ enum HTTP2Setup {
 
     private static let frameSent: nghttp2_on_frame_send_callback = { _, frame, user in
         let header = frame!.pointee.hd
-        let session = session(user)
-        switch type(header) {
-        case NGHTTP2_HEADERS, NGHTTP2_DATA:
-            session.sentFrameOfAnswer()
-            guard has(header, NGHTTP2_FLAG_END_STREAM), let stream = session.stream(header.stream_id),
-                !stream.isRemoteClosed
-            else { return 0 }
-            // The answer is complete, and the client is still sending: it need not.
-            session.reset(stream, NGHTTP2_NO_ERROR)
-        case NGHTTP2_GOAWAY: session.sentGoAway(frame!.pointee.goaway.error_code)
-        default: break
+        with(user) { session in
+            switch type(header) {
+            case NGHTTP2_HEADERS, NGHTTP2_DATA:
+                session.sentFrameOfAnswer()
+                guard has(header, NGHTTP2_FLAG_END_STREAM) else { return }
+                _ = session.with(header.stream_id) { stream in
+                    // The answer is complete, and the client is still sending: it need not.
+                    if !stream.isRemoteClosed { session.reset(stream, NGHTTP2_NO_ERROR) }
+                }
+            case NGHTTP2_GOAWAY: session.sentGoAway(frame!.pointee.goaway.error_code)
+            default: break
+            }
         }
         return 0
     }
 
     static let readAnswer: nghttp2_data_source_read_callback = { _, _, out, room, flags, source, user in
-        let session = session(user)
-        let stream = Unmanaged<GRPCStream>.fromOpaque(source!.pointee.ptr!).takeUnretainedValue()
-        let count = stream.answer.move(to: out!, room: room)
-        guard stream.answer.left == 0 else { return count }
-        if stream.call != nil, !stream.isEnded {
-            guard count == 0 else { return count }
-            stream.isDeferred = true
-            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+        with(user) { session in
+            Unmanaged<GRPCStream>.fromOpaque(source!.pointee.ptr!)._withUnsafeGuaranteedRef { stream in
+                let count = stream.answer.move(to: out!, room: room)
+                guard stream.answer.left == 0 else { return count }
+                if stream.call != nil, !stream.isEnded {
+                    guard count == 0 else { return count }
+                    stream.isDeferred = true
+                    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+                }
+                flags!.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+                session.answerSent(stream)
+                return count
+            }
         }
-        flags!.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        session.answerSent(stream)
-        return count
     }
 }
