@@ -52,10 +52,22 @@ let package = Package(
             linkerSettings: [.linkedLibrary("z"), .linkedLibrary("snappy"), .linkedLibrary("protobuf-c")]),
         // SQLite through its C interface.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        // What the journal's store and its indexes both know: blocks, positions, what goes wrong.
+        .target(name: "LedgerFormat", dependencies: ["Records", "Settlement", "CShims"], swiftSettings: strict),
+        // Blocks of the journal in a file: durable, locked, checked, rescued. Knows nothing of what they say.
+        .target(
+            name: "LedgerStore", dependencies: ["LedgerFormat", "Policy", "CSQLite", "CShims"], swiftSettings: strict),
+        // What derives from the journal: sorted runs, visits, snapshots. Knows no store.
+        .target(
+            name: "LedgerIndex", dependencies: ["LedgerFormat", "Registry", "Records", "Policy", "Settlement"],
+            swiftSettings: strict),
         // Settled claims, persons' years and accounts: durable, idempotent.
         .target(
             name: "Ledger",
-            dependencies: ["Accounts", "Registry", "Records", "Policy", "Text", "Settlement", "CSQLite", "CShims"],
+            dependencies: [
+                "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Records", "Policy", "Text",
+                "Settlement",
+            ],
             swiftSettings: strict),
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
@@ -78,8 +90,8 @@ let package = Package(
         .target(
             name: "YearEnd",
             dependencies: [
-                "HTMLReport", "Workbook", "Lists", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population",
-                "Text", "Settlement",
+                "HTMLReport", "Workbook", "Lists", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts",
+                "Registry", "Records", "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
 
@@ -131,8 +143,9 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "ProtoJSON", "Descriptors", "YearEnd", "Lists", "RPC", "Ledger", "Accounts", "Registry", "Population",
-                "Records", "Policy", "Settlement", "WireMessages", "CShims",
+                "ProtoJSON", "Descriptors", "YearEnd", "Lists", "RPC", "Ledger", "LedgerIndex", "LedgerStore",
+                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
+                "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // Which commit a program was built from.
@@ -142,9 +155,9 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
-                "Ledger", "Accounts", "RegistryFiles", "Workbook", "CShims", "Lists", "Registry", "Population",
-                "Records",
-                "Policy", "Text", "Settlement",
+                "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles", "Workbook",
+                "CShims",
+                "Lists", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -168,7 +181,10 @@ let package = Package(
         // Durable commits of the ledger's store against a bare file with fdatasync.
         .executableTarget(
             name: "store-benchmark",
-            dependencies: ["Ledger", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "LedgerStore", "LedgerFormat",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Benchmarks/Programs/Store",
             swiftSettings: strict),
 
@@ -176,7 +192,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-benchmark",
             dependencies: [
-                "Client", "Ledger", "RPC", "Registry", "Population", "Settlement",
+                "Client", "LedgerStore", "LedgerFormat", "RPC", "Registry", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Programs/Ledger",
@@ -186,7 +202,8 @@ let package = Package(
         .target(
             name: "MicroCases",
             dependencies: [
-                "Service", "Client", "RPC", "Ledger", "Population", "Policy", "Settlement", "WireMessages",
+                "Service", "Client", "RPC", "LedgerStore", "LedgerFormat", "Population", "Policy", "Settlement",
+                "WireMessages",
             ],
             path: "Benchmarks/Programs/Micro/Cases",
             swiftSettings: strict),
@@ -203,7 +220,7 @@ let package = Package(
         .executableTarget(
             name: "year-end-benchmark",
             dependencies: [
-                "Ledger", "Registry", "Records", "Policy", "Population", "Settlement",
+                "Ledger", "LedgerStore", "Registry", "Records", "Policy", "Population", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Programs/YearEnd", exclude: ["README.md"],
@@ -243,8 +260,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "TestSupport", "Ledger", "Accounts", "Registry", "Records", "Policy", "Population", "Settlement",
-                "CSQLite", "CFaultDisk",
+                "TestSupport", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "Registry",
+                "Records", "Policy", "Population", "Settlement", "CSQLite", "CFaultDisk",
             ],
             swiftSettings: strict),
         // Reads a report as a reader of XML does.
@@ -252,8 +269,8 @@ let package = Package(
         .testTarget(
             name: "YearEndTests",
             dependencies: [
-                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "Accounts", "Registry",
-                "Records", "Policy", "Population", "Text", "Settlement",
+                "TestSupport", "jiesuan", "YearEnd", "HTMLReport", "ReportTesting", "Ledger", "LedgerStore",
+                "LedgerFormat", "Accounts", "Registry", "Records", "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -296,9 +313,9 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "Accounts",
-                "Registry", "Population", "Records", "Policy", "Settlement", "WireMessages", "CShims",
-                "CAllocationCounter",
+                "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "LedgerStore",
+                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
+                "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,7 @@
 import Accounts
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Policy
 import Records
 import Registry

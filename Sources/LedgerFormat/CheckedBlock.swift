@@ -1,15 +1,14 @@
 import Records
-import Registry
 
 /// A block of the journal that was checked when it came into memory; its rows are read without checking it again.
 ///
 /// Safe to share: nothing changes after it was made. Making one costs what its bytes take to be read once (5 to 60 µs
 /// for 64 KiB, as the processor is), reading a row of it nothing.
 package final class CheckedBlock: Sendable {
-    private let bytes: [UInt8]
-    private let header: BlockHeader
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let header: BlockHeader
 
-    /// Checks the block whole: checksum, format, number, and that every row has its place.
+    /// Checks the block whole: checksum, format, number, and that every row lies within it.
     package init(_ block: SealedBlock) throws(BlockDamage) {
         header = try block.bytes.lookAt { bytes throws(BlockDamage) in
             try BlockHeader.checkWhole(bytes, sequence: block.sequence)
@@ -21,15 +20,15 @@ package final class CheckedBlock: Sendable {
     }
 
     /// A block that this process sealed itself: only its header is looked at.
-    init(sealedHere block: SealedBlock) throws(BlockDamage) {
+    package init(sealedHere block: SealedBlock) throws(BlockDamage) {
         header = try block.bytes.lookAt { bytes throws(BlockDamage) in
             try BlockHeader(bytes, sequence: block.sequence)
         }
         bytes = block.bytes
     }
 
-    package var sequence: UInt64 { header.sequence }
-    package var time: Moment { header.time }
+    @inlinable package var sequence: UInt64 { header.sequence }
+    @inlinable package var time: Moment { header.time }
     package var rowCount: Int { header.rowCount }
     /// Of the block before it.
     package var previousChecksum: UInt32 { header.previousChecksum }
@@ -39,7 +38,7 @@ package final class CheckedBlock: Sendable {
     package var byteCount: Int { bytes.count }
 
     /// Hands the block's rows to `body`; the view is valid only there.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func read<Value, Failure: Error>(
         _ body: (BlockView) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -49,40 +48,33 @@ package final class CheckedBlock: Sendable {
 
 extension [UInt8] {
     /// `withUnsafeBytes` for a body whose error has a type.
-    @inline(__always)
-    fileprivate func lookAt<Value, Failure: Error>(
+    @inlinable @inline(__always)
+    func lookAt<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         try withUnsafeBytes { bytes in Result { () throws(Failure) in try body(bytes) } }.get()
     }
 }
 
-extension SealedBlock {
-    /// Checks the block whole.
-    package func checked() throws(LedgerDamage) -> CheckedBlock {
-        do throws(BlockDamage) { return try CheckedBlock(self) } catch { throw .block(error) }
-    }
-}
-
 /// The rows of a block, while its bytes are at hand.
 package struct BlockView {
-    private let header: BlockHeader
-    private let bytes: UnsafeRawBufferPointer
+    @usableFromInline let header: BlockHeader
+    @usableFromInline let bytes: UnsafeRawBufferPointer
 
-    fileprivate init(_ header: BlockHeader, _ bytes: UnsafeRawBufferPointer) {
+    @inlinable init(_ header: BlockHeader, _ bytes: UnsafeRawBufferPointer) {
         self.header = header
         self.bytes = bytes
     }
 
-    package var sequence: UInt64 { header.sequence }
-    package var time: Moment { header.time }
+    @inlinable package var sequence: UInt64 { header.sequence }
+    @inlinable package var time: Moment { header.time }
     package var rowCount: Int { header.rowCount }
     package var previousChecksum: UInt32 { header.previousChecksum }
     package var checksum: UInt32 { header.checksum }
     package var era: Int { header.era }
 
     /// A row's bytes; nil: the block has no such row.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func row(_ index: Int) -> UnsafeRawBufferPointer? {
         guard index >= 0, index < header.rowCount else { return nil }
         let start = index == 0 ? BlockFormat.headerBytes : header.end(of: index - 1, in: bytes)
@@ -91,15 +83,16 @@ package struct BlockView {
 }
 
 /// What stands at a block's beginning and end.
-private struct BlockHeader {
-    let sequence: UInt64
-    let time: Moment
-    let rowCount: Int
+@usableFromInline
+struct BlockHeader: Sendable {
+    @usableFromInline let sequence: UInt64
+    @usableFromInline let time: Moment
+    @usableFromInline let rowCount: Int
     let previousChecksum: UInt32
     let era: Int
     let checksum: UInt32
     /// Where the rows end and the list of their ends begins.
-    let endsStart: Int
+    @usableFromInline let endsStart: Int
 
     /// Checks the sizes and the number.
     init(_ bytes: UnsafeRawBufferPointer, sequence: UInt64) throws(BlockDamage) {
@@ -137,7 +130,7 @@ private struct BlockHeader {
         }
     }
 
-    /// Checks that every row has its place.
+    /// Checks that every row lies within it.
     func checkRows(_ bytes: UnsafeRawBufferPointer) throws(BlockDamage) {
         var last = BlockFormat.headerBytes
         for row in 0..<rowCount {
@@ -149,7 +142,7 @@ private struct BlockHeader {
         }
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     func end(of row: Int, in bytes: UnsafeRawBufferPointer) -> Int {
         Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: endsStart + 4 * row, as: UInt32.self)))
     }

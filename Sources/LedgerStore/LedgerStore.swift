@@ -1,34 +1,4 @@
-/// One sealed block of the journal: what one commit made durable, or a part of it.
-package struct SealedBlock: Equatable, Sendable {
-    /// 1, 2, 3 … without gaps.
-    package var sequence: UInt64
-    package var bytes: [UInt8]
-
-    package init(sequence: UInt64, bytes: [UInt8]) {
-        self.sequence = sequence
-        self.bytes = bytes
-    }
-}
-
-/// A policy pack as the ledger keeps it, so that what was settled under it can be explained years later.
-package struct KeptPack: Equatable, Sendable {
-    /// 1, 2, 3 …; rows of the journal name the pack by it.
-    package var number: UInt32
-    package var region: String
-    /// SHA-256 of `yaml`, hexadecimal.
-    package var digest: String
-    package var yaml: String
-    /// What the pack compiled to when it was kept, see `PackArchive`.
-    package var fingerprint: String
-
-    package init(number: UInt32, region: String, digest: String, yaml: String, fingerprint: String) {
-        self.number = number
-        self.region = region
-        self.digest = digest
-        self.yaml = yaml
-        self.fingerprint = fingerprint
-    }
-}
+import LedgerFormat
 
 /// Why a store does not do what it should.
 package enum StoreFailure: Error, Equatable, Sendable {
@@ -42,6 +12,15 @@ package enum StoreFailure: Error, Equatable, Sendable {
     case newer(String)
     /// It cannot be read or opened.
     case unavailable(String)
+
+    /// What happened, for people.
+    package var reason: String {
+        switch self {
+        case .unknown(let reason), .notWritten(let reason), .damaged(let reason), .newer(let reason),
+            .unavailable(let reason):
+            reason
+        }
+    }
 }
 
 /// Where sealed blocks are read.

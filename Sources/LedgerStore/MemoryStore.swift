@@ -1,3 +1,4 @@
+import LedgerFormat
 import Synchronization
 
 /// A store in memory, for tests and simulations; it fails where it is told to.

@@ -1,4 +1,5 @@
 import CSQLite
+import LedgerFormat
 
 /// Copies a store in use to a new SQLite file.
 ///

@@ -1,6 +1,8 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerIndex
+import LedgerStore
 import Policy
 import Population
 import Settlement

@@ -3,6 +3,7 @@ import CShims
 import Client
 import Foundation
 import Ledger
+import LedgerStore
 import LoadTest
 import Policy
 import Population

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
-import Ledger
+import LedgerFormat
+import LedgerStore
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Ledger
+import LedgerStore
 import Logging
 import Policy
 import Population

@@ -1,6 +1,8 @@
 import Accounts
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
 import Registry

@@ -1,5 +1,6 @@
 import Foundation
-import Ledger
+import LedgerFormat
+import LedgerStore
 
 /// The ledger's store without a ledger: what it commits by itself.
 final class BareStore {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Ledger
 
 /// Durable settlements of a real server over TCP, against single commits and blocks of the bare store in the same run.
 @main

@@ -1,5 +1,6 @@
 import Glibc
-import Ledger
+import LedgerFormat
+import LedgerStore
 
 /// What does not add up, or a file that cannot be written.
 struct BenchmarkFailure: Error, CustomStringConvertible {

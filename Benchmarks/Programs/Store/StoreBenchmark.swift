@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import Ledger
+import LedgerStore
 
 @main
 struct StoreBenchmark: ParsableCommand {

@@ -1,3 +1,5 @@
+import LedgerStore
+
 /// An export as a plain SQLite file: one table each, amounts in fen.
 package final class ExportDatabase: ExportSink {
     /// Rows of one transaction: enough that its commit does not count.

@@ -1,3 +1,4 @@
+import LedgerFormat
 import Policy
 import Records
 import Registry
@@ -63,7 +64,7 @@ extension Exporter {
         }
     }
 
-    private func write(_ funds: [AdjustmentEntry.FundChange], _ sequence: ExportValue) throws {
+    private func write(_ funds: [FundChange], _ sequence: ExportValue) throws {
         for change in funds where change.amount != 0 {
             try sink.add([sequence, word(change.category), .text(change.fund), .money(change.amount)], to: .fundChange)
         }

@@ -1,3 +1,5 @@
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
 import Registry

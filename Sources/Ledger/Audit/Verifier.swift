@@ -1,4 +1,7 @@
 import Accounts
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Policy
 import Records
 import Registry
@@ -100,8 +103,7 @@ package final class Verifier {
             result.differs("\(difference) differ from the recomputed ones")
         }
         do throws(DerivedTrouble) {
-            let visits = ledger.derived.visits.shelf.view()
-            if let difference = try visits.difference(from: derived.visits.shelf.view()) {
+            if let difference = try ledger.derived.visits.difference(from: derived.visits) {
                 result.differs("the index of visits: \(difference)")
             }
         } catch {

@@ -4,15 +4,6 @@ import Settlement
 
 /// Values that the entries after a settlement share: adjustments, second rounds, recognitions' payments, reversals.
 extension ByteWriter {
-    mutating func fundChanges(_ changes: [AdjustmentEntry.FundChange]) {
-        number(changes.count)
-        for change in changes {
-            byte(change.category.rawValue)
-            text(change.fund)
-            signed(change.amount)
-        }
-    }
-
     /// What accounts got back or lost again, with their entries before and balances after.
     mutating func accountChanges(_ accounts: [SettlementEntry.Account]) {
         number(accounts.count)
@@ -27,20 +18,6 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-    /// Funds of one entry: those of the old pack and of the new one.
-    static var fundsMax: Int { 64 }
-    /// Longest reason and fund, in bytes.
-    static var bookedTextBytesMax: Int { 256 }
-
-    mutating func fundChanges() throws(DamagedBytes) -> [AdjustmentEntry.FundChange] {
-        var changes: [AdjustmentEntry.FundChange] = []
-        for _ in 0..<(try count(upTo: ByteReader.fundsMax)) {
-            guard let category = FundCategory(rawValue: try byte()) else { throw DamagedBytes() }
-            changes.append(AdjustmentEntry.FundChange(category, try bookedText(), try bookedAmount()))
-        }
-        return changes
-    }
-
     mutating func accountChanges() throws(DamagedBytes) -> [SettlementEntry.Account] {
         var accounts: [SettlementEntry.Account] = []
         for _ in 0..<(try count(upTo: CalculatorLimit.accountsMax)) {
@@ -53,19 +30,6 @@ extension ByteReader {
             accounts.append(account)
         }
         return accounts
-    }
-
-    mutating func bookedText() throws(DamagedBytes) -> String {
-        let text = try text()
-        guard text.utf8.count <= ByteReader.bookedTextBytesMax else { throw DamagedBytes() }
-        return text
-    }
-
-    /// Bounded, so that no sum of a row's amounts overflows.
-    mutating func bookedAmount() throws(DamagedBytes) -> Fen {
-        let amount = try signed()
-        guard amount.magnitude <= UInt64(AmountLimit.accumulatorMax) else { throw DamagedBytes() }
-        return amount
     }
 
     mutating func year() throws(DamagedBytes) -> Int32 {

@@ -1,3 +1,5 @@
+import LedgerFormat
+import LedgerIndex
 import Records
 import Registry
 import Settlement

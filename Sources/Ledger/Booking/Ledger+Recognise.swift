@@ -1,3 +1,4 @@
+import LedgerFormat
 import Policy
 import Records
 import Registry
@@ -126,7 +127,7 @@ extension Ledger {
         payment.event = event
         let recognised = recognitions(of: person)[event.year]?.recognised ?? .none
         payment.year = recognised == .none ? event.chargedYear : recognised.year
-        payment.fund = AdjustmentEntry.FundChange(fund.category, fund.id, event.paid)
+        payment.fund = FundChange(fund.category, fund.id, event.paid)
         return payment
     }
 

@@ -1,3 +1,5 @@
+import LedgerFormat
+import LedgerIndex
 import Policy
 import Records
 import Registry

@@ -1,3 +1,4 @@
+import LedgerFormat
 import Policy
 import Records
 import Registry

@@ -1,4 +1,5 @@
 import Accounts
+import LedgerFormat
 import Records
 import Registry
 import Settlement

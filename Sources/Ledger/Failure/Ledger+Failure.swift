@@ -1,3 +1,6 @@
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Records
 import Registry
 

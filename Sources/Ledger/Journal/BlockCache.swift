@@ -1,3 +1,5 @@
+import LedgerFormat
+
 /// Blocks that were read lately, of at most so many bytes: neighbours are often asked for together.
 ///
 /// One that was asked for again stays when room is needed, once (the second chance of a clock): about as good as giving

@@ -1,3 +1,5 @@
+import LedgerFormat
+import LedgerStore
 import Registry
 import Synchronization
 
@@ -172,15 +174,6 @@ extension StoreFailure {
         case .unknown(let reason):
             "\(reason); whether \(blocks) blocks are in the store is seen when it takes something again"
         default: "\(reason); nothing of \(blocks) blocks was recorded"
-        }
-    }
-
-    /// What happened, for people.
-    package var reason: String {
-        switch self {
-        case .unknown(let reason), .notWritten(let reason), .damaged(let reason), .newer(let reason),
-            .unavailable(let reason):
-            reason
         }
     }
 }

@@ -1,3 +1,6 @@
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Records
 import Registry
 
@@ -180,5 +183,12 @@ package enum LedgerDamage: Error, Equatable, Sendable, CustomStringConvertible {
         case .row(let position, let reason): "row \(position.row) of block \(position.block): \(reason)"
         case .store(let failure): "the store: \(failure.reason)"
         }
+    }
+}
+
+extension SealedBlock {
+    /// Checks the block whole.
+    package func checked() throws(LedgerDamage) -> CheckedBlock {
+        do throws(BlockDamage) { return try CheckedBlock(self) } catch { throw .block(error) }
     }
 }

@@ -1,4 +1,6 @@
 import Accounts
+import LedgerFormat
+import LedgerIndex
 import Records
 import Registry
 import Settlement

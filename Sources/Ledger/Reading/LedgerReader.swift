@@ -1,3 +1,5 @@
+import LedgerFormat
+import LedgerStore
 import Records
 import Registry
 import Synchronization

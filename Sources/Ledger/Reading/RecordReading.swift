@@ -1,3 +1,4 @@
+import LedgerFormat
 import Registry
 
 /// Reads records of the journal and what they refer to, on the sequencer or beside it; what it reads last is in

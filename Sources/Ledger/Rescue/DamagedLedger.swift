@@ -1,24 +1,15 @@
-import CSQLite
-import Glibc
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
-import Registry
 
 /// A ledger that is not opened as it is: says what of it is sound, and writes that as a ledger of its own.
 ///
-/// Works on a link to the main file and a log of its own beside it, in a folder that goes away again; the ledger's
-/// files are only read. Nobody else can have the ledger open for writing meanwhile.
+/// Nobody else can have the ledger open for writing meanwhile; its files are only read.
 package final class DamagedLedger {
     package private(set) var report = RescueReport()
-    let place: StorePlace
-    private let lock: ProcessLock
-    private let file: LedgerFile
-    private let work: String
-    private var connection: SQLiteConnection?
-    private var hasLog = false
-    private var version = 0
+    private let store: DamagedStore
     private var packs: [KeptPack] = []
-    private(set) var identity: UInt64 = 0
 
     /// Reads the whole ledger once.
     ///
@@ -29,99 +20,31 @@ package final class DamagedLedger {
     package init(
         path: String, library: [PolicyPack] = [], progress: (_ done: UInt64, _ of: UInt64) -> Void = { _, _ in }
     ) throws(StoreFailure) {
-        place = try StorePlace(path: path, vfs: nil)
-        guard fileExists(place.path) else { throw .unavailable("\(place.path): there is no ledger") }
-        if place.logBytes == 0, let other = place.otherNameWithLog() {
-            throw .unavailable(
-                "\(place.path) is the same file as \(other), and its log lies beside that name: rescue it by that name")
-        }
-        lock = try ProcessLock(path: place.lockPath, ledger: place.path)
-        file = try place.openFile()
-        try file.claim()
-        work = place.path + ".rescue-work"
-        Self.remove(work)
-        do {
-            try place.finishInterruptedRescue(mayWrite: false)
-            report.refusal = try Self.refusal(of: place)
-            try prepare()
-            try read(library, progress)
-        } catch {
-            connection = nil
-            Self.remove(work)
-            throw error as? StoreFailure
-                ?? .damaged("\(place.path) cannot be read: \((error as? SQLiteError)?.message ?? "\(error)")")
-        }
-    }
-
-    deinit {
-        connection = nil
-        Self.remove(work)
-        file.close()
-    }
-
-    /// Why it is not opened as it is; nil: it is.
-    private static func refusal(of place: StorePlace) throws(StoreFailure) -> String? {
-        do {
-            _ = try OpeningCheck(place: place, schema: .current, isAlone: true).run()
-            return nil
-        } catch {
-            guard case .damaged(let reason) = error else { throw error }
-            return reason
-        }
-    }
-
-    private static func remove(_ folder: String) {
-        for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] { unlink(folder + "/" + name) }
-        rmdir(folder)
+        store = try DamagedStore(path: path)
+        report.refusal = store.refusal
+        report.brokenFrames = store.brokenFrames
+        report.acknowledgedBlocks = store.acknowledgedBlocks
+        report.isWitnessed = store.isWitnessed
+        try readPacks(library)
+        readBlocks(progress)
     }
 
     // MARK: Looking
 
-    private func prepare() throws {
-        guard mkdir(work, 0o700) == 0 else { throw StoreFailure.unavailable("\(work): \(systemError())") }
-        let main = work + "/ledger.db"
-        guard link(place.path, main) == 0 else { throw StoreFailure.unavailable("\(main): \(systemError())") }
-        let witness = (try? FoundWitness(path: place.witnessPath, vfs: nil))?.record
-        var commits = 0
-        if fileExists(place.logPath) {
-            let log = try RawFile(path: place.logPath, kind: .beside, vfs: nil)
-            let salvage = LogSalvage(file: log, pageBytes: SQLiteStore.pageBytes, witness: witness)
-            (commits, report.brokenFrames) = try salvage.write(to: nil, vfs: nil)
-            if isOwnLog(), commits > 0 { _ = try salvage.write(to: main + "-wal", vfs: nil) } else { commits = 0 }
-        }
-        hasLog = commits > 0
-        let opened = try SQLiteConnection(path: main, access: hasLog ? .readOnly : .immutable, vfs: nil)
-        connection = opened
-        version = Int(try opened.integer("PRAGMA user_version"))
-        identity = UInt64(bitPattern: try opened.integer("SELECT identity FROM ledger"))
-        guard identity != 0 else { throw StoreFailure.damaged("\(place.path) has no identity") }
-        // A row that does not fit its digest promises nothing.
-        var promises = [place.markOfMainFile().mark, version >= StoreSchema.marked ? try? StoreMark(opened) : nil]
-            .compactMap { $0?.sequence }
-        if let witness, witness.identity == identity {
-            report.isWitnessed = true
-            promises.append(witness.tip.sequence)
-        }
-        report.acknowledgedBlocks = promises.max() ?? 0
-        // One that was closed in order and has no witness, such as a backup, says itself what it ends with.
-        if place.markOfMainFile().mark?.isInUse == false { report.isWitnessed = true }
-    }
-
-    /// A file that was closed in order has no log: one that lies beside it belongs to a file that was there before.
-    private func isOwnLog() -> Bool { place.markOfMainFile().mark?.isInUse != false }
-
-    private func read(_ library: [PolicyPack], _ progress: (UInt64, UInt64) -> Void) throws {
-        guard let connection else { return }
-        for (index, row) in try PackRow.all(connection, version: version).enumerated() {
+    private func readPacks(_ library: [PolicyPack]) throws(StoreFailure) {
+        for (index, row) in try store.packRows().enumerated() {
             let number = UInt32(index + 1)
-            guard let pack = row.restored(number: number, library, version: version) else {
+            guard let pack = row.restored(number: number, library) else {
                 report.lostPacks.append("\(row.pack.region) \(row.pack.digest.prefix(12))")
                 continue
             }
             if pack != row.pack { report.restoredPacks.append(number) }
             packs.append(pack)
         }
-        let last = UInt64(bitPattern: (try? connection.integer("SELECT max(sequence) FROM block")) ?? 0)
+    }
+
+    private func readBlocks(_ progress: (UInt64, UInt64) -> Void) {
+        let last = store.lastBlock()
         var end = JournalEnd()
         let entry = SettlementEntry()
         var next: UInt64 = 1
@@ -149,8 +72,8 @@ package final class DamagedLedger {
             if report.brokenBlock == nil { report.brokenBlock = (sequence, reason) }
         }
         let found: [UInt8]?
-        do throws(SQLiteError) { found = try connection?.block(sequence) } catch {
-            broken(error.message)
+        do throws(StoreFailure) { found = try store.block(sequence) } catch {
+            broken(error.reason)
             return .missing
         }
         guard let bytes = found else {
@@ -199,17 +122,10 @@ package final class DamagedLedger {
     ) throws(StoreFailure) {
         guard report.lostPacks.isEmpty else {
             throw .damaged(
-                "\(place.path): the texts of kept packs are damaged (\(report.lostPacks.joined(separator: ", "))): "
+                "\(store.path): the texts of kept packs are damaged (\(report.lostPacks.joined(separator: ", "))): "
                     + "name a folder that has the packs of these digests by --policies")
         }
-        let sound: SoundPart
-        do throws(SQLiteError) {
-            sound = try SoundPart(
-                path: work + "/ledger.db", hasLog: hasLog, identity: identity, last: report.keptBlocks, packs: packs)
-        } catch {
-            throw error.asUnavailable
-        }
-        try StoreCopy(of: sound).write(to: path, vfs: nil, progress: progress)
+        try store.keep(last: report.keptBlocks, packs: packs, to: path, progress: progress)
     }
 
     /// Puts what is sound in the place of the ledger. The damaged files stay beside it, under names with `.damaged`.
@@ -218,20 +134,6 @@ package final class DamagedLedger {
     package func keepInPlace(
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(StoreFailure) -> String {
-        let draft = place.path + ".rescued"
-        unlink(draft)
-        try keep(to: draft, progress: progress)
-        let aside = place.path + ".damaged"
-        let suffixes = ["", "-wal", "-witness"].filter { fileExists(place.path + $0) }
-        for suffix in suffixes where fileExists(aside + suffix) {
-            throw .unavailable("\(aside + suffix) exists already; move it away, it is from an earlier rescue")
-        }
-        for suffix in suffixes where link(place.path + suffix, aside + suffix) != 0 {
-            throw .unavailable("\(aside + suffix): \(systemError())")
-        }
-        // From here on the ledger is the new file; what is still beside it belongs to another one and is refused.
-        try StorePlace(path: place.path, vfs: nil).publish(draft)
-        for suffix in ["-wal", "-witness", "-shm"] { unlink(place.path + suffix) }
-        return aside
+        try store.replace { (draft) throws(StoreFailure) in try keep(to: draft, progress: progress) }
     }
 }

@@ -1,34 +1,15 @@
+import LedgerStore
 import Policy
 
-/// A kept pack's row as it reads, whether it is sound or not.
-struct PackRow {
-    let pack: KeptPack
-    let rowDigest: String
-
-    /// All rows of the table, in their order.
-    static func all(_ connection: SQLiteConnection, version: Int) throws(SQLiteError) -> [PackRow] {
-        let hasDigest = version >= StoreSchema.marked
-        let sql = "SELECT number, region, digest, yaml, fingerprint\(hasDigest ? ", row_digest" : ", ''") FROM pack"
-        return try connection.run(sql) { (statement) throws(SQLiteError) in
-            var rows: [PackRow] = []
-            while try statement.step() {
-                let pack = KeptPack(
-                    number: UInt32(truncatingIfNeeded: statement.integer(0)), region: statement.text(1),
-                    digest: statement.text(2), yaml: statement.text(3), fingerprint: statement.text(4))
-                rows.append(PackRow(pack: pack, rowDigest: statement.text(5)))
-            }
-            return rows
-        }
-    }
-
+/// What a damaged row of a kept pack is restored from: its own columns, and packs that have its digest.
+extension PackRow {
     /// The pack as it was kept; nil: what is left of the row does not say.
     ///
     /// - Parameter library: packs that a damaged text may be taken from, by its digest.
-    func restored(number: UInt32, _ library: [PolicyPack], version: Int) -> KeptPack? {
+    func restored(number: UInt32, _ library: [PolicyPack]) -> KeptPack? {
         var row = pack
         row.number = number
-        // The first format had no digests of rows.
-        if version < StoreSchema.marked, sha256(Array(row.yaml.utf8)) == row.digest { return row }
+        if !hasDigest, sha256(Array(row.yaml.utf8)) == row.digest { return row }
         if isSound(row) { return row }
         // One column is broken, and the digest of the row tells when it is right again.
         var again = row
@@ -47,9 +28,5 @@ struct PackRow {
             if isSound(again) || again.fingerprint == row.fingerprint && again.region == row.region { return again }
         }
         return nil
-    }
-
-    private func isSound(_ pack: KeptPack) -> Bool {
-        pack.rowDigest == rowDigest && sha256(Array(pack.yaml.utf8)) == pack.digest
     }
 }

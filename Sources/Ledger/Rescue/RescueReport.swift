@@ -1,5 +1,5 @@
+import LedgerStore
 import Records
-import Registry
 
 /// What is left of a ledger, and what is not.
 package struct RescueReport: Equatable, Sendable {

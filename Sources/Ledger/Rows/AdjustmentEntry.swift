@@ -1,3 +1,4 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -5,20 +6,6 @@ import Settlement
 /// A difference that a year-end run booked on a settlement (年终调整, rules G-13, I-21); the settlement itself stays as
 /// it was recorded.
 package struct AdjustmentEntry: Equatable, Sendable {
-    /// What one fund of the pack pays more (positive) or less, in fen.
-    package struct FundChange: Equatable, Sendable {
-        package var category: FundCategory
-        /// The pack's id of the fund: "large_amount".
-        package var fund: String
-        package var amount: Fen
-
-        package init(_ category: FundCategory, _ fund: String, _ amount: Fen) {
-            self.category = category
-            self.fund = fund
-            self.amount = amount
-        }
-    }
-
     package var position = Position.none
     package var adjustedAt = Moment(milliseconds: 0)
     /// Number of the run that found it: the same for everything that one run posts.

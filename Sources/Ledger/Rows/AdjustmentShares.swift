@@ -1,3 +1,4 @@
+import LedgerFormat
 import Settlement
 
 /// Whom one fund owes for an entry (G-18); in fen.

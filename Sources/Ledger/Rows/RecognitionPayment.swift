@@ -1,3 +1,4 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -33,7 +34,7 @@ package struct RecognitionPayment: Equatable, Sendable {
     /// What it does to the recognition.
     package var event = RecognitionEvent.paidOutstanding(year: 0, 0)
     /// What the fund pays, in fen.
-    package var fund = AdjustmentEntry.FundChange(.assistance, "", 0)
+    package var fund = FundChange(.assistance, "", 0)
     /// Change of the cash borne, in fen.
     package var cash: Fen = 0
     /// Change of what is to be recovered (应退), in fen.

@@ -1,3 +1,4 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -32,7 +33,7 @@ package final class ReversalEntry {
 
     /// The sum of a settlement's adjustments as it is taken back: each amount with the opposite sign, in fen.
     package struct Adjusted: Equatable, Sendable {
-        package var funds: [AdjustmentEntry.FundChange] = []
+        package var funds: [FundChange] = []
         package var cash: Fen = 0
         /// The 应退 that is cancelled.
         package var recoverable: Fen = 0
@@ -55,7 +56,7 @@ package final class ReversalEntry {
                 if let place = funds.firstIndex(where: { $0.fund == change.fund }) {
                     funds[place].amount -= change.amount
                 } else {
-                    funds.append(AdjustmentEntry.FundChange(change.category, change.fund, -change.amount))
+                    funds.append(FundChange(change.category, change.fund, -change.amount))
                 }
             }
             cash -= adjustment.cash

@@ -1,3 +1,4 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -21,7 +22,7 @@ package struct SecondRoundPayment: Equatable, Sendable {
     package var pack: UInt32 = 0
     /// What the fund pays, in fen: above 0; below 0 where a fact brought what was left unpaid below what was paid, or
     /// where it takes a payment back.
-    package var fund = AdjustmentEntry.FundChange(.supplementary, "", 0)
+    package var fund = FundChange(.supplementary, "", 0)
     /// Change of the cash borne, in fen: 0 or less, but of one that takes back.
     package var cash: Fen = 0
     /// Change of what is to be recovered (应退), in fen.

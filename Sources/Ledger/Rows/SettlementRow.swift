@@ -1,3 +1,4 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement

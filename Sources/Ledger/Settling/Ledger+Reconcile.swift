@@ -1,3 +1,4 @@
+import LedgerIndex
 import Records
 import Registry
 import Settlement

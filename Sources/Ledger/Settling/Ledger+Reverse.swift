@@ -1,4 +1,5 @@
 import Accounts
+import LedgerFormat
 import Policy
 import Records
 import Registry

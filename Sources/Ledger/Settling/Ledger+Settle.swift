@@ -1,4 +1,6 @@
 import Accounts
+import LedgerFormat
+import LedgerIndex
 import Policy
 import Records
 import Registry

@@ -1,4 +1,5 @@
 import Accounts
+import LedgerIndex
 import Records
 import Registry
 import Settlement

@@ -1,4 +1,6 @@
 import Accounts
+import LedgerIndex
+import LedgerStore
 import Policy
 import Records
 import Registry

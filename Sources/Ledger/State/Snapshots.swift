@@ -1,5 +1,6 @@
 import Accounts
 import Dispatch
+import LedgerIndex
 import Records
 import Registry
 import Settlement

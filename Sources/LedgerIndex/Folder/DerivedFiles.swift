@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import LedgerFormat
 
 /// What derives from the journal and lies beside it: two indexes, the visits and a snapshot, in a folder of their own.
 ///
@@ -44,7 +45,7 @@ package final class DerivedFiles {
     private var snapshotWriter: SnapshotWriter?
     private var confirmed: (block: UInt64, mark: UInt64)
     /// Is told of what cannot be written.
-    var observer: LedgerObserver = { _ in } {
+    package var observer: LedgerObserver = { _ in } {
         didSet {
             ids.observer = observer
             institutions.observer = observer

@@ -1,4 +1,5 @@
 import Dispatch
+import LedgerFormat
 
 extension RunIndex {
     /// Hands all confirmed entries to the background to be written as a run, also where they are none: `through`

@@ -1,3 +1,5 @@
+import LedgerFormat
+
 /// An index of the journal: key → values; recent entries in memory, the others in sorted run files.
 ///
 /// One thread uses it. Life of an entry: `insert` while its block is made, `seal` when the block is complete,
@@ -148,7 +150,7 @@ package final class RunIndex {
     }
 
     /// Looks at what `find` looks at first for each of these keys; gives a number that depends on all of it.
-    func foresee(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
+    package func foresee(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
         var seen = 0
         for key in keys {
             let mixed = IndexKey(high: key.high, low: key.low).mixed

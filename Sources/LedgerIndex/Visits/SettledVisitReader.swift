@@ -1,3 +1,4 @@
+import LedgerFormat
 import Policy
 import Records
 import Registry
@@ -66,18 +67,16 @@ package struct SettledVisitReader: Sendable {
     }
 }
 
-extension Ledger {
-    /// Where settled visits are read, on any thread: as of each moment at which it is asked, until the ledger makes its
-    /// state anew.
-    package var settledVisits: SettledVisitSource {
-        SettledVisitSource(shelf: derived.visits.shelf, packs: books.layouts.packs)
-    }
-}
-
 /// The settled visits of a ledger that goes on.
 package struct SettledVisitSource: Sendable {
-    let shelf: VisitShelf
-    let packs: [UInt32: PolicyPack]
+    private let shelf: VisitShelf
+    private let packs: [UInt32: PolicyPack]
+
+    /// - Parameter packs: by number, all that visits were settled under.
+    package init(_ visits: VisitIndex, packs: [UInt32: PolicyPack]) {
+        shelf = visits.shelf
+        self.packs = packs
+    }
 
     /// Everything that was settled up to now, also what is not durable yet.
     package var now: SettledVisitReader { SettledVisitReader(view: shelf.view(), packs: packs) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import LedgerFormat
 import Policy
 import Registry
 import Settlement
@@ -68,33 +69,32 @@ package final class VisitIndex {
     // MARK: Adding
 
     /// Adds a settlement of the block that is being made; some 30 ns.
-    @inline(__always)
-    func append(_ entry: SettlementEntry, _ pack: @autoclosure () -> PolicyPack?) {
-        guard entry.position.block > sealed else { return }
-        let number = Int(entry.pack)
-        guard number < terms.count, let terms = terms[number] else { return learn(entry, pack()) }
-        append(entry, terms)
+    ///
+    /// - Parameters:
+    ///   - row: with any `burden` and `partsEnd`: they are worked out here.
+    ///   - pack: the pack of the row's number; asked for at its first row.
+    package func append(_ row: VisitRow, _ outcome: UnsafePointer<Outcome>, _ pack: @autoclosure () -> PolicyPack?) {
+        guard row.block > sealed else { return }
+        let number = Int(row.pack)
+        guard number < terms.count, let terms = terms[number] else { return learn(row, outcome, pack()) }
+        append(row, outcome, terms)
     }
 
-    private func learn(_ entry: SettlementEntry, _ pack: PolicyPack?) {
+    private func learn(_ row: VisitRow, _ outcome: UnsafePointer<Outcome>, _ pack: PolicyPack?) {
         guard let pack else { return }
-        while terms.count <= Int(entry.pack) { terms.append(nil) }
+        while terms.count <= Int(row.pack) { terms.append(nil) }
         let learnt = VisitTerms(pack)
-        terms[Int(entry.pack)] = learnt
-        append(entry, learnt)
+        terms[Int(row.pack)] = learnt
+        append(row, outcome, learnt)
     }
 
     @inline(__always)
-    private func append(_ entry: SettlementEntry, _ terms: VisitTerms) {
+    private func append(_ row: VisitRow, _ outcome: UnsafePointer<Outcome>, _ terms: VisitTerms) {
         if open.isFull { widen() }
-        let (burden, parts) = terms.take(entry.outcome, inPolicy: entry.claim.cost.inPolicy, parts: open.nextParts)
-        open.append(
-            VisitRow(
-                position: entry.position.number, person: entry.person, total: entry.claim.cost.total,
-                inPolicy: entry.claim.cost.inPolicy, borne: entry.accountTotal + entry.outcome.pointee.cash,
-                burden: burden, serviceDate: entry.claim.serviceDate, pack: entry.pack, partsEnd: 0,
-                kind: entry.claim.kind.rawValue, level: entry.claim.institution.level.rawValue,
-                disease: entry.claim.disease), parts: parts)
+        let (burden, parts) = terms.take(outcome, inPolicy: row.inPolicy, parts: open.nextParts)
+        var row = row
+        row.burden = burden
+        open.append(row, parts: parts)
     }
 
     /// The block has more than its chunk was made for: another one with twice the room takes its place.
@@ -105,7 +105,7 @@ package final class VisitIndex {
     }
 
     /// Adds what changed of a settlement in the block that is being made.
-    func append(_ change: VisitChange) {
+    package func append(_ change: VisitChange) {
         guard change.position.block > sealed else { return }
         open.append(change)
     }

@@ -1,41 +1,44 @@
+import LedgerFormat
 import Records
 import Registry
 import Settlement
 
 /// What the index of visits keeps of a settlement, as it was recorded: 64 bytes in memory; amounts in fen.
-struct VisitRow: BitwiseCopyable {
+package struct VisitRow: BitwiseCopyable {
     /// Where the settlement stands in the journal.
-    var position: UInt64
-    var person: UInt64
-    var total: Fen
-    var inPolicy: Fen
+    package var position: UInt64
+    package var person: UInt64
+    package var total: Fen
+    package var inPolicy: Fen
     /// Paid by accounts and in cash.
-    var borne: Fen
+    package var borne: Fen
     /// In policy, after basic insurance, large amount and critical illness (YT-9).
-    var burden: Fen
-    var serviceDate: CalendarDate
+    package var burden: Fen
+    package var serviceDate: CalendarDate
     /// Number of the kept pack, whose diseases and funds are meant.
-    var pack: UInt32
+    package var pack: UInt32
     /// Its `VisitPart`s among those of the chunk: up to here, from where those of the row before end.
-    var partsEnd: UInt32
-    var kind: UInt8
-    var level: UInt8
-    var disease: UInt8
-    private var unused: UInt8 = 0
+    package var partsEnd: UInt32
+    package var kind: UInt8
+    package var level: UInt8
+    package var disease: UInt8
+    @usableFromInline var unused: UInt8 = 0
 
-    init(
-        position: UInt64, person: UInt64, total: Fen, inPolicy: Fen, borne: Fen, burden: Fen,
-        serviceDate: CalendarDate, pack: UInt32, partsEnd: UInt32, kind: UInt8, level: UInt8, disease: UInt8
+    /// Without `burden` and `partsEnd`, which `VisitIndex.append` sets.
+    @inlinable
+    package init(
+        position: UInt64, person: UInt64, total: Fen, inPolicy: Fen, borne: Fen, serviceDate: CalendarDate,
+        pack: UInt32, kind: UInt8, level: UInt8, disease: UInt8
     ) {
         self.position = position
         self.person = person
         self.total = total
         self.inPolicy = inPolicy
         self.borne = borne
-        self.burden = burden
+        burden = 0
         self.serviceDate = serviceDate
         self.pack = pack
-        self.partsEnd = partsEnd
+        partsEnd = 0
         self.kind = kind
         self.level = level
         self.disease = disease
@@ -58,13 +61,13 @@ struct VisitPart: BitwiseCopyable {
 
 /// What changed of a settlement after it was recorded: it was taken back, or a year's end or a second round moved
 /// amounts.
-struct VisitChange: Equatable {
+package struct VisitChange: Equatable, Sendable {
     /// Where the change stands in the journal.
-    var position: Position
-    var settlement: Position
-    var isReversal: Bool
+    package var position: Position
+    package var settlement: Position
+    package var isReversal: Bool
     /// What funds pay more or less.
-    var funds: [AdjustmentEntry.FundChange] = []
+    package var funds: [FundChange] = []
 
     /// What of the amounts lowers the burden (YT-9).
     var ofBurden: Fen {
@@ -92,7 +95,7 @@ struct VisitChange: Equatable {
         funds = try reader.fundChanges()
     }
 
-    init(position: Position, settlement: Position, isReversal: Bool, funds: [AdjustmentEntry.FundChange] = []) {
+    package init(position: Position, settlement: Position, isReversal: Bool, funds: [FundChange] = []) {
         self.position = position
         self.settlement = settlement
         self.isReversal = isReversal

@@ -1,8 +1,18 @@
+import LedgerFormat
 import Settlement
 
 /// Whether two ledgers' indexes of visits say the same, visit by visit, wherever their chunks begin and end.
 ///
 /// Reads each once; holds a chunk of each, and what changed of their visits.
+extension VisitIndex {
+    /// The first difference from what another ledger's index says now, in words; nil: there is none.
+    ///
+    /// - Throws: where a file is damaged.
+    package func difference(from other: VisitIndex) throws(DerivedTrouble) -> String? {
+        try shelf.view().difference(from: other.shelf.view())
+    }
+}
+
 extension VisitView {
     /// The first difference from another one, in words; nil: there is none.
     ///

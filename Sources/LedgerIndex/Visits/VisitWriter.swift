@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import LedgerFormat
 import Records
 import Registry
 import Synchronization

@@ -1,3 +1,4 @@
+import LedgerFormat
 import Policy
 
 /// What the main file says of itself, in the one row of its table `ledger`.

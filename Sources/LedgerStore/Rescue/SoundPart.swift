@@ -1,3 +1,4 @@
+import LedgerFormat
 import Synchronization
 
 /// The sound part of a damaged ledger as a store that is copied from; for one thread.

@@ -1,10 +1,10 @@
 import CSQLite
 
 /// What SQLite says when it does not do something.
-struct SQLiteError: Error, Equatable {
+package struct SQLiteError: Error, Equatable {
     /// SQLite's extended result code.
     let code: Int32
-    let message: String
+    package let message: String
 
     init(code: Int32, message: String) {
         self.code = code
@@ -37,8 +37,8 @@ struct SQLiteError: Error, Equatable {
 }
 
 /// One connection of SQLite with its prepared statements. Not for two threads at once.
-final class SQLiteConnection {
-    enum Access {
+package final class SQLiteConnection {
+    package enum Access {
         case readOnly
         /// Reads a file that nobody writes, without locks and without making a log beside it.
         case immutable
@@ -49,7 +49,7 @@ final class SQLiteConnection {
     let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
-    init(path: String, access: Access, vfs: String?) throws(SQLiteError) {
+    package init(path: String, access: Access, vfs: String?) throws(SQLiteError) {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
         switch access {
         case .readOnly, .immutable: flags |= SQLITE_OPEN_READONLY
@@ -89,13 +89,13 @@ final class SQLiteConnection {
     }
 
     /// Runs statements that give no rows, or whose rows do not matter, without keeping them prepared.
-    func execute(_ sql: String) throws(SQLiteError) {
+    package func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         if code != SQLITE_OK { throw SQLiteError(code, of: handle) }
     }
 
     /// Runs a prepared statement, prepared the first time; `body` binds and steps.
-    func run<Result>(
+    package func run<Result>(
         _ sql: String, _ body: (SQLiteStatement) throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
         let statement = SQLiteStatement(handle: try prepared(sql), connection: handle)
@@ -124,15 +124,15 @@ final class SQLiteConnection {
 }
 
 /// A prepared statement while it runs. Parameters count from 1, columns from 0.
-struct SQLiteStatement {
+package struct SQLiteStatement {
     fileprivate let handle: OpaquePointer
     fileprivate let connection: OpaquePointer
 
-    func bind(_ value: Int64, at index: Int32) {
+    package func bind(_ value: Int64, at index: Int32) {
         sqlite3_bind_int64(handle, index, value)
     }
 
-    func bind(_ text: String, at index: Int32) {
+    package func bind(_ text: String, at index: Int32) {
         // −1 asks SQLite to make its own copy.
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         sqlite3_bind_text64(handle, index, text, UInt64(text.utf8.count), copied, UInt8(SQLITE_UTF8))
@@ -153,7 +153,7 @@ struct SQLiteStatement {
     }
 
     /// Whether there is a row (or another one).
-    func step() throws(SQLiteError) -> Bool {
+    package func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false

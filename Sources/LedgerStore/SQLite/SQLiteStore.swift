@@ -1,4 +1,5 @@
 import CSQLite
+import LedgerFormat
 import Synchronization
 
 /// A ledger's journal in one SQLite file: one row per sealed block, write-ahead log, every commit synced.

@@ -1,4 +1,5 @@
 import CSQLite
+import LedgerFormat
 
 /// The one connection of a store that writes, and what is known of the file's end. Not for two threads at once.
 final class StoreWriter {

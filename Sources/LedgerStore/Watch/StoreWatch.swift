@@ -1,4 +1,5 @@
 import Dispatch
+import LedgerFormat
 
 /// What operators should know of a store's file, told when it begins and when it ends.
 struct StoreWatch {

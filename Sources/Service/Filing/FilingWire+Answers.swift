@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import RPC
 import Records
 import Registry

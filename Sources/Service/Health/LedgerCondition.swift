@@ -1,4 +1,4 @@
-import Ledger
+import LedgerFormat
 import Synchronization
 
 /// Whether the ledger takes something now, as its incidents tell; any thread may ask and tell.

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerIndex
 import Lists
 import RPC
 import Records

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import RPC
 import Records
 import Registry
@@ -91,7 +92,7 @@ extension AdjustmentEntry {
 
 extension BackwardWriter {
     /// Field `number`: a `FundChange`.
-    mutating func fundChange(_ number: UInt64, _ change: AdjustmentEntry.FundChange) {
+    mutating func fundChange(_ number: UInt64, _ change: FundChange) {
         let end = mark
         field(2, change.amount)
         text(1, change.fund)

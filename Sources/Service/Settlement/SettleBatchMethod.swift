@@ -1,5 +1,6 @@
 import CShims
 import Ledger
+import LedgerFormat
 import Policy
 import RPC
 import Records

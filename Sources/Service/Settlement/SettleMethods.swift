@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Policy
 import RPC
 import Records

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerStore
 import Policy
 import RPC
 import Records

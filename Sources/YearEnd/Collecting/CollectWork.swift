@@ -2,6 +2,8 @@ import Accounts
 import Dispatch
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
 import Registry

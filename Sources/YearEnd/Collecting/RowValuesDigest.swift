@@ -1,4 +1,4 @@
-import Ledger
+import LedgerIndex
 import Population
 
 /// 128 bits of all values of a row: two rows that have the same values have the same, and others in practice not.

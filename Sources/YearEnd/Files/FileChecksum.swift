@@ -1,4 +1,4 @@
-import Ledger
+import LedgerIndex
 
 /// Size and checksum of a file; shows after a crash of the machine whether an unsynced file is complete.
 package struct FileChecksum: Codable, Equatable {

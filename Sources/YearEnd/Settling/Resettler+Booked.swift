@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Policy
 import Population
 import Registry
@@ -129,7 +130,7 @@ extension Resettler {
 
 extension SecondRoundPayment {
     init(
-        _ booked: Beside, _ fund: AdjustmentEntry.FundChange, _ settlement: UInt64, _ id: [UInt8], _ person: UInt64,
+        _ booked: Beside, _ fund: FundChange, _ settlement: UInt64, _ id: [UInt8], _ person: UInt64,
         _ year: Int32, run: UInt64
     ) {
         self.init()
@@ -146,7 +147,7 @@ extension SecondRoundPayment {
 
 extension YearRegion {
     /// What one of its funds pays more.
-    func change(of fund: Int, _ amount: Fen) -> AdjustmentEntry.FundChange {
-        AdjustmentEntry.FundChange(categories[fund], funds[fund].id, amount)
+    func change(of fund: Int, _ amount: Fen) -> FundChange {
+        FundChange(categories[fund], funds[fund].id, amount)
     }
 }

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Policy
 import Population
 import Records
@@ -193,7 +194,7 @@ final class Resettler {
         entry.year = options.year
         for fund in region.funds.indices where difference.funds[fund] != 0 {
             entry.funds.append(
-                AdjustmentEntry.FundChange(region.categories[fund], region.funds[fund].id, difference.funds[fund]))
+                FundChange(region.categories[fund], region.funds[fund].id, difference.funds[fund]))
         }
         entry.cash = difference.cash
         entry.recoverable = difference.recoverable

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
 import Registry

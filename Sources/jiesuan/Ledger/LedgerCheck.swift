@@ -1,5 +1,8 @@
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Policy
 import Synchronization
 

@@ -1,6 +1,8 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Service
 

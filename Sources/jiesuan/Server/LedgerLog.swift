@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Ledger
+import LedgerFormat
 import Synchronization
 
 /// What goes wrong with the ledger, as lines of the server's log: each with its time, its kind and its reason. The

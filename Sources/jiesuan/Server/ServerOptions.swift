@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerStore
 import Logging
 import Policy
 import RPC

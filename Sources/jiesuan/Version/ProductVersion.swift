@@ -1,5 +1,5 @@
 import BuildStamp
-import Ledger
+import LedgerStore
 import Policy
 
 /// Which program this is.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Client
 import Foundation
 import Ledger
+import LedgerStore
 import Lists
 import Policy
 import Population

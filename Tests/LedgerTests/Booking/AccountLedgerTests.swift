@@ -1,5 +1,6 @@
 import Accounts
 import Ledger
+import LedgerFormat
 import Records
 import Registry
 import Settlement

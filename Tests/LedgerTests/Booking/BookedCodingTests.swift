@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -22,7 +23,7 @@ import Testing
         payment.person = random.next()
         payment.year = Int32.random(in: 1900...2999, using: &random)
         payment.pack = UInt32.random(in: 1...9, using: &random)
-        payment.fund = AdjustmentEntry.FundChange(.supplementary, "supplementary", amount(&random))
+        payment.fund = FundChange(.supplementary, "supplementary", amount(&random))
         payment.cash = amount(&random)
         payment.recoverable = amount(&random)
         payment.takesBack = Bool.random(using: &random) ? .none : position(&random)
@@ -42,7 +43,7 @@ import Testing
             Bool.random(using: &random)
             ? .settledUp(year: year, amount: amount(&random), recoverable: amount(&random))
             : .takenBack(year: year, on: CalendarDate(2024_06_01), reason: "查实有资产", amount: amount(&random))
-        payment.fund = AdjustmentEntry.FundChange(.assistance, "assistance", amount(&random))
+        payment.fund = FundChange(.assistance, "assistance", amount(&random))
         payment.cash = amount(&random)
         payment.recoverable = amount(&random)
         for number in 0..<Int.random(in: 0...6, using: &random) {

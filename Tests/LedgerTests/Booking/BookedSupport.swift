@@ -1,4 +1,6 @@
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Records
 import Registry
@@ -45,7 +47,7 @@ extension World {
         adjustment.institution = entry.institution
         adjustment.year = entry.year
         adjustment.pack = entry.pack
-        adjustment.funds = [AdjustmentEntry.FundChange(.pool, "pool", fund)]
+        adjustment.funds = [FundChange(.pool, "pool", fund)]
         if fund < 0 { adjustment.recoverable = -fund } else { adjustment.cash = account - fund }
         if account > 0 {
             var used = entry.accounts[0]
@@ -70,7 +72,7 @@ extension World {
         payment.person = entry.person
         payment.year = entry.year
         payment.pack = entry.pack
-        payment.fund = AdjustmentEntry.FundChange(.supplementary, "supplementary", amount)
+        payment.fund = FundChange(.supplementary, "supplementary", amount)
         if amount < 0 { payment.recoverable = -amount } else { payment.cash = -amount }
         return try ledger.post(payment, readThrough: end)
     }

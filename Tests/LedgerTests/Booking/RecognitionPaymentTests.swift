@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Policy
 import Records
 import Registry
@@ -133,7 +134,7 @@ import Testing
             payment.year = 2024
             payment.pack = world.ledger.entry.pack
             payment.event = .settledUp(year: 2024, amount: amount, recoverable: recoverable)
-            payment.fund = AdjustmentEntry.FundChange(.assistance, "assistance", amount)
+            payment.fund = FundChange(.assistance, "assistance", amount)
             payment.cash = cash
             payment.recoverable = recoverable
             return try world.ledger.post(payment, readThrough: end)

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Records
 import Registry
 import Settlement

@@ -1,5 +1,6 @@
 import Accounts
 import Ledger
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -119,7 +120,7 @@ import Testing
         adjustment.institution = entry.institution
         adjustment.year = 2024
         adjustment.pack = entry.pack
-        adjustment.funds = [AdjustmentEntry.FundChange(.pool, "pool", 100_00)]
+        adjustment.funds = [FundChange(.pool, "pool", 100_00)]
         adjustment.cash = -70_00
         var account = SettlementEntry.Account()
         account.owner = World.retired

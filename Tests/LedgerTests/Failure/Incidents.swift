@@ -1,4 +1,4 @@
-import Ledger
+import LedgerFormat
 import Synchronization
 
 /// Keeps what a ledger tells of.

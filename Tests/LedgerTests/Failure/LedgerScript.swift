@@ -1,4 +1,6 @@
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Policy
 import Registry
 import Settlement

@@ -1,5 +1,5 @@
 import Dispatch
-import Ledger
+import LedgerIndex
 import Population
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerStore
 import Settlement
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
-import Ledger
+import LedgerFormat
+import LedgerStore
 import TestSupport
 
 /// The three files of a ledger as a kill leaves them, and what it had acknowledged by then.

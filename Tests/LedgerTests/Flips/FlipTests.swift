@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Ledger
+import LedgerStore
 import Synchronization
 import TestSupport
 import Testing

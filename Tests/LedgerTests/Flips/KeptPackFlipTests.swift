@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import LedgerStore
 import TestSupport
 import Testing
 

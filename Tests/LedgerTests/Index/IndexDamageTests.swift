@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import LedgerIndex
 import Population
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Ledger
+import LedgerIndex
 import Population
 import Testing
 

@@ -1,4 +1,4 @@
-import Ledger
+import LedgerIndex
 import Population
 import Testing
 

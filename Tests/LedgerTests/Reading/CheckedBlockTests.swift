@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Registry
 import TestSupport
 import Testing

@@ -1,6 +1,9 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerFormat
+import LedgerIndex
+import LedgerStore
 import Population
 import Records
 import Registry

@@ -1,4 +1,5 @@
-import Ledger
+import LedgerFormat
+import LedgerStore
 import Synchronization
 
 /// A store whose disk turns a bit over in one block, as it is read.

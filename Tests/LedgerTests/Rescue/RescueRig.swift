@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerStore
 import Settlement
 import TestSupport
 import Testing

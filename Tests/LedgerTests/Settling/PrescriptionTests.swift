@@ -1,6 +1,7 @@
 import Accounts
 import Foundation
 import Ledger
+import LedgerStore
 import Records
 import Registry
 import Settlement

@@ -1,6 +1,8 @@
 import CSQLite
 import Glibc
 import Ledger
+import LedgerFormat
+import LedgerStore
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
-import Ledger
+import LedgerFormat
+import LedgerStore
 import Synchronization
 import TestSupport
 import Testing

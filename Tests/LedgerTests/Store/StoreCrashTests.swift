@@ -1,4 +1,4 @@
-import Ledger
+import LedgerStore
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import CSQLite
-import Ledger
+import LedgerStore
 import TestSupport
 import Testing
 

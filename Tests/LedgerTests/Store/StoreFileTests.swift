@@ -1,6 +1,6 @@
 import CSQLite
 import Glibc
-import Ledger
+import LedgerStore
 import TestSupport
 import Testing
 

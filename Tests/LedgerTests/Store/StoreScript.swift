@@ -1,4 +1,5 @@
-import Ledger
+import LedgerFormat
+import LedgerStore
 import TestSupport
 
 /// A life of a store in steps, with what was acknowledged of it: run over a disk that crashes or fails anywhere.

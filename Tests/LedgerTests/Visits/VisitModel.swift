@@ -1,4 +1,6 @@
 import Ledger
+import LedgerFormat
+import LedgerIndex
 import Policy
 import Records
 import Registry
@@ -60,7 +62,7 @@ extension SettledVisit {
     }
 
     /// What is to be recovered the person bears.
-    fileprivate mutating func count(_ changes: [AdjustmentEntry.FundChange]) {
+    fileprivate mutating func count(_ changes: [FundChange]) {
         for change in changes {
             if [.pool, .largeAmount, .criticalIllness].contains(change.category) { burden -= change.amount }
             if let place = funds.firstIndex(where: { $0.fund == change.fund }) {

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerIndex
 import Records
 import Registry
 import Settlement

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerIndex
 import Records
 import Registry
 import Settlement

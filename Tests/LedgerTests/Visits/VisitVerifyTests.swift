@@ -1,5 +1,7 @@
 import Foundation
 import Ledger
+import LedgerIndex
+import LedgerStore
 import Policy
 import Settlement
 import TestSupport

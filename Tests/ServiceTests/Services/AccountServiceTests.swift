@@ -1,6 +1,7 @@
 import Accounts
 import Client
 import Ledger
+import LedgerStore
 import Logging
 import Policy
 import RPC

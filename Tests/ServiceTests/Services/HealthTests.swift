@@ -1,6 +1,6 @@
 import Client
 import Glibc
-import Ledger
+import LedgerFormat
 import Logging
 import Policy
 import RPC

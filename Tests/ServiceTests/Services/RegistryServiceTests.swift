@@ -1,5 +1,6 @@
 import Client
 import Ledger
+import LedgerStore
 import Logging
 import Policy
 import RPC

@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Ledger
+import LedgerStore
 import Population
 import Registry
 import Settlement

@@ -1,6 +1,7 @@
 import Client
 import Dispatch
 import Ledger
+import LedgerStore
 import Policy
 import Population
 import RPC

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Records
 import Registry
 import Settlement
@@ -18,7 +19,7 @@ import Testing
         func amount() -> Fen { Fen.random(in: -1_000_000_000_000_000...1_000_000_000_000_000, using: &random) }
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             let category = FundCategory.allCases.randomElement(using: &random) ?? .pool
-            entry.funds.append(AdjustmentEntry.FundChange(category, "fund\(entry.funds.count)", amount()))
+            entry.funds.append(FundChange(category, "fund\(entry.funds.count)", amount()))
         }
         entry.cash = amount()
         entry.recoverable = amount()

@@ -1,5 +1,6 @@
 import Glibc
-import Ledger
+import LedgerFormat
+import LedgerStore
 
 /// What keeping costs: a durable commit of one block of the ledger's size.
 enum LedgerCase {
