@@ -97,7 +97,7 @@ let package = Package(
 
         // The register as CSV files, to import and export.
         .target(
-            name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement"], swiftSettings: strict),
+            name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement", "Text"], swiftSettings: strict),
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
@@ -244,7 +244,7 @@ let package = Package(
         .testTarget(
             name: "RegistryTests",
             dependencies: [
-                "TestSupport", "RegistryFiles", "Registry", "Population", "Records", "Policy", "Settlement",
+                "TestSupport", "RegistryFiles", "Registry", "Population", "Records", "Policy", "Settlement", "Text",
                 "CAllocationCounter",
             ],
             swiftSettings: strict),

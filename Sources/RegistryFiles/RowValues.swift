@@ -1,6 +1,7 @@
 import Population
 import Registry
 import Settlement
+import Text
 
 /// What is wrong with one value of a row.
 struct ValueProblem: Error {

@@ -109,7 +109,8 @@ package final class YearRun {
             guard let surplus = options.surplus[name], let fund = region.secondRoundFund else { continue }
             let round = SecondRoundFile(
                 folder: folder.work, regionIndex: index, region: region, fund: fund, surplus: surplus,
-                unpaid: sums.unpaid[index], year: options.year, run: number, headings: options.headings ?? .english)
+                unpaid: sums.unpaid[index], year: options.year, run: number, headings: options.headings ?? .english,
+                text: source.text(ofPerson:))
             let (result, booked, posts) = try round.write(to: folder.file("second-round-\(name).csv"))
             rounds.append(result)
             roundPosts.append(round.postsPath)
@@ -166,7 +167,10 @@ package final class YearRun {
     private static let collectedName = "collected.json"
 
     private func collect(_ progress: (YearProgress) -> Void) throws -> Collected {
-        if let done: Collected = try folder.finished(Self.collectedName), folder.areWhole(done.marks) { return done }
+        if let done: Collected = try folder.finished(Self.collectedName), folder.areWhole(done.marks) {
+            try source.takeUp(folder.work)
+            return done
+        }
         let problems = try AtomicFileWriter(folder.workFile("unreadable"))
         var collected = try source.collect(into: folder.work, problems) { done, share in
             progress(YearProgress(.collect, done: done, share: share))

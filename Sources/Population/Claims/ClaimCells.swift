@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// What is wrong with one value of a row.
 struct CellProblem: Error {
@@ -49,12 +50,14 @@ extension ClaimRow {
         switch column {
         case .id: id = try mark(text)
         case .region: region = try word(text)
-        case .person:
-            guard let number = Decimal.number(text) else {
-                _ = try mark(text)
-                throw CellProblem(message: "not a number from 0 to 18446744073709551615; give each person a number")
+        case .person: try setPerson(text)
+        case .personNo:
+            let no = try mark(text)
+            guard PersonNo(no) != nil else { throw CellProblem(message: PersonNo.explanation) }
+            guard person.no.isEmpty || person.no == no else {
+                throw CellProblem(message: "is another number than in person; keep one")
             }
-            person.number = number
+            person.no = no
         case .insurance: person.facts.insurance = try choice(text, Words.insurance)
         case .membership: person.facts.membership = try choice(text, Words.membership)
         case .status: person.facts.status = try choice(text, Words.status)
@@ -80,6 +83,27 @@ extension ClaimRow {
         case .printedCash: printed.cash = try printedAmount(text)
         default: try setAmount(column, to: text)
         }
+    }
+
+    /// A number below 2^63 in its shortest form is one; other digits stand for themselves, as the platform's number.
+    private mutating func setPerson(_ text: borrowing Span<UInt8>) throws(CellProblem) {
+        let isShortest = text.count == 1 || !text.isEmpty && text[0] != UInt8(ascii: "0")
+        if isShortest, let number = Decimal.number(text), number < PersonNumbers.firstOfTexts {
+            person.number = number
+            person.isNamed = true
+            return
+        }
+        let digits = try mark(text)
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), PersonNo(digits) != nil else {
+            throw CellProblem(
+                message:
+                    "not a number, nor up to \(PersonNo.charactersMax) digits of the platform; other numbers of the "
+                    + "platform stand in person_no")
+        }
+        guard person.no.isEmpty || person.no == digits else {
+            throw CellProblem(message: "is another number than in person_no; keep one")
+        }
+        person.no = digits
     }
 
     private mutating func setAmount(_ column: ClaimColumn, to text: borrowing Span<UInt8>) throws(CellProblem) {

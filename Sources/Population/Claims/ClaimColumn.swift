@@ -3,6 +3,7 @@
 /// Amounts are yuan with two decimals, dates 2023-02-10 (or 20230210, 2023/2/10), lists are joined by `;`.
 package enum ClaimColumn: String, CaseIterable, Sendable {
     case id, region, person
+    case personNo = "person_no"
     case insurance, membership, status
     case coveredFrom = "covered_from"
     case coveredUntil = "covered_until"
@@ -36,7 +37,7 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
     /// A file without it is refused.
     package var isRequired: Bool {
         switch self {
-        case .region, .person, .kind, .serviceDate, .total: true
+        case .region, .kind, .serviceDate, .total: true
         default: false
         }
     }
@@ -47,6 +48,7 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         case .id: "编号"
         case .region: "统筹区"
         case .person: "人员编号"
+        case .personNo: "平台人员编号"
         case .insurance: "险种"
         case .membership: "参保方式"
         case .status: "人员类别"
@@ -87,7 +89,8 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         switch self {
         case .id: "your own mark of the claim, handed back in the results; up to 64 bytes"
         case .region: "policy pack: chongqing, yantai, shenyang, anhui …"
-        case .person: "opaque number of the person, 0 … 2^64-1; never a name or an identity number"
+        case .person: "number of the person, up to 30 digits, or person_no says it; never a name or an identity number"
+        case .personNo: "the platform's number of the person (psn_no): up to 30 characters, kept as they are"
         case .insurance: "employee 职工, resident 居民; empty: not insured"
         case .membership: "employer 单位, tier1 一档, tier2 二档; empty: makes no difference"
         case .status: "active 在职, retired 退休; empty: makes no difference"
@@ -120,6 +123,9 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         case .printedCash: "what a source prints as cash"
         }
     }
+
+    /// Columns of which a file has one, so that its rows say who it is.
+    package static var persons: [ClaimColumn] { [.person, .personNo] }
 
     package var fileColumn: FileColumn { FileColumn(rawValue, chinese, isRequired: isRequired) }
 }

@@ -12,6 +12,7 @@ package struct ClaimFileReader<Source: ByteSource> {
     }
 
     private var table: TableReader<Source>
+    private let persons: PersonNumbers
     /// The column of each position.
     package let columns: [ClaimColumn]
 
@@ -25,12 +26,15 @@ package struct ClaimFileReader<Source: ByteSource> {
 
     /// Reads the header.
     ///
+    /// - Parameter persons: who is known already, of files that belong together.
     /// - Throws: `HeaderProblem` or `FileProblem`.
-    package init(_ source: Source) throws {
+    package init(_ source: Source, persons: PersonNumbers = PersonNumbers()) throws {
+        self.persons = persons
         table = try TableReader(
             source, ClaimColumn.allCases.map(\.fileColumn), kind: "a claims file",
             help: "`jiesuan calculate --help` explains them")
         columns = table.order.map { ClaimColumn.allCases[$0] }
+        try ClaimColumn.requirePerson(columns)
     }
 
     /// Reads the next row into `row`.
@@ -44,6 +48,7 @@ package struct ClaimFileReader<Source: ByteSource> {
         row = ClaimRow(
             line: line, region: "", person: PersonRecord(number: 0, facts: PersonFacts(insurance: .unspecified)),
             claim: ClaimRecord(Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))))
+        row.person.isNamed = false
         let bytes = table.cells.bytes.span
         for (index, column) in columns.enumerated() {
             let range = table.cells.range(index)
@@ -56,6 +61,24 @@ package struct ClaimFileReader<Source: ByteSource> {
                     RowProblem(error, line: line, id: row.id, column: column, value: table.cells.text(index)))
             }
         }
+        do throws(CellProblem) { try row.person.resolve(persons) } catch {
+            return .bad(
+                RowProblem(error, line: line, id: row.id, column: columns.personColumn, value: row.person.no))
+        }
         return .row
     }
+}
+
+extension ClaimColumn {
+    /// A file names persons by one of two columns.
+    static func requirePerson(_ columns: [ClaimColumn]) throws(HeaderProblem) {
+        if persons.contains(where: columns.contains) { return }
+        throw HeaderProblem(
+            message: "line 1: column \"person\" (人员编号) is missing, and so is \"person_no\" (平台人员编号); add one of them")
+    }
+}
+
+extension [ClaimColumn] {
+    /// By which a refusal of a row's person is told.
+    var personColumn: ClaimColumn { contains(.personNo) ? .personNo : .person }
 }

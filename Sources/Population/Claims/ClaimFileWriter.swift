@@ -9,7 +9,7 @@ package struct ClaimFileWriter {
     /// - Parameter hasPrinted: with the columns of what a source prints.
     package init(hasPrinted: Bool = false) {
         let printed: [ClaimColumn] = [.printedFund, .printedAccount, .printedCash]
-        columns = ClaimColumn.allCases.filter { hasPrinted || !printed.contains($0) }
+        columns = ClaimColumn.allCases.filter { $0 != .personNo && (hasPrinted || !printed.contains($0)) }
     }
 
     /// Appends the header, after a byte-order mark where `hasMark` (for spreadsheets).
@@ -40,7 +40,8 @@ package struct ClaimFileWriter {
         switch column {
         case .id: CSVText.append(row.id, to: &bytes)
         case .region: CSVText.append(row.region, to: &bytes)
-        case .person: Decimal.append(row.person.number, to: &bytes)
+        case .person: append(row.person.text, to: &bytes)
+        case .personNo: append(row.person.no, to: &bytes)
         case .insurance: append(Words.word(facts.insurance, Words.insurance), to: &bytes)
         case .membership: append(Words.word(facts.membership, Words.membership), to: &bytes)
         case .status: append(Words.word(facts.status, Words.status), to: &bytes)

@@ -10,28 +10,33 @@ package struct PersonFileReader<Source: ByteSource> {
         case end
     }
 
-    /// Columns that a persons file may have, in any order; `person` must be there.
+    /// Columns that a persons file may have, in any order; `person` or `person_no` must be there.
     package static var columnsAllowed: [ClaimColumn] {
         [
-            .person, .region, .insurance, .membership, .status, .coveredFrom, .coveredUntil, .identities, .filings,
+            .person, .personNo, .region, .insurance, .membership, .status, .coveredFrom, .coveredUntil, .identities,
+            .filings,
             .product, .boughtOn, .preExisting,
         ]
     }
 
     private var table: TableReader<Source>
     private let columns: [ClaimColumn]
+    private let persons: PersonNumbers
 
     package var bytesRead: Int64 { table.bytesRead }
 
     /// Reads the header.
     ///
+    /// - Parameter persons: who is known already, of files that belong together.
     /// - Throws: `HeaderProblem` or `FileProblem`.
-    package init(_ source: Source) throws {
+    package init(_ source: Source, persons: PersonNumbers = PersonNumbers()) throws {
+        self.persons = persons
         let allowed = Self.columnsAllowed
         table = try TableReader(
-            source, allowed.map { FileColumn($0.rawValue, $0.chinese, isRequired: $0 == .person) },
+            source, allowed.map { FileColumn($0.rawValue, $0.chinese, isRequired: false) },
             kind: "a persons file", help: "`jiesuan calculate --help` explains them")
         columns = table.order.map { allowed[$0] }
+        try ClaimColumn.requirePerson(columns)
     }
 
     package mutating func next() throws(FileProblem) -> Found {
@@ -44,15 +49,19 @@ package struct PersonFileReader<Source: ByteSource> {
         var row = ClaimRow(
             line: cells.line, region: "", person: PersonRecord(number: 0, facts: PersonFacts(insurance: .unspecified)),
             claim: ClaimRecord(Claim(kind: .unspecified, serviceDate: .none, cost: CostSplit(total: 0))))
+        row.person.isNamed = false
         let bytes = cells.bytes.span
         for (index, column) in columns.enumerated() {
             let range = cells.range(index)
-            if range.isEmpty, column != .person { continue }
+            if range.isEmpty { continue }
             do throws(CellProblem) {
                 try row.set(column, to: bytes.extracting(range))
             } catch {
                 return .bad(RowProblem(error, line: cells.line, id: "", column: column, value: cells.text(index)))
             }
+        }
+        do throws(CellProblem) { try row.person.resolve(persons) } catch {
+            return .bad(RowProblem(error, line: cells.line, id: "", column: columns.personColumn, value: row.person.no))
         }
         return .person(line: cells.line, region: row.region, row.person)
     }

@@ -74,7 +74,7 @@ package struct PersonYears {
         }
         if entries.count >= Self.countMax {
             throw RowProblem(
-                line: row.line, id: row.id, column: ClaimColumn.person.rawValue, value: "\(row.person.number)",
+                line: row.line, id: row.id, column: ClaimColumn.person.rawValue, value: row.person.text,
                 message: "more than \(Self.countMax) person-years in one file; split the file by person")
         }
         let start = balances.count

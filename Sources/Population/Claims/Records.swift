@@ -16,6 +16,10 @@ package struct FilingRecord: Equatable, Sendable {
 package struct PersonRecord: Equatable, Sendable {
     /// Opaque number (rule G-14).
     package var number: UInt64
+    /// The text that the file names the person by, where that is no number below 2^63; see `PersonNumbers`.
+    package var no = ""
+    /// Whether the file says `number`.
+    var isNamed = false
     /// `product` is not used here: `product` of the record names it.
     package var facts: PersonFacts
     package var identities: [DatedIdentity]
@@ -30,6 +34,7 @@ package struct PersonRecord: Equatable, Sendable {
         product: String = "", accounts: [AccountState] = []
     ) {
         self.number = number
+        isNamed = true
         self.facts = facts
         self.identities = identities
         self.filings = filings

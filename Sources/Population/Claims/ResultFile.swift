@@ -33,7 +33,7 @@ package enum ResultFile {
         separate()
         CSVText.append(words: row.region, to: &bytes)
         separate()
-        CSVText.append(person: row.person.number, to: &bytes)
+        CSVText.append(person: row.person, to: &bytes)
         amount(row.claim.claim.cost.total)
         for fund in FundCategory.allCases { amount(outcome[fund]) }
         amount(outcome.fundTotal)

@@ -1,3 +1,5 @@
+import Text
+
 extension PersonName {
     /// What digits in the place of a person's number say: our number, or, where no number of 64 bits is written so (too
     /// long, or with leading zeros), the platform's. nil: they are no digits, or too many.

@@ -1,5 +1,6 @@
 import Records
 import Settlement
+import Text
 
 /// How a caller says who is meant: by our number, by the platform's `person_no`, or by both, which must agree.
 package struct PersonName: Equatable, Sendable {

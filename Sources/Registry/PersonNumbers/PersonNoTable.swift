@@ -1,3 +1,5 @@
+import Text
+
 /// The person numbers of the platform on record, found by their text.
 ///
 /// A hash table that holds rows only, as `PersonIndex`; the numbers stand in a pool beside it. What no longer stands

@@ -1,3 +1,5 @@
+import Text
+
 /// Persons by the platform's numbers.
 extension PersonRegister {
     /// Memory of each of the platform's numbers.

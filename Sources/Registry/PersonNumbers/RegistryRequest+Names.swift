@@ -1,5 +1,6 @@
 import Records
 import Settlement
+import Text
 
 /// The persons of a request as its caller named them.
 package struct PersonNames: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Records
 import Settlement
+import Text
 
 /// What happens to a person in the register: a fact is recorded, perhaps in place of an earlier one.
 package struct PersonEvent: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Records
 import Settlement
+import Text
 
 /// The persons and everything that was ever recorded of them, by opaque number.
 ///

@@ -1,6 +1,7 @@
 import Policy
 import Records
 import Settlement
+import Text
 
 extension Registry {
     /// Months of birth that are months at all; one after today's is refused besides (G-16).

@@ -56,6 +56,10 @@ protocol YearSource: AnyObject {
     func region(of payment: RecognitionPayment) -> Int?
     /// Index of the region that a person is registered in; nil: there is none.
     func region(ofPerson person: UInt64) -> Int?
+    /// Learns again what `collect` learnt, where that was done before.
+    func takeUp(_ folder: String) throws
+    /// A person as the input names one.
+    func text(ofPerson person: UInt64) -> String
 }
 
 /// A year of a ledger, read beside whoever writes it.
@@ -104,6 +108,8 @@ final class LedgerSource: YearSource {
     }
 
     func institution(_ number: UInt32) -> String { register.registry.institutions[number]?.code ?? "" }
+    func takeUp(_ folder: String) throws {}
+    func text(ofPerson person: UInt64) -> String { "\(person)" }
     func knows(_ code: String) -> Bool { register.registry.institutions.number(ofCode: code) != nil }
 
     func collect(into folder: String, _ problems: AtomicFileWriter, _ progress: (Int, Double) -> Void) throws
@@ -138,6 +144,8 @@ final class ClaimFileSource: YearSource {
     private let claims: String
     private let persons: String?
     private let year: Int32
+    /// Who is named by the platform's number. Kept beside the spool, for a run that is taken up again.
+    private var numbers = PersonNumbers()
 
     init(claims: String, persons: String?, _ library: PolicyLibrary, year: Int32) throws {
         packs = try YearPacks(library, archive: nil)
@@ -165,7 +173,14 @@ final class ClaimFileSource: YearSource {
     func loadFacts(_ progress: (Double) -> Void) throws {}
 
     func makeGroup(refused: @escaping (RowProblem) -> Void) -> any YearGroup {
-        ClaimGroup(packs, year: year, refused: refused)
+        ClaimGroup(packs, year: year) { [numbers] problem in
+            var problem = problem
+            // The spool has the number that stands for a text.
+            if problem.column == ClaimColumn.person.rawValue, let number = UInt64(problem.value) {
+                problem.value = numbers.text(of: number)
+            }
+            refused(problem)
+        }
     }
 
     func region(of payment: RecognitionPayment) -> Int? { nil }
@@ -180,11 +195,12 @@ final class ClaimFileSource: YearSource {
     {
         let spool = try SpoolWriter(folder: folder)
         var collected = Collected()
+        numbers = PersonNumbers()
         if let persons { try collectPersons(persons, spool, problems, &collected) }
         let repeated = RepeatedRows(folder: folder, name: "ids")
         let source = try FileSource(path: claims)
         let size = Double(max(1, source.size ?? 1))
-        var reader = try ClaimFileReader(source)
+        var reader = try ClaimFileReader(source, persons: numbers)
         var row = WorkedExamples.all[0]
         var writer = ByteWriter()
         reading: while true {
@@ -212,8 +228,15 @@ final class ClaimFileSource: YearSource {
         }
         try collectRepeated(repeated, spool, problems, &collected)
         collected.marks = try spool.finish()
+        if !numbers.texts.isEmpty {
+            collected.marks[PersonNumberFile.name] = try PersonNumberFile.write(numbers, folder)
+        }
         return collected
     }
+
+    func takeUp(_ folder: String) throws { numbers = try PersonNumberFile.read(folder) ?? numbers }
+
+    func text(ofPerson person: UInt64) -> String { numbers.text(of: person) }
 
     private func add(
         _ kind: SpoolKind, _ person: UInt64, _ position: UInt64, _ writer: borrowing ByteWriter, to spool: SpoolWriter
@@ -244,7 +267,7 @@ final class ClaimFileSource: YearSource {
     private func collectPersons(
         _ path: String, _ spool: SpoolWriter, _ problems: AtomicFileWriter, _ collected: inout Collected
     ) throws {
-        var reader = try PersonFileReader(try FileSource(path: path))
+        var reader = try PersonFileReader(try FileSource(path: path), persons: numbers)
         var writer = ByteWriter()
         let known = packs.regions.map(\.pack.region)
         while true {

@@ -62,7 +62,8 @@ package struct OwedRow {
     /// YYYYMM in which the entry was made; 0: not yet.
     package var month: Int32 = 0
     package var kind = ""
-    package var person: UInt64 = 0
+    /// As the input names the person.
+    package var person = ""
     package var region = ""
     package var serviceYear: Int32 = 0
     package var settlementID = ""
@@ -79,7 +80,7 @@ package struct OwedRow {
         if sequence == 0 { row.add("") } else { row.add(id: "\(sequence)") }
         if month == 0 { row.add("") } else { row.add(number: month) }
         row.add(kind)
-        row.add(person: person)
+        row.add(id: person)
         row.add(region)
         row.add(number: serviceYear)
         row.add(id: settlementID)

@@ -96,7 +96,7 @@ extension Resettler {
         counted.overpaid = max(0, paid - due)
         sums.recognitions += counted
         var row = CSVLine()
-        row.add(person: person)
+        row.add(id: source.text(ofPerson: person))
         row.add(number: recognition.year)
         row.add(date: recognition.applied)
         row.add(date: recognition.recognised)

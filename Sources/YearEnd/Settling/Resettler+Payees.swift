@@ -100,7 +100,7 @@ extension Resettler {
         row.sequence = owed.sequence
         row.month = owed.month
         row.kind = "\(owed.kind)".snakeCased.uppercased()
-        row.person = person
+        row.person = source.text(ofPerson: person)
         row.region = region.pack.region
         row.serviceYear = options.year
         row.settlementID = settlementID
@@ -145,7 +145,7 @@ extension Resettler {
             recovery.net = net
             sums.regions[region].recoveries += recovery
             var row = CSVLine()
-            row.add(person: person)
+            row.add(id: source.text(ofPerson: person))
             row.add(packs.regions[region].pack.region)
             for amount in [due, owed, handedOver, net, toAccounts] { row.add(yuan: amount) }
             row.end(into: &output[.recoveries].bytes)

@@ -32,7 +32,7 @@ extension Resettler {
         var row = CSVLine()
         row.add(id: item.id)
         row.add(number: item.position)
-        row.add(person: person)
+        row.add(id: source.text(ofPerson: person))
         row.add(id: institution(item.institution))
         row.add(date: item.serviceDate)
         row.add(yuan: item.current.total)

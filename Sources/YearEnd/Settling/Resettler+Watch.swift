@@ -57,7 +57,7 @@ extension Resettler {
         row.add(registry?.areas.county(of: area)?.name ?? "")
         row.add(id: area)
         row.add(registry?.areas.township(of: area)?.name ?? "")
-        row.add(person: person)
+        row.add(id: source.text(ofPerson: person))
         row.add(month.identity == .none ? "" : "\(month.identity)".snakeCased)
         row.add(yuan: month.burden)
         row.add(number: month.isFirst ? 1 : 0)

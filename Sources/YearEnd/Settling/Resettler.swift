@@ -220,7 +220,7 @@ final class Resettler {
         var row = CSVLine()
         row.add(id: item.id)
         row.add(number: item.position)
-        row.add(person: person)
+        row.add(id: source.text(ofPerson: person))
         row.add(region.pack.region)
         row.add(id: source.institution(item.institution))
         row.add("\(item.kind)".snakeCased)

@@ -19,6 +19,8 @@ struct SecondRoundFile {
     let year: Int32
     let run: UInt64
     var headings = TableHeadings.english
+    /// A person as the input names one.
+    var text: (UInt64) -> String = { "\($0)" }
     var memoryBytes = SecondRoundFile.sortBytes
 
     /// What is left of the surplus for this round.
@@ -63,7 +65,7 @@ struct SecondRoundFile {
             result.remainders += Int(extra)
             let id = UnsafeRawBufferPointer(rebasing: key[Self.fractionBytes...])
             row.add(id: id)
-            row.add(person: values.person)
+            row.add(id: text(values.person))
             row.add(yuan: values.unpaid)
             row.add(yuan: values.paid)
             row.add(yuan: paid)
@@ -94,7 +96,7 @@ struct SecondRoundFile {
         guard payment.share.toPerson != 0 else { return }
         var row = OwedRow()
         row.kind = "SECOND_ROUND"
-        row.person = payment.person
+        row.person = text(payment.person)
         row.region = region.pack.region
         row.serviceYear = year
         row.settlementID = payment.id

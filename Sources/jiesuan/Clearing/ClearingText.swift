@@ -98,7 +98,7 @@ enum ClearingText {
                 row.sequence = entry.sequence
                 row.month = entry.recordedAt.date.number / 100
                 row.kind = entry.kind
-                row.person = entry.person
+                row.person = "\(entry.person)"
                 row.region = entry.region
                 row.serviceYear = entry.serviceYear
                 row.settlementID = entry.settlementID

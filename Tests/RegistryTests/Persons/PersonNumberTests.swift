@@ -3,6 +3,7 @@ import Registry
 import Settlement
 import TestSupport
 import Testing
+import Text
 
 /// The platform's number of a person (psn_no): text, unique in a region.
 @Suite struct `Persons by the platform's number` {

@@ -1,12 +1,10 @@
-import Records
-
 /// A person's number at the platform (人员编号, psn_no): text, kept as it came.
 ///
 /// The platform's type is 字符型 of up to 30 characters, and real numbers have 20 to 26 digits: more than 64 bits hold.
 /// Here it is 1 … 30 letters and digits of ASCII and `-`, `_`, `.`, `/`, `#`, `*`, the first one a letter or a digit:
 /// so it needs no quotes in a CSV, is no formula in a spreadsheet, and separates nothing in a list. Case and leading
 /// zeros matter. Plain, 32 bytes: compared as four numbers.
-package struct PersonNo: BitwiseCopyable, Equatable, Sendable {
+package struct PersonNo: BitwiseCopyable, Hashable, Sendable {
     /// The platform's 字符型 30.
     package static var charactersMax: Int { 30 }
     /// What a number is, for refusals.
@@ -15,10 +13,10 @@ package struct PersonNo: BitwiseCopyable, Equatable, Sendable {
     }
 
     /// Bytes 0 … 30 of the text, then zeros: a number never has one.
-    private var first: UInt64 = 0
-    private var second: UInt64 = 0
-    private var third: UInt64 = 0
-    private var fourth: UInt64 = 0
+    package private(set) var first: UInt64 = 0
+    package private(set) var second: UInt64 = 0
+    package private(set) var third: UInt64 = 0
+    package private(set) var fourth: UInt64 = 0
 
     /// nil: the bytes are no such number.
     package init?(_ bytes: UnsafeRawBufferPointer) {
@@ -40,15 +38,6 @@ package struct PersonNo: BitwiseCopyable, Equatable, Sendable {
         withUnsafeBytes(of: self) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-    }
-
-    /// Spread over 63 bits, so that numbers which differ in their last digits do not lie together.
-    var hash: Int {
-        var mixed = SplitMix64.mix(first)
-        mixed = SplitMix64.mix(mixed ^ second)
-        mixed = SplitMix64.mix(mixed ^ third)
-        mixed = SplitMix64.mix(mixed ^ fourth)
-        return Int(truncatingIfNeeded: mixed & 0x7fff_ffff_ffff_ffff)
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
