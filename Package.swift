@@ -281,7 +281,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PopulationTests",
-            dependencies: ["TestSupport", "Population", "Policy", "Settlement"], swiftSettings: strict),
+            dependencies: ["TestSupport", "Population", "Policy", "Text", "Settlement"], swiftSettings: strict),
         .testTarget(
             name: "ExplainTests", dependencies: ["Policy", "Population", "Text", "Settlement"], exclude: ["Snapshots"],
             swiftSettings: strict),

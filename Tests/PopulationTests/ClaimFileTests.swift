@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("person", "x1"), ("person", ""), ("person", "-1"), ("person", "18446744073709551616"),
+        ("person", "x1"), ("person", ""), ("person", "-1"), ("person", "1844674407370955161618446744073"),
         ("kind", "surgery"), ("kind", ""), ("service_date", "2023-02-30"), ("service_date", "1.2.2023"),
         ("service_date", ""), ("total", "0.005"), ("total", "1,000"), ("total", ""), ("total", "12345678901234"),
         ("in_policy", "abc"), ("identities", "low_income"), ("identities", "rich:2023-01-01"),

@@ -12,13 +12,24 @@ struct FileYear {
     let folder = ScratchFolder()
     var claims: String { folder.file("claims.csv") }
     var persons: String { folder.file("persons.csv") }
-    /// - Parameter region: whose year.
-    init(claims count: Int64, region: GeneratedPerson.Region, _ random: inout SeededRandom) throws {
+    /// What stands before a person's number where persons have the platform's: with it no number of 64 bits.
+    static let platform = "00500100000000000000"
+
+    /// - Parameters:
+    ///   - region: whose year.
+    ///   - hasNos: whether persons have the platform's numbers (psn_no).
+    init(
+        claims count: Int64, region: GeneratedPerson.Region, hasNos: Bool = false, _ random: inout SeededRandom
+    ) throws {
         var generator = Generator(
             Generator.Options(claims: count, seed: random.next() >> 1, regions: [region]))
         var rows: [ClaimRow] = []
         var people: [PersonRecord] = []
-        while let person = generator.next() {
+        while var person = generator.next() {
+            if hasNos {
+                person.person.no = Self.platform + "\(person.person.number)"
+                person.person.number += PersonNumbers.firstOfTexts
+            }
             people.append(person.person)
             for claim in person.claims {
                 rows.append(
@@ -98,6 +109,28 @@ struct FileYear {
         for category in FundCategory.allCases {
             #expect(byCategory["\(category)".snakeCased, default: 0] == plain.funds[Int(category.rawValue)])
         }
+    }
+
+    @Test func `persons by the platform's number come out as by numbers, and are told by it`() throws {
+        var (random, same) = (SeededRandom(seed: 5001), SeededRandom(seed: 5001))
+        let plain = try FileYear(claims: 2_000, region: .shenyang, &random)
+        let named = try FileYear(claims: 2_000, region: .shenyang, hasNos: true, &same)
+        var options = YearOptions(year: try #require(try Self.years(of: plain.claims).first))
+        options.surplus = ["shenyang": 123_456]
+        _ = try plain.run(options, "run", workers: 2)
+        _ = try named.run(options, "run", workers: 2)
+        let (expected, found) = (try plain.folder.results(of: "run"), try named.folder.results(of: "run"))
+        var told = 0
+        func lines(_ text: String) -> [String] {
+            text.filter { $0 != "\t" }.split(separator: "\n").map(String.init).sorted()
+        }
+        for (name, data) in expected where name.hasSuffix(".csv") {
+            let text = String(decoding: data, as: UTF8.self)
+            let other = String(decoding: try #require(found[name]), as: UTF8.self)
+            told += other.components(separatedBy: FileYear.platform).count - 1
+            #expect(lines(other.replacing(FileYear.platform, with: "")) == lines(text), "\(name)")
+        }
+        #expect(told > 0)
     }
 
     @Test(arguments: [false, true])
