@@ -28,6 +28,10 @@ struct PersonRegister: ParsableCommand {
             EXAMPLES:
               jiesuan person register 101 --region chongqing --birth-month 1964-05 --server :8123
               jiesuan person register 101 --region yantai --birth-month 1964-05 --corrects 1 --server :8123
+              jiesuan person register 101 --region chongqing --birth-month 1964-05 \\
+                --person-no 50010000000000000000000117 --server :8123
+              jiesuan person register 50010000000000000000000118 --region chongqing --birth-month 1964-05 \\
+                --server :8123
 
             \(Exit.help)
             """)
@@ -35,6 +39,8 @@ struct PersonRegister: ParsableCommand {
     @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Region: chongqing, yantai, shenyang, anhui …") var region: String
     @Option(help: "Month of birth: 1964-05.") var birthMonth: String
+    @Option(help: ArgumentHelp("The platform's number (psn_no); - takes it away.", valueName: "TEXT"))
+    var personNo: String?
     @Option(help: ArgumentHelp("The registration or move that is corrected.", valueName: "NUMBER"))
     var corrects: UInt16 = 0
     @OptionGroup var receipt: PersonReceipt
@@ -42,6 +48,12 @@ struct PersonRegister: ParsableCommand {
     func run() throws {
         var row = RegistryRow(.persons)
         var cells = person.cells + ["region=\(region)", "birth_month=\(birthMonth)"]
+        if let personNo {
+            guard person.name.no.isEmpty else {
+                throw Failure(.usage, "--person-no goes with our number of the person; correct one of them")
+            }
+            cells.append("person_no=\(personNo)")
+        }
         if corrects > 0 { cells.append("corrects=\(corrects)") }
         try receipt.carryOut(
             try usage { () throws(RowProblem) in
@@ -58,6 +70,8 @@ struct PersonMove: ParsableCommand {
         discussion: """
             EXAMPLES:
               jiesuan person move 101 --to yantai --on 2024-07-01 --server :8123
+              jiesuan person move 101 --to yantai --on 2024-07-01 --person-no 37060000000000000000000021 \\
+                --server :8123
 
             \(Exit.help)
             """)
@@ -65,6 +79,7 @@ struct PersonMove: ParsableCommand {
     @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "Region.") var to: String
     @Option(help: "First day there.") var on: Day
+    @Option(help: ArgumentHelp("The platform's number there (psn_no).", valueName: "TEXT")) var personNo = ""
     @OptionGroup var receipt: PersonReceipt
 
     func run() throws {
@@ -78,7 +93,7 @@ struct PersonMove: ParsableCommand {
                     return basics.birthMonth
                 }.first ?? 0
             return try client.put(
-                .person(person, PersonBasics(region: to, birthMonth: month, since: on.date)))
+                .person(person, PersonBasics(region: to, birthMonth: month, since: on.date, personNo: personNo)))
         }
         print(self.receipt.json ? PersonText.json(receipt, of: person.name) : PersonText.line(receipt))
     }
