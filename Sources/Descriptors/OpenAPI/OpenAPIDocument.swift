@@ -154,5 +154,9 @@ package struct OpenAPIDocument {
         ("value", "string", "What stood there"),
         ("rule", "string", "The rule that it rests on: CQ-16"),
         ("message", "string", "What is wrong and what to do"),
+        ("source", "string", "The words of the rule's source"),
+        ("text", "string", "All of it in one line, as every protocol has it"),
+        ("chinese", "string", "What the code means, in Chinese, where accept-language asks for it"),
+        ("requestId", "string", "The call's id in the server's log, which the answer's header x-request-id has too"),
     ]
 }
