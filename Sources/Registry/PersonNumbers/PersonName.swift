@@ -35,7 +35,7 @@ package struct PersonField: Equatable, Sendable {
 }
 
 extension Registry {
-    /// Our number of the person who is named. By `person_no` it costs one look-up in a hash table.
+    /// Our number of the person who is named. By `person_no` it costs one look-up in a hash table more.
     ///
     /// - Throws: `FACT_INVALID` for a text that is no number or belongs to another person than `number`,
     ///   `PERSON_UNKNOWN` where nobody has it, `RECORD_CONFLICT` where persons of several regions do and none is told.
