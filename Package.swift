@@ -228,8 +228,12 @@ let package = Package(
 
         // Starts a program with no open file but its streams.
         .target(name: "CSpawn", path: "Tests/CSpawn"),
-        // What tests of several targets share: processes that they start, the built program.
+        // What tests of several targets share: processes that they start, the built program, bounded waits.
         .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
+        // A client with a bound, for tests of servers.
+        .target(
+            name: "ClientTesting", dependencies: ["Client", "TestSupport"], path: "Tests/ClientTesting",
+            swiftSettings: strict),
         // The repository itself: generated code, citations, documents, whose commands the built program runs.
         .testTarget(
             name: "ProjectTests",
@@ -291,7 +295,8 @@ let package = Package(
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "TestSupport", "RPC", "Client", "WireMessages", "CShims", "CNghttp2", "CAllocationCounter",
+                "ClientTesting", "TestSupport", "RPC", "Client", "WireMessages", "CShims", "CNghttp2",
+                "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
@@ -313,8 +318,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger", "LedgerStore",
-                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
+                "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger",
+                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
                 "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -2,6 +2,7 @@ import Foundation
 import Records
 import Registry
 import Settlement
+import TestSupport
 import Testing
 
 @Suite struct `What is written twice agrees` {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Callers were built against the last release: Proto/promise.py compares Proto/ with Proto/released.txt.

@@ -22,10 +22,3 @@ enum Repository {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 }
-
-/// Runs a program and returns its exit code and what it printed.
-func run(_ program: String, _ arguments: [String], in folder: URL) throws -> (code: Int32, output: String) {
-    let ended = try ChildProcess.run(
-        URL(filePath: "/usr/bin/env"), [program] + arguments, folder: folder)
-    return (ended.code, ended.output + ended.complaint)
-}

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import RPC
+import TestSupport
 import Testing
 
 /// A drain on a thread of its own.

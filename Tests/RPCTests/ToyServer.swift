@@ -1,10 +1,12 @@
 import CAllocationCounter
 import Client
+import ClientTesting
 import Dispatch
 import Glibc
 import Logging
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// A gate that handlers wait at until the test opens it.

@@ -7,7 +7,7 @@ import Testing
     @Test func `a client on Google's own protobuf runtime is served`() throws {
         let script = Project.root.appendingPathComponent("Tests/Interop/interop_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
-        let result = try run(python, ["-B", script.path, Product.program.path])
+        let result = try run(python.path, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
         // The harness itself: nothing was skipped, and the number in flight is reported.
         #expect(result.output.contains("1000 in flight on one connection"), "\(result.output)")
@@ -17,7 +17,7 @@ import Testing
     @Test func `such a client settles for keeps, once and only once, and takes back (rule G-12)`() throws {
         let script = Project.root.appendingPathComponent("Tests/Interop/ledger_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
-        let result = try run(python, ["-B", script.path, Product.program.path])
+        let result = try run(python.path, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
         // The harness itself: all of them ran.
         #expect(result.output.contains("Ran 7 tests"), "\(result.output)")
@@ -26,7 +26,7 @@ import Testing
     @Test func `the examples of every service print what they should, also the second time`() throws {
         let script = Project.root.appendingPathComponent("Tests/Interop/examples_test.py")
         let python = URL(fileURLWithPath: "/usr/bin/python3")
-        let result = try run(python, ["-B", script.path, Product.program.path])
+        let result = try run(python.path, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
         // The harness itself: all of them ran.
         #expect(result.output.contains("Ran 3 tests"), "\(result.output)")

@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Foundation
 import Glibc
 import RPC
@@ -90,10 +91,4 @@ final class ServerProcess {
         let description: String
         init(_ description: String) { self.description = description }
     }
-}
-
-/// Runs a program to its end; returns its exit code and all that it printed.
-func run(_ program: URL, _ arguments: [String]) throws -> (code: Int32, output: String) {
-    let ended = try ChildProcess.run(program, arguments)
-    return (ended.code, ended.output + ended.complaint)
 }

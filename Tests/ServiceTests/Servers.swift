@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Logging
 import Policy
 import Population

@@ -1,6 +1,7 @@
 import Dispatch
 import LedgerIndex
 import Population
+import TestSupport
 import Testing
 
 /// Derived files whose disk does not come back while the ledger is being closed.

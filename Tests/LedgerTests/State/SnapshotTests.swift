@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LedgerIndex
 import Population
+import TestSupport
 import Testing
 
 @Suite struct `A snapshot` {

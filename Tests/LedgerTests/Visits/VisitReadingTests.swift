@@ -6,6 +6,7 @@ import Records
 import Registry
 import Settlement
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct `Reading registers and visits beside the sequencer` {

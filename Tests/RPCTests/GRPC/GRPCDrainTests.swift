@@ -1,6 +1,7 @@
 import Dispatch
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// The end of a server as gRPC's clients see it, and calls that are streams.

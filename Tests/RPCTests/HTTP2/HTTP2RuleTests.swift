@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 /// What breaks HTTP/2's rules, as raw bytes: the connection ends with the code that RFC 9113 names, or the stream does.

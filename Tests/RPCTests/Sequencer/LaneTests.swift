@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// The server's own work on the sequencer.

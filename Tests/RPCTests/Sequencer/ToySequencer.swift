@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Glibc
 import Logging
 import RPC

@@ -14,7 +14,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try text.write(to: folder.appendingPathComponent("chongqing.yaml"), atomically: true, encoding: .utf8)
-        return try run(Product.program, ["serve", "--port", "0", "--policies", folder.path])
+        return try run(Product.program.path, ["serve", "--port", "0", "--policies", folder.path])
     }
 
     /// The number of the first line of `text` that has `part`.
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a directory without a pack, and one that is not there, are refused`() throws {
-        let missing = try run(Product.program, ["serve", "--port", "0", "--policies", "/nonexistent/packs"])
+        let missing = try run(Product.program.path, ["serve", "--port", "0", "--policies", "/nonexistent/packs"])
         #expect(missing.code == Self.exitCode && missing.output.contains("/nonexistent/packs"), "\(missing)")
     }
 

@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Population
 import Records
 import Registry

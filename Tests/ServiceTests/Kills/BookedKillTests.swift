@@ -3,6 +3,7 @@ import Foundation
 import Population
 import RPC
 import Settlement
+import TestSupport
 import Testing
 
 /// kill -9 of the real server while a year's end pays a second round and recognitions are decided (reliability.md).

@@ -57,7 +57,7 @@ final class KeptLedger {
 
     /// What `jiesuan ledger verify` says.
     func verify() throws -> LedgerVerdict {
-        let (code, output) = try run(Product.program, ["ledger", "verify", path, "--json"])
+        let (code, output) = try run(Product.program.path, ["ledger", "verify", path, "--json"])
         guard let settlements = output.firstMatch(of: /"settlements":\s*(\d+)/),
             let reversals = output.firstMatch(of: /"reversals":\s*(\d+)/)
         else { throw ServerProcess.Failure("ledger verify ended with \(code): \(output)") }

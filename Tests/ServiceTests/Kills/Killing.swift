@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Runs each part in a thread of its own against the port, and waits for all of them.
 func run(_ parts: [@Sendable (Int) -> Void], at port: Int, meanwhile: () throws -> Void = {}) throws {

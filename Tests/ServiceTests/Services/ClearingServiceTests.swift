@@ -1,5 +1,6 @@
 import Accounts
 import Client
+import ClientTesting
 import Ledger
 import Population
 import Records

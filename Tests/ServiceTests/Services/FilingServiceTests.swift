@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Ledger
 import Lists
 import Logging

@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import ProtoJSON
 import RPC
 import Testing

@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Foundation
 import Ledger
 import LedgerStore

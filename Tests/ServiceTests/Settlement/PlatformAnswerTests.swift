@@ -1,5 +1,6 @@
 import Accounts
 import Client
+import ClientTesting
 import Population
 import Registry
 import Settlement

@@ -1,4 +1,5 @@
 import Client
+import ClientTesting
 import Dispatch
 import Ledger
 import LedgerStore
