@@ -136,6 +136,7 @@ let package = Package(
             name: "LoadTest",
             dependencies: [
                 "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Settlement", "CEpoll",
+                "CNghttp2",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),

@@ -124,6 +124,7 @@ extension WorkloadRecord {
     init(_ options: LoadOptions, _ shape: LoadShape) {
         self.init()
         kind = options.kind.rawValue
+        `protocol` = shape.wire.rawValue
         switch shape.loop {
         case .closed: loop = "closed"
         case .open(_, let arrivals): loop = arrivals.rawValue

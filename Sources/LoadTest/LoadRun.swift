@@ -89,7 +89,7 @@ package struct LoadRun: Sendable {
         var requests = Int.max
         if let all = shape.requests { requests = all * (index + 1) / parts - all * index / parts }
         return LoadConnection(
-            sockets[index].take(), calls[index], clock, number: index / min(shape.threads, parts),
+            sockets[index].take(), sockets[index].wire, calls[index], clock, number: index / min(shape.threads, parts),
             inFlight: shape.inFlight, schedule: schedule, requests: requests)
     }
 
@@ -98,11 +98,15 @@ package struct LoadRun: Sendable {
     private static func nanoseconds(_ seconds: Double) -> UInt64 { UInt64(max(0, seconds) * 1e9) }
 }
 
-/// A socket that is connected before any thread begins.
+/// A socket that is connected before any thread begins, and its wire.
 private final class Connected {
     private var socket: Socket?
+    let wire: any LoadWire
 
-    init(_ shape: LoadShape) throws(ClientError) { socket = try Socket(host: shape.host, port: shape.port) }
+    init(_ shape: LoadShape) throws(ClientError) {
+        socket = try Socket(host: shape.host, port: shape.port)
+        wire = try shape.wire.wire(authority: shape.authority)
+    }
 
     func take() -> Socket { socket.take()! }
 }

@@ -64,6 +64,8 @@ package struct LoadRecord: Codable, Equatable, Sendable {
 package struct WorkloadRecord: Codable, Equatable, Sendable {
     /// calculate, quote, settle, batch, settle-batch, mixed.
     package var kind = ""
+    /// baidu_std, grpc or http; absent in older records, which are of baidu_std.
+    package var `protocol`: String?
     /// closed, constant (open loop with even gaps), poisson (open loop with exponential gaps).
     package var loop = ""
     package var connections = 0

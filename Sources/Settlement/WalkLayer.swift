@@ -79,8 +79,8 @@ struct WalkLayer: BitwiseCopyable {
 /// A breakpoint of a layer's ratio: from `lowerBound` of the cumulative base on, the ratio is `change` basis points
 /// higher.
 ///
-/// The exact sum over the brackets up to `x` is the first ratio × `x` plus, for each breakpoint, its change × what of `x`
-/// lies above it: no bracket has to be looked for.
+/// The exact sum over the brackets up to `x` is the first ratio × `x` plus, for each breakpoint, its change × what of
+/// `x` lies above it: no bracket has to be looked for.
 struct Breakpoint: BitwiseCopyable {
     let lowerBound: Fen
     let change: Int64

@@ -59,27 +59,32 @@ private final class WrongServer: Sendable {
 
 @Suite struct `A server that answers wrongly` {
     /// The exit code of a load of 500 requests, and what it complained of.
-    private static func load(port: Int) throws -> (code: Int32, complaint: String) {
+    private static func load(port: Int, _ wire: LoadProtocol) throws -> (code: Int32, complaint: String) {
         let ended = try ChildProcess.run(
-            Product.program, ["load", "--server", "127.0.0.1:\(port)", "--requests", "500", "--warm-up", "0"])
+            Product.program,
+            [
+                "load", "--server", "127.0.0.1:\(port)", "--requests", "500", "--warm-up", "0", "--protocol", wire.rawValue,
+            ])
         return (ended.code, ended.complaint)
     }
 
-    @Test func `one wrong bill among five hundred fails the run and is shown`() throws {
+    @Test(arguments: LoadProtocol.allCases)
+    func `one wrong bill among five hundred fails the run and is shown`(_ wire: LoadProtocol) throws {
         let packs = try PolicyLibrary.load().packs
         let wrong = try WrongServer(packs, wrong: 321)
         defer { wrong.stop() }
-        let ended = try Self.load(port: wrong.port)
+        let ended = try Self.load(port: wrong.port, wire)
         #expect(ended.code == 5)
         #expect(ended.complaint.contains("1 wrong answers; the first: request "), "\(ended.complaint)")
         #expect(ended.complaint.contains("it should be total"), "\(ended.complaint)")
     }
 
-    @Test func `the same server without the fault passes`() throws {
+    @Test(arguments: LoadProtocol.allCases)
+    func `the same server without the fault passes`(_ wire: LoadProtocol) throws {
         let packs = try PolicyLibrary.load().packs
         let right = try WrongServer(packs, wrong: nil)
         defer { right.stop() }
-        let ended = try Self.load(port: right.port)
+        let ended = try Self.load(port: right.port, wire)
         #expect(ended.code == 0 && ended.complaint == "", "\(ended.complaint)")
     }
 }

@@ -38,11 +38,11 @@ package protocol CallSource: AnyObject {
 
 /// Where a source puts its next request.
 package struct OutgoingRequest: ~Copyable {
-    let queue: SendQueue
+    let wire: any LoadWire
     let id: Int64
 
     /// `message` stays where it is until the answer has come.
-    package func put(_ head: CallHead, _ message: UnsafeRawBufferPointer) { queue.append(head, id: id, message) }
+    package func put(_ head: CallHead, _ message: UnsafeRawBufferPointer) { wire.append(head, id: id, message) }
 }
 
 /// Everything that one connection sends: its sources, in the proportion of their weights.

@@ -24,8 +24,7 @@ final class LoadConnection {
     private let socket: Socket
     private let calls: ConnectionCalls
     private let clock: RunClock
-    private let queue = SendQueue()
-    private let inbox = ReceiveBuffer()
+    private let wire: any LoadWire
     private let slots: UnsafeMutablePointer<Slot>
     private let free: UnsafeMutablePointer<Int32>
     private let capacity: Int
@@ -37,10 +36,11 @@ final class LoadConnection {
     @exclusivity(unchecked) private var waitsForRoom = false
 
     init(
-        _ socket: consuming Socket, _ calls: ConnectionCalls, _ clock: RunClock, number: Int, inFlight: Int,
-        schedule: Schedule?, requests: Int
+        _ socket: consuming Socket, _ wire: any LoadWire, _ calls: ConnectionCalls, _ clock: RunClock, number: Int,
+        inFlight: Int, schedule: Schedule?, requests: Int
     ) {
         self.socket = socket
+        self.wire = wire
         self.calls = calls
         self.clock = clock
         self.number = number
@@ -104,18 +104,18 @@ final class LoadConnection {
     /// Queues a request; false where the source has none.
     @inline(__always)
     private func send(planned: UInt64, _ now: UInt64, _ tally: inout Tally) throws(ClientError) -> Bool {
-        let place = Int(free[freeCount - 1])
-        let id = CallHead.idMin + slots[place].uses * Int64(capacity) + Int64(place)
+        let index = Int(free[freeCount - 1])
+        let id = CallHead.idMin + slots[index].uses * Int64(capacity) + Int64(index)
         guard id < CallHead.idEnd else { throw .misuse("the correlation ids are used up; run for less time") }
         let source = calls.pick()
-        var request = OutgoingRequest(queue: queue, id: id)
+        var request = OutgoingRequest(wire: wire, id: id)
         guard let mark = calls.sources[source].next(into: &request) else { return false }
         freeCount -= 1
-        slots[place].planned = planned
-        slots[place].sent = now
-        slots[place].mark = mark
-        slots[place].source = Int32(source)
-        slots[place].isOut = true
+        slots[index].planned = planned
+        slots[index].sent = now
+        slots[index].mark = mark
+        slots[index].source = Int32(source)
+        slots[index].isOut = true
         if planned >= clock.start {
             tally.sent += 1
             requestsLeft -= 1
@@ -125,8 +125,8 @@ final class LoadConnection {
 
     /// Hands the queued bytes to the socket, and asks `poller` for the moment when it takes more.
     func flush(_ poller: borrowing Poller) throws(ClientError) {
-        if queue.isEmpty, !waitsForRoom { return }
-        let isSent = try queue.send(to: descriptor)
+        if !wire.hasUnsent, !waitsForRoom { return }
+        let isSent = try wire.send(to: descriptor)
         guard isSent == waitsForRoom else { return }
         waitsForRoom = !isSent
         try poller.watch(descriptor, number: number, toWrite: waitsForRoom)
@@ -140,43 +140,38 @@ final class LoadConnection {
     func receive(refills: Bool, _ tally: inout Tally) throws(ClientError) -> Int {
         var count = 0
         repeat {
-            guard try inbox.fill(from: descriptor) else { break }
+            guard try wire.fill(from: descriptor) else { break }
             let now = MonotonicClock.nanoseconds()
             let end = clock.end
-            while let frame = try inbox.next() {
-                try take(frame, now, isInTime: now >= clock.start && now < end, &tally)
+            while let answer = try wire.next() {
+                try take(answer, now, isInTime: now >= clock.start && now < end, &tally)
                 count += 1
             }
             if refills, now < end { try fill(now, &tally) }
-        } while inbox.isInsidePacket
+        } while wire.isInsideAnswer
         return count
     }
 
     @inline(__always)
-    private func take(_ frame: Frame, _ now: UInt64, isInTime: Bool, _ tally: inout Tally) throws(ClientError) {
-        guard let meta = RPCMeta.read(frame.meta), meta.hasResponse else { throw .badAnswer("its meta is no response") }
-        let serial = meta.correlationID &- CallHead.idMin
-        let place = serial < 0 ? 0 : Int(serial % Int64(capacity))
-        guard serial >= 0, slots[place].isOut, slots[place].uses == serial / Int64(capacity) else {
-            throw .badAnswer("it answers \(meta.correlationID), which is not outstanding")
+    private func take(_ answer: WireAnswer, _ now: UInt64, isInTime: Bool, _ tally: inout Tally) throws(ClientError) {
+        let serial = answer.id &- CallHead.idMin
+        let index = serial < 0 ? 0 : Int(serial % Int64(capacity))
+        guard serial >= 0, slots[index].isOut, slots[index].uses == serial / Int64(capacity) else {
+            throw .badAnswer("it answers \(answer.id), which is not outstanding")
         }
-        let messageBytes = frame.payload.count - Int(meta.attachmentSize)
-        guard meta.attachmentSize >= 0, messageBytes >= 0, let compression = Compression(rawValue: meta.compressType)
-        else { throw .badAnswer("its attachment or compression is none") }
-        let slot = slots[place]
-        slots[place].isOut = false
-        slots[place].uses += 1
-        free[freeCount] = Int32(place)
+        let slot = slots[index]
+        slots[index].isOut = false
+        slots[index].uses += 1
+        free[freeCount] = Int32(index)
         freeCount += 1
 
         let source = calls.sources[Int(slot.source)]
         let verdict: Verdict
-        if meta.errorCode == 0 {
-            let message = UnsafeRawBufferPointer(start: frame.payload.baseAddress, count: messageBytes)
-            verdict = source.judge(slot.mark, Answer(message: message, compression: compression))
+        if answer.errorCode == 0 {
+            verdict = source.judge(slot.mark, Answer(message: answer.message, compression: answer.compression))
         } else {
-            source.failed(slot.mark, code: meta.errorCode)
-            verdict = .refused(code: meta.errorCode)
+            source.failed(slot.mark, code: answer.errorCode)
+            verdict = .refused(code: answer.errorCode)
         }
         let isMeasured = slot.planned >= clock.start
         if isMeasured { tally.answered += 1 }
@@ -198,9 +193,9 @@ final class LoadConnection {
 
     /// At the end: what is still under way will not be judged.
     func abandon() {
-        for place in 0..<capacity where slots[place].isOut {
-            calls.sources[Int(slots[place].source)].failed(slots[place].mark, code: nil)
-            slots[place].isOut = false
+        for index in 0..<capacity where slots[index].isOut {
+            calls.sources[Int(slots[index].source)].failed(slots[index].mark, code: nil)
+            slots[index].isOut = false
         }
     }
 }

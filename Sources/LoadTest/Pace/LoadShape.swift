@@ -9,6 +9,7 @@ package struct LoadShape: Sendable {
 
     package var host: String
     package var port: Int
+    package var wire = LoadProtocol.native
     package var loop = Loop.closed
     package var connections = 4
     /// Requests under way at once on a connection: the number of a closed loop, the bound of an open one.
@@ -29,6 +30,9 @@ package struct LoadShape: Sendable {
     /// each are many machines, one client is not.
     package static let tickedRate = 50_000.0
     package static let usualTickMicroseconds = 100
+
+    /// The server as HTTP names it.
+    package var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// The tick as it is, in microseconds.
     package var tick: Int {

@@ -4,7 +4,8 @@ struct CodeIndex {
     private var bytes: [UInt8] = []
     /// By number − 1: the offset in `bytes` at which the code ends.
     private var ends: [Int32] = []
-    /// Open addressing: numbers, 0 in a free slot; at most half of the slots are taken, and their count is a power of two.
+    /// Open addressing: numbers, 0 in a free slot; at most half of the slots are taken, and their count is a power of
+    /// two.
     private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
     /// Numbers follow each other: 1, 2, 3 …

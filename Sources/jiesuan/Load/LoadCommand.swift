@@ -18,13 +18,15 @@ struct LoadCommand: ParsableCommand {
             Without --server it starts one of its own, with a ledger in a temporary folder where the workload needs
             one. Quote, Settle and SettleBatch need registered persons: it registers them, under new numbers each run,
             and so only at a server that was started with --allow-load-tests.
-            SIGINT ends the run, and what was measured is printed.
+            SIGINT ends the run, and what was measured is printed. --protocol chooses the door that the load goes
+            through; persons are registered over baidu_std, on the same port.
 
             EXAMPLES:
               jiesuan load                                                Calculate, 4 connections × 64 in flight
               jiesuan load --server :8123 --connections 1 --in-flight 1   the round trip of a single call
               jiesuan load --workload batch --claims 65536 --regions chongqing
               jiesuan load --workload settle --in-flight 64 --json run.json --hgrm run.hgrm
+              jiesuan load --protocol grpc --workload batch --claims 65536
               jiesuan load --server :8123 --rate 20000 --arrivals poisson
               jiesuan load --workload mixed --mix calculate=80,settle=20 --duplicates 10
               jiesuan load --ramp --seconds 5 --json ramp.json            capacity, knee, overload, recovery

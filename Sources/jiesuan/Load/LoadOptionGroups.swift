@@ -6,6 +6,7 @@ import RPC
 
 extension LoadKind: ExpressibleByArgument {}
 extension Arrivals: ExpressibleByArgument {}
+extension LoadProtocol: ExpressibleByArgument {}
 
 /// How messages are compressed, as an argument.
 enum CompressionName: String, CaseIterable, ExpressibleByArgument {
@@ -146,6 +147,11 @@ struct LoadShapeOptions: ParsableArguments {
     private static let secondsMax = 86_400.0
     private static let rateMax = 10_000_000.0
 
+    @Option(
+        name: .customLong("protocol"),
+        help: "baidu_std, grpc (HTTP/2), or http (HTTP/1.1 with protobuf bodies, pipelined).")
+    var wire = LoadProtocol.native
+
     @Option(help: "Connections.")
     var connections = 4
 
@@ -220,6 +226,7 @@ struct LoadShapeOptions: ParsableArguments {
 
     func shape(_ options: LoadOptions, _ server: LoadTarget) -> LoadShape {
         var shape = LoadShape(host: server.host, port: server.port)
+        shape.wire = wire
         if let rate { shape.loop = .open(rate: rate, arrivals) }
         shape.connections = connections
         shape.inFlight = inFlight ?? options.inFlight(isOpen: rate != nil)

@@ -57,6 +57,7 @@ struct LoadReport {
             what += " (" + options.parts.map { "\($0.kind.rawValue) \($0.weight)" }.joined(separator: ", ") + ")"
         }
         if options.claimsOfRequest > 1 { what += ", batches of \(options.claims) claims" }
+        if shape.wire != .native { what += ", \(shape.wire.rawValue)" }
         if options.compression != .none { what += ", \(options.compression)" }
         if options.duplicatesPerMille > 0 { what += ", \(options.duplicatesPerMille) ‰ repeated" }
         let loop: String =

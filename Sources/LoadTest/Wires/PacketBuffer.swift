@@ -3,7 +3,7 @@ import Glibc
 import RPC
 
 /// Bytes that came on one connection, cut into packets where they lie; memory is used again.
-final class ReceiveBuffer {
+final class PacketBuffer {
     /// One read: a burst of a thousand small answers.
     private static let readBytes = 256 << 10
 

@@ -2,51 +2,7 @@ import Client
 import Glibc
 import RPC
 
-/// Header and meta of a method's requests, encoded once; body size and correlation id are filled in with each.
-package struct CallHead {
-    /// From 2^28 to below 2^35 a varint has five bytes: an id is patched in place.
-    static let idMin: Int64 = 1 << 28
-    static let idEnd: Int64 = 1 << 35
-    static let idBytes = 5
-
-    fileprivate let bytes: [UInt8]
-    private let metaBytes: Int
-
-    package init(_ method: RemoteMethod, _ compression: Compression = .none) {
-        let room =
-            FrameDecoder.headerBytes
-            + MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
-        var meta = 0
-        bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            let base = UnsafeMutableRawPointer(buffer.baseAddress!)
-            meta = method.service.withUnsafeBytes { service in
-                method.method.withUnsafeBytes { name in
-                    MetaWriter.request(
-                        service: service, method: name, timeoutMilliseconds: 0,
-                        compressType: compression.rawValue, correlationID: Self.idMin,
-                        to: base + FrameDecoder.headerBytes)
-                }
-            }
-            MetaWriter.header(bodyBytes: meta, metaBytes: meta, to: base)
-            count = FrameDecoder.headerBytes + meta
-        }
-        metaBytes = meta
-    }
-
-    @inline(__always)
-    fileprivate func write(to target: UnsafeMutableRawPointer, id: Int64, messageBytes: Int) {
-        bytes.withUnsafeBytes { _ = memcpy(target, $0.baseAddress!, $0.count) }
-        target.storeBytes(of: UInt32(metaBytes + messageBytes).bigEndian, toByteOffset: 4, as: UInt32.self)
-        let place = target + bytes.count - Self.idBytes
-        for index in 0..<Self.idBytes {
-            let more: UInt8 = index < Self.idBytes - 1 ? 0x80 : 0
-            place.storeBytes(of: UInt8(id >> Int64(7 * index) & 0x7F) | more, toByteOffset: index, as: UInt8.self)
-        }
-    }
-}
-
-/// Requests on their way out of one connection: small ones in memory of its own that is used again, large messages
-/// where they lie.
+/// Bytes on their way out of one connection: small ones in reused memory of its own, large messages where they lie.
 ///
 /// One thread uses it. Here and in the other classes of a connection, checking accesses for exclusivity at run time is
 /// switched off: it would cost as much as the work.
@@ -79,6 +35,8 @@ final class SendQueue {
 
     var isEmpty: Bool { firstSegment == segments.count }
 
+    /// Queues a packet.
+    ///
     /// - Parameter message: stays as it is until its answer has come, where it is above `copiedBytesMax`.
     func append(_ head: CallHead, id: Int64, _ message: UnsafeRawBufferPointer) {
         let isCopied = message.count <= Self.copiedBytesMax
@@ -86,13 +44,33 @@ final class SendQueue {
         reserve(bytes)
         head.write(to: memory + to, id: id, messageBytes: message.count)
         if isCopied, let source = message.baseAddress { memcpy(memory + to + head.bytes.count, source, message.count) }
+        took(bytes)
+        if !isCopied { segments[segments.count - 1].message = message }
+    }
+
+    /// Queues bytes, which are copied.
+    func append(copying bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        memcpy(memory + to, source, bytes.count)
+        took(bytes.count)
+    }
+
+    /// Queues bytes where they lie; they stay until they have left.
+    func append(referringTo bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        took(0)
+        segments[segments.count - 1].message = bytes
+    }
+
+    /// The last segment, or a new one, has `bytes` more of its own, and no message yet.
+    private func took(_ bytes: Int) {
         to += bytes
         if let last = segments.indices.last, last >= firstSegment, segments[last].message.isEmpty {
             segments[last].own += bytes
         } else {
             segments.append(Segment(own: bytes, message: UnsafeRawBufferPointer(start: nil, count: 0)))
         }
-        if !isCopied { segments[segments.count - 1].message = message }
     }
 
     private func reserve(_ bytes: Int) {
