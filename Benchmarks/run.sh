@@ -12,5 +12,5 @@ for argument in "$@"; do
 done
 "$root/.ci/install" libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libsnappy-dev libmd-dev libsqlite3-dev protobuf-compiler \
     python3-protobuf libgrpc++-dev protobuf-compiler-grpc libgoogle-perftools-dev pkg-config postgresql \
-    libpq-dev strace valgrind
+    libpq-dev strace valgrind libnghttp2-dev nghttp2-client wrk python3-venv
 exec /usr/bin/python3 "$benchmarks/Run/bench.py" "$@"

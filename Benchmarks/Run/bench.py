@@ -17,6 +17,7 @@ import time
 
 import build
 import costs
+import doors
 import durable
 import environment
 import loads
@@ -28,10 +29,12 @@ import results
 
 CALCULATORS = ("c-epoll", "c-echo", "grpc-cpp", "grpc-swift")
 DURABLE = ("sqlite-rows", "postgresql")
-PEERS = "c-epoll c-echo grpc-cpp grpc-swift sqlite-rows postgresql"
-QUICK_PEERS = "c-epoll c-echo grpc-cpp sqlite-rows postgresql"  # grpc-swift takes minutes to build the first time
-PARTS = "limits peers durable micro load cost"
-PORT = 22600  # the first of four that the peers listen on
+DOORS = ("nghttp2-echo", "fastapi")
+PEERS = "c-epoll c-echo grpc-cpp grpc-swift nghttp2-echo fastapi sqlite-rows postgresql"
+# grpc-swift takes minutes to build the first time.
+QUICK_PEERS = "c-epoll c-echo grpc-cpp nghttp2-echo fastapi sqlite-rows postgresql"
+PARTS = "limits peers doors durable micro load cost"
+PORT = 22600  # the first of six that the peers listen on
 
 # Databases lie in a folder of their own there: on a disk, and PostgreSQL's user gets at it, which it may not below a
 # home directory.
@@ -90,8 +93,8 @@ def read_arguments():
     peers_named = arguments.peers or (QUICK_PEERS if arguments.quick else PEERS)
     arguments.peers, arguments.parts = peers_named.split(), arguments.parts.split()
     for name in arguments.peers:
-        if name not in CALCULATORS + DURABLE:
-            parser.error(f"--peers {name}: not one of {' '.join(CALCULATORS + DURABLE)}")
+        if name not in CALCULATORS + DURABLE + DOORS:
+            parser.error(f"--peers {name}: not one of {' '.join(CALCULATORS + DURABLE + DOORS)}")
     for name in arguments.parts:
         if name not in PARTS.split():
             parser.error(f"--parts {name}: not one of {PARTS}")
@@ -116,6 +119,7 @@ class Bench:
         self.open_folder.chmod(0o755)
         self.durable = durable.Durable(
             servers, self.results, arguments.peers, seconds, arguments.quick, self.open_folder, self.loads)
+        self.doors = doors.Doors(servers, self.results, arguments.peers, seconds, self.loads)
         self.micro = micro.Micro(self.results, self.scratch)
         self.costs = costs.Costs(servers, self.results, self.loads, self.scratch)
 
@@ -127,6 +131,8 @@ class Bench:
             self.loads.start(self.open_folder)
         else:
             failures.append("this build has no `jiesuan load`: its runs are left out")
+        if "doors" in self.arguments.parts:
+            failures += self.doors.start(PORT + 4, self.scratch)
         if "durable" in self.arguments.parts:
             try:
                 self.durable.start()
@@ -151,6 +157,8 @@ class Bench:
             yield "limits", "machine", 4 * min(1.0, self.arguments.seconds), lambda: self.limits(number)
         if "peers" in parts:
             yield from self.peers.steps(number)
+        if "doors" in parts:
+            yield from self.doors.steps(number)
         if "durable" in parts:
             yield from self.durable.steps(number)
         if "micro" in parts:
@@ -160,6 +168,8 @@ class Bench:
         parts = self.arguments.parts
         if "load" in parts and self.has_load:
             yield from self.loads.steps()
+        if "doors" in parts:
+            yield "cost", "grpc mallocs", 6, self.doors.mallocs
         if "cost" in parts:
             yield from self.costs.steps(self.has_load and not self.arguments.quick)
         if "micro" in parts and not self.arguments.quick:
@@ -235,6 +245,8 @@ def main():
         try:
             failures += bench.start()
             print(bench.peers.compare(), file=sys.stderr)
+            if "doors" in arguments.parts:
+                print(bench.doors.compare(), file=sys.stderr)
             bench.write_environment()
             steps = list(bench.steps())
             progress = Progress(sum(step[3] for step in steps), failures)

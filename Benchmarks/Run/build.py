@@ -46,6 +46,10 @@ def tasks(peers):
     ]
     if "grpc-cpp" in peers or "grpc-swift" in peers:
         found.append(("gRPC C++ server and client", False, lambda: make(PEERS / "grpc-cpp", "grpc-cpp")))
+    if "nghttp2-echo" in peers:
+        found.append(("nghttp2 echo", False, lambda: make(PEERS / "nghttp2-echo", "nghttp2-echo")))
+    if "fastapi" in peers:
+        found.append(("FastAPI (from PyPI, the first time)", False, lambda: make(PEERS / "fastapi", "fastapi")))
     if "sqlite-rows" in peers or "postgresql" in peers:
         found.append(("durable peers", False, lambda: make(PEERS / "durable", "durable")))
     if "grpc-swift" in peers:

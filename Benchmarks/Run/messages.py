@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from google.protobuf import json_format
+
 SINGLES = 24  # requests of their own that every server must answer alike before anything is timed
 BATCHES = (1_000, 65_536)
 COMPARED = 2_000  # claims of the batch that is compared
@@ -133,9 +135,19 @@ class Messages:
         write("compared-batch.bin", self.batch(COMPARED, 1))
         write("compared-rows.bin", self.rows(COMPARED))
 
+    def json(self, request):
+        """A request as JSON: enums by number, so that a peer need not know their names."""
+        return json_format.MessageToJson(request, use_integers_for_enums=True, indent=None)
+
+    def from_json(self, text):
+        return json_format.Parse(text, self.service.CalculateResponse())
+
     def figures(self, path):
+        return self.figures_of(path.read_bytes())
+
+    def figures_of(self, message):
         """Every amount of a CalculateResponse, by name; texts differ from server to server, money must not."""
-        answer = self.service.CalculateResponse.FromString(path.read_bytes())
+        answer = self.service.CalculateResponse.FromString(message)
         figures = {field.name: getattr(answer.outcome, field.name) for field in answer.outcome.DESCRIPTOR.fields
                    if field.label != field.LABEL_REPEATED and field.type != field.TYPE_STRING}
         for number, row in enumerate(answer.outcome.layers):

@@ -10,6 +10,10 @@ enum Contenders {
         case "grpc-cpp": Words("gRPC C++（异步，tcmalloc）", "gRPC C++")
         case "grpc-swift": Words("gRPC Swift", "gRPC Swift")
         case "c-epoll": Words("C 语言 epoll 服务器（上限）", "Plain C epoll server")
+        case "jiesuan-grpc": Words("结算，gRPC", "Jiesuan, gRPC")
+        case "jiesuan-http": Words("结算，HTTP/1.1", "Jiesuan, HTTP/1.1")
+        case "nghttp2-echo": Words("libnghttp2 回显（相同字节）", "Bare libnghttp2 echo of the same bytes")
+        case "fastapi": Words("FastAPI（uvicorn，每核一进程）", "FastAPI, a uvicorn worker a core")
         case "c-echo": Words("epoll 回显（相同字节）", "Bare epoll echo of the same bytes")
         case "sqlite-rows": Words("SQLite 逐行事务", "SQLite, a row-wise transaction each")
         case "postgresql": Words("PostgreSQL 存储过程", "PostgreSQL stored procedure")
@@ -32,13 +36,20 @@ enum Contenders {
 enum Workloads {
     /// As the report shows them.
     static let order = [
-        "unary-4x64", "unary-1x1", "batch-1000", "batch-65536", "settle-256", "settle-1", "settle-batch", "calculator",
+        "unary-4x64", "unary-1x1", "grpc-4x64", "grpc-1x1", "http-64", "http-1", "door-4x64", "door-batch-65536",
+        "batch-1000", "batch-65536", "settle-256", "settle-1", "settle-batch", "calculator",
     ]
 
     static func words(_ workload: String) -> Words {
         switch workload {
         case "unary-4x64": Words("单笔试算，4 连接 × 64 并发", "Calculate, 4 connections × 64 in flight")
         case "unary-1x1": Words("单笔试算，1 并发", "Calculate, one in flight")
+        case "grpc-4x64": Words("gRPC 单笔试算，4 连接 × 64 流", "gRPC Calculate, 4 connections × 64 streams")
+        case "grpc-1x1": Words("gRPC 单笔试算，1 并发", "gRPC Calculate, one in flight")
+        case "http-64": Words("HTTP/JSON 单笔试算，64 连接", "HTTP and JSON Calculate, 64 connections")
+        case "http-1": Words("HTTP/JSON 单笔试算，1 连接", "HTTP and JSON Calculate, one connection")
+        case "door-4x64": Words("各入口：单笔试算，4 连接 × 64 并发", "Our doors: Calculate, 4 connections × 64 in flight")
+        case "door-batch-65536": Words("各入口：批量试算，每批 65,536 笔", "Our doors: batches of 65,536")
         case "settle-256": Words("单笔结算入账，256 并发", "Settle for keeps, 256 in flight")
         case "settle-1": Words("单笔结算入账，1 并发", "Settle for keeps, one in flight")
         case "settle-batch": Words("批量结算入账", "Settle for keeps, in batches")
