@@ -97,7 +97,8 @@ let package = Package(
 
         // The register as CSV files, to import and export.
         .target(
-            name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement", "Text"], swiftSettings: strict),
+            name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement", "Text"],
+            swiftSettings: strict),
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),

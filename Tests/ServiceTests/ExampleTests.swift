@@ -7,17 +7,14 @@ import Testing
     /// Compiling for C++, Java and Go takes a minute: with JIESUAN_COMPILERS=1, and then none may be missing.
     @Test func `settle once and only once, ask again where no answer came, and take back`() throws {
         let venv = try run(
-            Project.root.appending(path: ".ci/venv"), [".build/interop", "Tests/Interop/requirements.txt"])
+            Project.root.appending(path: ".ci/venv").path, [".build/interop", "Tests/Interop/requirements.txt"],
+            in: Project.root)
         #expect(venv.code == 0, "\(venv.output)")
         let isWhole = ProcessInfo.processInfo.environment["JIESUAN_COMPILERS"] != nil
         let ended = try run(
-            Project.root.appending(path: "Examples/try.sh"), [isWhole ? "--all" : "--interpreted", Product.program.path])
+            Project.root.appending(path: "Examples/try.sh").path,
+            [isWhole ? "--all" : "--interpreted", Product.program.path], in: Project.root)
         #expect(ended.code == 0, "\(ended.output)")
         #expect(ended.output.contains("\(isWhole ? 7 : 3) examples tried"), "\(ended.output)")
-    }
-
-    private func run(_ program: URL, _ arguments: [String]) throws -> (code: Int32, output: String) {
-        let ended = try ChildProcess.run(program, arguments, folder: Project.root)
-        return (ended.code, ended.output + ended.complaint)
     }
 }
