@@ -2,13 +2,9 @@ import CShims
 import RPC
 import WireMessages
 
-/// The services' errors in the words of other doors: names, gRPC's statuses, what a program may read of the text.
+/// The services' errors in the words of other doors: names and gRPC's statuses.
 package enum ServiceErrors {
-    package static let naming: ErrorNaming = {
-        var naming = ErrorNaming(domain: "jiesuan", name: name, grpcStatus: grpcStatus)
-        naming.facts = facts
-        return naming
-    }()
+    package static let naming = ErrorNaming(domain: "jiesuan", name: name, grpcStatus: grpcStatus)
 
     /// As `DomainError` in `Proto/jiesuan/v1/error.proto` has it: `NOT_COVERED`; nil: there is no such code.
     package static func name(_ code: Int32) -> String? {
@@ -36,21 +32,5 @@ package enum ServiceErrors {
         case 4000...4999: .failedPrecondition
         default: .unknown
         }
-    }
-
-    /// Field and rule of a refusal's line: `NOT_ENTITLED claim.disease=hypertension [CQ-14]: …`.
-    static func facts(_ code: Int32, _ text: String) -> [(String, String)] {
-        guard let name = name(code), text.hasPrefix(name) else { return [] }
-        var facts: [(String, String)] = []
-        let rest = text.dropFirst(name.count)
-        if rest.first == " ", rest.dropFirst().first != "[" {
-            let field = rest.dropFirst().prefix { $0 != "=" && $0 != " " && $0 != ":" }
-            if !field.isEmpty { facts.append(("field", String(field))) }
-        }
-        if let start = rest.firstRange(of: " ["), let end = rest[start.upperBound...].firstRange(of: "]: ") {
-            let rule = rest[start.upperBound..<end.lowerBound]
-            if !rule.contains(where: { $0 == " " || $0 == "[" }) { facts.append(("rule", String(rule))) }
-        }
-        return facts
     }
 }

@@ -5,6 +5,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     private let methods: MethodTable
     private let streams: [StreamMethod]
     private let naming: ErrorNaming
+    private let wording: ChineseWording?
     private let flow: AnswerFlow
     private let times: ConnectionState.Times
     @exclusivity(unchecked) private var session: GRPCSession!
@@ -22,6 +23,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         let configuration = shared.configuration
         streams = configuration.streams
         naming = configuration.errorNaming
+        wording = configuration.chineseWording
         self.flow = flow
         self.times = times
         session = GRPCSession(
@@ -50,7 +52,8 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
             id: Int64(stream.id), methodIndex: index, message: stream.message.message,
             owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
             timeoutMilliseconds: stream.timeoutMilliseconds, messageCompression: stream.messageCompression,
-            replyCompression: stream.replyCompression, language: stream.language, isLast: isLast)
+            replyCompression: stream.replyCompression, language: stream.language, tellsFailureParts: true,
+            isLast: isLast)
         let isTaken = burst.take(request)
         session.measured(stream) {
             if isTaken { _ = stream.message.detach() }
@@ -80,7 +83,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
                 if packet.meta.errorCode == 0 {
                     session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
                 } else {
-                    session.refuse(stream, refusal(packet.meta))
+                    session.refuse(stream, refusal(packet.meta, stream.language))
                 }
                 return true
             }
@@ -166,15 +169,34 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         status.isOK ? GRPCRefusal(status: .ok, text: "") : refusal(code: status.code, text: status.text)
     }
 
-    private func refusal(_ meta: RPCMeta) -> GRPCRefusal {
-        refusal(code: meta.errorCode, text: meta.errorText.map { String(decoding: $0, as: UTF8.self) } ?? "")
+    private func refusal(_ meta: RPCMeta, _ language: AnswerLanguage) -> GRPCRefusal {
+        guard let bytes = meta.errorText else { return refusal(code: meta.errorCode, text: "") }
+        var facts: [(String, String)] = []
+        if let parts = meta.failureParts, parts.fits(bytes.count) {
+            for (key, range) in [("field", parts.field), ("rule", parts.rule)] where !range.isEmpty {
+                facts.append((key, String(decoding: bytes[range], as: UTF8.self)))
+            }
+        }
+        var text = String(decoding: bytes, as: UTF8.self)
+        // A text without parts is in its caller's language already.
+        if language == .chinese, meta.failureParts != nil, let wording { text = wording(meta.errorCode, text) }
+        return refusal(code: meta.errorCode, text: text, facts)
     }
 
-    private func refusal(code: Int32, text: String) -> GRPCRefusal {
+    /// What a client's limit for header fields has room for, no character torn.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > Limits.grpcTextBytesMax else { return text }
+        var cut = text
+        while cut.utf8.count > Limits.grpcTextBytesMax { cut.removeLast() }
+        return cut
+    }
+
+    private func refusal(code: Int32, text: String, _ facts: [(String, String)] = []) -> GRPCRefusal {
         let status = naming.status(of: code)
+        let text = Self.cut(text)
         let details = GRPCErrorDetails.message(
             status: status, text: text, reason: naming.name(of: code), domain: naming.domain,
-            metadata: [("code", "\(code)")] + naming.facts(code, text))
+            metadata: [("code", "\(code)")] + facts)
         return GRPCRefusal(status: status, code: code, text: text, details: details)
     }
 }

@@ -23,8 +23,8 @@ package final class GRPCSession {
         package let isFlood: Bool
     }
 
-    // Unchecked exclusivity, here and below: one thread has a session, nghttp2 calls back into it many times a call, and
-    // no access lasts longer than a number or an array is changed; each check would cost as much as that.
+    // Unchecked exclusivity, here and below: one thread has a session, nghttp2 calls back into it many times a call,
+    // and no access lasts longer than a number or an array is changed; each check would cost as much as that.
     @exclusivity(unchecked) private var session: OpaquePointer?
     private let memory: HTTP2Memory
     unowned let delegate: any GRPCSessionDelegate

@@ -66,9 +66,6 @@ package struct ErrorNaming: Sendable {
     /// What gRPC calls it.
     package var grpcStatus: @Sendable (_ code: Int32) -> GRPCStatus
 
-    /// What a program may want to read of an error's text: the field, the rule.
-    package var facts: @Sendable (_ code: Int32, _ text: String) -> [(String, String)] = { _, _ in [] }
-
     package init(
         domain: String, name: @escaping @Sendable (_ code: Int32) -> String?,
         grpcStatus: @escaping @Sendable (_ code: Int32) -> GRPCStatus

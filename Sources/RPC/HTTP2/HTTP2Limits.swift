@@ -16,6 +16,10 @@ extension Limits {
     /// CONTINUATION frames of one header block: what is allowed fits into one.
     package static let http2ContinuationsMax = 8
 
+    /// An error's text: three bytes for each where it is Chinese, and once more in the details in Base64, it stays
+    /// below the 8 KiB of header fields that clients take.
+    package static let grpcTextBytesMax = 1_400
+
     // MARK: Floods
 
     /// Frames that ask for nothing (settings, pings, priorities, window updates, nearly empty data) that a connection

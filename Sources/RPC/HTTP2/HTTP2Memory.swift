@@ -15,7 +15,11 @@ package final class HTTP2Blocks {
     private let free = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: classes)
     private let counts = UnsafeMutablePointer<Int>.allocate(capacity: classes)
 
-    package init() {
+    private let keptMost: Int
+
+    /// - Parameter keptMost: blocks of one size that are kept; 0, for tests: each is the system's.
+    package init(keptMost: Int = Limits.http2BlocksKept) {
+        self.keptMost = keptMost
         free.initialize(repeating: nil, count: Self.classes)
         counts.initialize(repeating: 0, count: Self.classes)
     }
@@ -58,7 +62,7 @@ package final class HTTP2Blocks {
     func giveBack(_ memory: UnsafeMutableRawPointer) {
         let block = memory - Self.headerBytes
         let index = Self.index(Self.size(memory))
-        guard index < Self.classes, counts[index] < Limits.http2BlocksKept else { return Glibc.free(block) }
+        guard index < Self.classes, counts[index] < keptMost else { return Glibc.free(block) }
         block.storeBytes(of: free[index], as: UnsafeMutableRawPointer?.self)
         free[index] = block
         counts[index] += 1
