@@ -1,5 +1,5 @@
 /// One field's line of a head or a trailer.
-enum HTTP1Field {
+package enum HTTP1Field {
     /// Fields that mean something here.
     enum Known {
         case contentLength, transferEncoding, connection, expect
@@ -72,7 +72,7 @@ enum HTTP1Field {
     static var strayControl: HTTP1Refusal { HTTP1Refusal(400, "a control character stands in the head") }
 
     /// The field as people write it.
-    static func name(_ field: HTTP1Head.Field) -> String {
+    package static func name(_ field: HTTP1Head.Field) -> String {
         switch field {
         case .host: "Host"
         case .origin: "Origin"

@@ -1,4 +1,4 @@
-@testable import RPC
+import RPC
 
 /// What an `HTTP1Decoder` makes of a stream of bytes, in words that tests compare.
 struct DecodedRequests: Equatable {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import RPC
+import RPC
 
 @Suite struct `Requests of HTTP/1 are cut out of a stream` {
     @Test func `a request with a body of a length, and one without`() {
