@@ -46,6 +46,12 @@ extension ListQuestion {
     package func answer(
         _ registry: Registry, _ visits: some SettledVisits, today: CalendarDate
     ) throws(DomainRefusal) -> ListTable {
+        try made(registry, visits, today: today).withPersonNos(registry.people, region: region)
+    }
+
+    private func made(
+        _ registry: Registry, _ visits: some SettledVisits, today: CalendarDate
+    ) throws(DomainRefusal) -> ListTable {
         let pack = try registry.pack(region: region)
         if month != 0, !(1900 * 12...2999 * 12 + 11).contains(month) {
             throw DomainRefusal(.factInvalid, "month", monthText(month), "say the month, as 202403")

@@ -28,13 +28,15 @@ enum ListCell {
 /// A list as an office works with it, built row by row (台账, 名单, 报表): columns are data, so that every kind of file
 /// can be made of it.
 package struct ListTable: Sendable {
-    package let columns: [TableColumn]
+    package private(set) var columns: [TableColumn]
     /// Language of the headings and of the words in the rows.
     package let language: TableHeadings
     package private(set) var rowCount = 0
     /// The rows as lines of CSV.
     package private(set) var body: [UInt8] = []
     private var line = CSVLine()
+    /// By row: where it ends in `body`, and the first person that it names.
+    private var rows: [(end: Int, person: UInt64?)] = []
 
     init(_ columns: [TableColumn], _ language: TableHeadings) {
         self.columns = columns
@@ -46,6 +48,32 @@ package struct ListTable: Sendable {
         for cell in cells { write(cell) }
         line.end(into: &body)
         rowCount += 1
+        let person = cells.lazy.compactMap { cell -> UInt64? in
+            if case .person(let number) = cell { number } else { nil }
+        }
+        rows.append((body.count, person.first))
+    }
+
+    /// With the platform's numbers of the persons in a last column, where anybody in the list has one: that of the
+    /// region, else the one recorded last.
+    func withPersonNos(_ people: PersonRegister, region: String) -> ListTable {
+        if people.personNoCount == 0 { return self }
+        let nos = rows.map { row in row.person.map { people.personNo(of: $0, inRegion: region) } ?? "" }
+        guard nos.contains(where: { !$0.isEmpty }) else { return self }
+        var named = self
+        named.columns.append(.personNo)
+        named.body.removeAll(keepingCapacity: true)
+        var start = 0
+        for (index, no) in nos.enumerated() {
+            // Without the end of the line.
+            named.body += body[start..<rows[index].end - 1]
+            named.body.append(UInt8(ascii: ","))
+            CSVText.append(id: no, to: &named.body)
+            named.body.append(UInt8(ascii: "\n"))
+            named.rows[index].end = named.body.count
+            start = rows[index].end
+        }
+        return named
     }
 
     /// The headings and the rows as CSV, without the mark of UTF-8.

@@ -3,8 +3,9 @@ import Text
 /// The person numbers of the platform on record, found by their text.
 ///
 /// A hash table that holds rows only, as `PersonIndex`; the numbers stand in a pool beside it. What no longer stands
-/// is not found, and stays for the history. Looking one up takes two reads of memory as finding a
-/// person by number does, and allocates nothing: 0.4 against 0.3 µs among a million persons. Bounded by the records of persons: `bytesPerNumber` each.
+/// is not found, and stays for the history. Looking one up takes two reads of memory, as finding a person by number
+/// does, and allocates nothing: 0.4 against 0.3 µs among a million persons. Bounded by the records of persons:
+/// `bytesPerNumber` each.
 struct PersonNoTable: ~Copyable {
     /// One number as a record of a person has it.
     struct Stored: BitwiseCopyable {
