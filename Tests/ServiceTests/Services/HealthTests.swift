@@ -2,6 +2,7 @@ import Client
 import ClientTesting
 import Glibc
 import LedgerFormat
+import LedgerStore
 import Logging
 import Policy
 import RPC
