@@ -63,14 +63,15 @@ package final class Ledger {
     /// How many settlements there were when a piece of it was last written.
     var settlementsAtChunk = 0
 
-    /// What the last call settled, quoted or found.
-    package let entry = SettlementEntry()
-    package let reversal = ReversalEntry()
+    /// Working memory, reused so that settling allocates nothing: what is being settled or was found last, see
+    /// `SettledView`.
+    let entry = SettlementEntry()
+    /// The same for reversals, see `ReversedView`.
+    let reversal = ReversalEntry()
     /// For looking at records beside `entry`.
     let other = SettlementEntry()
+    /// What the register says of the claim that is being settled.
     let admission = Admission()
-    /// Of the claim that is being settled: its region, the region's index, and where the person's year is.
-    @exclusivity(unchecked) var inHand: (region: Region, index: Int, place: Int?)
     let balances: UnsafeMutablePointer<Fen>
 
     package var registry: Registry { books.registry }
@@ -103,8 +104,7 @@ package final class Ledger {
             regions.append(Region(pack, number: try archive.number(of: pack, keeps: access == .writer)))
         }
         self.regions = regions
-        guard let first = regions.first else { throw .regionMissing("") }
-        inHand = (first, 0, nil)
+        guard !regions.isEmpty else { throw .regionMissing("") }
         balances = .allocate(capacity: CalculatorLimit.accountsMax)
         balances.initialize(repeating: 0, count: CalculatorLimit.accountsMax)
         derived = try DerivedFiles.open(

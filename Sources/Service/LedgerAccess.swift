@@ -74,11 +74,11 @@ package final class LedgerAccess: @unchecked Sendable {
         return region
     }
 
-    /// What the calculator refuses of the claim that is in `ledger.entry`.
-    func text(_ refusal: Refusal) -> RefusalText {
-        let entry = ledger.entry
+    /// Why the calculator refuses a claim.
+    func text(_ refused: SettledView) -> RefusalText {
+        let entry = refused.entry
         let pack = try? region(entry.pack).pack
-        return RefusalText(refusal: refusal, pack: pack, claim: entry.claim, facts: entry.facts)
+        return RefusalText(refusal: refused.refusal, pack: pack, claim: entry.claim, facts: entry.facts)
     }
 
     func code(ofInstitution number: UInt32) -> String { ledger.registry.institutions[number]?.code ?? "" }

@@ -42,6 +42,9 @@ final class World {
     let store: any LedgerStore
     private(set) var ledger: Ledger
     let directory: String?
+    /// What was settled, quoted or found last, and the last reversal: the ledger's own memory, see `SettledView`.
+    private(set) var entry = SettlementEntry()
+    private(set) var reversal = ReversalEntry()
     /// What the ledger told of.
     let incidents = Incidents()
     private let visitsPerChunk: Int
@@ -145,26 +148,42 @@ final class World {
     @discardableResult
     func settle(_ id: String, _ command: SettleCommand) throws -> Refusal {
         try Array(id.utf8).withUnsafeBytes { bytes -> Result<Refusal, DomainRefusal> in
-            do throws(DomainRefusal) { return .success(try ledger.settle(bytes, command)) } catch {
+            do throws(DomainRefusal) {
+                let settled = try ledger.settle(bytes, command)
+                entry = settled.entry
+                return .success(settled.refusal)
+            } catch {
                 return .failure(error)
             }
         }.get()
+    }
+
+    func quote(_ command: SettleCommand) throws -> Refusal {
+        let quoted = try ledger.quote(command)
+        entry = quoted.entry
+        return quoted.refusal
     }
 
     func reverse(_ id: String, reason: String = "wrong person") throws {
         try Array(id.utf8).withUnsafeBytes { bytes -> Result<Void, DomainRefusal> in
-            do throws(DomainRefusal) { return .success(try ledger.reverse(bytes, reason: reason)) } catch {
+            do throws(DomainRefusal) {
+                let reversed = try ledger.reverse(bytes, reason: reason)
+                reversal = reversed.reversal
+                return .success(())
+            } catch {
                 return .failure(error)
             }
         }.get()
     }
 
-    /// Whether the settlement of an id, read into the ledger's entry, was reversed; nil: there is none.
+    /// Whether the settlement of an id, which is `entry` then, was reversed; nil: there is none.
     func standing(of id: String) throws -> Bool? {
         try Array(id.utf8).withUnsafeBytes { bytes -> Result<Bool?, DomainRefusal> in
             do throws(DomainRefusal) {
-                try ledger.get(bytes)
-                return .success(try ledger.isReversed())
+                let found = try ledger.getRecorded(bytes)
+                entry = found.entry
+                if let reversal = found.reversal { self.reversal = reversal }
+                return .success(found.reversal != nil)
             } catch {
                 return error.code == .settlementUnknown ? .success(nil) : .failure(error)
             }

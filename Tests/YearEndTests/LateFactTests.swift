@@ -136,8 +136,8 @@ import YearEnd
         let held = world.ledger.accounts.balance(of: 101)
         // D2 paid 700, adjusted by −70; it had used 40 of the account.
         try world.reverse("D2")
-        #expect(world.ledger.reversal.adjusted.funds.map(\.amount) == [70_00])
-        #expect(world.ledger.reversal.adjusted.recoverable == -70_00)
+        #expect(world.reversal.adjusted.funds.map(\.amount) == [70_00])
+        #expect(world.reversal.adjusted.recoverable == -70_00)
         #expect(world.ledger.accounts.balance(of: 101) == held + 40_00)
         #expect(try world.differences() == [])
         // Alone, D1 is what it was recorded as: its 70 more go, to be recovered.

@@ -27,6 +27,9 @@ final class YearWorld {
     let clock = StandingClock()
     let store: any LedgerStore
     private(set) var ledger: Ledger
+    /// What was settled last, and the last reversal: the ledger's own memory, see `SettledView`.
+    private(set) var entry = SettlementEntry()
+    private(set) var reversal = ReversalEntry()
     let folder = ScratchFolder()
     private var runs = 0
 
@@ -119,13 +122,24 @@ final class YearWorld {
                 externalBasic: basic * 100))
         command.institution = ledger.registry.institutions.number(ofCode: code) ?? 0
         command.documents = documents
-        let refusal = try withID(id) { id throws(DomainRefusal) in try ledger.settle(id, command) }
+        let refusal = try settle(id, command)
         if refusal.isNone { try commit() }
         return refusal
     }
 
+    func settle(_ id: String, _ command: SettleCommand) throws -> Refusal {
+        try withID(id) { id throws(DomainRefusal) in
+            let settled = try ledger.settle(id, command)
+            entry = settled.entry
+            return settled.refusal
+        }
+    }
+
     func reverse(_ id: String) throws {
-        try withID(id) { id throws(DomainRefusal) in try ledger.reverse(id, reason: "wrong person") }
+        try withID(id) { id throws(DomainRefusal) in
+            let reversed = try ledger.reverse(id, reason: "wrong person")
+            reversal = reversed.reversal
+        }
         try commit()
     }
 
@@ -140,8 +154,8 @@ final class YearWorld {
     /// The second-round entries of a settlement, as amounts.
     func rounds(of id: String) throws -> [Fen] {
         try withID(id) { bytes throws(DomainRefusal) in
-            let position = try ledger.get(bytes)
-            return try ledger.secondRounds(of: id, position).map(\.amount)
+            let found = try ledger.get(bytes)
+            return try ledger.secondRounds(of: id, found.entry.position).map(\.amount)
         }
     }
 

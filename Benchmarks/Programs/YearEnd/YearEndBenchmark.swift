@@ -111,7 +111,7 @@ final class YearMaker {
         var id = "G\(settled + refused)"
         let result: Result<Refusal, DomainRefusal> = id.withUTF8 { bytes in
             do throws(DomainRefusal) {
-                return .success(try ledger.settle(UnsafeRawBufferPointer(bytes), command))
+                return .success(try ledger.settle(UnsafeRawBufferPointer(bytes), command).refusal)
             } catch {
                 return .failure(error)
             }

@@ -56,7 +56,7 @@ extension Ledger {
         _ id: UnsafeRawBufferPointer, round: UInt32, reason: String
     ) throws(DomainRefusal) -> (payment: SecondRoundPayment, isDuplicate: Bool) {
         try ready()
-        let position = try get(id)
+        let position = try load(id)
         let text = entry.idText
         let entries = try secondRounds(of: text, position)
         if let done = entries.first(where: { $0.takesBack != .none && $0.round == round }) { return (done, true) }

@@ -8,9 +8,24 @@ extension Ledger {
     package static let yearLinesMax = 1_000
     package static let yearLinesUsual = 100
 
-    /// Reads the settlement of an id into `entry`.
-    @discardableResult
-    package func get(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
+    /// The settlement of an id.
+    ///
+    /// - Throws: SETTLEMENT_UNKNOWN where nothing is recorded under it.
+    package func get(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> SettledView {
+        _ = try load(id)
+        return SettledView(self)
+    }
+
+    /// The settlement of an id, with its reversal where it has one.
+    ///
+    /// - Throws: as `get`.
+    package func getRecorded(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> RecordedView {
+        _ = try load(id)
+        return RecordedView(self, isReversed: try readReversal(of: entry.id, entry.position))
+    }
+
+    /// Reads the settlement of an id into `entry`; where it stands.
+    func load(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
         try readyToRead()
         try Self.check(id)
         guard let position = try find(id, books.key(id)) else {
@@ -20,11 +35,6 @@ extension Ledger {
         }
         entry.isDuplicate = false
         return position
-    }
-
-    /// Whether `entry` was reversed; `reversal` then has it.
-    package func isReversed() throws(DomainRefusal) -> Bool {
-        try readReversal(of: entry.id, entry.position)
     }
 
     /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before

@@ -7,17 +7,17 @@ import Settlement
 import Text
 
 extension Ledger {
-    /// Takes a settlement back (撤销/冲正, rule G-12); `reversal` then says what was given back.
+    /// Takes a settlement back (撤销/冲正, rule G-12), and says what was given back.
     ///
     /// Refused while a later settlement of the same person and year stands, while it has second-round entries (SY-4),
     /// and where a recognition would have paid more than is due without it (YT-7). What the year's end booked on it is
     /// taken back along with it. A settlement that was reversed already gives what was recorded then.
-    package func reverse(_ id: UnsafeRawBufferPointer, reason: String) throws(DomainRefusal) {
+    package func reverse(_ id: UnsafeRawBufferPointer, reason: String) throws(DomainRefusal) -> ReversedView {
         try ready()
-        let position = try get(id)
+        let position = try load(id)
         if try readReversal(of: id, position) {
             reversal.isDuplicate = true
-            return
+            return ReversedView(self)
         }
         try Self.check(reason: reason)
         guard let layout = books.layouts[entry.pack],
@@ -40,6 +40,7 @@ extension Ledger {
         let adjusted = ReversalEntry.Adjusted(try adjustments(of: text, position))
         try checkRecognition(adjusted)
         record(reason, adjusted, layout, place: place)
+        return ReversedView(self)
     }
 
     static func check(reason: String) throws(DomainRefusal) {

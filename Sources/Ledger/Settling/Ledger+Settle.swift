@@ -9,35 +9,30 @@ import Settlement
 extension Ledger {
     /// Settles a claim for keeps under the caller's id (结算), or finds it settled already.
     ///
-    /// Afterwards `entry` has the settlement. The same id with the same content gives what was recorded
-    /// (`entry.isDuplicate`), with another content `ID_REUSED_WITH_OTHER_CONTENT`.
-    ///
-    /// - Returns: the calculator's refusal; `.none` where it is settled.
-    package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> Refusal {
+    /// The same id with the same content gives what was recorded (`entry.isDuplicate`), with another content
+    /// `ID_REUSED_WITH_OTHER_CONTENT`. Nothing is recorded of a claim that the calculator refuses.
+    package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> SettledView {
         try ready()
         try Self.check(id)
         let key = books.key(id)
         if let found = try find(id, key) {
             try answerAgain(found, command)
-            return .none
+            return SettledView(self)
         }
-        let refusal = try calculate(command)
-        guard refusal.isNone else { return refusal }
-        record(id, key)
-        return .none
+        let claim = try calculate(command)
+        if claim.refusal.isNone { record(claim, id, key) }
+        return SettledView(self, claim.refusal)
     }
 
     /// What `settle` would give now; leaves no trace (预结算). `level` stands in for the institution's (SY-9).
-    package func quote(
-        _ command: SettleCommand, level: Level? = nil
-    ) throws(DomainRefusal) -> Refusal {
+    package func quote(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> SettledView {
         try readyToRead()
         entry.setID(UnsafeRawBufferPointer(start: nil, count: 0))
-        let refusal = try calculate(command, level: level)
+        let claim = try calculate(command, level: level)
         entry.position = .none
         entry.settledAt = clock.now()
         entry.isDuplicate = false
-        return refusal
+        return SettledView(self, claim.refusal)
     }
 
     /// The pack that `entry` was settled with.
@@ -146,8 +141,19 @@ extension Ledger {
         entry.isDuplicate = true
     }
 
+    /// What a claim comes to, beside what `entry` has of it.
+    struct CalculatedClaim {
+        var refusal: Refusal
+        /// Index of its region.
+        var region: Int
+        /// Index of the person's year in the region; nil: there is none yet.
+        var year: Int?
+    }
+
     /// Works out what `command` comes to, into `entry`; changes nothing else.
-    private func calculate(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> Refusal {
+    private func calculate(
+        _ command: SettleCommand, level: Level? = nil
+    ) throws(DomainRefusal) -> CalculatedClaim {
         try books.registry.admit(
             command, at: level.map { Institution(level: $0) }, today: today, into: admission)
         if !command.prescription.isEmpty { try checkUnused(command) }
@@ -155,34 +161,36 @@ extension Ledger {
     }
 
     /// The same for a claim that the register admitted. By pointers: values of this size would be copied first.
-    func calculate(_ place: UnsafePointer<SettleCommand>, _ admission: UnsafePointer<Admitted>) -> Refusal {
+    func calculate(
+        _ command: UnsafePointer<SettleCommand>, _ admission: UnsafePointer<Admitted>
+    ) -> CalculatedClaim {
         let books = self.books
         var identities = admission.pointee.identities
-        if let state = books.recognitions[place.pointee.person] { identities += state.identities }
+        if let state = books.recognitions[command.pointee.person] { identities += state.identities }
         let index = admission.pointee.region
         let region = regions[index]
-        inHand = (region, index, nil)
-        let person = place.pointee.person
+        let person = command.pointee.person
         entry.person = person
-        entry.institution = place.pointee.institution
-        entry.prescribing = place.pointee.prescribing
-        entry.channel = place.pointee.channel
+        entry.institution = command.pointee.institution
+        entry.prescribing = command.pointee.prescribing
+        entry.channel = command.pointee.channel
         entry.needsNoDeposit = admission.pointee.needsNoDeposit
-        entry.setExtras(place)
+        entry.setExtras(command)
         entry.pack = region.number
         entry.claim = admission.pointee.claim
         entry.facts = admission.pointee.facts
         entry.slotCount = region.tables.slotCount
         let year = entry.year
-        if let found = books.years.find(person, year, region: index) {
-            inHand.place = found
+        let found = books.years.find(person, year, region: index)
+        if let found {
             entry.yearBefore.update(from: books.years.years[found].slots, count: entry.slotCount)
         } else {
             entry.yearBefore.update(repeating: 0, count: entry.slotCount)
         }
         entry.yearAfter.update(from: entry.yearBefore, count: entry.slotCount)
-        readAccounts(place, region, admission)
-        return settle(region, year: year, identities, admission.pointee.filings)
+        readAccounts(command, region, admission)
+        let refusal = settle(region, year: year, identities, admission.pointee.filings)
+        return CalculatedClaim(refusal: refusal, region: index, year: found)
     }
 
     /// The person's own account, then those of the family that the command names (CQ-31).
@@ -218,13 +226,12 @@ extension Ledger {
         return .none
     }
 
-    /// Writes `entry` into the journal and applies it.
-    func record(_ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
+    /// Writes `entry`, which is that of `claim`, into the journal and applies it.
+    func record(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
         let (books, journal) = (self.books, self.journal)
         let place =
-            inHand.place
-            ?? books.years.place(
-                entry.person, entry.year, region: inHand.index, slotCount: inHand.region.tables.slotCount)
+            claim.year
+            ?? books.years.place(entry.person, entry.year, region: claim.region, slotCount: entry.slotCount)
         entry.setID(id)
         entry.isDuplicate = false
         entry.previousStanding = books.years.years[place].lastStanding
@@ -234,7 +241,7 @@ extension Ledger {
         books.useAccounts(entry, nil)
         journal.append { SettlementRow.write(entry, to: &$0) }
         books.moveYear(
-            entry, Layouts.Layout(region: inHand.index, slots: nil, slotCount: entry.slotCount), place: place)
+            entry, Layouts.Layout(region: claim.region, slots: nil, slotCount: entry.slotCount), place: place)
         books.moveRecognition(entry)
         books.file(entry, key, nil)
     }

@@ -143,7 +143,7 @@ extension Ledger {
     }
 
     /// Settles a prepared claim that is one; see `settle`.
-    package func settle(_ claims: PreparedClaims, _ index: Int) throws(DomainRefusal) -> Refusal {
+    package func settle(_ claims: PreparedClaims, _ index: Int) throws(DomainRefusal) -> SettledView {
         let id = claims.id(index)
         let claim = claims[index]
         try ready()
@@ -153,13 +153,12 @@ extension Ledger {
         let key = claims.keys[index]
         if let found = try find(id, key) {
             try answerAgain(found, claim.command.pointee)
-            return .none
+            return SettledView(self)
         }
         if let problem = claim.problem { throw problem }
         if !claim.command.pointee.prescription.isEmpty { try checkUnused(claim.command.pointee) }
-        let refusal = calculate(claim.command, claim.admission.result)
-        guard refusal.isNone else { return refusal }
-        record(id, key)
-        return .none
+        let calculated = calculate(claim.command, claim.admission.result)
+        if calculated.refusal.isNone { record(calculated, id, key) }
+        return SettledView(self, calculated.refusal)
     }
 }

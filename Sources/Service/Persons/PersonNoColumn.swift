@@ -79,8 +79,7 @@ extension LedgerAccess {
     ///
     /// So a settlement that is asked for again is answered as it was, though the number was corrected meanwhile.
     func recordedPerson(_ id: UnsafeRawBufferPointer, no: String) -> UInt64? {
-        guard id.count > 0, (try? ledger.get(id)) != nil else { return nil }
-        let person = ledger.entry.person
+        guard id.count > 0, let person = (try? ledger.get(id))?.entry.person else { return nil }
         return ledger.registry.people.everHad(no, person) ? person : nil
     }
 }

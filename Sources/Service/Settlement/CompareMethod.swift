@@ -69,7 +69,6 @@ struct CompareMethod: Sendable {
     private func write(
         _ alternative: Alternative, item: Int, _ command: inout SettleCommand, _ writer: inout BackwardWriter
     ) throws(RequestProblem) {
-        let entry = access.ledger.entry
         var level: Level?
         var code = ""
         switch alternative {
@@ -81,18 +80,18 @@ struct CompareMethod: Sendable {
             command.institution = 0
         }
         do throws(DomainRefusal) {
-            let refusal = try access.ledger.quote(command, level: level)
-            if refusal.isNone {
-                try writeOutcome(entry, &writer)
+            let quoted = try access.ledger.quote(command, level: level)
+            if quoted.refusal.isNone {
+                try writeOutcome(quoted.entry, &writer)
             } else {
-                let text = access.text(refusal)
+                let text = access.text(quoted)
                 write(
                     DomainError(
-                        code: refusal.code.rawValue, field: text.field, value: text.value,
+                        code: quoted.refusal.code.rawValue, field: text.field, value: text.value,
                         rule: text.rule, message: text.message),
                     item: item, &writer)
             }
-            writer.field(2, Int64(entry.claim.institution.level.rawValue))
+            writer.field(2, Int64(quoted.entry.claim.institution.level.rawValue))
         } catch {
             let value = error.code == .institutionUnknown && error.value.isEmpty ? code : error.value
             write(

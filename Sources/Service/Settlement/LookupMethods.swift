@@ -47,8 +47,8 @@ struct LookupMethods: Sendable {
             // This thread waits for the piece, so the message stays valid.
             nonisolated(unsafe) let id = bytes(request.pointee.settlement_id)
             let (position, region) = try access.onSequencer { [access] ledger throws(DomainRefusal) in
-                let position = try ledger.get(id)
-                return (position, try access.region(ledger.entry.pack))
+                let found = try ledger.get(id)
+                return (found.entry.position, try access.region(found.entry.pack))
             }
             return try access.read(context) { reader, _ throws(ReadingFailure) in
                 write(try reader.settlement(at: position), region, &reply)
@@ -86,10 +86,8 @@ struct LookupMethods: Sendable {
         }
         let ledger = access.ledger
         do throws(DomainRefusal) {
-            try ledger.get(bytes(request.pointee.settlement_id))
-            let isReversed = try ledger.isReversed()
-            let region = try access.region(ledger.entry.pack)
-            return answer(ledger.entry, region, isReversed ? ledger.reversal : nil)
+            let found = try ledger.getRecorded(bytes(request.pointee.settlement_id))
+            return answer(found.entry, try access.region(found.entry.pack), found.reversal)
         } catch {
             return CallStatus(error)
         }

@@ -31,12 +31,12 @@ struct SettleBatchErrors {
     private var known: [Text: Int] = [:]
     private var knownRefusals: [UInt64: Int] = [:]
 
-    /// The calculator's refusal of the claim that is in the ledger's entry.
-    mutating func append(_ refusal: Refusal, row: Int, _ access: LedgerAccess) {
-        let entry = access.ledger.entry
+    /// The calculator's refusal of a claim.
+    mutating func append(_ refused: SettledView, row: Int, _ access: LedgerAccess) {
+        let entry = refused.entry
         let pack = try? access.region(entry.pack).pack
-        let text = text(of: refusal, pack, number: entry.pack)
-        append(row, text, refusal.field.value(entry.claim, entry.facts, pack))
+        let text = text(of: refused.refusal, pack, number: entry.pack)
+        append(row, text, refused.refusal.field.value(entry.claim, entry.facts, pack))
     }
 
     /// What is wrong with a claim by itself; `value` where the claim's own types cannot hold it.

@@ -144,12 +144,12 @@ private final class SettleBatchWork: SteppedWork {
             return
         }
         do throws(DomainRefusal) {
-            let refusal = try access.ledger.settle(claims, index)
-            if refusal.isNone {
-                output.write(access.ledger.entry, at: row)
+            let settled = try access.ledger.settle(claims, index)
+            if settled.refusal.isNone {
+                output.write(settled.entry, at: row)
             } else {
                 output.writeNothing(at: row)
-                errors.append(refusal, row: row, access)
+                errors.append(settled, row: row, access)
             }
         } catch {
             output.writeNothing(at: row)

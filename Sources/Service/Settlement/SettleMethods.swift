@@ -14,22 +14,24 @@ struct SettleMethods: Sendable {
     func settle(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        answer(message, &reply, context) { request, command throws(DomainRefusal) in
-            try access.ledger.settle(bytes(request.settlement_id), command)
+        answer(message, context) { request, command throws(DomainRefusal) in
+            try write(access.ledger.settle(bytes(request.settlement_id), command), request, &reply)
         }
     }
 
     func quote(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        answer(message, &reply, context) { _, command throws(DomainRefusal) in try access.ledger.quote(command) }
+        answer(message, context) { request, command throws(DomainRefusal) in
+            try write(access.ledger.quote(command), request, &reply)
+        }
     }
 
-    /// Settles the request's command by `work` and writes the ledger's entry as the answer.
+    /// Answers a request by `work`, which is given its command.
     @inline(__always)
     private func answer(
-        _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext,
-        work: (Jiesuan__V1__SettleRequest, SettleCommand) throws(DomainRefusal) -> Refusal
+        _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
+        work: (Jiesuan__V1__SettleRequest, SettleCommand) throws(DomainRefusal) -> CallStatus
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__settle_request__unpack) else {
             return unreadable("SettleRequest", context)
@@ -43,23 +45,29 @@ struct SettleMethods: Sendable {
                 return CallStatus(text)
             }
             do throws(DomainRefusal) {
-                let refusal = try work(request.pointee, command)
-                guard refusal.isNone else {
-                    return CallStatus(access.text(refusal))
-                }
-                let entry = access.ledger.entry
-                let region = try access.region(entry.pack)
-                let withPlatform = request.pointee.with_platform != 0
-                let bytesMax = region.settlementBytesMax + (withPlatform ? region.platformBytesMax : 0)
-                guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
-                reply.commit(region.write(entry, withPlatform: withPlatform, to: room))
-                return .ok
+                return try work(request.pointee, command)
             } catch {
                 throw .domain(request.pointee.naming(error.naming(request.pointee), access.ledger.registry))
             }
         } catch {
             return refused(error, nil)
         }
+    }
+
+    /// Writes a settlement or quote as the answer, or why the calculator refuses it.
+    @inline(__always)
+    private func write(
+        _ settled: SettledView, _ request: Jiesuan__V1__SettleRequest, _ reply: inout ReplyWriter
+    ) throws(DomainRefusal) -> CallStatus {
+        guard settled.refusal.isNone else {
+            return .failed(Int32(settled.refusal.code.rawValue), access.text(settled).line)
+        }
+        let region = try access.region(settled.entry.pack)
+        let withPlatform = request.with_platform != 0
+        let bytesMax = region.settlementBytesMax + (withPlatform ? region.platformBytesMax : 0)
+        guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
+        reply.commit(region.write(settled.entry, withPlatform: withPlatform, to: room))
+        return .ok
     }
 
     func reverse(
@@ -70,8 +78,9 @@ struct SettleMethods: Sendable {
         }
         do throws(DomainRefusal) {
             if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
-            try access.ledger.reverse(bytes(request.pointee.settlement_id), reason: string(request.pointee.reason))
-            let reversal = access.ledger.reversal
+            let reversal = try access.ledger.reverse(
+                bytes(request.pointee.settlement_id), reason: string(request.pointee.reason)
+            ).reversal
             let region = try access.region(reversal.pack)
             let adjusted = reversal.adjusted.funds.reduce(32) { $0 + $1.fund.utf8.count + 32 }
             guard let room = reply.reserve(region.settlementBytesMax + adjusted) else { return reply.tooLarge }

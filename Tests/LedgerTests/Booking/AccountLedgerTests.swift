@@ -25,7 +25,7 @@ import Testing
         try Self.run(world, through: 12)
         #expect(world.ledger.accounts.balance(of: Self.retired) == 1_260_00)
         _ = try world.settle("S-1", world.outpatient(2_800_00, of: Self.retired))
-        #expect(world.ledger.entry.outcome.pointee.accountPaid == 910_00)
+        #expect(world.entry.outcome.pointee.accountPaid == 910_00)
         #expect(world.ledger.accounts.balance(of: Self.retired) == 350_00)
         let statement = try world.ledger.statement(StatementQuery(owner: Self.retired))
         #expect(statement.entries.count == 13 && statement.credits == 1_260_00 && statement.uses == 910_00)
@@ -36,12 +36,12 @@ import Testing
         let world = try World()
         try Self.run(world, through: 6)
         _ = try world.settle("S-1", world.outpatient(500_00, of: Self.retired))
-        let used = world.ledger.entry.outcome.pointee.accountPaid
+        let used = world.entry.outcome.pointee.accountPaid
         #expect(used > 0)
         let moved = try world.ledger.transfer("T-1", Self.retired, out: true, region: "四川", amount: 0)
         #expect(moved.events.map(\.amount) == [-(630_00 - used)])
         try world.reverse("S-1")
-        #expect(world.ledger.reversal.accounts.map(\.balanceAfter) == [used])
+        #expect(world.reversal.accounts.map(\.balanceAfter) == [used])
         #expect(world.ledger.accounts.balance(of: Self.retired) == 0)
         #expect(world.ledger.accounts.held(of: Self.retired) == used)
         let kinds = try world.ledger.statement(StatementQuery(owner: Self.retired)).entries.suffix(3).map(\.kind)
@@ -66,7 +66,7 @@ import Testing
         let world = try World()
         try Self.run(world, through: 1)
         _ = try world.settle("S-1", world.outpatient(100_00, of: World.resident))
-        let wrong: [UInt64] = [world.ledger.entry.position.number, 1 << 16, 7, UInt64.max, 99 << 16 | 3]
+        let wrong: [UInt64] = [world.entry.position.number, 1 << 16, 7, UInt64.max, 99 << 16 | 3]
         for before in wrong {
             let refused = #expect(throws: DomainRefusal.self) {
                 try world.ledger.statement(StatementQuery(owner: Self.retired, before: before))

@@ -14,13 +14,13 @@ import Testing
         let before = try #require(world.ledger.yearAmounts(person: World.retired, year: 2024, region: nil)).amounts
         // The pool pays 1,610 of it, the account 690.
         try world.settle("S2", world.outpatient(2_300_00))
-        let held = world.ledger.accounts.balance(of: World.retired) + world.ledger.entry.accountTotal
+        let held = world.ledger.accounts.balance(of: World.retired) + world.entry.accountTotal
         #expect(try world.adjust("S2", by: 70_00, account: 30_00, run: 7) == .posted)
         #expect(try world.adjust("S2", by: 20_00, account: 20_00, run: 8) == .posted)
         // Taken back last first, as any other.
         #expect(throws: DomainRefusal.self) { try world.reverse("S1") }
         try world.reverse("S2")
-        let reversal = world.ledger.reversal
+        let reversal = world.reversal
         #expect(reversal.adjusted.funds.map(\.amount) == [-90_00] && reversal.adjusted.cash == 40_00)
         #expect(reversal.adjusted.accounts.map(\.paid) == [50_00] && reversal.adjusted.isConserving)
         #expect(world.ledger.accounts.balance(of: World.retired) == held)
@@ -60,13 +60,13 @@ import Testing
         try world.settle("S1", world.outpatient(500_00))
         #expect(try world.adjust("S1", by: -120_00, run: 7) == .posted)
         try world.reverse("S1")
-        #expect(world.ledger.reversal.adjusted.recoverable == -120_00)
+        #expect(world.reversal.adjusted.recoverable == -120_00)
         let (lines, _) = try world.ledger.listYear(person: World.retired, year: 2024, limit: 10)
         #expect(lines.map(\.recoverable) == [0, 120_00, 120_00])
         try world.commit()
         try world.reopen()
         #expect(try world.standing(of: "S1") == true)
-        #expect(world.ledger.reversal.adjusted.recoverable == -120_00)
+        #expect(world.reversal.adjusted.recoverable == -120_00)
         #expect(try world.differences() == [])
     }
 }

@@ -38,7 +38,7 @@ extension World {
     func adjust(_ id: String, by fund: Fen, account: Fen = 0, run: UInt64) throws -> AdjustmentPosting {
         let end = try sealed()
         _ = try standing(of: id)
-        let entry = ledger.entry
+        let entry = self.entry
         var adjustment = AdjustmentEntry()
         adjustment.run = run
         adjustment.settlement = entry.position
@@ -64,7 +64,7 @@ extension World {
     func payRound(_ id: String, _ amount: Fen, run: UInt64, through end: UInt64? = nil) throws -> AdjustmentPosting {
         let end = try end ?? sealed()
         _ = try standing(of: id)
-        let entry = ledger.entry
+        let entry = self.entry
         var payment = SecondRoundPayment()
         payment.run = run
         payment.settlement = entry.position
@@ -90,7 +90,7 @@ extension World {
 
     func rounds(of id: String) throws -> [SecondRoundPayment] {
         _ = try standing(of: id)
-        return try ledger.secondRounds(of: id, ledger.entry.position)
+        return try ledger.secondRounds(of: id, entry.position)
     }
 
     /// A step of the person's recognition, decided and recorded.

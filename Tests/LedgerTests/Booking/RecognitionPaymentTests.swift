@@ -33,7 +33,7 @@ import Testing
 
     private func parts(_ world: World, _ id: String) throws -> [Fen] {
         _ = try world.standing(of: id)
-        return try world.ledger.recognitionParts(of: id, world.ledger.entry.position)
+        return try world.ledger.recognitionParts(of: id, world.entry.position)
             .map { $0.parts.reduce(0) { $0 + $1.amount } }
     }
 
@@ -132,7 +132,7 @@ import Testing
             payment.run = run
             payment.person = World.ill
             payment.year = 2024
-            payment.pack = world.ledger.entry.pack
+            payment.pack = world.entry.pack
             payment.event = .settledUp(year: 2024, amount: amount, recoverable: recoverable)
             payment.fund = FundChange(.assistance, "assistance", amount)
             payment.cash = cash

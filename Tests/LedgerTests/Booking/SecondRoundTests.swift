@@ -67,11 +67,11 @@ import Testing
         _ = try world.standing(of: "S1")
         var payment = SecondRoundPayment()
         payment.run = 7
-        payment.settlement = world.ledger.entry.position
+        payment.settlement = world.entry.position
         payment.id = "S1"
         payment.person = World.poor
         payment.year = 2020
-        payment.pack = world.ledger.entry.pack
+        payment.pack = world.entry.pack
         payment.fund.amount = 5
         payment.cash = -4
         #expect(throws: DomainRefusal.self) { try world.ledger.post(payment, readThrough: end) }

@@ -62,13 +62,13 @@ import Testing
     @Test func `YE-3, G-18: an institution is owed what funds and accounts pay, in the month of the entry`() throws {
         let world = try Self.world()
         _ = try world.settle("a", world.outpatient(2_800_00))
-        let account = world.ledger.entry.accountTotal
+        let account = world.entry.accountTotal
         #expect(account == 630_00)
         _ = try world.settle("b", world.outpatient(500_00, of: World.active))
-        let second = world.ledger.entry.outcome.pointee.fundTotal
+        let second = world.entry.outcome.pointee.fundTotal
         #expect(
             try Self.lines(world, Self.july, "H2") == [
-                "pool 2024": 1_890_00 + second, "account 2024": account + world.ledger.entry.accountTotal,
+                "pool 2024": 1_890_00 + second, "account 2024": account + world.entry.accountTotal,
             ])
         world.clock.move(to: CalendarDate(2024_08_02))
         try world.commit()
@@ -95,7 +95,7 @@ import Testing
         command.claim.kind = .inpatient
         command.claim.externalBasic = 15_000_00
         _ = try world.settle("a", command)
-        let funds = world.ledger.entry.outcome.pointee.fundTotal
+        let funds = world.entry.outcome.pointee.fundTotal
         var filter = ClearingFilter()
         filter.institution = world.institution("S3")
         let found = try world.ledger.clearing(ofMonth: Self.july, filter)
@@ -111,7 +111,7 @@ import Testing
         let world = try Self.world()
         _ = try world.settle("a", world.outpatient(2_800_00))
         try world.commit()
-        let entry = world.ledger.entry
+        let entry = world.entry
         var adjustment = AdjustmentEntry()
         adjustment.run = 7
         adjustment.settlement = entry.position
@@ -144,7 +144,7 @@ import Testing
     @Test func `G-18, CQ-42: a manual claim of 200 yuan is owed to the person, in no clearing, 3201 and 3202`() throws {
         let world = try Self.world()
         _ = try world.settle("m", Self.manual(world, 200_00))
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 60_00)
+        #expect(world.entry.outcome.pointee.fundTotal == 60_00)
         let place = world.institution("F2")
         #expect(try Self.lines(world, Self.july, "F2").isEmpty)
         let day = CalendarDate(2024_07_01)

@@ -21,7 +21,7 @@ import Testing
 
     private func time(of id: String, in world: World) throws -> Moment {
         _ = try world.standing(of: id)
-        return world.ledger.entry.settledAt
+        return world.entry.settledAt
     }
 
     /// A world whose clock was 400 days ahead for one settlement, and is right again.
@@ -47,10 +47,10 @@ import Testing
             #expect(world.ledger.seal() == nil)
             #expect(try world.standing(of: "ahead") == false)
             #expect(try world.standing(of: "after") == nil)
-            #expect(try world.ledger.quote(world.outpatient(100_00)).isNone)
+            #expect(try world.quote(world.outpatient(100_00)).isNone)
             // What lies in the future is judged by the clock.
             let tomorrow = world.outpatient(100_00, on: 2024_07_02)
-            #expect(self.refusal { _ = try world.ledger.quote(tomorrow) }?.code == .dateInFuture)
+            #expect(self.refusal { _ = try world.quote(tomorrow) }?.code == .dateInFuture)
             #expect(world.ledger.seal() == nil)
             #expect(world.incidents.kinds.contains(.clockBehind))
             try world.reopen(withSnapshot: true)
@@ -73,7 +73,7 @@ import Testing
     @Test func `a question that is asked while the clock is ahead changes nothing`() throws {
         let world = try World()
         world.clock.advance(milliseconds: Self.jump)
-        #expect(try world.ledger.quote(world.outpatient(100_00)).isNone)
+        #expect(try world.quote(world.outpatient(100_00)).isNone)
         _ = world.ledger.seal()
         world.clock.advance(milliseconds: -Self.jump)
         #expect(try world.settle("a", world.outpatient(100_00)).isNone)
@@ -114,7 +114,7 @@ import Testing
             #expect(ids == ["before", "ahead", "after"])
             for (id, isTrusted) in [("before", true), ("ahead", false), ("after", true)] {
                 let time = try time(of: id, in: world)
-                #expect(world.ledger.isTimeTrusted(time, at: world.ledger.entry.position) == isTrusted, "\(id)")
+                #expect(world.ledger.isTimeTrusted(time, at: world.entry.position) == isTrusted, "\(id)")
             }
             try world.reopen(withSnapshot: withSnapshot)
         }
@@ -125,7 +125,7 @@ import Testing
         #expect(verifier.compare(with: world.ledger).isClean)
         // What was settled while the clock was wrong can be reversed, and is settled once.
         #expect(try world.settle("ahead", world.outpatient(100_00)).isNone)
-        #expect(world.ledger.entry.isDuplicate)
+        #expect(world.entry.isDuplicate)
         try world.reverse("after")
         #expect(try world.commit())
         try world.reverse("ahead")
@@ -228,7 +228,7 @@ import Testing
                     }
                     #expect(try world.commit())
                     guard try world.standing(of: id) == false else { continue }
-                    let time = world.ledger.entry.settledAt
+                    let time = world.entry.settledAt
                     #expect(time >= before && time.milliseconds <= before.milliseconds + 300_000)
                     settled.append(id)
                     times[id] = time

@@ -30,8 +30,8 @@ import Testing
             return
         }
         #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
-        #expect(!world.ledger.entry.isDuplicate)
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
+        #expect(!world.entry.isDuplicate)
+        #expect(world.entry.outcome.pointee.fundTotal == 1_890_00)
         #expect(try world.commit())
     }
 
@@ -46,8 +46,8 @@ import Testing
             return
         }
         #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
-        #expect(world.ledger.entry.isDuplicate == (fault == .unknownAndWritten))
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
+        #expect(world.entry.isDuplicate == (fault == .unknownAndWritten))
+        #expect(world.entry.outcome.pointee.fundTotal == 1_890_00)
         #expect(try world.commit())
         #expect(world.ledger.settlementCount == 1)
     }
@@ -61,7 +61,7 @@ import Testing
         let second = try #require(world.ledger.seal())
         world.ledger.queue.commit()
         for ticket in [first, second] { #expect(world.ledger.queue.standing(of: ticket) != .durable) }
-        #expect(code { _ = try world.ledger.get(Array("b".utf8).withUnsafeBytes { UnsafeRawBufferPointer($0) }) } != nil)
+        #expect(code { _ = try world.standing(of: "b") } != nil)
         #expect(world.ledger.settlementCount == 0)
     }
 

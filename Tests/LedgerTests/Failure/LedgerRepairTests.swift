@@ -58,10 +58,10 @@ import Testing
                 refused += 1
                 #expect(try world.settle(id, world.outpatient(300_00)).isNone)
             }
-            #expect(world.ledger.entry.isDuplicate)
+            #expect(world.entry.isDuplicate)
         }
         #expect(refused == 1)
-        #expect(try world.settle("new", world.outpatient(300_00)).isNone && !world.ledger.entry.isDuplicate)
+        #expect(try world.settle("new", world.outpatient(300_00)).isNone && !world.entry.isDuplicate)
         try world.commit()
         let verifier = try Verifier(store: world.store, library: World.library)
         #expect(try verifier.verify { _ in }.isClean)

@@ -105,7 +105,7 @@ final class LedgerScript {
 
     private func settle(_ id: String, _ command: SettleCommand, _ world: World) throws {
         guard try world.settle(id, command).isNone else { fatalError("the script's claim \(id) is refused") }
-        underWay[id] = Self.told(world.ledger.entry)
+        underWay[id] = Self.told(world.entry)
     }
 
     private static func told(_ entry: SettlementEntry) -> Told {
@@ -140,7 +140,7 @@ final class LedgerScript {
         var found: [String: Told] = [:]
         for id in underWay.keys {
             guard let isReversed = try world.standing(of: id) else { continue }
-            found[id] = Self.told(world.ledger.entry)
+            found[id] = Self.told(world.entry)
             found[id]?.isReversed = isReversed
             found[id]?.booked = try booked(on: id, world)
         }
@@ -148,7 +148,7 @@ final class LedgerScript {
     }
 
     private func booked(on id: String, _ world: World) throws -> Fen {
-        let position = world.ledger.entry.position
+        let position = world.entry.position
         var booked = try world.ledger.adjustments(of: id, position).reduce(0) { $0 + $1.fundTotal }
         booked += try world.ledger.secondRounds(of: id, position).reduce(0) { $0 + $1.amount }
         for payment in try world.ledger.recognitionParts(of: id, position) {
@@ -165,7 +165,7 @@ final class LedgerScript {
                 problems.append("\(id) is refused when it is sent again")
                 continue
             }
-            let entry = world.ledger.entry
+            let entry = world.entry
             if entry.isDuplicate != (found[id] != nil) { problems.append("\(id) is settled twice, or not again") }
             // The answer is that of the settling, whatever was booked on it since.
             var again = Self.told(entry)

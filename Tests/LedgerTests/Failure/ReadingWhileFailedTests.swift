@@ -31,7 +31,7 @@ import Testing
             #expect(try world.standing(of: "kept") == false)
             #expect(try world.standing(of: "lost") == nil)
             #expect(try world.ledger.listYear(person: World.retired, year: 2024, limit: 10).lines.map(\.id) == ["kept"])
-            #expect(try world.ledger.quote(world.outpatient(300_00)).isNone)
+            #expect(try world.quote(world.outpatient(300_00)).isNone)
             let july = CalendarDate(2024_07_01)
             let sums = try world.ledger.totals(
                 institution: world.institution("H2"), from: july, until: july, type: nil)

@@ -109,7 +109,7 @@ final class AskedLedger: @unchecked Sendable {
         case 2:
             let id = ids.randomElement(using: &random)!
             _ = try world.standing(of: id)
-            return .settlement(ledger.entry.position, id: id)
+            return .settlement(world.entry.position, id: id)
         case 3:
             let filter = ClearingFilter()
             return .owed(

@@ -100,7 +100,7 @@ import Testing
         let world = try World(store: store)
         for number in 0..<3 { try world.settle("S\(number)", world.outpatient(1_00, of: World.active)) }
         try world.commit()
-        let block = world.ledger.entry.position.block
+        let block = world.entry.position.block
         store.spoil(block)
         let readers = LedgerReaders(world.ledger)
         let heads = world.ledger.yearHeads(person: World.active, year: 2024)

@@ -79,16 +79,16 @@ import Testing
                 if refusal.isNone {
                     order.append(id)
                     waiting[id] = Acknowledged(
-                        command: command, fund: world.ledger.entry.outcome.pointee.fundTotal,
-                        position: world.ledger.entry.position)
+                        command: command, fund: world.entry.outcome.pointee.fundTotal,
+                        position: world.entry.position)
                 }
             case 50..<65:
                 guard let id = order.randomElement(using: &dice), let entry = known[id] else { continue }
                 do {
                     guard let refusal = try unlessDown({ try world.settle(id, entry.command) }) else { continue }
-                    #expect(refusal.isNone && world.ledger.entry.isDuplicate, "seed \(seed), step \(step)")
-                    #expect(world.ledger.entry.outcome.pointee.fundTotal == entry.fund)
-                    #expect(world.ledger.entry.position == entry.position)
+                    #expect(refusal.isNone && world.entry.isDuplicate, "seed \(seed), step \(step)")
+                    #expect(world.entry.outcome.pointee.fundTotal == entry.fund)
+                    #expect(world.entry.position == entry.position)
                     #expect(!entry.isReversed)
                 } catch let refusal as DomainRefusal {
                     #expect(refusal.code == .settlementReversed && (entry.isReversed || reversing.contains(id)))
@@ -118,8 +118,8 @@ import Testing
             let refusal = Result { try world.settle(id, entry.command) }
             switch refusal {
             case .success(let refusal):
-                #expect(refusal.isNone && world.ledger.entry.isDuplicate && !entry.isReversed, "seed \(seed), \(id)")
-                #expect(world.ledger.entry.outcome.pointee.fundTotal == entry.fund)
+                #expect(refusal.isNone && world.entry.isDuplicate && !entry.isReversed, "seed \(seed), \(id)")
+                #expect(world.entry.outcome.pointee.fundTotal == entry.fund)
             case .failure(let refusal):
                 #expect((refusal as? DomainRefusal)?.code == .settlementReversed && entry.isReversed)
             }

@@ -25,8 +25,8 @@ import Testing
         let world = try World()
         let refusal = try world.settle("500101000001-1", world.outpatient(2_800_00))
         #expect(refusal.isNone)
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
-        #expect(!world.ledger.entry.isDuplicate)
+        #expect(world.entry.outcome.pointee.fundTotal == 1_890_00)
+        #expect(!world.entry.isDuplicate)
     }
 
     @Test func `a ledger's first settlement may be of a region whose pack has no accumulators`() throws {
@@ -39,7 +39,7 @@ import Testing
             .person(person, PersonEvent(.enrolment(enrolment))),
         ])
         #expect(try world.settle("a", world.outpatient(100_00, of: person, at: "A2", on: 2021_06_30)).isNone)
-        #expect(world.ledger.entry.outcome.pointee.cash == 100_00)
+        #expect(world.entry.outcome.pointee.cash == 100_00)
         #expect(try world.commit())
         try world.reopen()
         #expect(try world.settle("b", world.outpatient(200_00, of: person, at: "A2", on: 2021_07_01)).isNone)
@@ -48,13 +48,13 @@ import Testing
     @Test func `the same id and content gives what was recorded, also after the ledger is opened anew`() throws {
         let world = try World()
         _ = try world.settle("a", world.outpatient(2_800_00))
-        let position = world.ledger.entry.position
+        let position = world.entry.position
         _ = try world.settle("b", world.outpatient(500_00))
         for _ in 0..<2 {
             #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
-            #expect(world.ledger.entry.isDuplicate)
-            #expect(world.ledger.entry.position == position)
-            #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
+            #expect(world.entry.isDuplicate)
+            #expect(world.entry.position == position)
+            #expect(world.entry.outcome.pointee.fundTotal == 1_890_00)
             #expect(try world.commit())
             try world.reopen()
         }
@@ -94,18 +94,18 @@ import Testing
         #expect(try world.settle("a", wrong).code == .amountsDoNotAddUp)
         #expect(world.ledger.seal() == nil)
         #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 1_890_00)
+        #expect(world.entry.outcome.pointee.fundTotal == 1_890_00)
     }
 
     @Test func `a quote says what settling would, and leaves no trace`() throws {
         let world = try World()
         _ = try world.settle("a", world.outpatient(100_00))
         try world.commit()
-        #expect(try world.ledger.quote(world.outpatient(2_800_00)).isNone)
-        let quoted = world.ledger.entry.outcome.pointee.fundTotal
+        #expect(try world.quote(world.outpatient(2_800_00)).isNone)
+        let quoted = world.entry.outcome.pointee.fundTotal
         #expect(world.ledger.seal() == nil)
         #expect(try world.settle("b", world.outpatient(2_800_00)).isNone)
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == quoted)
+        #expect(world.entry.outcome.pointee.fundTotal == quoted)
     }
 }
 
@@ -133,15 +133,15 @@ import Testing
         let world = try World()
         _ = try world.settle("a", world.outpatient(300_00))
         try world.reverse("a")
-        let position = world.ledger.reversal.position
+        let position = world.reversal.position
         #expect(code { _ = try world.settle("a", world.outpatient(300_00)) } == .settlementReversed)
         try world.commit()
         try world.reopen()
         #expect(code { _ = try world.settle("a", world.outpatient(300_00)) } == .settlementReversed)
         try world.reverse("a", reason: "again")
-        #expect(world.ledger.reversal.isDuplicate)
-        #expect(world.ledger.reversal.position == position)
-        #expect(world.ledger.reversal.reason == "wrong person")
+        #expect(world.reversal.isDuplicate)
+        #expect(world.reversal.position == position)
+        #expect(world.reversal.reason == "wrong person")
         #expect(code { try world.reverse("never") } == .settlementUnknown)
     }
 

@@ -37,10 +37,10 @@ import Testing
         world.clock.move(to: CalendarDate(2024_12_01))
         #expect(try world.settle("c1", inpatient(world, 50_000_00, at: "H2", on: 2024_03_01)).isNone)
         #expect(try world.settle("y1", inpatient(world, 60_000_00, at: "Y2", on: 2024_08_01)).isNone)
-        let first = world.ledger.entry
+        let first = world.entry
         for slot in 0..<first.slotCount { #expect(first.yearBefore[slot] == 0, "slot \(slot)") }
         #expect(try world.settle("y2", inpatient(world, 60_000_00, at: "Y2", on: 2024_09_01)).isNone)
-        let second = world.ledger.entry
+        let second = world.entry
         #expect((0..<second.slotCount).contains { second.yearBefore[$0] != 0 })
         try world.commit()
 

@@ -39,10 +39,10 @@ import Testing
     @Test func `CQ-16: the level of who prescribed pays: 60 % for L2, 50 % for L3 of what is above 200 yuan`() throws {
         let world = try world()
         _ = try world.settle("a", claim(world, "RX-1"))
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 480_00)
+        #expect(world.entry.outcome.pointee.fundTotal == 480_00)
         _ = try world.settle("b", claim(world, "RX-2", by: "H3", of: World.retired))
         // Retired: the deductible is 100, and ten points more.
-        #expect(world.ledger.entry.outcome.pointee.fundTotal == 540_00)
+        #expect(world.entry.outcome.pointee.fundTotal == 540_00)
     }
 
     @Test func `CQ-16, I-37: a second use is refused and names the settlement; after its reversal it is free again`() throws {
@@ -63,16 +63,16 @@ import Testing
 
     @Test func `CQ-16: a quote does not use a prescription, and is refused where it is used`() throws {
         let world = try world()
-        for _ in 0..<2 { #expect(try world.ledger.quote(claim(world, "RX-1")).isNone) }
+        for _ in 0..<2 { #expect(try world.quote(claim(world, "RX-1")).isNone) }
         _ = try world.settle("a", claim(world, "RX-1"))
-        #expect(refusal { _ = try world.ledger.quote(claim(world, "RX-1")) }?.code == .prescriptionUsed)
+        #expect(refusal { _ = try world.quote(claim(world, "RX-1")) }?.code == .prescriptionUsed)
     }
 
     @Test func `P2, CQ-16: the same id and content again is what was recorded, with other content it is not`() throws {
         let world = try world()
         _ = try world.settle("a", claim(world, "RX-1"))
-        #expect(try world.settle("a", claim(world, "RX-1")).isNone && world.ledger.entry.isDuplicate)
-        #expect(world.ledger.entry.extras.prescription == "RX-1")
+        #expect(try world.settle("a", claim(world, "RX-1")).isNone && world.entry.isDuplicate)
+        #expect(world.entry.extras.prescription == "RX-1")
         #expect(refusal { _ = try world.settle("a", claim(world, "RX-2")) }?.code == .idReusedWithOtherContent)
         var other = claim(world, "RX-1")
         other.prescriptionDate = CalendarDate(2024_06_29)
@@ -136,16 +136,16 @@ import Testing
     @Test func `G-18, CQ-31: by hand the account pays nothing, online it pays what the layers left in policy`() throws {
         let world = try world()
         _ = try world.settle("online", world.outpatient(1_000_00))
-        #expect(world.ledger.entry.accountTotal == 370_00 && world.ledger.entry.outcome.pointee.cash == 0)
+        #expect(world.entry.accountTotal == 370_00 && world.entry.outcome.pointee.cash == 0)
         try world.reverse("online")
-        #expect(try world.ledger.quote(manual(world)).isNone)
-        #expect(world.ledger.entry.accountTotal == 0)
+        #expect(try world.quote(manual(world)).isNone)
+        #expect(world.entry.accountTotal == 0)
         _ = try world.settle("manual", manual(world))
-        #expect(world.ledger.entry.accountTotal == 0 && world.ledger.entry.outcome.pointee.cash == 370_00)
+        #expect(world.entry.accountTotal == 0 && world.entry.outcome.pointee.cash == 370_00)
         #expect(world.ledger.accounts.account(of: World.retired)?.balance == 500_00)
         // The same request, the default or in words, is the same settlement.
         for use in [AccountUse.standard, .none] {
-            #expect(try world.settle("manual", manual(world, use)).isNone && world.ledger.entry.isDuplicate)
+            #expect(try world.settle("manual", manual(world, use)).isNone && world.entry.isDuplicate)
         }
         #expect(throws: DomainRefusal.self) { _ = try world.settle("all", manual(world, .all)) }
         try world.commit()

@@ -42,7 +42,7 @@ import Testing
         #expect(world.ledger.unservedRegions.map(\.region) == ["chongqing"])
         #expect(try people.map { try Year(world, of: $0) } == before)
         #expect(try world.standing(of: "c1") == false && world.standing(of: "c3") == true)
-        #expect(world.ledger.entry.outcome.pointee.total == 40_00)
+        #expect(world.entry.outcome.pointee.total == 40_00)
 
         // Nothing new, and the message says whose pack is missing.
         func refused(_ body: () throws -> Void) {

@@ -57,12 +57,7 @@ import YearEnd
         command.institution = world.ledger.registry.institutions.number(ofCode: "F2") ?? 0
         command.channel = .manual
         command.documents = ["identity", "receipt", "cost_list", "medical_record", "bank_account"]
-        let refusal = try Array(id.utf8).withUnsafeBytes { bytes -> Result<Refusal, DomainRefusal> in
-            do throws(DomainRefusal) { return .success(try world.ledger.settle(bytes, command)) } catch {
-                return .failure(error)
-            }
-        }.get()
-        #expect(refusal.isNone)
+        #expect(try world.settle(id, command).isNone)
         try world.commit()
     }
 
