@@ -1,20 +1,20 @@
 /// A picture of lines over two axes, in SVG that follows the page's width.
 ///
-/// Places across are shares of the width, letters and heights are pixels: so labels keep their size on a narrow screen.
-/// Every line ends in a letter that the key below repeats, so that nobody needs the colours.
+/// Positions across are shares of the width, letters and heights are pixels: so labels keep their size on a narrow
+/// screen. Every line ends in a letter that the key below repeats, so that nobody needs the colours.
 package struct LinePicture: Sendable {
     /// Lines that have colours of their own.
     package static let linesMax = 6
 
     package struct Tick: Sendable {
         /// Of the axis, 0 … 1.
-        package let place: Double
+        package let position: Double
         package let label: String
         /// Its label is left out on a narrow screen.
         package let isMinor: Bool
 
-        package init(place: Double, label: String, isMinor: Bool = false) {
-            self.place = place
+        package init(position: Double, label: String, isMinor: Bool = false) {
+            self.position = position
             self.label = label
             self.isMinor = isMinor
         }
@@ -114,38 +114,39 @@ package struct LinePicture: Sendable {
     private func writeAxes(to picture: inout HTMLWriter) {
         picture.element("text", ["class": "axis", "x": "-44", "y": "12"], text: yTitle)
         for tick in yTicks {
-            let y = Places.hundredths(top(tick.place))
+            let y = Coordinate.hundredths(top(tick.position))
             picture.void("line", ["class": "grid", "x1": "0", "x2": "100%", "y1": y, "y2": y])
             picture.element(
-                "text", ["class": "tick-y", "x": "-8", "y": Places.hundredths(top(tick.place) + 4)], text: tick.label)
+                "text", ["class": "tick-y", "x": "-8", "y": Coordinate.hundredths(top(tick.position) + 4)],
+                text: tick.label)
         }
         let foot = Self.above + Self.plotHeight
         for tick in xTicks {
-            let x = Places.percent(tick.place)
+            let x = Coordinate.percent(tick.position)
             picture.void(
                 "line",
                 [
-                    "class": "grid", "x1": x, "x2": x, "y1": Places.hundredths(Self.above),
-                    "y2": Places.hundredths(foot + 4),
+                    "class": "grid", "x1": x, "x2": x, "y1": Coordinate.hundredths(Self.above),
+                    "y2": Coordinate.hundredths(foot + 4),
                 ])
             picture.element(
                 "text",
-                ["class": tick.isMinor ? "tick-x minor" : "tick-x", "x": x, "y": Places.hundredths(foot + 18)],
+                ["class": tick.isMinor ? "tick-x minor" : "tick-x", "x": x, "y": Coordinate.hundredths(foot + 18)],
                 text: tick.label)
         }
         picture.element(
-            "text", ["class": "axis axis-x", "x": "100%", "y": Places.hundredths(foot + 38)], text: xTitle)
+            "text", ["class": "axis axis-x", "x": "100%", "y": Coordinate.hundredths(foot + 38)], text: xTitle)
         guard let mark else { return }
-        let x = Places.percent(mark.place)
+        let x = Coordinate.percent(mark.position)
         picture.void(
             "line",
             [
-                "class": "mark-line", "x1": x, "x2": x, "y1": Places.hundredths(Self.above - 6),
-                "y2": Places.hundredths(foot),
+                "class": "mark-line", "x1": x, "x2": x, "y1": Coordinate.hundredths(Self.above - 6),
+                "y2": Coordinate.hundredths(foot),
             ])
-        let side = mark.place > 0.5 ? "mark-label left-of" : "mark-label"
+        let side = mark.position > 0.5 ? "mark-label left-of" : "mark-label"
         picture.element(
-            "text", ["class": side, "x": x, "dx": mark.place > 0.5 ? "-6" : "6", "y": "20"], text: mark.label)
+            "text", ["class": side, "x": x, "dx": mark.position > 0.5 ? "-6" : "6", "y": "20"], text: mark.label)
     }
 
     private func writeLines(to picture: inout HTMLWriter) {
@@ -153,17 +154,17 @@ package struct LinePicture: Sendable {
         picture.element(
             "svg",
             [
-                "x": "0", "y": Places.hundredths(Self.above), "width": "100%",
-                "height": Places.hundredths(Self.plotHeight), "viewBox": "0 0 1000 1000",
+                "x": "0", "y": Coordinate.hundredths(Self.above), "width": "100%",
+                "height": Coordinate.hundredths(Self.plotHeight), "viewBox": "0 0 1000 1000",
                 "preserveAspectRatio": "none", "class": "stretched",
             ]
         ) { plot in
             for line in lines {
-                let places = line.points.map {
-                    Places.hundredths($0.x * 1_000) + "," + Places.hundredths((1 - $0.y) * 1_000)
+                let points = line.points.map {
+                    Coordinate.hundredths($0.x * 1_000) + "," + Coordinate.hundredths((1 - $0.y) * 1_000)
                 }
                 let style = "run c\(line.colour)" + (line.isDashed ? " dashed" : "")
-                plot.void("polyline", ["class": style, "points": places.joined(separator: " ")])
+                plot.void("polyline", ["class": style, "points": points.joined(separator: " ")])
             }
         }
         for line in lines where line.hasDots {
@@ -171,8 +172,8 @@ package struct LinePicture: Sendable {
                 picture.void(
                     "circle",
                     [
-                        "class": "dot c\(line.colour)", "cx": Places.percent(point.x),
-                        "cy": Places.hundredths(top(point.y)), "r": "3",
+                        "class": "dot c\(line.colour)", "cx": Coordinate.percent(point.x),
+                        "cy": Coordinate.hundredths(top(point.y)), "r": "3",
                     ])
             }
         }
@@ -181,8 +182,8 @@ package struct LinePicture: Sendable {
     /// Letters stand right of their lines' ends, pushed apart where they would meet.
     private func writeLetters(to picture: inout HTMLWriter) {
         var ends: [(y: Double, line: Int, x: Double)] = []
-        for (place, line) in lines.enumerated() where !line.isDashed {
-            if let end = line.points.last { ends.append((top(end.y), place, end.x)) }
+        for (position, line) in lines.enumerated() where !line.isDashed {
+            if let end = line.points.last { ends.append((top(end.y), position, end.x)) }
         }
         ends.sort { ($0.y, $0.line) < ($1.y, $1.line) }
         var least = 0.0
@@ -192,8 +193,8 @@ package struct LinePicture: Sendable {
             picture.element(
                 "text",
                 [
-                    "class": "letter c\(lines[end.line].colour)", "x": Places.percent(end.x), "dx": "7",
-                    "y": Places.hundredths(y + 4),
+                    "class": "letter c\(lines[end.line].colour)", "x": Coordinate.percent(end.x), "dx": "7",
+                    "y": Coordinate.hundredths(y + 4),
                 ], text: Self.letter(lines[end.line].colour))
         }
     }

@@ -69,8 +69,8 @@ package struct ReportTable {
 
     private static func write(_ cells: [Cell], to part: inout HTMLWriter) {
         part.element("tr") { row in
-            for (place, cell) in cells.enumerated() {
-                if place == 0 {
+            for (position, cell) in cells.enumerated() {
+                if position == 0 {
                     row.element("th", ["scope": "row"]) { write(cell, to: &$0) }
                 } else {
                     row.element("td", ["class": cell.style]) { write(cell, to: &$0) }

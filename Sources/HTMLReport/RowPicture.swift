@@ -1,7 +1,7 @@
 /// A picture of horizontal bars, one below the other, each under its label, in SVG that follows the page's width.
 ///
-/// Places across are shares of the width, letters and heights are pixels: so labels keep their size on a narrow screen,
-/// and never meet, however small a bar is.
+/// Positions across are shares of the width, letters and heights are pixels: so labels keep their size on a narrow
+/// screen, and never meet, however small a bar is.
 package struct RowPicture {
     package struct Bar: Sendable {
         /// Of the range, 0 … 1.
@@ -25,10 +25,10 @@ package struct RowPicture {
         /// From the back to the front.
         let bars: [Bar]
         /// Where the row's own bar begins, and the style of its mark, which shows also where the bar has no width.
-        let tick: (place: Double, style: String)?
+        let tick: (position: Double, style: String)?
 
         package init(
-            words: Words, figure: String, share: String, bars: [Bar], tick: (place: Double, style: String)? = nil
+            words: Words, figure: String, share: String, bars: [Bar], tick: (position: Double, style: String)? = nil
         ) {
             self.words = words
             self.figure = figure
@@ -82,7 +82,7 @@ package struct RowPicture {
             ) { picture in
                 picture.element("title", ["id": "\(id)-title"], text: title.joined(picture.lead))
                 picture.element("desc", ["id": "\(id)-description"], text: description.spaced(picture.lead))
-                for (place, row) in rows.enumerated() { write(row, top: place * rowHeight, to: &picture) }
+                for (position, row) in rows.enumerated() { write(row, top: position * rowHeight, to: &picture) }
             }
         }
     }
@@ -106,13 +106,13 @@ package struct RowPicture {
             picture.void(
                 "rect",
                 [
-                    "class": bar.style, "x": Places.percent(bar.from), "y": y,
-                    "width": Places.percent(bar.until - bar.from), "height": height,
+                    "class": bar.style, "x": Coordinate.percent(bar.from), "y": y,
+                    "width": Coordinate.percent(bar.until - bar.from), "height": height,
                 ])
         }
         guard let tick = row.tick else { return }
         // Two pixels wide by its style, within the picture also at its edges.
-        let x = Places.percent(min(max(tick.place, 0.002), 0.998))
+        let x = Coordinate.percent(min(max(tick.position, 0.002), 0.998))
         picture.void(
             "line",
             [

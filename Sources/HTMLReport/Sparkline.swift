@@ -31,16 +31,16 @@ package struct Sparkline: Sendable {
     func write(to page: inout HTMLWriter) {
         guard let low = points.map(\.low).min(), let high = points.map(\.high).max() else { return }
         let range = high - low
-        func x(_ place: Int) -> Double {
+        func x(_ position: Int) -> Double {
             guard points.count > 1 else { return Self.width / 2 }
-            return Self.margin + (Self.width - 2 * Self.margin) * Double(place) / Double(points.count - 1)
+            return Self.margin + (Self.width - 2 * Self.margin) * Double(position) / Double(points.count - 1)
         }
         func y(_ value: Double) -> Double {
             guard range > 0 else { return Self.height / 2 }
             return Self.height - Self.margin - (Self.height - 2 * Self.margin) * (value - low) / range
         }
-        func list(_ places: [(Double, Double)]) -> String {
-            places.map { "\(Places.hundredths($0.0)),\(Places.hundredths($0.1))" }.joined(separator: " ")
+        func list(_ points: [(Double, Double)]) -> String {
+            points.map { "\(Coordinate.hundredths($0.0)),\(Coordinate.hundredths($0.1))" }.joined(separator: " ")
         }
         let above = points.indices.map { (x($0), y(points[$0].high)) }
         let below = points.indices.reversed().map { (x($0), y(points[$0].low)) }
@@ -57,7 +57,7 @@ package struct Sparkline: Sendable {
             if let end = middle.last {
                 picture.void(
                     "circle",
-                    ["class": "end", "cx": Places.hundredths(end.0), "cy": Places.hundredths(end.1), "r": "3"])
+                    ["class": "end", "cx": Coordinate.hundredths(end.0), "cy": Coordinate.hundredths(end.1), "r": "3"])
             }
         }
     }

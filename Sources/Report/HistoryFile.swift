@@ -8,11 +8,11 @@ package enum HistoryFile {
         guard FileManager.default.fileExists(atPath: path) else { return [] }
         var lines: [HistoryLine] = []
         for (number, bytes) in try ResultsReader.lines(path) {
-            let place = "\(path): line \(number)"
-            let line: HistoryLine = try ResultsReader.decode(bytes, place)
-            for figure in line.figures { try Figures.check(figure, place) }
+            let location = "\(path): line \(number)"
+            let line: HistoryLine = try ResultsReader.decode(bytes, location)
+            for figure in line.figures { try Figures.check(figure, location) }
             guard !lines.contains(where: { $0.startedAt == line.startedAt }) else {
-                throw ReportProblem("\(place): startedAt \(line.startedAt) stands twice; take one of the lines out")
+                throw ReportProblem("\(location): startedAt \(line.startedAt) stands twice; take one of the lines out")
             }
             lines.append(line)
         }

@@ -60,8 +60,8 @@ package struct PointTable: Sendable {
     package func workloads(_ group: String) -> [String] {
         Set(keys(group: group).map(\.workload)).sorted { one, other in
             let known = Workloads.order
-            let places = (known.firstIndex(of: one) ?? known.count, known.firstIndex(of: other) ?? known.count)
-            return places.0 == places.1 ? one.precedes(other) : places.0 < places.1
+            let ranks = (known.firstIndex(of: one) ?? known.count, known.firstIndex(of: other) ?? known.count)
+            return ranks.0 == ranks.1 ? one.precedes(other) : ranks.0 < ranks.1
         }
     }
 }

@@ -69,9 +69,9 @@ package enum ResultsReader {
     /// Lines that are not blank, with their numbers from 1.
     static func lines(_ path: String) throws(ReportProblem) -> [(number: Int, bytes: Data)] {
         let lines = try bytes(path).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return lines.enumerated().compactMap { place, line in
+        return lines.enumerated().compactMap { location, line in
             let isBlank = line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
-            return isBlank ? nil : (place + 1, Data(line))
+            return isBlank ? nil : (location + 1, Data(line))
         }
     }
 
@@ -90,13 +90,13 @@ package enum ResultsReader {
     }
 
     /// - Parameter place: file, and line where it has several records; for the message.
-    static func decode<Record: Decodable>(_ bytes: Data, _ place: String) throws(ReportProblem) -> Record {
+    static func decode<Record: Decodable>(_ bytes: Data, _ location: String) throws(ReportProblem) -> Record {
         do {
             if let expected = SchemaOf.name(Record.self) {
                 let found = try JSONDecoder().decode(SchemaOf.self, from: bytes).schema
                 guard found == expected else {
                     throw ReportProblem(
-                        "\(place): field schema is \"\(found)\", this program reads \"\(expected)\"; "
+                        "\(location): field schema is \"\(found)\", this program reads \"\(expected)\"; "
                             + "measure anew, or use the program that measured")
                 }
             }
@@ -104,7 +104,8 @@ package enum ResultsReader {
         } catch let problem as ReportProblem {
             throw problem
         } catch {
-            throw ReportProblem("\(place): \(describe(error)); the file is damaged or of another version, measure anew")
+            throw ReportProblem(
+                "\(location): \(describe(error)); the file is damaged or of another version, measure anew")
         }
     }
 

@@ -45,7 +45,7 @@ import Testing
         ("points.ndjson", point.replacing("\"value\": 5", with: "\"value\": 1e300"), "value is 1e+300"),
         ("points.ndjson", point.replacing("\"value\": 5", with: "\"value\": \"5\""), "field value"),
     ])
-    func `what is damaged is named with its file and place`(file: String, text: String, words: String) throws {
+    func `what is damaged is named with its file and position`(file: String, text: String, words: String) throws {
         let said = try #require(try problem([(file, text)]))
         #expect(said.contains(file) && said.contains(words), "\(said)")
     }

@@ -231,12 +231,12 @@ struct Sample {
                     startedAt: "2026-11-\(run < 10 ? "0" : "")\(run)T02:00:00Z",
                     commit: "\(String(0xa1_0000 + run * 7_919, radix: 16))77e0"),
                 figures: figures, goalsMet: 8 + run / 4, goalsMeasured: 15)
-            for place in line.figures.indices {
+            for position in line.figures.indices {
                 let drift = 0.7 + 0.02 * Double(run) + Double.random(in: -0.04...0.04, using: &sample.random)
-                let share = line.figures[place].moreIsBetter ? drift : 1 / drift
-                line.figures[place].min *= share
-                line.figures[place].median *= share
-                line.figures[place].max *= share
+                let share = line.figures[position].moreIsBetter ? drift : 1 / drift
+                line.figures[position].min *= share
+                line.figures[position].median *= share
+                line.figures[position].max *= share
             }
             return line
         }

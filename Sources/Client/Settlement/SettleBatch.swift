@@ -63,7 +63,7 @@ package final class SettleBatch {
 
     /// Adds a settlement; of `claim` its institution, disease and referral are not used.
     package func add(
-        id: UnsafeRawBufferPointer, person number: UInt64, institution place: UInt32, _ claim: Claim,
+        id: UnsafeRawBufferPointer, person number: UInt64, institution index: UInt32, _ claim: Claim,
         disease code: UInt8 = 0, prescription sent: BatchPrescription? = nil
     ) {
         precondition(!isFull, "a batch has at most \(Self.settlementsMax) settlements")
@@ -71,7 +71,7 @@ package final class SettleBatch {
         ids.append(contentsOf: id)
         idLengths.append(UInt32(id.count))
         person.append(number)
-        institution.append(place)
+        institution.append(index)
         values.append(claim)
         disease.append(code)
         if let sent { add(sent) } else if prescribing.count > 0 { addPrescription(0, 0, .none) }
@@ -88,8 +88,8 @@ package final class SettleBatch {
         addPrescription(sent.institution.map { $0 + 1 } ?? 0, number, sent.date)
     }
 
-    private func addPrescription(_ place: UInt32, _ number: UInt32, _ date: CalendarDate) {
-        prescribing.append(place)
+    private func addPrescription(_ index: UInt32, _ number: UInt32, _ date: CalendarDate) {
+        prescribing.append(index)
         prescription.append(number)
         prescriptionDate.append(UInt32(bitPattern: date.number))
     }
@@ -97,12 +97,12 @@ package final class SettleBatch {
     package func add(_ request: SettlementRequest) {
         precondition(request.isPlain, "a batch has no column for family accounts, documents, referrals …")
         var id = request.id
-        let place = institution(request.institution)
+        let index = institution(request.institution)
         let code = disease(request.claim.disease)
         let sent = prescription(of: request)
         id.withUTF8 {
             add(
-                id: UnsafeRawBufferPointer($0), person: request.person, institution: place, request.claim.claim,
+                id: UnsafeRawBufferPointer($0), person: request.person, institution: index, request.claim.claim,
                 disease: code, prescription: sent)
         }
     }

@@ -169,11 +169,11 @@ package struct RemoteRecord {
             message.recognition_parts[index].map { RemoteRecognitionPart($0.pointee) }
         }
         platform = message.platform.map { RemotePlatformAnswer($0.pointee) }
-        let place = message.institution?.pointee
+        let hospital = message.institution?.pointee
         institution = Institution(
-            level: place.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,
-            isChineseMedicine: place?.chinese_medicine == 1, isCountyArea: place?.county_area == 1,
-            isOutOfCity: place?.out_of_city == 1)
+            level: hospital.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,
+            isChineseMedicine: hospital?.chinese_medicine == 1, isCountyArea: hospital?.county_area == 1,
+            isOutOfCity: hospital?.out_of_city == 1)
     }
 }
 

@@ -81,8 +81,8 @@ package final class SettleBatchCalls: CallSource {
             let person = world.persons[persons[number % persons.count]]
             let claim = person.claims.lowerBound + number / persons.count % person.claims.count
             let known = world.claims[claim]
-            let place = request.institution(world.institutions[known.institution].code)
-            id.withUnsafeBytes { request.add(id: $0, person: person.number, institution: place, known.claim) }
+            let index = request.institution(world.institutions[known.institution].code)
+            id.withUnsafeBytes { request.add(id: $0, person: person.number, institution: index, known.claim) }
             rows.append(Row(person: number % persons.count, claim: claim))
         }
         let packed = request.pack()

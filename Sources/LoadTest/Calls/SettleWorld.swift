@@ -41,7 +41,7 @@ package struct SettleWorld: Sendable {
     package private(set) var persons: [Person] = []
     private(set) var claims: [KnownClaim] = []
     private(set) var institutions: [InstitutionRecord] = []
-    private var places: [String: Int] = [:]
+    private var indexByCode: [String: Int] = [:]
     /// The first characters of every id.
     let idHead: [UInt8]
 
@@ -86,27 +86,27 @@ package struct SettleWorld: Sendable {
                 reckoner.settle(claim, facts, year: year.baseAddress!) != nil
             }
             guard isSettled else { continue }
-            claims.append(KnownClaim(claim: claim, institution: place(claim.institution, drawn.region)))
+            claims.append(KnownClaim(claim: claim, institution: index(claim.institution, drawn.region)))
         }
         if claims.count == start { return }
         persons.append(Person(number: number, pack: pack, facts: facts, claims: start..<claims.count))
     }
 
     /// The institution of such facts in the region: its index.
-    private mutating func place(_ institution: Institution, _ region: GeneratedPerson.Region) -> Int {
+    private mutating func index(_ institution: Institution, _ region: GeneratedPerson.Region) -> Int {
         let marks = [
             (institution.isChineseMedicine, "m"), (institution.isCountyArea, "c"), (institution.isOutOfCity, "o"),
         ]
         let code =
             "load-\(region.rawValue)-\(institution.level.rawValue)"
             + marks.filter(\.0).map(\.1).joined()
-        if let known = places[code] { return known }
+        if let known = indexByCode[code] { return known }
         institutions.append(
             InstitutionRecord(
                 code: code, region: region.rawValue, level: institution.level,
                 isChineseMedicine: institution.isChineseMedicine, isCountyArea: institution.isCountyArea,
                 isOutOfCity: institution.isOutOfCity))
-        places[code] = institutions.count - 1
+        indexByCode[code] = institutions.count - 1
         return institutions.count - 1
     }
 

@@ -83,10 +83,10 @@ enum SpectrumPicture {
             return (load, points(load.record.latency), isClosed ? [] : points(load.record.service))
         }
         let axis = LogAxis(curves.flatMap { ($0.1 + $0.2).map { Double($0.value) } })
-        func places(_ points: [LatencyRecord.Point], _ count: UInt64) -> [LinePicture.Point] {
+        func drawn(_ points: [LatencyRecord.Point], _ count: UInt64) -> [LinePicture.Point] {
             points.map { point in
                 let rest = max(1 - point.percentile / 100, 1 / Double(max(count, 1)))
-                return LinePicture.Point(x: min(log10(1 / rest) / decades, 1), y: axis.place(Double(point.value)))
+                return LinePicture.Point(x: min(log10(1 / rest) / decades, 1), y: axis.position(Double(point.value)))
             }
         }
         var lines: [LinePicture.Line] = []
@@ -94,12 +94,12 @@ enum SpectrumPicture {
             let (load, latency, service) = curve
             lines.append(
                 LinePicture.Line(
-                    name: Words("", load.name), colour: colour, points: places(latency, load.record.latency.count)))
+                    name: Words("", load.name), colour: colour, points: drawn(latency, load.record.latency.count)))
             if !service.isEmpty {
                 lines.append(
                     LinePicture.Line(
                         name: Words("服务时间", "\(load.name), service time"), colour: colour, isDashed: true,
-                        points: places(service, load.record.service.count)))
+                        points: drawn(service, load.record.service.count)))
             }
         }
         let said = loads.map { load in
@@ -116,13 +116,13 @@ enum SpectrumPicture {
 
     private static func ticks(_ decades: Double) -> [LinePicture.Tick] {
         let labels = ["90", "99", "99.9", "99.99", "99.999", "99.9999"]
-        let half = LinePicture.Tick(place: log10(2) / decades, label: "50 %")
+        let half = LinePicture.Tick(position: log10(2) / decades, label: "50 %")
         let others = labels.enumerated().map {
             LinePicture.Tick(
-                place: Double($0.offset + 1) / decades, label: $0.element,
+                position: Double($0.offset + 1) / decades, label: $0.element,
                 isMinor: ["99.99", "99.9999"].contains($0.element))
         }
-        return ([half] + others).filter { $0.place <= 1.000_001 }
+        return ([half] + others).filter { $0.position <= 1.000_001 }
     }
 
     /// The spectrum, or where a run has none the percentiles that it names.
@@ -150,13 +150,13 @@ struct LogAxis {
 
     private static let least = 1_000.0
 
-    func place(_ value: Double) -> Double { (log10(max(value, Self.least)) - low) / (high - low) }
+    func position(_ value: Double) -> Double { (log10(max(value, Self.least)) - low) / (high - low) }
 
     var ticks: [LinePicture.Tick] {
         stride(from: low, through: high, by: 1).map { decade in
             let digits = max(0, 6 - Int(decade))
             let label = NumberText.decimals(pow(10, decade - 6), min(digits, 4))
-            return LinePicture.Tick(place: (decade - low) / (high - low), label: label)
+            return LinePicture.Tick(position: (decade - low) / (high - low), label: label)
         }
     }
 }

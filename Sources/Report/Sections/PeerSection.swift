@@ -94,17 +94,17 @@ struct Comparison {
 
     var picture: RowPicture {
         let most = sides.map(\.value.max).max() ?? 1
-        func place(_ value: Double) -> Double { most > 0 ? value / most : 0 }
+        func position(_ value: Double) -> Double { most > 0 ? value / most : 0 }
         let rows = sides.map { side in
             let style = side.contender == Contenders.ours ? "b-us" : "b-peer"
             let bars = [
-                RowPicture.Bar(from: 0, until: place(side.value.min), style: style),
-                RowPicture.Bar(from: place(side.value.min), until: place(side.value.max), style: "\(style) pale"),
+                RowPicture.Bar(from: 0, until: position(side.value.min), style: style),
+                RowPicture.Bar(from: position(side.value.min), until: position(side.value.max), style: "\(style) pale"),
             ]
             return RowPicture.Row(
                 words: Contenders.words(side.contender), figure: NumberText.figure(side.value.median),
                 share: side.ratio.map { "ours: \(ratioText($0))" } ?? "", bars: bars,
-                tick: (place(side.value.median), style))
+                tick: (position(side.value.median), style))
         }
         let said = sides.map { "\(Contenders.name($0.contender)) \(NumberText.spread($0.value))" }
         return RowPicture(

@@ -43,7 +43,7 @@ enum RampSection {
                 name: name, colour: colour, hasDots: true,
                 points: steps.map {
                     LinePicture.Point(
-                        x: across.place(rate($0, ramp)), y: axis.place(Double(value($0.run.latency))))
+                        x: across.position(rate($0, ramp)), y: axis.position(Double(value($0.run.latency))))
                 })
         }
         return LinePicture(
@@ -54,7 +54,7 @@ enum RampSection {
                 line(Words("中位数", "p50"), 0) { $0.p50 }, line(Words("第 99 百分位", "p99"), 1) { $0.p99 },
                 line(Words("第 99.9 百分位", "p99.9"), 2) { $0.p99_9 },
             ],
-            mark: ramp.knee.map { LinePicture.Tick(place: across.place($0.rate), label: "knee") })
+            mark: ramp.knee.map { LinePicture.Tick(position: across.position($0.rate), label: "knee") })
     }
 
     static func rate(_ step: RampRecord.Step, _ ramp: RampRecord) -> Double {
@@ -105,11 +105,11 @@ struct RoundAxis {
         self.most = max(most, step)
     }
 
-    func place(_ value: Double) -> Double { min(value / most, 1) }
+    func position(_ value: Double) -> Double { min(value / most, 1) }
 
     var ticks: [LinePicture.Tick] {
         stride(from: 0, through: most * 1.000_001, by: step).enumerated().map { number, value in
-            LinePicture.Tick(place: place(value), label: NumberText.figure(value), isMinor: number % 2 == 1)
+            LinePicture.Tick(position: position(value), label: NumberText.figure(value), isMinor: number % 2 == 1)
         }
     }
 }

@@ -32,11 +32,11 @@ enum WaterfallPicture {
     private static func row(
         _ words: Words, _ tone: Tone, _ amount: Fen, of total: Fen, _ scale: Scale, until after: Fen, _ before: Fen
     ) -> RowPicture.Row {
-        let (low, high) = (scale.place(min(after, before)), scale.place(max(after, before)))
+        let (low, high) = (scale.position(min(after, before)), scale.position(max(after, before)))
         var bars: [RowPicture.Bar] = []
-        if tone != .total, after > 0 { bars.append(RowPicture.Bar(from: scale.place(0), until: low, style: "left")) }
+        if tone != .total, after > 0 { bars.append(RowPicture.Bar(from: scale.position(0), until: low, style: "left")) }
         bars.append(RowPicture.Bar(from: low, until: high, style: tone.rawValue))
-        let tick = (place: tone == .total ? low : high, style: amount == 0 ? "t-none" : tone.rawValue)
+        let tick = (position: tone == .total ? low : high, style: amount == 0 ? "t-none" : tone.rawValue)
         return RowPicture.Row(
             words: words, figure: FigureText.yuan(amount), share: FigureText.share(amount, of: total), bars: bars,
             tick: tick)
@@ -60,6 +60,6 @@ enum WaterfallPicture {
             width = Double(range.upperBound) - Double(range.lowerBound)
         }
 
-        func place(_ amount: Fen) -> Double { width == 0 ? 0 : (Double(amount) - Double(low)) / width }
+        func position(_ amount: Fen) -> Double { width == 0 ? 0 : (Double(amount) - Double(low)) / width }
     }
 }
