@@ -33,12 +33,11 @@ import Testing
     }
 
     @Test func `unmodified gRPC libraries call it, ask for its health and learn its messages from it`() throws {
-        let venv = try run(
-            Project.root.appending(path: ".ci/venv"), [".build/interop", "Tests/Interop/requirements.txt"])
+        let venv = try run(".ci/venv", [".build/interop", "Tests/Interop/requirements.txt"], in: Project.root)
         try #require(venv.code == 0, "\(venv.output)")
         let python = Project.root.appending(path: ".build/interop/bin/python")
         let script = Project.root.appendingPathComponent("Tests/Interop/grpc_test.py")
-        let result = try run(python, ["-B", script.path, Product.program.path])
+        let result = try run(python.path, ["-B", script.path, Product.program.path])
         #expect(result.code == 0, "\(result.output)")
         // The harness itself: all of them ran.
         #expect(result.output.contains("Ran 17 tests"), "\(result.output)")

@@ -1,6 +1,7 @@
 import Client
 import ClientTesting
 import Glibc
+import Ledger
 import LedgerFormat
 import LedgerStore
 import Logging
