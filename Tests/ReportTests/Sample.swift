@@ -111,8 +111,31 @@ struct Sample {
         ]
         for (workload, value, unit) in costs { add("cost", workload, "jiesuan", 1, value, unit) }
         add("cost", "unary-4x64", "grpc-cpp", 1, 47_800, "ns")
+        for (workload, contender, value, unit, p50, cpu) in Self.doors {
+            for round in 1...Self.rounds {
+                add("peers", workload, contender, round, value * (1 + Double(round) / 100), unit, p50, 3 * p50)
+                add("cost", workload, contender, round, cpu * (1 + Double(round) / 100), "ns")
+            }
+        }
+        add("cost", "grpc-4x64", "jiesuan", 1, 0.02, "mallocs")
         return points
     }
+
+    /// Workload, who, rate with its unit, median latency and server's CPU time a call or claim in nanoseconds.
+    private static let doors: [(String, String, Double, String, Double, Double)] = [
+        ("grpc-4x64", "jiesuan", 171_000, "calls/s", 1_400_000, 3_900),
+        ("grpc-4x64", "grpc-cpp", 41_000, "calls/s", 6_100_000, 24_000),
+        ("grpc-4x64", "nghttp2-echo", 229_000, "calls/s", 1_000_000, 1_700),
+        ("grpc-1x1", "jiesuan", 14_000, "calls/s", 48_000, 21_000),
+        ("grpc-1x1", "grpc-cpp", 7_100, "calls/s", 110_000, 57_000),
+        ("http-64", "jiesuan", 96_000, "calls/s", 610_000, 12_000),
+        ("http-64", "fastapi", 3_300, "calls/s", 19_000_000, 540_000),
+        ("door-4x64", "jiesuan", 431_000, "calls/s", 553_000, 2_100),
+        ("door-4x64", "jiesuan-grpc", 160_000, "calls/s", 1_500_000, 3_900),
+        ("door-4x64", "jiesuan-http", 210_000, "calls/s", 1_200_000, 3_200),
+        ("door-batch-65536", "jiesuan", 8_300_000, "claims/s", 15_000_000, 120),
+        ("door-batch-65536", "jiesuan-grpc", 7_000_000, "claims/s", 18_000_000, 140),
+    ]
 
     /// A latency whose tail is as long as real ones are.
     mutating func latency(p50: Double, tail: Double, count: UInt64) -> LatencyRecord {
