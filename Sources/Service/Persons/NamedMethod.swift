@@ -86,16 +86,21 @@ struct NamedMethod: Sendable {
 
     /// The refusal with the platform's numbers in place of ours, which were not sent.
     private static func naming(_ status: CallStatus, _ found: [Found]) -> CallStatus {
+        let parts = status.parts
+        let text = Array(status.text.utf8)
+        func part(_ range: Range<Int>) -> String {
+            String(decoding: text[range.clamped(to: 0..<text.count)], as: UTF8.self)
+        }
         for person in found where person.name.number == 0 {
-            let ours = "\(person.field.number)=\(person.number)"
-            // The field stands right behind the code's name.
-            guard let start = status.text.firstIndex(of: " ").map({ status.text.index(after: $0) }),
-                status.text[start...].hasPrefix(ours),
-                let next = status.text[start...].dropFirst(ours.count).first, next == ":" || next == " "
+            guard !parts.isEmpty, part(parts.field) == person.field.number, part(parts.value) == "\(person.number)"
             else { continue }
-            let rest = status.text[start...].dropFirst(ours.count)
+            let (field, value) = (person.field.no, person.name.no)
             return .failed(
-                status.code, "\(status.text[..<start])\(person.field.no)=\(person.name.no)\(rest)")
+                status.code,
+                "\(part(0..<parts.field.lowerBound))\(field)=\(value)\(part(parts.value.upperBound..<text.count))",
+                FailureParts(
+                    name: part(0..<max(0, parts.field.lowerBound - 1)), field: field, value: value,
+                    rule: part(parts.rule), message: part(parts.message(of: text.count)), source: part(parts.source)))
         }
         return status
     }
