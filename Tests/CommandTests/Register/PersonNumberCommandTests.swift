@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// A front end's work by the platform's number of a person (psn_no) alone.
+@Suite struct `Persons are named by the platform's number` {
+    private static let no = "50010000000000000000000117"
+
+    @Test func `register, enrol, credit, settle, look up and export by it`() throws {
+        let rig = try LedgerRig(opening: nil)
+        let registered = try rig.run("person", "register", Self.no, "--region", "chongqing", "--birth-month", "1964-05")
+        #expect(
+            registered.output == "recorded: record 1, 登记 person chongqing, born 196405, person_no \(Self.no)\n",
+            "\(registered.complaint)")
+        let enrolled = try rig.run(
+            "registry", "put", "enrolments", "person_no=\(Self.no)", "insurance=employee", "membership=employer",
+            "status=active", "covered_from=2020-01-01", "contribution_base=8000", "--json")
+        #expect(try object(enrolled.output)["person_no"] as? String == Self.no, "\(enrolled.complaint)")
+        let credit = try rig.run("account", "credit", Self.no, "--id", "c", "--month", "2024-06")
+        #expect(credit.code == 0, "\(credit.complaint)")
+        #expect(try rig.run("account", "balance", "no:\(Self.no)@chongqing").output.contains("160.00"))
+        let settled = try rig.settle("S1", "1000", person: Self.no)
+        #expect(settled.code == 0, "\(settled.complaint)")
+        let shown = try object(try rig.run("person", Self.no, "--year", "2024", "--json").output)
+        #expect(shown["person_no"] as? String == Self.no && (shown["settlements"] as? [Any])?.count == 1)
+        let exported = try rig.run("registry", "export", "enrolments").output
+        #expect(exported.contains(",\(Self.no)\t,"), "\(exported)")
+        let unknown = try rig.settle("S2", "1000", person: "no:9")
+        #expect(unknown.code == 1 && unknown.complaint.contains("PERSON_UNKNOWN person_no=9"), "\(unknown.complaint)")
+        #expect(try rig.run("person", "A17").code == 2, "neither a number nor marked as the platform's")
+    }
+
+    @Test func `it is registered beside our number, corrected, and taken away`() throws {
+        let rig = try LedgerRig(opening: nil)
+        func register(_ more: String...) throws -> String {
+            let words = ["person", "register", "60", "--region", "chongqing", "--birth-month", "1964-05"] + more
+            return try Program.run(words + ["--server", rig.server.address], input: "").output
+        }
+        #expect(try register("--person-no", "A17").contains("person_no A17"))
+        #expect(try register().hasPrefix("stood so before"))
+        #expect(try rig.run("person", "correct", "60", "1", "person_no=A18").output.contains("person_no A18"))
+        #expect(try rig.run("person", "no:A17").code == 1 && rig.run("person", "no:A18").code == 0)
+        #expect(try !register("--person-no", "-").contains("person_no"))
+        #expect(try rig.run("person", "no:A18").code == 1)
+    }
+}
