@@ -29,7 +29,10 @@ package struct RegistryFileReader<Source: ByteSource> {
     package init(_ table: RegistryTable, _ source: Source) throws {
         self.table = table
         reader = try TableReader(
-            source, table.columns.map { FileColumn($0.name, $0.chinese, isRequired: $0.isRequired) },
+            source,
+            table.columns.map {
+                FileColumn($0.name, $0.chinese, in: table.platformFile, isRequired: $0.isRequired)
+            },
             kind: table.rawValue, help: "`jiesuan registry import --help` explains them")
         try requireOne(of: .person, .personNo)
         if table == .family { try requireOne(of: .other, .otherNo) }

@@ -39,6 +39,9 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     /// What a register is written as; changes are recorded as enrolments.
     package static var exported: [RegistryTable] { allCases.filter { $0 != .changes && !$0.isList } }
 
+    /// Which of the platform's names its columns have.
+    var platformFile: PlatformColumn.File { PlatformColumn.File(rawValue: rawValue) ?? .other }
+
     /// Rows are of persons' records, which have numbers.
     package var isOfPersons: Bool { self != .areas && self != .institutions }
 

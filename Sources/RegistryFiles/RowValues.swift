@@ -93,9 +93,12 @@ struct RowValues {
         do throws(YuanText.Problem) { return try YuanText.fen(text) } catch { throw problem(name, text, error.message) }
     }
 
-    func choice<Value>(_ name: String, _ list: [(Value, [String])]) throws(ValueProblem) -> Value {
+    /// - Parameter codes: the platform's, which are read too.
+    func choice<Value>(
+        _ name: String, _ list: [(Value, [String])], _ codes: [(Value, [String])] = []
+    ) throws(ValueProblem) -> Value {
         let text = try text(name)
-        for (value, words) in list where words.contains(text) { return value }
+        for (value, words) in list + codes where words.contains(text) { return value }
         let words = list.compactMap { $0.1.first { !$0.isEmpty } }.joined(separator: ", ")
         throw problem(name, text, "none of: \(words); correct it")
     }
@@ -170,7 +173,7 @@ extension RowValues {
             .change(
                 names.person.number,
                 EnrolmentChange(
-                    on: try day("date"), status: try choice("status", Words.status),
+                    on: try day("date"), status: try choice("status", Words.status, PlatformCode.psnType),
                     membership: try choice("membership", Words.membership),
                     contributionBase: try text("contribution_base").isEmpty ? nil : try amount("contribution_base"),
                     lumpSumUntil: try text("lump_sum_until").isEmpty ? nil : try day("lump_sum_until")))
@@ -237,7 +240,8 @@ extension RowValues {
         EnrolmentRequest(
             Enrolment(
                 try choice("insurance", Words.insurance), membership: try choice("membership", Words.membership),
-                status: try choice("status", Words.status), covered: try range("covered_from", "covered_until"),
+                status: try choice("status", Words.status, PlatformCode.psnType),
+                covered: try range("covered_from", "covered_until"),
                 payer: try choice("payer", FileWords.payer), paidOn: try day("paid_on"),
                 lumpSumUntil: try day("lump_sum_until"), contributionBase: try amount("contribution_base"),
                 premiumDue: try amount("premium_due"), premiumSubsidised: try amount("premium_subsidised")),

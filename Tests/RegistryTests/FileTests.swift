@@ -99,6 +99,39 @@ private func read(_ table: RegistryTable, _ text: String) throws -> (rows: [(Int
             ])
     }
 
+    @Test func `columns and codes of the platform are read: 1101, 2503`() throws {
+        func no(_ text: String) -> PersonNames { PersonNames(PersonName(no: text)) }
+        let enrolments = try read(.enrolments, "psn_no,insutype,psn_type,covered_from\n17,310,1202,2024-01-01\n18,390,1401,\n")
+        #expect(enrolments.bad.isEmpty)
+        let covered = DateRange(from: CalendarDate(2024_01_01))
+        #expect(
+            enrolments.rows.map(\.1) == [
+                .enrol(0, EnrolmentRequest(Enrolment(.employee, status: .retired, covered: covered))).named(no("17")),
+                .enrol(0, EnrolmentRequest(Enrolment(.resident, covered: DateRange()))).named(no("18")),
+            ])
+        let filings = try read(.special, "psn_no,opsp_dise_code,begndate,enddate\n17,dialysis,2024-02-01,20241231\n")
+        let inForce = DateRange(from: CalendarDate(2024_02_01), until: CalendarDate(2024_12_31))
+        #expect(filings.bad.isEmpty)
+        #expect(
+            filings.rows.map(\.1) == [
+                .special(0, SpecialRegistration(disease: "dialysis", inForce: inForce), corrects: 0).named(no("17"))
+            ])
+        let places = try read(.institutions, "fixmedins_code,fixmedins_name,region,kind,level\nH1,一院,chongqing,hospital,3\n")
+        guard case .institution(let record)? = places.rows.first?.1 else {
+            Issue.record("\(places)")
+            return
+        }
+        #expect(record.code == "H1" && record.name == "一院")
+    }
+
+    @Test(arguments: RegistryTable.allCases)
+    func `no name stands for two columns`(table: RegistryTable) throws {
+        let file = PlatformColumn.File(rawValue: table.rawValue) ?? .other
+        let names = table.columns.flatMap { [$0.name, $0.chinese] + PlatformColumn.names(of: $0.name, in: file) }
+        #expect(Set(names).count == names.count, "\(names.sorted())")
+        #expect(names.contains("psn_no") == table.isOfPersons)
+    }
+
     @Test func `every column has a Chinese name of its own and an explanation`() {
         for table in RegistryTable.allCases {
             let columns = table.columns

@@ -32,7 +32,7 @@ package struct RemoteSums: Equatable, Sendable {
 }
 
 /// A row of an institution's own books, or of the server's; a reversal's amounts are positive.
-package struct RemoteRow: Equatable, Sendable {
+package struct RemoteRow: Hashable, Sendable {
     package var id: String
     package var isReversal: Bool
     /// Owner of the account, of account use outside settlements; 0: a settlement.
@@ -80,6 +80,17 @@ package struct RemoteDetails {
     package var onlyThere: [RemoteRow]
     package var onlyHere: [RemoteRow]
     package var differing: [(theirs: RemoteRow, ours: RemoteRow)]
+
+    package init(
+        isBalanced: Bool, equal: Int, onlyThere: [RemoteRow], onlyHere: [RemoteRow],
+        differing: [(theirs: RemoteRow, ours: RemoteRow)]
+    ) {
+        self.isBalanced = isBalanced
+        self.equal = equal
+        self.onlyThere = onlyThere
+        self.onlyHere = onlyHere
+        self.differing = differing
+    }
 }
 
 /// An institution's period: a day, or several days of one month.

@@ -1,14 +1,24 @@
-/// A column that a file may have; in a header either name may stand.
+/// A column that a file may have; in a header any of its names may stand.
 package struct FileColumn: Equatable, Sendable {
     package var name: String
     package var chinese: String
+    /// The national platform's names of it, in lower case.
+    package var platform: [String]
     /// A file without it is refused.
     package var isRequired: Bool
 
-    package init(_ name: String, _ chinese: String, isRequired: Bool = false) {
+    /// - Parameter file: of which the column is, for the platform's names.
+    package init(
+        _ name: String, _ chinese: String, in file: PlatformColumn.File = .other, isRequired: Bool = false
+    ) {
         self.name = name
         self.chinese = chinese
+        platform = PlatformColumn.names(of: name, in: file)
         self.isRequired = isRequired
+    }
+
+    func isCalled(_ heading: String) -> Bool {
+        name == heading || chinese == heading || !platform.isEmpty && platform.contains(heading.lowercased())
     }
 }
 
@@ -40,6 +50,8 @@ package struct TableReader<Source: ByteSource> {
     package let order: [Int]
     /// By column: its place in the file; -1: the file does not have it.
     package let places: [Int]
+    /// By column: what the file calls it, in lower case; empty: the file does not have it.
+    package let headings: [String]
 
     package var bytesRead: Int64 { csv.bytesRead }
 
@@ -60,12 +72,17 @@ package struct TableReader<Source: ByteSource> {
         let line = cells.line
         var order: [Int] = []
         var places = [Int](repeating: -1, count: columns.count)
+        var headings = [String](repeating: "", count: columns.count)
         for place in 0..<cells.count {
             let name = cells.text(place)
             guard let column = Self.column(name, columns) else {
+                let shown = "line \(line): unknown column \"\(name.prefix(RowProblem.valueBytesMax / 4))\" "
+                if let refusal = PlatformColumn.refusal(of: name) {
+                    throw HeaderProblem(message: shown + "(number \(place + 1)): \(refusal) (\(help))")
+                }
                 throw HeaderProblem(
-                    message: "line \(line): unknown column \"\(name.prefix(RowProblem.valueBytesMax / 4))\" "
-                        + "(number \(place + 1)); remove it, or correct its name: the columns of \(kind) are "
+                    message: shown + "(number \(place + 1)); remove it, or correct its name: "
+                        + "the columns of \(kind) are "
                         + "\(columns.map(\.name).joined(separator: ", ")) (\(help))")
             }
             guard places[column] < 0 else {
@@ -74,6 +91,7 @@ package struct TableReader<Source: ByteSource> {
                         + "(numbers \(places[column] + 1) and \(place + 1)); keep one")
             }
             places[column] = place
+            headings[column] = name.lowercased()
             order.append(column)
         }
         for (column, place) in zip(columns, places) where column.isRequired && place < 0 {
@@ -82,10 +100,11 @@ package struct TableReader<Source: ByteSource> {
         }
         self.order = order
         self.places = places
+        self.headings = headings
     }
 
     private static func column(_ name: String, _ columns: [FileColumn]) -> Int? {
-        columns.firstIndex { $0.name == name || $0.chinese == name }
+        columns.firstIndex { $0.isCalled(name) }
     }
 
     private static func learnEncoding(_ csv: inout CSVReader<Source>, _ columns: [FileColumn]) throws {

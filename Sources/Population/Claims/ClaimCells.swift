@@ -60,7 +60,7 @@ extension ClaimRow {
             person.no = no
         case .insurance: person.facts.insurance = try choice(text, Words.insurance)
         case .membership: person.facts.membership = try choice(text, Words.membership)
-        case .status: person.facts.status = try choice(text, Words.status)
+        case .status: person.facts.status = try choice(text, Words.status, PlatformCode.psnType)
         case .coveredFrom: person.facts.covered.from = try optionalDate(text)
         case .coveredUntil: person.facts.covered.until = try optionalDate(text)
         case .identities: person.identities = try identities(text)
@@ -69,7 +69,7 @@ extension ClaimRow {
         case .boughtOn: person.facts.boughtOn = try optionalDate(text)
         case .preExisting: person.facts.hasPreExistingDisease = try choice(text, Words.flag)
         case .accounts: person.accounts = try accounts(text)
-        case .kind: claim.claim.kind = try choice(text, Words.kind)
+        case .kind: claim.claim.kind = try choice(text, Words.kind, PlatformCode.medType)
         case .serviceDate: claim.claim.serviceDate = try date(text)
         case .level: claim.claim.institution.level = try choice(text, Words.level)
         case .chineseMedicine: claim.claim.institution.isChineseMedicine = try choice(text, Words.flag)
@@ -77,7 +77,7 @@ extension ClaimRow {
         case .outOfCity: claim.claim.institution.isOutOfCity = try choice(text, Words.flag)
         case .disease: claim.disease = try word(text)
         case .referredFrom: claim.claim.referredFrom = try choice(text, Words.level)
-        case .accountUse: claim.claim.accountUse = try choice(text, Words.accountUse)
+        case .accountUse: claim.claim.accountUse = try choice(text, Words.accountUse, PlatformCode.acctUsedFlag)
         case .printedFund: printed.fund = try printedAmount(text)
         case .printedAccount: printed.account = try printedAmount(text)
         case .printedCash: printed.cash = try printedAmount(text)
@@ -143,10 +143,11 @@ extension ClaimRow {
         text.isEmpty ? .none : try date(text)
     }
 
+    /// - Parameter codes: the platform's, which are read too.
     private func choice<Value>(
-        _ text: borrowing Span<UInt8>, _ list: [(Value, [String])]
+        _ text: borrowing Span<UInt8>, _ list: [(Value, [String])], _ codes: [(Value, [String])] = []
     ) throws(CellProblem) -> Value {
-        if let value = Words.value(text, list) { return value }
+        if let value = Words.value(text, list) ?? Words.value(text, codes) { return value }
         _ = try string(text)
         throw CellProblem(code: .factInvalid, message: "not in the list; write one of: \(Words.choices(list))")
     }

@@ -127,5 +127,5 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
     /// Columns of which a file has one, so that its rows say who it is.
     package static var persons: [ClaimColumn] { [.person, .personNo] }
 
-    package var fileColumn: FileColumn { FileColumn(rawValue, chinese, isRequired: isRequired) }
+    package var fileColumn: FileColumn { FileColumn(rawValue, chinese, in: .claims, isRequired: isRequired) }
 }

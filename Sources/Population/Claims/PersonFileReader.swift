@@ -33,7 +33,7 @@ package struct PersonFileReader<Source: ByteSource> {
         self.persons = persons
         let allowed = Self.columnsAllowed
         table = try TableReader(
-            source, allowed.map { FileColumn($0.rawValue, $0.chinese, isRequired: false) },
+            source, allowed.map { FileColumn($0.rawValue, $0.chinese, in: .claims, isRequired: false) },
             kind: "a persons file", help: "`jiesuan calculate --help` explains them")
         columns = table.order.map { allowed[$0] }
         try ClaimColumn.requirePerson(columns)

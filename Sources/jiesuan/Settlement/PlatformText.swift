@@ -30,7 +30,7 @@ enum PlatformText {
     private static func add(_ row: RemotePlatformAnswer.Row, to json: inout JSONText) {
         if !row.code.isEmpty { json.field("fund_pay_type", row.code) }
         json.field("fund_pay_type_name", row.name)
-        json.field("inscp_scp_amt", decimal: YuanText.text(row.inScope))
+        if !row.fund.isEmpty { json.field("inscp_scp_amt", decimal: YuanText.text(row.inScope)) }
         if let left = row.limitLeft { json.field("crt_payb_lmt_amt", decimal: YuanText.text(left)) }
         json.field("fund_payamt", decimal: YuanText.text(row.paid))
     }

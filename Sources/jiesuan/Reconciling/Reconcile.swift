@@ -12,9 +12,12 @@ struct Reconcile: ParsableCommand {
             Without --rows: the ledger's totals. With --rows: which rows are only there, only here, or differ. A row
             that stands twice in the institution's books is only there the second time; one that cannot be read is
             told by its line, and the others are compared.
-            The file's columns (or 中文), amounts in yuan, a reversal's amounts positive:
+            The file's columns (or 中文, or the platform's names), amounts in yuan; without cash it is the rest:
             \(ReconcileFile.columns.map(\.name).joined(separator: ","))
             \(ReconcileFile.columns.map(\.chinese).joined(separator: ","))
+            The platform's file of 3202 is read as it is, zipped or not: behind tabs, without a line of names, a refund
+            as a negative row. --result writes the platform's result file: a row each with 000000 平, 000101 医保有机构无,
+            000102 机构有医保无 or 000103 数据不一致.
 
             EXAMPLES:
               jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30
@@ -22,6 +25,8 @@ struct Reconcile: ParsableCommand {
                 --type 21 --rows june.csv --errors errors.csv
               jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30 \\
                 --rows june.csv --out differences.xlsx --xlsx --headings zh
+              jiesuan reconcile --server :8123 --institution H50010100001 --from 2024-06-01 --until 2024-06-30 \\
+                --insurance 310 --rows 3202.zip --result 3202-result.txt
 
             \(Exit.help)
             """)
@@ -30,48 +35,80 @@ struct Reconcile: ParsableCommand {
     @Option(help: "First day on which rows were recorded, by the clock of China.") var from: Day
     @Option(help: "Last day, of the same month.") var until: Day
     @Option(
-        help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 account use; default: all.")
+        help: "Clearing type (清算类别): 11 outpatient, 14 special, 21 inpatient, 41 pharmacy; default: all.")
     var type: UInt32?
-    @Option(help: ArgumentHelp("The institution's own rows.", valueName: "FILE.csv")) var rows: String?
+    @Option(
+        help: ArgumentHelp(
+            "Insurance (险种): 310 or employee, 390 or resident; default: all.", valueName: "INSURANCE"))
+    var insurance: String?
+    @Option(help: ArgumentHelp("The institution's own rows: CSV, or the platform's file.", valueName: "FILE"))
+    var rows: String?
     @Option(help: ArgumentHelp("Where unreadable rows go (CSV); else to the standard error.", valueName: "FILE"))
     var errors: String?
     @Option(help: ArgumentHelp("Where the rows that are not the same on both sides go (CSV).", valueName: "FILE"))
     var out: String?
     @Flag(help: "Make --out a workbook (.xlsx).") var xlsx = false
+    @Option(help: ArgumentHelp("Where the platform's result file goes: all rows, with tabs.", valueName: "FILE"))
+    var result: String?
+    @Flag(help: "In --result 0 for a row that is equal and 1 for others, instead of 000000 to 000103.")
+    var shortCodes = false
     @OptionGroup var tables: HeadingOptions
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
     func validate() throws {
-        if rows == nil, out != nil || errors != nil { throw ValidationError("--out and --errors go with --rows.") }
-        for (name, path) in [("--out", out), ("--errors", errors)] {
+        if rows == nil, out != nil || errors != nil || result != nil {
+            throw ValidationError("--out, --errors and --result go with --rows.")
+        }
+        if shortCodes, result == nil { throw ValidationError("--short-codes goes with --result.") }
+        for (name, path) in [("--out", out), ("--errors", errors), ("--result", result)] {
             if let path, let rows, path != "-", let target = FileIdentity(path: path),
                 target == FileIdentity(path: rows)
             {
                 throw ValidationError("\(name) \(path) is the file of rows itself; name another file")
             }
         }
-        if out != nil, out == errors { throw ValidationError("--out and --errors name the same file; name two") }
+        let targets = [out, errors, result].compactMap(\.self)
+        if Set(targets).count < targets.count {
+            throw ValidationError("--out, --errors and --result name the same file twice; name different ones")
+        }
         if xlsx, out == nil || out == "-" { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
         if let type, ![11, 14, 21, 41].contains(type) {
             throw ValidationError("--type is 11, 14, 21 or 41, not \(type).")
         }
+        _ = try insured()
+    }
+
+    /// The insurance that is asked for; `unspecified`: all.
+    private func insured() throws -> Insurance {
+        guard let insurance else { return .unspecified }
+        if !insurance.isEmpty, let found = Words.insurance.first(where: { $0.1.contains(insurance) })?.0,
+            found != .unspecified
+        {
+            return found
+        }
+        throw ValidationError("--insurance is 310 (employee) or 390 (resident), not \(insurance).")
     }
 
     func run() throws {
         let period = RemotePeriod(
-            institution: institution, from: from.date, until: until.date, clearingType: type ?? 0)
+            institution: institution, from: from.date, until: until.date, clearingType: type ?? 0,
+            insurance: try insured())
         guard let rows else { return try showTotals(period) }
-        let theirs = try ReconcileFile.read(rows)
+        let theirs = try ReconcileFile(rows)
         var report = try RefusalReport(errors, tables.headings)
         for problem in theirs.problems { try report.tell(problem) }
         try report.finish()
-        let details = try address.withClient { client in
-            try SettlementClient(client).reconcile(period, rows: theirs.rows)
+        let comparison = try address.withClient { client in
+            BookComparison(theirs, try SettlementClient(client).reconcile(period, rows: theirs.rows.map(\.row)))
+        }
+        let details = comparison.details
+        if let result {
+            try ReconcileResult(comparison: comparison, hasShortCodes: shortCodes).write(to: result)
         }
         if let out { try ReconcileTable.write(details, to: out, tables.headings, isWorkbook: xlsx) }
         let text = json ? asJSON(details, refused: report.count) : asText(details, refused: report.count)
-        if out == "-" || errors == "-" { Terminal.write(text + "\n") } else { print(text) }
+        if [out, errors, result].contains("-") { Terminal.write(text + "\n") } else { print(text) }
         var complaints: [String] = []
         if report.count > 0 {
             complaints.append("\(report.count) rows cannot be read" + (errors.map { ": see \($0)" } ?? ""))

@@ -1,0 +1,83 @@
+import Client
+import Settlement
+
+/// Rows of the institution's books with what the ledger says of each.
+struct BookComparison {
+    /// What the ledger says of a row.
+    enum Finding {
+        case equal
+        case onlyThere
+        case differs(ours: RemoteRow)
+    }
+
+    let rows: [BookRow]
+    /// By the rows.
+    private(set) var findings: [Finding]
+    /// What only the ledger has.
+    private(set) var onlyHere: [RemoteRow]
+
+    /// - Parameter details: what the server found of the rows. A file of the platform's does not tell account use from
+    ///   settlements: what the ledger has as account use of the same id and person is such a row's.
+    init(_ file: ReconcileFile, _ details: RemoteDetails) {
+        rows = file.rows
+        findings = Array(repeating: .equal, count: file.rows.count)
+        onlyHere = details.onlyHere
+        // Of rows that are the same in all that is compared any may stand for the one that was found.
+        var places: [RemoteRow: [Int]] = [:]
+        for index in rows.indices.reversed() { places[rows[index].row, default: []].append(index) }
+        for pair in details.differing {
+            if let index = places[pair.theirs]?.popLast() { findings[index] = .differs(ours: pair.ours) }
+        }
+        // The second of two is the one too many.
+        for row in details.onlyThere {
+            if let index = places[row]?.first {
+                places[row]?.removeFirst()
+                findings[index] = .onlyThere
+            }
+        }
+        if file.isPlatform { findAccountUse() }
+    }
+
+    /// The same as the server tells it.
+    var details: RemoteDetails {
+        var equal = 0
+        var onlyThere: [RemoteRow] = []
+        var differing: [(theirs: RemoteRow, ours: RemoteRow)] = []
+        for (row, finding) in zip(rows, findings) {
+            switch finding {
+            case .equal: equal += 1
+            case .onlyThere: onlyThere.append(row.row)
+            case .differs(let ours): differing.append((row.row, ours))
+            }
+        }
+        let isBalanced = onlyThere.isEmpty && onlyHere.isEmpty && differing.isEmpty
+        return RemoteDetails(
+            isBalanced: isBalanced, equal: equal, onlyThere: onlyThere, onlyHere: onlyHere, differing: differing)
+    }
+
+    /// Account use outside settlements (CQ-31), which the platform's file has as any other row.
+    private mutating func findAccountUse() {
+        struct Use: Hashable {
+            var id: String
+            var isReversal: Bool
+            var person: String
+        }
+        var uses: [Use: Int] = [:]
+        for (place, row) in onlyHere.enumerated() where row.person != 0 {
+            uses[Use(id: row.id, isReversal: row.isReversal, person: "\(row.person)")] = place
+        }
+        guard !uses.isEmpty else { return }
+        var found: Set<Int> = []
+        for index in rows.indices {
+            guard case .onlyThere = findings[index] else { continue }
+            let row = rows[index]
+            let use = Use(id: row.row.id, isReversal: row.row.isReversal, person: row.person)
+            guard let place = uses.removeValue(forKey: use) else { continue }
+            found.insert(place)
+            var theirs = row.row
+            theirs.person = onlyHere[place].person
+            findings[index] = theirs == onlyHere[place] ? .equal : .differs(ours: onlyHere[place])
+        }
+        onlyHere = onlyHere.enumerated().filter { !found.contains($0.offset) }.map(\.element)
+    }
+}
