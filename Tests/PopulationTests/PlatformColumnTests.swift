@@ -29,7 +29,7 @@ import Testing
                 + "S2,3,390,1501,21,7,0,0,0,7,1,,chongqing,2024-06-03\n")
         #expect(problems.isEmpty)
         let first = try #require(rows.first)
-        #expect(first.id == "S1" && first.person.no == "2")
+        #expect(first.id == "S1" && first.person.text == "2")
         #expect(first.person.facts.insurance == .employee && first.person.facts.status == .retired)
         #expect(first.claim.claim.kind == .outpatient && first.claim.claim.accountUse == .none)
         #expect(

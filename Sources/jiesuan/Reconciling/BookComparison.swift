@@ -16,9 +16,14 @@ struct BookComparison {
     /// What only the ledger has.
     private(set) var onlyHere: [RemoteRow]
 
-    /// - Parameter details: what the server found of the rows. A file of the platform's does not tell account use from
-    ///   settlements: what the ledger has as account use of the same id and person is such a row's.
-    init(_ file: ReconcileFile, _ details: RemoteDetails) {
+    /// - Parameters:
+    ///   - details: what the server found of the rows. A file of the platform's does not tell account use from
+    ///     settlements: what the ledger has as account use of the same id and person is such a row's.
+    ///   - number: asks the register for our number of a person who is named by the platform's; nil: nobody has it. Asked
+    ///     only about rows whose id is that of account use.
+    init(
+        _ file: ReconcileFile, _ details: RemoteDetails, number: (String) throws -> UInt64? = { _ in nil }
+    ) rethrows {
         rows = file.rows
         findings = Array(repeating: .equal, count: file.rows.count)
         onlyHere = details.onlyHere
@@ -35,7 +40,7 @@ struct BookComparison {
                 findings[index] = .onlyThere
             }
         }
-        if file.isPlatform { findAccountUse() }
+        if file.isPlatform { try findAccountUse(number) }
     }
 
     /// The same as the server tells it.
@@ -56,26 +61,27 @@ struct BookComparison {
     }
 
     /// Account use outside settlements (CQ-31), which the platform's file has as any other row.
-    private mutating func findAccountUse() {
+    private mutating func findAccountUse(_ number: (String) throws -> UInt64?) rethrows {
         struct Use: Hashable {
             var id: String
             var isReversal: Bool
-            var person: String
         }
-        var uses: [Use: Int] = [:]
+        var uses: [Use: [Int]] = [:]
         for (place, row) in onlyHere.enumerated() where row.person != 0 {
-            uses[Use(id: row.id, isReversal: row.isReversal, person: "\(row.person)")] = place
+            uses[Use(id: row.id, isReversal: row.isReversal), default: []].append(place)
         }
-        guard !uses.isEmpty else { return }
         var found: Set<Int> = []
         for index in rows.indices {
             guard case .onlyThere = findings[index] else { continue }
             let row = rows[index]
-            let use = Use(id: row.row.id, isReversal: row.row.isReversal, person: row.person)
-            guard let place = uses.removeValue(forKey: use) else { continue }
+            let use = Use(id: row.row.id, isReversal: row.row.isReversal)
+            guard let places = uses[use], let owner = try number(row.person) ?? UInt64(row.person) else { continue }
+            guard let place = places.first(where: { onlyHere[$0].person == owner && !found.contains($0) }) else {
+                continue
+            }
             found.insert(place)
             var theirs = row.row
-            theirs.person = onlyHere[place].person
+            theirs.person = owner
             findings[index] = theirs == onlyHere[place] ? .equal : .differs(ours: onlyHere[place])
         }
         onlyHere = onlyHere.enumerated().filter { !found.contains($0.offset) }.map(\.element)

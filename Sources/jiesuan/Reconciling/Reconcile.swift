@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Policy
 import Population
+import Registry
 import Settlement
 import Text
 
@@ -100,7 +101,8 @@ struct Reconcile: ParsableCommand {
         for problem in theirs.problems { try report.tell(problem) }
         try report.finish()
         let comparison = try address.withClient { client in
-            BookComparison(theirs, try SettlementClient(client).reconcile(period, rows: theirs.rows.map(\.row)))
+            let details = try SettlementClient(client).reconcile(period, rows: theirs.rows.map(\.row))
+            return try BookComparison(theirs, details) { try Self.number(of: $0, client) }
         }
         let details = comparison.details
         if let result {
@@ -115,6 +117,14 @@ struct Reconcile: ParsableCommand {
         }
         if !details.isBalanced { complaints.append("the books do not balance") }
         if !complaints.isEmpty { throw Failure(.someRefused, complaints.joined(separator: "; ")) }
+    }
+
+    /// Our number of a person who is named by the platform's; nil: nobody has it, or several have.
+    private static func number(of person: String, _ client: Client) throws(ClientError) -> UInt64? {
+        do throws(ClientError) { return try RegistryClient(client).number(PersonName(no: person)) } catch {
+            if case .failed = error { return nil }
+            throw error
+        }
     }
 
     private func showTotals(_ period: RemotePeriod) throws {
