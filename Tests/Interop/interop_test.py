@@ -156,7 +156,7 @@ class Errors(InteropTest):
     def test_bytes_that_are_no_packets_close_their_connection_and_no_other(self):
         good = packet(CALCULATE, EXAMPLES["003-1"][0], 1)
         bad = {
-            "another protocol": b"GET / HTTP/1.1\r\n\r\n",
+            "another protocol": b"HELO example.org\r\n",
             "a meta larger than the body": HEADER.pack(b"PRPC", 10, 11) + bytes(10),
             "a body above the limit": HEADER.pack(b"PRPC", BODY_BYTES_MAX + 1, 10),
             "a meta that is no RpcMeta": HEADER.pack(b"PRPC", 4, 4) + b"\xff\xff\xff\xff",

@@ -111,7 +111,8 @@ private func summary(_ statistics: ServerStatistics) -> String {
     let parts = [
         "\(statistics.requests) requests of \(statistics.connectionsAccepted) connections",
         "errors by code: \(errors.isEmpty ? "none" : errors)",
-        "closed for bad packets \(statistics.closedForBadFrames), slow readers \(statistics.slowReaders)",
+        "closed for bad packets \(statistics.closedForBadFrames), floods \(statistics.closedForFloods)",
+        "slow readers \(statistics.slowReaders)",
         "unfinished packets \(statistics.partialFrameTimeouts), memory \(statistics.closedOverBudget)",
         "idle \(statistics.idleTimeouts), gave way \(statistics.gaveWay), peer gone \(statistics.vanished)",
         """

@@ -5,7 +5,7 @@ import Testing
 /// What the server does with connections, as its operator sees it.
 @Suite struct `Connections of a running server` {
     /// Bytes that are no packet: the server closes a connection that sends them.
-    static let noPacket = Array("GET / HTTP/1.1\r\n\r\n".utf8)
+    static let noPacket = Array("HELO example.org\r\n".utf8)
 
     /// A packet with a request of a service that there is not, which is answered as such.
     static let request = Array("PRPC".utf8) + [0, 0, 0, 10, 0, 0, 0, 10] + [10, 6, 10, 1, 120, 18, 1, 121, 32, 1]
@@ -26,11 +26,11 @@ import Testing
             #expect(try waitFor(line, in: log) == 1)
             callers[1].send(Self.noPacket)
             callers[1].waitForEnd()
-            let why = "the packet begins with 0x47455420, not with \"PRPC\""
+            let why = "the packet begins with 0x48454c4f, not with \"PRPC\""
             #expect(try waitFor("closing the connection of \(callers[1].address): \(why)", in: log) == 1)
             #expect(server.stop() == 0)
             let text = try String(contentsOf: log, encoding: .utf8)
-            #expect(text.contains("closed for bad packets 1, slow readers 0"))
+            #expect(text.contains("closed for bad packets 1, floods 0; slow readers 0"))
             #expect(text.contains("idle 0, gave way 1, peer gone 0; refused connections 0, of these"))
         }
     }

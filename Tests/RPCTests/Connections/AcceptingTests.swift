@@ -71,7 +71,7 @@ import Testing
         defer { toy.server.drain() }
         let client = try Client.connect(host: "::1", port: toy.port)
         #expect(try client.call("Inline", [4]) == [4])
-        try client.sendRaw(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        try client.sendRaw(Array("HELO example.org\r\n".utf8))
         #expect(try client.codesUntilClosed() == [])
         eventually { toy.log.messages.contains { $0.hasPrefix("closing the connection of [::1]:") } }
     }

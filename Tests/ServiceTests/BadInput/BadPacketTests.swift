@@ -8,7 +8,7 @@ import Testing
     @Test func `bytes that are no packet close their connection and no other`() throws {
         let server = try ServerProcess()
         let rows: [(what: String, bytes: [UInt8])] = [
-            ("another protocol", Array("GET / HTTP/1.1\r\n\r\n".utf8)),
+            ("another protocol", Array("HELO example.org\r\n".utf8)),
             ("another magic", Packet.header(magic: "PRPD", body: 10, meta: 10) + [UInt8](repeating: 0, count: 10)),
             ("a meta larger than the body", Packet.header(body: 10, meta: 11) + [UInt8](repeating: 0, count: 10)),
             ("a body above the limit", Packet.header(body: UInt32(Limits.frameBodyBytesMax) + 1, meta: 10)),
