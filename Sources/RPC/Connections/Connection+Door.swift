@@ -113,6 +113,13 @@ extension Connection {
         }
     }
 
+    /// Of a connection that goes because it was idle, or because the server ends.
+    func sayGoodbye(_ reason: CloseReason) {
+        guard let door, [.idle, .gaveWay, .gaveWayToAddress, .cutOff].contains(reason) else { return }
+        door.sayGoodbye()
+        sendOfDoor()
+    }
+
     // MARK: Time
 
     func tickDoor(_ now: UInt64) {

@@ -233,6 +233,7 @@ final class Connection: ChannelDuplexHandler {
             context.read()
         case .close(let reason):
             report(reason, unsent: unsentBytes)
+            sayGoodbye(reason)
             release()
             context.close(promise: nil)
         }

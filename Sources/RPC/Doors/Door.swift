@@ -27,6 +27,9 @@ protocol Door: AnyObject {
     /// The server shuts down: tell the peer, and take what it sent before it knew.
     func beginDrain()
 
+    /// The connection is closed at once, with nothing under way: what the protocol has to say to that.
+    func sayGoodbye()
+
     /// Every `Limits.sweepMilliseconds` while something is under way or the server drains; monotonic nanoseconds.
     ///
     /// - Parameter mayRead: what should have come was the peer's to send.
@@ -50,5 +53,6 @@ protocol Door: AnyObject {
 }
 
 extension Door {
+    func sayGoodbye() {}
     var failure: DoorFailure? { nil }
 }

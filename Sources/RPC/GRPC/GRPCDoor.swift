@@ -101,6 +101,8 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
 
     func beginDrain() { session.beginDrain(now: MonotonicClock.nanoseconds()) }
 
+    func sayGoodbye() { session.sayGoodbye() }
+
     func tick(_ now: UInt64, mayRead: Bool) -> DoorFailure? {
         session.tick(now: now)
         session.tickStreamCalls()

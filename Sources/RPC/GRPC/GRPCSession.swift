@@ -204,6 +204,9 @@ package final class GRPCSession {
             why: "it broke HTTP/2's rules: \(String(cString: nghttp2_http2_strerror(code)))", isFlood: isFlood)
     }
 
+    /// The connection ends with nothing under way: a call that is on its way meanwhile was not taken.
+    func sayGoodbye() { nghttp2_session_terminate_session(session, NGHTTP2_NO_ERROR.rawValue) }
+
     func sentFrameOfAnswer() {
         lastSent = now
         floods.work()

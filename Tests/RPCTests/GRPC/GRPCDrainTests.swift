@@ -45,6 +45,17 @@ import Testing
         ended.wait(for: "the server's end")
     }
 
+    @Test func `an idle connection is told that it goes`() throws {
+        let toy = try ToyServer { $0.idle = .milliseconds(200) }
+        defer { toy.server.drain() }
+        let peer = try HTTP2Peer(toy)
+        peer.send(GRPC.call(1, "Inline", [1]))
+        #expect(peer.reply(1)?.message == [1])
+        #expect(peer.codeAtEnd() == HTTP2.Code.none)
+        #expect(peer.goAways.map(\.last) == [1])
+        #expect(toy.server.statistics.idleTimeouts == 1)
+    }
+
     /// Counts its ticks, echoes, and says at the drain that it ends.
     final class Echo: StreamCall {
         private var ticks = 0
