@@ -57,6 +57,8 @@ package struct RemoteOwed: Equatable, Sendable {
     package var settlementID: String
     package var shares: [Share]
     package var batch: String
+    /// The platform's number of the person; empty: none.
+    package var personNo = ""
 
     package var toPerson: Fen { shares.reduce(0) { $0 + $1.toPerson } }
     package var toAccounts: Fen { shares.reduce(0) { $0 + $1.toAccounts } }
@@ -267,7 +269,8 @@ extension RemoteOwed {
             sequence: message.sequence, recordedAt: Moment(milliseconds: message.recorded_at),
             kind: Self.kinds.indices.contains(number) ? Self.kinds[number] : "\(number)", person: message.person,
             region: wireText(message.region), serviceYear: message.service_year,
-            settlementID: wireText(message.settlement_id), shares: shares, batch: wireText(message.batch))
+            settlementID: wireText(message.settlement_id), shares: shares, batch: wireText(message.batch),
+            personNo: wireText(message.person_no))
     }
 }
 

@@ -139,7 +139,7 @@ enum ClearingText {
                         json.field("sequence", entry.sequence)
                         json.field("recorded_at", entry.recordedAt.milliseconds)
                         json.field("kind", entry.kind)
-                        json.field("person", entry.person)
+                        json.person(PersonName(entry.person, no: entry.personNo))
                         json.field("region", entry.region)
                         json.field("service_year", entry.serviceYear)
                         json.field("settlement_id", entry.settlementID)
