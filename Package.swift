@@ -15,6 +15,8 @@ let package = Package(
     name: "jiesuan",
     products: [
         .executable(name: "jiesuan", targets: ["jiesuan"]),
+        // For Swift programs that call a server: `import Client`.
+        .library(name: "JiesuanClient", targets: ["Client"]),
         .library(name: "MicroCases", targets: ["MicroCases"]),
     ],
     // Exact versions: a commit builds tomorrow what it builds today.

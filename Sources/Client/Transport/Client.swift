@@ -25,7 +25,7 @@ package struct Response {
 /// A blocking client of one `baidu_std` connection: `call` for one at a time, `send` and `receive` for many in flight.
 ///
 /// Not for use by two threads at once.
-package final class Client {
+public final class Client {
     /// How long a connection attempt may take.
     package static let connectSecondsMax = 10
     /// Answers that arrive while requests are still being written are kept, up to this many bytes.

@@ -1,5 +1,5 @@
 /// Why a call has no answer, or not a good one.
-package enum ClientError: Error, Equatable, CustomStringConvertible {
+public enum ClientError: Error, Equatable, CustomStringConvertible {
     case cannotConnect(host: String, port: Int, reason: String)
     /// The connection ended; whether work in flight was done is not known.
     case connectionLost(String)
@@ -7,11 +7,11 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
     case badAnswer(String)
     /// No answer in time; it may still come.
     case timedOut(milliseconds: Int32)
-    /// The server answered with an error; codes as in `RPCErrorCode`, or the domain's.
+    /// The server answered with an error: 1000 to 2999 are Apache brpc's codes, 4000 to 4999 a `DomainError`.
     case failed(code: Int32, text: String)
     case misuse(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .cannotConnect(let host, let port, let reason): "cannot connect to \(host):\(port): \(reason)"
         case .connectionLost(let reason): "the connection is lost: \(reason)"
