@@ -182,6 +182,40 @@ class Errors(GrpcTest):
         self.assertTrue(status.details[0].Unpack(info))
         self.assertEqual((info.reason, info.metadata["code"]), ("AMOUNT_OUT_OF_RANGE", str(error_pb2.AMOUNT_OUT_OF_RANGE)))
 
+    def test_every_kind_of_bad_claim_has_its_status_and_its_parts(self):
+        def claim(**values):
+            request = example.calculation()
+            for name, value in values.items():
+                setattr(request.claim.cost if name in ("total", "in_policy") else request.claim, name, value)
+            return request
+
+        invalid, missing = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
+        rows = [
+            (claim(total=280_001), invalid, "AMOUNTS_DO_NOT_ADD_UP"),
+            (claim(total=10**13, in_policy=10**13), invalid, "AMOUNT_OUT_OF_RANGE"),
+            (claim(service_date=20240230), invalid, "DATE_INVALID"),
+            (calculation_service_pb2.CalculateRequest(region="nowhere"), missing, "REGION_UNKNOWN"),
+        ]
+        for request, status, reason in rows:
+            with self.subTest(reason):
+                error = self.refused(self.calculator.Calculate, request)
+                self.assertEqual(error.code(), status)
+                info = error_details_pb2.ErrorInfo()
+                self.assertTrue(rpc_status.from_call(error).details[0].Unpack(info))
+                self.assertEqual((info.reason, info.domain), (reason, "jiesuan"))
+                self.assertEqual(info.metadata["code"], str(error_pb2.DomainError.Value(reason)))
+                self.assertTrue(error.details().startswith(f"{reason} {info.metadata['field']}"), error.details())
+                if "rule" in info.metadata:
+                    self.assertIn(f" [{info.metadata['rule']}]: ", error.details())
+        self.assertEqual(info.metadata["field"], "region")
+
+    def test_bytes_that_are_no_message_are_refused(self):
+        error = self.refused(self.channel.unary_unary("/jiesuan.v1.CalculationService/Calculate"), b"\x0a\xff")
+        self.assertEqual(error.code(), grpc.StatusCode.INVALID_ARGUMENT)
+        info = error_details_pb2.ErrorInfo()
+        self.assertTrue(rpc_status.from_call(error).details[0].Unpack(info))
+        self.assertEqual(info.reason, "EREQUEST")
+
     def test_what_there_is_not(self):
         unknown = self.refused(
             self.ledger.Get, settlement_service_pb2.GetRequest(settlement_id="nobody's"))
@@ -228,7 +262,9 @@ class Health(GrpcTest):
             stopping = threading.Thread(target=other.stop)
             stopping.start()
             try:
-                seen += [answer.status for answer in watch]
+                # One by one: what came before the end counts.
+                for answer in watch:
+                    seen.append(answer.status)
             except grpc.RpcError as error:
                 self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE)
             stopping.join(PATIENCE)
