@@ -141,6 +141,8 @@ package struct RemoteRecord {
     package var secondRounds: [RemoteSecondRound]
     /// What recognitions paid for the past, as far as it lowers the settlement's cash (YT-7).
     package var recognitionParts: [RemoteRecognitionPart]
+    /// The platform's number of the person, as registered now; empty: none.
+    package var personNo: String
     /// The answer in the platform's words; nil: from a server that does not say it.
     package var platform: RemotePlatformAnswer?
 
@@ -151,6 +153,7 @@ package struct RemoteRecord {
         self.request = SettlementRequest(request.pointee)
         self.answer = try RemoteSettlement(answer.pointee)
         region = wireText(message.region)
+        personNo = wireText(message.person_no)
         changes = (0..<message.n_changes).compactMap { index in
             message.changes[index].map { (wireText($0.pointee.name), $0.pointee.before, $0.pointee.after) }
         }

@@ -86,6 +86,7 @@ enum SettlementText {
         var table = TextTable([.left, .right])
         table.add(["地区 region", record.region])
         table.add(["人员 person", "\(record.request.person)"])
+        if !record.personNo.isEmpty { table.add(["平台编号 person_no", record.personNo]) }
         table.add(["机构 institution", record.request.institution])
         if !record.request.prescribingInstitution.isEmpty {
             table.add(["处方开具机构 prescribed by", record.request.prescribingInstitution])
@@ -216,6 +217,7 @@ enum SettlementText {
         json.object { json in
             json.field("region", record.region)
             json.field("person", record.request.person)
+            if !record.personNo.isEmpty { json.field("person_no", record.personNo) }
             json.field("institution", record.request.institution)
             json.field("prescribing_institution", record.request.prescribingInstitution)
             json.field("prescription_number", record.request.prescriptionNumber)
