@@ -54,6 +54,9 @@ extension FieldType {
         isInOneof || label == PROTOBUF_C_LABEL_OPTIONAL || label == PROTOBUF_C_LABEL_REQUIRED
     }
 
+    /// Whether it may be left out and that is told from 0: "null" in JSON.
+    package var mayBeNull: Bool { !holdsMessages && hasPresence || isInOneof }
+
     var isInOneof: Bool { flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0 }
 
     /// Whether only one of the two may be set: members of one oneof keep which in the same place.

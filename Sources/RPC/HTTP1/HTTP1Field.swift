@@ -1,5 +1,5 @@
 /// One field's line of a head or a trailer.
-package enum HTTP1Field {
+enum HTTP1Field {
     /// Fields that mean something here.
     enum Known {
         case contentLength, transferEncoding, connection, expect
@@ -71,21 +71,6 @@ package enum HTTP1Field {
 
     static var strayControl: HTTP1Refusal { HTTP1Refusal(400, "a control character stands in the head") }
 
-    /// The field as people write it.
-    package static func name(_ field: HTTP1Head.Field) -> String {
-        switch field {
-        case .host: "Host"
-        case .origin: "Origin"
-        case .fetchSite: "Sec-Fetch-Site"
-        case .contentType: "Content-Type"
-        case .contentEncoding: "Content-Encoding"
-        case .acceptEncoding: "Accept-Encoding"
-        case .acceptLanguage: "Accept-Language"
-        case .requestID: "X-Request-Id"
-        case .timeout: "X-Timeout-Ms"
-        }
-    }
-
     /// Characters of the names of methods and fields.
     @inline(__always)
     static func isToken(_ byte: UInt8) -> Bool {
@@ -99,5 +84,22 @@ package enum HTTP1Field {
 
     private static func bits(_ characters: String, from first: UInt8) -> UInt64 {
         characters.utf8.reduce(0) { $0 | 1 << UInt64($1 - first) }
+    }
+}
+
+extension HTTP1Head.Field {
+    /// As people write it.
+    package var name: String {
+        switch self {
+        case .host: "Host"
+        case .origin: "Origin"
+        case .fetchSite: "Sec-Fetch-Site"
+        case .contentType: "Content-Type"
+        case .contentEncoding: "Content-Encoding"
+        case .acceptEncoding: "Accept-Encoding"
+        case .acceptLanguage: "Accept-Language"
+        case .requestID: "X-Request-Id"
+        case .timeout: "X-Timeout-Ms"
+        }
     }
 }

@@ -111,7 +111,7 @@ struct HTTP1HeadParser {
             guard !head.fields[field.rawValue].isThere else {
                 // Lists may stand in several lines; the first is what counts here, for nobody loses by it.
                 if field == .acceptEncoding || field == .acceptLanguage { return }
-                throw HTTP1Refusal(400, "the field \(HTTP1Field.name(field)) stands twice; send it once")
+                throw HTTP1Refusal(400, "the field \(field.name) stands twice; send it once")
             }
             head.fields[field.rawValue] = value
         }

@@ -13,6 +13,7 @@ struct Serve: ParsableCommand {
               jiesuan serve --port 8123 --ledger ./ledger.db      settle for keeps, too
               jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
               jiesuan serve --port 0          a free port; read it from the first line
+              jiesuan serve --host 0.0.0.0 --http-host settle.hospital.local     a name that HTTP clients use
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
 
             \(Exit.help)
@@ -54,6 +55,17 @@ struct Serve: ParsableCommand {
     @Flag(help: "Do not serve HTTP/1.1 and JSON on the port.")
     var noHttp = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            A name under which HTTP clients reach the server, beside its addresses, localhost and --host; may be given \
+            several times. "*": every name, also one that a web page made to mean this machine.
+            """, valueName: "NAME"))
+    var httpHost: [String] = []
+
+    @Flag(help: "Show the page at /, with its forms, to other machines too, not to this one alone.")
+    var httpPage = false
+
     @Option(help: "Seconds that work in flight gets at shutdown.")
     var drainSeconds = Limits.drainSeconds
 
@@ -92,6 +104,7 @@ struct Serve: ParsableCommand {
         }
         if noGrpc { configuration.doors.remove(.http2) }
         if noHttp { configuration.doors.remove(.http1) }
+        configuration.http.hostNames = httpHost
         configuration.idle = .seconds(60 * idleMinutes)
         configuration.drain = .seconds(drainSeconds)
         let problems = configuration.problems
@@ -99,7 +112,7 @@ struct Serve: ParsableCommand {
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         let options = ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
-            allowsLoadTests: allowLoadTests, resumesYearEnds: !leaveYearEnds)
+            allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds)
         try runServer(options)
     }
 }

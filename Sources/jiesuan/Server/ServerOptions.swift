@@ -18,6 +18,8 @@ struct ServerOptions {
     var isQuiet = false
     /// Load generators may write to it.
     var allowsLoadTests = false
+    /// The page at / is shown to other machines too.
+    var welcomesAll = false
     /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for
     /// itself.
     var resumesYearEnds = true
@@ -49,6 +51,11 @@ func runServer(_ options: ServerOptions) throws {
     configuration.errorNaming = ServiceErrors.naming
     configuration.streams = own.streams
     configuration.http.status = { HTTPStatus.status(of: $0) }
+    configuration.http.pages =
+        ServerPages(
+            methods: methods + own.methods, health: own.health, version: ProductVersion.number,
+            welcomeIsForAll: options.welcomesAll
+        ).all
     let server = try Server(
         configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)

@@ -44,7 +44,7 @@ struct DecodedRequests: Equatable {
     static func words(_ request: HTTP1Request) -> String {
         func text(_ bytes: UnsafeRawBufferPointer?) -> String { bytes.map { String(decoding: $0, as: UTF8.self) } ?? "-" }
         let fields = HTTP1Head.Field.allCases.compactMap { field in
-            request[field].map { "\(HTTP1Field.name(field))=\(text($0))" }
+            request[field].map { "\(field.name)=\(text($0))" }
         }
         let keeps = request.head.keepsAlive ? "" : " close"
         return "\(request.head.method) \(text(request.path)) 1.\(request.head.minorVersion)\(keeps) "

@@ -1,7 +1,6 @@
+import RPC
 import TestSupport
 import Testing
-
-import RPC
 
 @Suite struct `Requests of HTTP/1 are cut out of a stream` {
     @Test func `a request with a body of a length, and one without`() {
