@@ -1,6 +1,8 @@
+import Foundation
 import Policy
 import Population
 import Settlement
+import TestSupport
 import Testing
 
 /// Files whose columns have the national platform's names.
@@ -27,8 +29,8 @@ import Testing
         let (rows, problems) = try Self.read(
             Self.header + "\nS1,2,310,1201,11,100.00,10.00,20,30.5,39.50,0,25.00,chongqing,2024-06-03\n"
                 + "S2,3,390,1501,21,7,0,0,0,7,1,,chongqing,2024-06-03\n")
-        #expect(problems.isEmpty)
-        let first = try #require(rows.first)
+        try #require(problems.isEmpty && rows.count == 2)
+        let first = rows[0]
         #expect(first.id == "S1" && first.person.text == "2")
         #expect(first.person.facts.insurance == .employee && first.person.facts.status == .retired)
         #expect(first.claim.claim.kind == .outpatient && first.claim.claim.accountUse == .none)
@@ -79,6 +81,25 @@ import Testing
         var owners: [String: Int] = [:]
         for name in columns.flatMap({ [$0.name, $0.chinese] + $0.platform }) { owners[name, default: 0] += 1 }
         return owners.filter { $0.value > 1 }.map(\.key)
+    }
+
+    @Test func `every name that is read stands on the page of the platform's fields`() throws {
+        let page = try String(
+            contentsOf: Project.root.appending(path: "docs/calling/platform.md"), encoding: .utf8)
+        let section = try #require(page.components(separatedBy: "## Files with the platform's column names").last)
+        let files: [(PlatformColumn.File, [String])] = [
+            (.claims, ClaimColumn.allCases.map(\.rawValue)),
+            (.books, ["settlement_id", "is_reversal", "total", "fund_total", "account_total", "cash", "visit"]),
+            (.institutions, ["code", "name"]), (.special, ["disease", "from", "until"]),
+            (.other, ["person_no", "institution"]),
+        ]
+        for (file, columns) in files {
+            for column in columns {
+                let names = PlatformColumn.names(of: column, in: file)
+                for name in names { #expect(section.contains("`\(name)`"), "\(file): \(column)") }
+                #expect(names.isEmpty || section.contains("`\(column)`"), "\(file): \(column)")
+            }
+        }
     }
 
     @Test func `no name stands for two columns, and one that did would be found`() {

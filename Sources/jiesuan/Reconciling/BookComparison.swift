@@ -19,8 +19,8 @@ struct BookComparison {
     /// - Parameters:
     ///   - details: what the server found of the rows. A file of the platform's does not tell account use from
     ///     settlements: what the ledger has as account use of the same id and person is such a row's.
-    ///   - number: asks the register for our number of a person who is named by the platform's; nil: nobody has it. Asked
-    ///     only about rows whose id is that of account use.
+    ///   - number: asks the register for our number of a person who is named by the platform's; nil: nobody has it.
+    ///     Asked only about rows whose id is that of account use.
     init(
         _ file: ReconcileFile, _ details: RemoteDetails, number: (String) throws -> UInt64? = { _ in nil }
     ) rethrows {

@@ -20,7 +20,7 @@ import Testing
         #expect(info["medfee_sumamt"] as? Double == 2800 && info["acct_pay"] as? Double == 910)
         #expect(info["balc"] as? Double == 350)
         let rows = try #require(answer["setldetail"] as? [[String: Any]])
-        #expect(rows.map { $0["fund_pay_type"] as? String } == ["310100", "310200"])
+        try #require(rows.map { $0["fund_pay_type"] as? String } == ["310100", "310200"])
         #expect(rows[0]["fund_payamt"] as? Double == 1890 && rows[1]["crt_payb_lmt_amt"] == nil)
         #expect(try Program.run("get", "S1", "--platform", "--server", rig.server.address).output == settled.output)
     }
