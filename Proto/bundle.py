@@ -45,7 +45,7 @@ def error_page(text):
             in_table = True
             lines.append(f"| {value.group(2)} | `{value.group(1)}` | {(value.group(3) or '').replace('|', '/')} |")
         elif line.strip().startswith("//"):
-            lines += ["", "## " + line.strip().removeprefix("//").strip(), ""]
+            lines += ["", "## " + line.strip().removeprefix("//").strip().removesuffix("."), ""]
             in_table = False
     return "\n".join(lines) + "\n"
 

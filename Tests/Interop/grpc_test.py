@@ -180,7 +180,8 @@ class Errors(GrpcTest):
         self.assertEqual(status.message, error.details())
         info = error_details_pb2.ErrorInfo()
         self.assertTrue(status.details[0].Unpack(info))
-        self.assertEqual((info.reason, info.metadata["code"]), ("AMOUNT_OUT_OF_RANGE", str(error_pb2.AMOUNT_OUT_OF_RANGE)))
+        self.assertEqual(info.reason, "AMOUNT_OUT_OF_RANGE")
+        self.assertEqual(info.metadata["code"], str(error_pb2.AMOUNT_OUT_OF_RANGE))
 
     def test_every_kind_of_bad_claim_has_its_status_and_its_parts(self):
         def claim(**values):

@@ -17,4 +17,13 @@ import Testing
         #expect(ended.code == 0, "\(ended.output)")
         #expect(ended.output.contains("\(isWhole ? 7 : 3) examples tried"), "\(ended.output)")
     }
+
+    /// With JIESUAN_COMPILERS=1 all of it is compiled, and no compiler may be missing; else a file a language.
+    @Test func `every language's generator takes the bundle for clients, and its compiler what comes out`() throws {
+        let isWhole = ProcessInfo.processInfo.environment["JIESUAN_COMPILERS"] != nil
+        let script = Project.root.appending(path: "Tests/Interop/languages_test.py").path
+        let ended = try run("/usr/bin/python3", ["-B", script] + (isWhole ? ["--all"] : []))
+        #expect(ended.code == 0, "\(ended.output)")
+        #expect(ended.output.contains("Ran 9 tests"), "\(ended.output)")
+    }
 }
