@@ -1,6 +1,7 @@
 import Descriptors
 import Foundation
 import ProtoJSON
+import TestSupport
 import Testing
 
 @Suite struct `The OpenAPI description` {
@@ -50,6 +51,27 @@ import Testing
         let layers = try #require(member("components", "schemas", "jiesuan.v1.Outcome", "properties", "layers"))
         #expect(layers["type"] as? String == "array")
         #expect((layers["items"] as? [String: String])?["$ref"] == "#/components/schemas/jiesuan.v1.LayerRow")
+    }
+
+    @Test func `is valid, as openapi-spec-validator sees it`() throws {
+        let ended = try validate(text)
+        #expect(ended.code == 0, "\(ended.output)")
+    }
+
+    @Test func `canary: a type that there is not is seen`() throws {
+        let wrong = text.replacing("\"type\": \"boolean\"", with: "\"type\": \"bool\"")
+        #expect(wrong != text)
+        let ended = try validate(wrong)
+        #expect(ended.code != 0 && ended.output.contains("'bool' is not valid"), "\(ended.output)")
+    }
+
+    private func validate(_ document: String) throws -> (code: Int32, output: String) {
+        let venv = try run(".ci/venv", [".build/interop", "Tests/Interop/requirements.txt"], in: Project.root)
+        try #require(venv.code == 0, "\(venv.output)")
+        let folder = ScratchFolder()
+        try Data(document.utf8).write(to: URL(filePath: folder.file("openapi.json")))
+        return try run(
+            ".build/interop/bin/python", ["-m", "openapi_spec_validator", folder.file("openapi.json")], in: Project.root)
     }
 
     @Test func `has only the services that the server has, and only their messages`() throws {
