@@ -36,7 +36,7 @@ struct Account {
         let details = makeDetails()
         if month.index < span.first {
             // A month made up for: it goes with the older ones.
-            for place in details.spans.indices where details.spans[place].extend(month, amount) { return true }
+            for spanIndex in details.spans.indices where details.spans[spanIndex].extend(month, amount) { return true }
             details.spans.append(CreditSpan(month, amount))
             return true
         }
@@ -73,8 +73,8 @@ final class AccountDetails {
     /// The newest first.
     func positions(of key: UInt64) -> [UInt64] {
         var positions: [UInt64] = []
-        for place in requests.indices.reversed() where requests[place].key == key {
-            positions.append(requests[place].position)
+        for requestIndex in requests.indices.reversed() where requests[requestIndex].key == key {
+            positions.append(requests[requestIndex].position)
         }
         return positions
     }

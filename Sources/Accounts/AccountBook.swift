@@ -9,7 +9,7 @@ import Settlement
 /// credited the same each month take at most `bytesPerAccount` each = 112 MB; for what else one has, see
 /// `AccountDetails`.
 package final class AccountBook {
-    /// Memory of an account: the record, in an array that is at least half full, and its place in the index, which is
+    /// Memory of an account: the record, in an array that is at least half full, and its row in the index, which is
     /// at least a quarter full.
     package static var bytesPerAccount: Int {
         2 * MemoryLayout<Account>.stride + 4 * MemoryLayout<UInt32>.stride
@@ -34,21 +34,21 @@ package final class AccountBook {
 
     @inline(__always)
     private func find(_ owner: UInt64) -> Int? {
-        let place = index.find(owner) { records[$0].owner }
-        return place < 0 ? nil : place
+        let row = index.find(owner) { records[$0].owner }
+        return row < 0 ? nil : row
     }
 
     /// What a settlement or another use may take of an account; 0 where there is none or it is closed.
     package func balance(of owner: UInt64) -> Fen {
-        guard let place = find(owner), records[place].status == .open else { return 0 }
-        return records[place].balance
+        guard let row = find(owner), records[row].status == .open else { return 0 }
+        return records[row].balance
     }
 
-    /// Looks at what `balance` looks at for each of these; see `PersonRegister.foresee`.
-    package func foresee(_ owners: UnsafeBufferPointer<UInt64>) -> Fen {
+    /// Looks at what `balance` looks at for each of these; see `PersonRegister.prefetch`.
+    package func prefetch(_ owners: UnsafeBufferPointer<UInt64>) -> Fen {
         var seen: Fen = 0
         for owner in owners {
-            if let place = find(owner) { seen &+= records[place].balance }
+            if let row = find(owner) { seen &+= records[row].balance }
         }
         return seen
     }
@@ -71,13 +71,13 @@ package final class AccountBook {
 
     /// Where requests stand whose ids have this hash; the newest first.
     func positions(ofRequest key: UInt64, of owner: UInt64) -> [UInt64] {
-        guard let place = find(owner), let details = records[place].details else { return [] }
+        guard let row = find(owner), let details = records[row].details else { return [] }
         return details.positions(of: key)
     }
 
     /// Where the account's requests after a position stand, in their order.
     func requests(of owner: UInt64, after position: UInt64) -> [UInt64] {
-        guard let place = find(owner), let details = records[place].details else { return [] }
+        guard let row = find(owner), let details = records[row].details else { return [] }
         return details.requests.map(\.position).filter { $0 > position }
     }
 
@@ -91,21 +91,21 @@ package final class AccountBook {
 
     /// Takes over an event of the journal; `position` is where it stands there.
     package func apply(_ event: AccountEvent, at position: UInt64, recorded: Moment) {
-        let place = place(of: event.owner)
-        if records[place].lastPosition != event.previous { note(event.owner, position, .order) }
-        move(place, by: event.amount, at: position)
-        if records[place].balance != event.balance { note(event.owner, position, .balance) }
+        let row = row(of: event.owner)
+        if records[row].lastPosition != event.previous { note(event.owner, position, .order) }
+        move(row, by: event.amount, at: position)
+        if records[row].balance != event.balance { note(event.owner, position, .balance) }
         switch event.movement {
         case .monthlyCredit(let month, _):
-            if !records[place].credit(month, event.amount) { note(event.owner, position, .monthTwice) }
-        case .credit(.openingBalance, _): records[place].hasOpening = true
+            if !records[row].credit(month, event.amount) { note(event.owner, position, .monthTwice) }
+        case .credit(.openingBalance, _): records[row].hasOpening = true
         case .transferredIn:
-            if records[place].status == .transferredOut { records[place].status = .open }
+            if records[row].status == .transferredOut { records[row].status = .open }
         default: break
         }
         // What a reversal gave back to a closed account may leave it once more; the account stays what it became first.
-        if let closed = event.movement.closes, records[place].status == .open { records[place].status = closed }
-        if let request = event.request { records[place].add(request.key, at: position) }
+        if let closed = event.movement.closes, records[row].status == .open { records[row].status = closed }
+        if let request = event.request { records[row].add(request.key, at: position) }
     }
 
     /// A settlement at `position` took `amount` (negative: a reversal gave it back, also to a closed account).
@@ -113,27 +113,27 @@ package final class AccountBook {
     /// Returns the position of the account's entry before this one, for the statement; 0: none.
     package func use(_ amount: Fen, of owner: UInt64, at position: UInt64) -> UInt64 {
         guard amount != 0 else { return account(of: owner)?.lastPosition ?? 0 }
-        let place = place(of: owner)
-        let previous = records[place].lastPosition
-        if amount > 0, records[place].status != .open { note(owner, position, .closed) }
-        move(place, by: -amount, at: position)
+        let row = row(of: owner)
+        let previous = records[row].lastPosition
+        if amount > 0, records[row].status != .open { note(owner, position, .closed) }
+        move(row, by: -amount, at: position)
         return previous
     }
 
-    private func move(_ place: Int, by amount: Fen, at position: UInt64) {
+    private func move(_ row: Int, by amount: Fen, at position: UInt64) {
         // Wraps only in a journal that no rule has seen; then the balance is noted as wrong.
-        records[place].balance &+= amount
-        if records[place].balance < 0 { note(records[place].owner, position, .belowZero) }
-        records[place].lastPosition = position
+        records[row].balance &+= amount
+        if records[row].balance < 0 { note(records[row].owner, position, .belowZero) }
+        records[row].lastPosition = position
     }
 
     private func note(_ owner: UInt64, _ position: UInt64, _ kind: AccountMismatch.Kind) {
         if mismatch == nil { mismatch = AccountMismatch(owner: owner, position: position, kind: kind) }
     }
 
-    /// The account's place; a new one where there is none.
-    private func place(of owner: UInt64) -> Int {
-        if let place = find(owner) { return place }
+    /// The account's row; a new one where there is none.
+    private func row(of owner: UInt64) -> Int {
+        if let row = find(owner) { return row }
         records.append(Account(owner: owner))
         index.add(owner, row: records.count - 1) { records[$0].owner }
         return records.count - 1
@@ -142,14 +142,14 @@ package final class AccountBook {
     // MARK: Snapshots
 
     package func encodeSnapshot(of owner: UInt64, to writer: inout ByteWriter) {
-        guard let place = find(owner) else { return }
-        records[place].encode(to: &writer)
+        guard let row = find(owner) else { return }
+        records[row].encode(to: &writer)
     }
 
-    /// Puts what `encodeSnapshot` wrote in the place of whatever the account is.
+    /// Puts what `encodeSnapshot` wrote instead of whatever the account is.
     package func decodeSnapshot(of owner: UInt64, from reader: inout ByteReader) throws(DamagedBytes) {
         let account = try Account(owner: owner, from: &reader)
-        records[place(of: owner)] = account
+        records[row(of: owner)] = account
     }
 }
 

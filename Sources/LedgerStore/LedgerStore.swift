@@ -31,8 +31,8 @@ package protocol BlockSource: AnyObject {
 
 /// What a ledger needs of a store: sealed blocks, in order, durable; and the packs they were settled under.
 ///
-/// One conformance suite runs against every implementation. `append`, `keep`, `tidy` and `recover` are called from one
-/// thread at a time, the reading methods from any thread, also while a block is being appended.
+/// One conformance suite runs against every implementation. `append`, `keep`, `maintain` and `recover` are called from
+/// one thread at a time, the reading methods from any thread, also while a block is being appended.
 package protocol LedgerStore: BlockSource, Sendable {
     /// Made with the store and never changed; what derives from it (indexes, snapshots) names it.
     var identity: UInt64 { get }
@@ -42,11 +42,11 @@ package protocol LedgerStore: BlockSource, Sendable {
     func append(_ blocks: [SealedBlock]) throws(StoreFailure)
 
     /// Housekeeping between appends, called by their thread when nobody waits for it; it may take as long as a large
-    /// append. A store whose `tidy` is never called does what it must within `append`.
+    /// append. A store whose `maintain` is never called does what it must within `append`.
     ///
     /// - Returns: what went wrong with it, or is right again.
     @discardableResult
-    func tidy() -> [LedgerIncident]
+    func maintain() -> [LedgerIncident]
 
     /// Takes the store up again after `append` failed: afterwards it is certain what is in it, and `append` works.
     func recover() throws(StoreFailure)
@@ -74,7 +74,7 @@ package protocol LedgerStore: BlockSource, Sendable {
 extension LedgerStore {
     /// Nothing to do.
     @discardableResult
-    package func tidy() -> [LedgerIncident] { [] }
+    package func maintain() -> [LedgerIncident] { [] }
 
     /// The store itself: its reading methods hold nobody up.
     package func ownReader() -> any BlockSource { self }

@@ -79,7 +79,7 @@ private final class CopyWriter {
         connection = try SQLiteConnection(path: path, access: .write, vfs: vfs)
         try connection.execute("PRAGMA synchronous = OFF")
         try connection.execute("BEGIN IMMEDIATE")
-        connection.tidyUpOnClose()
+        connection.checkpointOnClose()
     }
 
     func add(_ pack: KeptPack) throws(SQLiteError) { try pack.insert(connection) }

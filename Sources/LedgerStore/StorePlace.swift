@@ -73,7 +73,7 @@ struct StorePlace {
             try StoreMark(identity: identity).write(connection)
             try connection.execute("COMMIT")
             try connection.execute("PRAGMA journal_mode = WAL")
-            connection.tidyUpOnClose()
+            connection.checkpointOnClose()
         } catch {
             throw .unavailable("\(path): \(error.message)")
         }

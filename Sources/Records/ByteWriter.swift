@@ -52,7 +52,7 @@ public struct ByteWriter: ~Copyable {
         reserve(room)
         var cursor = ByteCursor(base + written)
         write(&cursor)
-        written = cursor.place - base
+        written = cursor.pointer - base
         precondition(written <= capacity)
     }
 
@@ -136,15 +136,15 @@ public struct ByteWriter: ~Copyable {
 
 /// Writes into room that is there; see `ByteWriter.append(upTo:)`. A number takes ten bytes at most.
 public struct ByteCursor: ~Copyable {
-    @usableFromInline var place: UnsafeMutablePointer<UInt8>
+    @usableFromInline var pointer: UnsafeMutablePointer<UInt8>
 
     @inlinable @inline(__always)
-    init(_ place: UnsafeMutablePointer<UInt8>) { self.place = place }
+    init(_ pointer: UnsafeMutablePointer<UInt8>) { self.pointer = pointer }
 
     @inlinable @inline(__always)
     public mutating func byte(_ value: UInt8) {
-        place.pointee = value
-        place += 1
+        pointer.pointee = value
+        pointer += 1
     }
 
     @inlinable @inline(__always)

@@ -39,7 +39,7 @@ package final class LedgerAccess: @unchecked Sendable {
             seal: { [self] in ledger.seal() },
             commit: { _ in queue.commit() },
             status: { ticket in
-                switch queue.standing(of: ticket) {
+                switch queue.durability(of: ticket) {
                 case .durable: nil
                 case .notWritten(let reason):
                     CallStatus(
@@ -59,7 +59,7 @@ package final class LedgerAccess: @unchecked Sendable {
                 }
             },
             isQuick: { !queue.hasFailed },
-            maintain: { queue.tidy() })
+            maintain: { queue.maintain() })
     }
 
     /// The region of a pack by its number in the ledger's archive.

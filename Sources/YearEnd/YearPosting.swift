@@ -70,7 +70,7 @@ package final class YearPosting {
             try postGroup(to: ledger)
             if let ticket = ledger.seal() {
                 ledger.queue.commit()
-                guard ledger.queue.standing(of: ticket) == .durable else {
+                guard ledger.queue.durability(of: ticket) == .durable else {
                     throw RunProblem("the ledger's store does not take anything; what was posted stays, run again")
                 }
             }

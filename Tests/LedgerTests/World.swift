@@ -81,7 +81,7 @@ final class World {
     func commit() throws -> Bool {
         guard let ticket = ledger.seal() else { return true }
         ledger.queue.commit()
-        return ledger.queue.standing(of: ticket) == .durable
+        return ledger.queue.durability(of: ticket) == .durable
     }
 
     // MARK: Who is there

@@ -52,7 +52,7 @@ final class YearWorld {
     func commit() throws {
         guard let ticket = ledger.seal() else { return }
         ledger.queue.commit()
-        guard ledger.queue.standing(of: ticket) == .durable else { throw RunProblem("not durable") }
+        guard ledger.queue.durability(of: ticket) == .durable else { throw RunProblem("not durable") }
     }
 
     func reopen() throws {

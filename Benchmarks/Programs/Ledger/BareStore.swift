@@ -23,7 +23,7 @@ final class BareStore {
             let start = DispatchTime.now().uptimeNanoseconds
             try store.append([one])
             times.append(seconds(since: start))
-            store.tidy()
+            store.maintain()
         }
         return times
     }
@@ -56,7 +56,7 @@ final class BareStore {
         let start = DispatchTime.now().uptimeNanoseconds
         for group in groups {
             try store.append(group)
-            store.tidy()
+            store.maintain()
         }
         return Double(commits * rows) / seconds(since: start)
     }

@@ -70,7 +70,7 @@ final class Sides {
             sequence += 1
             try store.append([SealedBlock(sequence: sequence, bytes: block)])
         } between: {
-            store.tidy()
+            store.maintain()
         }
     }
 

@@ -34,7 +34,7 @@ package final class CreditRoll {
             persons = facts.persons.sorted()
             register = facts
         }
-        let start = place(after: after)
+        let start = index(after: after)
         let end = min(persons.count, start + min(max(1, limit), AccountLimit.runPersonsMax))
         var asked: [CreditFacts] = []
         for person in persons[start..<end] where facts.region(of: person, on: month.firstDay) == region {
@@ -46,8 +46,8 @@ package final class CreditRoll {
         return part
     }
 
-    /// The first place with a number above `number`.
-    private func place(after number: UInt64) -> Int {
+    /// The first index with a number above `number`.
+    private func index(after number: UInt64) -> Int {
         var (low, high) = (0, persons.count)
         while low < high {
             let middle = (low + high) / 2

@@ -73,13 +73,13 @@ package enum CreditRun {
         var sums = CreditSums()
         var events: [AccountEvent] = []
         var outcomes: [CreditOutcome] = []
-        for (place, person) in facts.enumerated() {
+        for (index, person) in facts.enumerated() {
             let outcome = decide(rule, person, ledger.accounts)
             if case .credited(let basis) = outcome.kind {
                 events.append(ledger.accounts.event(person.person, .monthlyCredit(rule.month, basis), outcome.amount))
             }
             outcomes.append(outcome)
-            guard events.count == AccountLimit.eventsPerRowMax || place == facts.count - 1 else { continue }
+            guard events.count == AccountLimit.eventsPerRowMax || index == facts.count - 1 else { continue }
             // What was recorded counts; where the store fails, the rest of the run is not told of.
             if !events.isEmpty { try ledger.record(events) }
             for outcome in outcomes {

@@ -73,9 +73,9 @@ package final class Verifier {
     /// Compares a state that was opened the usual way, from its snapshot and indexes, with the recomputed one; both are
     /// of the same block.
     package func compare(with ledger: Ledger) -> Verification {
-        for place in 0..<books.years.count {
-            let year = books.years.years[place]
-            let amounts = books.years.amounts(of: place)
+        for yearIndex in 0..<books.years.count {
+            let year = books.years.years[yearIndex]
+            let amounts = books.years.amounts(of: yearIndex)
             guard let live = ledger.books.years.find(year.person, year.year, region: Int(year.region))
             else {
                 result.differs("person \(year.person), \(year.year): the year is missing in the state")
@@ -102,7 +102,7 @@ package final class Verifier {
         if let difference = ledger.books.payees.difference(from: books.payees) {
             result.differs("\(difference) differ from the recomputed ones")
         }
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             if let difference = try ledger.derived.visits.difference(from: derived.visits) {
                 result.differs("the index of visits: \(difference)")
             }
@@ -176,7 +176,7 @@ package final class Verifier {
         let name = "settlement \(position.number)"
         let key = books.key(entry.id)
         var isTwice = false
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try books.ids.find(high: key.high, low: key.low) { _ in
                 isTwice = true
                 return false
@@ -200,7 +200,7 @@ package final class Verifier {
         guard !entry.extras.prescription.isEmpty else { return }
         let key = books.prescriptionKey(entry.prescribing, entry.extras.prescription)
         var earlier: [Position] = []
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try books.ids.find(high: key.high, low: key.low) { value in
                 if !reversed.contains(value) { earlier.append(Position(number: value)) }
                 return earlier.count < 2
@@ -221,8 +221,8 @@ package final class Verifier {
         guard let layout = books.layouts[entry.pack] else {
             return result.differs("\(name): its pack is not kept, or its region has no pack")
         }
-        let place = books.years.find(entry.person, entry.year, region: layout.region)
-        let year = place.map { books.years.years[$0] }
+        let yearIndex = books.years.find(entry.person, entry.year, region: layout.region)
+        let year = yearIndex.map { books.years.years[$0] }
         for slot in 0..<entry.slotCount {
             let amount = year.map { $0.slots[layout.slot(slot)] } ?? 0
             if amount != entry.yearBefore[slot] {
@@ -271,11 +271,11 @@ package final class Verifier {
     /// The year after it, as the row says and as applying it made it.
     private func verifyAfter(_ position: Position) {
         guard let layout = books.layouts[entry.pack],
-            let place = books.years.find(entry.person, entry.year, region: layout.region)
+            let yearIndex = books.years.find(entry.person, entry.year, region: layout.region)
         else {
             return result.differs("settlement \(position.number): it left no year")
         }
-        let slots = books.years.years[place].slots
+        let slots = books.years.years[yearIndex].slots
         for slot in 0..<entry.slotCount where slots[layout.slot(slot)] != entry.yearAfter[slot] {
             result.differs("settlement \(position.number): accumulator \(slot) after it differs")
         }
@@ -347,11 +347,11 @@ package final class Verifier {
             result.differs("\(name): it names another settlement than it takes back")
         }
         guard let layout = books.layouts[other.pack],
-            let place = books.years.find(reversal.person, reversal.year, region: layout.region)
+            let yearIndex = books.years.find(reversal.person, reversal.year, region: layout.region)
         else {
             return result.differs("\(name): there is no year to take back from")
         }
-        if books.years.years[place].lastStanding != reversal.settlement {
+        if books.years.years[yearIndex].lastStanding != reversal.settlement {
             result.differs("\(name): a later settlement stood (G-12)")
         }
         for account in reversal.accounts
@@ -398,7 +398,7 @@ package final class Verifier {
     /// What was booked before under a key of the ids' index, the oldest first.
     private func booked(under key: (high: UInt64, low: UInt64)) throws(LedgerDamage) -> [BookedRow] {
         var positions: [Position] = []
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try books.ids.find(high: key.high, low: key.low) { value in
                 positions.append(Position(number: value))
                 return true
@@ -416,8 +416,8 @@ package final class Verifier {
     private func verifyLink(
         _ name: String, _ person: UInt64, _ year: Int32, _ pack: UInt32, _ previous: Position
     ) {
-        let place = books.layouts[pack].flatMap { books.years.find(person, year, region: $0.region) }
-        if (place.map { books.years.years[$0].lastRecord } ?? .none) != previous {
+        let yearIndex = books.layouts[pack].flatMap { books.years.find(person, year, region: $0.region) }
+        if (yearIndex.map { books.years.years[$0].lastRecord } ?? .none) != previous {
             result.differs("\(name): the record before it is another")
         }
     }

@@ -41,21 +41,21 @@ extension Ledger {
         do throws(LedgerDamage) { try load(adjustment.settlement, into: other) } catch { throw Self.unreadable(error) }
         guard other.idText == adjustment.id, other.person == adjustment.person, other.year == adjustment.year,
             let layout = books.layouts[adjustment.pack],
-            let place = books.years.find(adjustment.person, adjustment.year, region: layout.region)
+            let yearIndex = books.years.find(adjustment.person, adjustment.year, region: layout.region)
         else {
             throw DomainRefusal(
                 .recordConflict, "adjustment", adjustment.id, rule: "G-13",
                 "it is about another settlement, or its person's year is of another region")
         }
         try requireServed(layout, "adjustment", adjustment.id, rule: "G-13")
-        guard try isAsRead(place, run: adjustment.run, through: end) else { return .movedOn }
-        adjustment.previousRecord = books.years.years[place].lastRecord
+        guard try isAsRead(yearIndex, run: adjustment.run, through: end) else { return .movedOn }
+        adjustment.previousRecord = books.years.years[yearIndex].lastRecord
         adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none
         adjustment.adjustedAt = journal.time
         adjustment.position = journal.nextPosition
         books.creditBack(&adjustment)
         journal.append { AdjustmentRow.write(adjustment, to: &$0) }
-        books.moveYear(adjustment, layout, place: place)
+        books.moveYear(adjustment, layout, at: yearIndex)
         books.moveRecognition(adjustment, on: other.claim.serviceDate)
         books.file(adjustment)
         books.payees.add(adjustment)
@@ -85,10 +85,10 @@ extension Books {
     }
 
     /// Moves the person's accumulators; the settlements that stand stay the same.
-    func moveYear(_ adjustment: AdjustmentEntry, _ layout: Layouts.Layout, place: Int) {
-        let year = years.years[place]
+    func moveYear(_ adjustment: AdjustmentEntry, _ layout: Layouts.Layout, at yearIndex: Int) {
+        let year = years.years[yearIndex]
         for (slot, change) in adjustment.yearChange.enumerated() { year.slots[layout.slot(slot)] += change }
-        years.setLast(place, standing: year.lastStanding, record: adjustment.position)
+        years.setLast(yearIndex, standing: year.lastStanding, record: adjustment.position)
     }
 
     /// Makes it findable by its settlement's id, and counts it in lists.
@@ -121,10 +121,10 @@ extension Books {
             _ = accounts.use(-account.paid, of: account.owner, at: adjustment.position.number)
         }
         if !replay.has(adjustment.person, adjustment.position) {
-            guard let place = years.find(adjustment.person, adjustment.year, region: layout.region) else {
+            guard let yearIndex = years.find(adjustment.person, adjustment.year, region: layout.region) else {
                 throw .row(adjustment.position, "adjusts a year in which nothing was settled")
             }
-            moveYear(adjustment, layout, place: place)
+            moveYear(adjustment, layout, at: yearIndex)
             moveRecognition(adjustment, on: serviceDate)
         }
         file(adjustment)

@@ -61,8 +61,8 @@ extension Ledger {
     /// Whether a person's year is as a run read it, but for what the run itself booked since.
     ///
     /// - Parameter end: the last block that the run read.
-    func isAsRead(_ place: Int, run: UInt64, through end: UInt64) throws(DomainRefusal) -> Bool {
-        let last = books.years.years[place].lastRecord
+    func isAsRead(_ yearIndex: Int, run: UInt64, through end: UInt64) throws(DomainRefusal) -> Bool {
+        let last = books.years.years[yearIndex].lastRecord
         if last.block <= end { return true }
         do throws(LedgerDamage) { return try loadBooked(last)?.run == run } catch { throw Self.unreadable(error) }
     }
@@ -96,9 +96,9 @@ extension Books {
         ids.insert(IndexEntry(high: key.high, low: key.low, value: position.number))
     }
 
-    /// The place of a person's year, a fresh one where nothing was settled in it, and `record` as its last record.
+    /// The index of a person's year, a fresh one where nothing was settled in it, and `record` as its last record.
     func book(_ person: UInt64, _ year: Int32, _ layout: Layouts.Layout, record: Position) {
-        let place = years.place(person, year, region: layout.region, slotCount: layout.slotCount)
-        years.setLast(place, standing: years.years[place].lastStanding, record: record)
+        let yearIndex = years.index(person, year, region: layout.region, slotCount: layout.slotCount)
+        years.setLast(yearIndex, standing: years.years[yearIndex].lastStanding, record: record)
     }
 }

@@ -72,12 +72,12 @@ extension Ledger {
         guard let recognition = recognitions(of: payment.person)[year], recognition.isRecognised,
             let layout = books.layouts[payment.pack]
         else { return .movedOn }
-        for place in books.years.places(of: payment.person) {
-            let counted = books.years.years[place]
+        for yearIndex in books.years.indexes(of: payment.person) {
+            let counted = books.years.years[yearIndex]
             guard Int(counted.region) == layout.region,
                 counted.year == payment.year || recognition.window.years.contains(counted.year)
             else { continue }
-            guard try isAsRead(place, run: payment.run, through: end) else { return .movedOn }
+            guard try isAsRead(yearIndex, run: payment.run, through: end) else { return .movedOn }
         }
         var payment = payment
         payment.parts = try parts(of: payment, after: all.filter { $0.event.year == year })
@@ -140,8 +140,8 @@ extension Ledger {
         }
         try requireServed(layout, "person", "\(payment.person)", rule: "YT-7")
         var payment = payment
-        if let place = books.years.find(payment.person, payment.year, region: layout.region) {
-            payment.previousRecord = books.years.years[place].lastRecord
+        if let yearIndex = books.years.find(payment.person, payment.year, region: layout.region) {
+            payment.previousRecord = books.years.years[yearIndex].lastRecord
         }
         payment.paidAt = journal.time
         payment.position = journal.nextPosition
@@ -217,8 +217,8 @@ extension Ledger {
         let today = journal.time.date
         var found: [Settled] = []
         for year in window.years {
-            for place in books.years.places(of: person, in: year) {
-                var position = books.years.years[place].lastStanding
+            for yearIndex in books.years.indexes(of: person, in: year) {
+                var position = books.years.years[yearIndex].lastStanding
                 while position != .none {
                     do throws(LedgerDamage) { try load(position, into: other) } catch { throw Self.unreadable(error) }
                     position = other.previousStanding
@@ -254,8 +254,8 @@ extension RecognitionPayment {
         for payment in earlier {
             recoverable -= payment.recoverable
             for part in payment.parts {
-                if let place = parts.firstIndex(where: { $0.settlement == part.settlement }) {
-                    parts[place].amount -= part.amount
+                if let index = parts.firstIndex(where: { $0.settlement == part.settlement }) {
+                    parts[index].amount -= part.amount
                 } else {
                     parts.append(Part(part.settlement, part.id, -part.amount))
                 }

@@ -26,14 +26,14 @@ extension Ledger {
         do throws(LedgerDamage) { try load(payment.settlement, into: other) } catch { throw Self.unreadable(error) }
         guard other.idText == payment.id, other.person == payment.person, other.year == payment.year,
             let layout = books.layouts[payment.pack],
-            let place = books.years.find(payment.person, payment.year, region: layout.region)
+            let yearIndex = books.years.find(payment.person, payment.year, region: layout.region)
         else {
             throw DomainRefusal(
                 .recordConflict, "second_round", payment.id, rule: "SY-4",
                 "it is about another settlement, or its person's year is of another region")
         }
         try requireServed(layout, "second_round", payment.id, rule: "SY-4")
-        guard try isAsRead(place, run: payment.run, through: end) else { return .movedOn }
+        guard try isAsRead(yearIndex, run: payment.run, through: end) else { return .movedOn }
         var payment = payment
         payment.round = (earlier.map(\.round).max() ?? 0) + 1
         record(payment, layout)
@@ -91,8 +91,8 @@ extension Ledger {
     @discardableResult
     private func record(_ payment: SecondRoundPayment, _ layout: Layouts.Layout) -> SecondRoundPayment {
         var payment = payment
-        if let place = books.years.find(payment.person, payment.year, region: layout.region) {
-            payment.previousRecord = books.years.years[place].lastRecord
+        if let yearIndex = books.years.find(payment.person, payment.year, region: layout.region) {
+            payment.previousRecord = books.years.years[yearIndex].lastRecord
         }
         payment.paidAt = journal.time
         payment.position = journal.nextPosition

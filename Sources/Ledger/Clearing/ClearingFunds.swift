@@ -15,7 +15,7 @@ package struct ClearingFunds {
     }
 
     /// Who pays for the layers of a pack, by the numbers of its region.
-    final class PackPlaces {
+    final class PackFundIndexes {
         /// Who pays for a layer, and whether outside (G-9).
         struct Payers: BitwiseCopyable {
             var first: Int
@@ -38,7 +38,7 @@ package struct ClearingFunds {
 
     private(set) var regions: [Region] = []
     /// By the number of the pack in the ledger's archive.
-    private var packs: [PackPlaces?] = []
+    private var packs: [PackFundIndexes?] = []
     private let layouts: Layouts
 
     init(_ layouts: Layouts) { self.layouts = layouts }
@@ -57,23 +57,23 @@ package struct ClearingFunds {
 
     /// Nil: the ledger does not keep the pack.
     @inline(__always)
-    mutating func places(ofPack number: UInt32) -> PackPlaces? {
-        if Int(number) < packs.count, let places = packs[Int(number)] { return places }
+    mutating func indexes(ofPack number: UInt32) -> PackFundIndexes? {
+        if Int(number) < packs.count, let indexes = packs[Int(number)] { return indexes }
         return makePlaces(number)
     }
 
-    private mutating func makePlaces(_ number: UInt32) -> PackPlaces? {
+    private mutating func makePlaces(_ number: UInt32) -> PackFundIndexes? {
         guard let pack = layouts.pack(number) else { return nil }
         let region = region(pack.region)
-        var places: [Int] = []
-        for fund in pack.funds { places.append(self.fund(fund.id, in: region)) }
+        var indexes: [Int] = []
+        for fund in pack.funds { indexes.append(self.fund(fund.id, in: region)) }
         while packs.count <= Int(number) { packs.append(nil) }
         let layers = pack.calculator.layers.indices.map { layer in
             let payers = pack.tables.payers(of: UInt32(layer))
-            return PackPlaces.Payers(
-                first: places[payers.first], second: places[payers.second], isOutside: payers.isOutside)
+            return PackFundIndexes.Payers(
+                first: indexes[payers.first], second: indexes[payers.second], isOutside: payers.isOutside)
         }
-        packs[Int(number)] = PackPlaces(region: region, layers: layers, width: regions[region].funds.count)
+        packs[Int(number)] = PackFundIndexes(region: region, layers: layers, width: regions[region].funds.count)
         return packs[Int(number)]
     }
 

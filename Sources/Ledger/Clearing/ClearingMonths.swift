@@ -68,34 +68,34 @@ final class ClearingMonths {
     // Unchecked exclusivity: nothing that is handed a part of these reaches the book again.
     @exclusivity(unchecked) var funds: ClearingFunds
     @exclusivity(unchecked) private(set) var cells: ContiguousArray<Cell> = []
-    @exclusivity(unchecked) private var places: [Key: Int] = [:]
+    @exclusivity(unchecked) private var indexes: [Key: Int] = [:]
     /// Cells by month, so that one month is found without looking at all.
     @exclusivity(unchecked) private var months: [Int32: [Int]] = [:]
     /// Rows come in runs of one institution and month.
-    @exclusivity(unchecked) private var last: (key: Key, place: Int)?
+    @exclusivity(unchecked) private var last: (key: Key, index: Int)?
 
     init(_ layouts: Layouts) { funds = ClearingFunds(layouts) }
 
     /// Counts a settlement in the month in which it was made, or with `sign` −1 its reversal in that of the reversal.
     func add(_ entry: SettlementEntry, on day: CalendarDate, sign: Int) {
-        guard let pack = funds.places(ofPack: entry.pack) else { return }
-        let place = place(
+        guard let pack = funds.indexes(ofPack: entry.pack) else { return }
+        let index = index(
             Key(
                 institution: entry.institution, month: day.number / 100, region: UInt8(pack.region),
                 serviceYear: entry.year), width: pack.width)
         let sign = Fen(sign)
-        if sign > 0 { cells[place].settlements += 1 } else { cells[place].reversals += 1 }
-        cells[place].total += sign * entry.outcome.pointee.total
-        cells[place].owed[0] += sign * entry.accountTotal
+        if sign > 0 { cells[index].settlements += 1 } else { cells[index].reversals += 1 }
+        cells[index].total += sign * entry.outcome.pointee.total
+        cells[index].owed[0] += sign * entry.accountTotal
         for position in 0..<entry.outcome.pointee.layerCount {
             let result = entry.outcome.pointee.layers[position]
             let payers = pack.layers[Int(result.layer)]
             if payers.isOutside {
-                cells[place].outside[payers.first] += sign * result.paidFirst
-                cells[place].outside[payers.second] += sign * result.paidSecond
+                cells[index].outside[payers.first] += sign * result.paidFirst
+                cells[index].outside[payers.second] += sign * result.paidSecond
             } else {
-                cells[place].owed[payers.first] += sign * result.paidFirst
-                cells[place].owed[payers.second] += sign * result.paidSecond
+                cells[index].owed[payers.first] += sign * result.paidFirst
+                cells[index].owed[payers.second] += sign * result.paidSecond
             }
         }
     }
@@ -103,48 +103,48 @@ final class ClearingMonths {
     /// Counts account use at an institution outside settlements, or a refund (CQ-31); `amount` in fen, 0 or more. The
     /// service year is that of the day on which it was made (I-43).
     func add(_ use: InstitutionUse, _ amount: Fen, at institution: UInt32, region: String, on day: CalendarDate) {
-        let place = place(
+        let index = index(
             Key(
                 institution: institution, month: day.number / 100, region: UInt8(funds.region(region)),
                 serviceYear: day.year), width: 1)
-        if use.isRefund { cells[place].refunds += 1 } else { cells[place].uses += 1 }
-        cells[place].owed[0] += use.isRefund ? -amount : amount
+        if use.isRefund { cells[index].refunds += 1 } else { cells[index].uses += 1 }
+        cells[index].owed[0] += use.isRefund ? -amount : amount
     }
 
     @inline(__always)
-    private func place(_ key: Key, width: Int) -> Int {
-        let place = if let last, last.key == key { last.place } else { find(key, width) }
+    private func index(_ key: Key, width: Int) -> Int {
+        let index = if let last, last.key == key { last.index } else { find(key, width) }
         // A pack that came later has more funds.
-        if cells[place].owed.count < width { cells[place].widen(width) }
-        return place
+        if cells[index].owed.count < width { cells[index].widen(width) }
+        return index
     }
 
     private func find(_ key: Key, _ width: Int) -> Int {
-        let place = places[key] ?? append(Cell(key, funds: width))
-        last = (key, place)
-        return place
+        let index = indexes[key] ?? append(Cell(key, funds: width))
+        last = (key, index)
+        return index
     }
 
     private func append(_ cell: Cell) -> Int {
         cells.append(cell)
-        places[cell.key] = cells.count - 1
+        indexes[cell.key] = cells.count - 1
         months[cell.key.month, default: []].append(cells.count - 1)
         return cells.count - 1
     }
 
     /// Places of a month's cells, in the order in which they came.
-    func places(ofMonth month: Int32) -> [Int] { months[month] ?? [] }
+    func indexes(ofMonth month: Int32) -> [Int] { months[month] ?? [] }
 
     /// Places of a month's cells, by institution, region and service year.
     func cells(ofMonth month: Int32) -> [Int] {
-        places(ofMonth: month).sorted { funds.regions.precedes(cells[$0].key, cells[$1].key) }
+        indexes(ofMonth: month).sorted { funds.regions.precedes(cells[$0].key, cells[$1].key) }
     }
 
     /// What was handed over of a cell, as a batch says it.
-    func setBatch(_ batch: UInt32, of place: Int, fund: Int) { cells[place].setBatch(batch, fund) }
+    func setBatch(_ batch: UInt32, of index: Int, fund: Int) { cells[index].setBatch(batch, fund) }
 
     /// The cell of an institution's month; nil: nothing was settled in it.
-    func place(of key: Key) -> Int? { places[key] }
+    func index(of key: Key) -> Int? { indexes[key] }
 
     // MARK: Comparing, snapshots
 

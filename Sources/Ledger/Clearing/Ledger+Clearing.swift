@@ -63,7 +63,7 @@ extension Ledger {
         try Self.check(month: month)
         let months = books.payees.months
         let isLetThrough = cellFilter(filter)
-        let cells = months.places(ofMonth: month).lazy.map { months.cells[$0] }.filter { isLetThrough($0.key) }
+        let cells = months.indexes(ofMonth: month).lazy.map { months.cells[$0] }.filter { isLetThrough($0.key) }
         return ClearingMonth(
             month: month, isOver: isOver(month: month), filter: filter, cells: Array(cells), funds: months.funds,
             batches: books.payees.batches)

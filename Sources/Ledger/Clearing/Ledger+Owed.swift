@@ -66,13 +66,13 @@ extension Ledger {
         try readyToRead()
         if month != 0 { try Self.check(month: month) }
         let book = books.payees.owed
-        let runs = month == 0 ? [0..<book.entries.count] : book.places(ofMonth: month)
-        let first = after == 0 ? 0 : book.place(atOrAfter: after &+ 1)
+        let runs = month == 0 ? [0..<book.entries.count] : book.indexes(ofMonth: month)
+        let first = after == 0 ? 0 : book.index(atOrAfter: after &+ 1)
         let left = runs.map { $0.clamped(to: first..<max(first, book.entries.count)) }.joined()
         let part = left.prefix(limit)
         var list = OwedList(layouts: books.layouts)
-        for place in part where matches(book.entries[place], filter) {
-            let entry = book.entries[place]
+        for index in part where matches(book.entries[index], filter) {
+            let entry = book.entries[index]
             list.entries.append(
                 OwedList.Entry(
                     position: Position(number: entry.position), person: entry.person,

@@ -138,8 +138,8 @@ extension Ledger {
 
     private func collectLines(_ order: PaymentOrder, into row: inout PaymentRow) throws(DomainRefusal) {
         let months = books.payees.months
-        for place in clearingCells(order.month, order.filter) {
-            let cell = months.cells[place]
+        for index in clearingCells(order.month, order.filter) {
+            let cell = months.cells[index]
             let region = months.funds.regions[Int(cell.key.region)]
             for fund in cell.owed.indices where order.filter.fund.isEmpty || region.funds[fund] == order.filter.fund {
                 guard cell.owed[fund] != 0 else { continue }
@@ -159,8 +159,8 @@ extension Ledger {
 
     private func collectEntries(_ order: PaymentOrder, into row: inout PaymentRow) throws(DomainRefusal) {
         let book = books.payees.owed
-        for place in book.places(ofMonth: order.month).joined() where matches(book.entries[place], order.filter) {
-            let entry = book.entries[place]
+        for index in book.indexes(ofMonth: order.month).joined() where matches(book.entries[index], order.filter) {
+            let entry = book.entries[index]
             guard entry.batch == 0 else {
                 if order.isRest { continue }
                 throw paidBefore("sequence", "\(entry.position)", entry.batch)

@@ -39,7 +39,7 @@ final class OwedBook {
     }
 
     /// Place of the first entry at or after a position.
-    func place(atOrAfter position: UInt64) -> Int {
+    func index(atOrAfter position: UInt64) -> Int {
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
@@ -48,19 +48,19 @@ final class OwedBook {
         return low
     }
 
-    func place(of position: UInt64) -> Int? {
-        let place = place(atOrAfter: position)
-        return place < entries.count && entries[place].position == position ? place : nil
+    func index(of position: UInt64) -> Int? {
+        let index = index(atOrAfter: position)
+        return index < entries.count && entries[index].position == position ? index : nil
     }
 
     /// Places of the entries of a month: runs of them, more than one only where the clock was accepted between them,
     /// which are searched one by one.
-    func places(ofMonth month: Int32) -> [Range<Int>] {
+    func indexes(ofMonth month: Int32) -> [Range<Int>] {
         let starts = [0] + falls
-        return zip(starts, falls + [entries.count]).map { places(ofMonth: month, in: $0..<$1) }.filter { !$0.isEmpty }
+        return zip(starts, falls + [entries.count]).map { indexes(ofMonth: month, in: $0..<$1) }.filter { !$0.isEmpty }
     }
 
-    private func places(ofMonth month: Int32, in run: Range<Int>) -> Range<Int> {
+    private func indexes(ofMonth month: Int32, in run: Range<Int>) -> Range<Int> {
         func first(_ isReached: (Int32) -> Bool) -> Int {
             var (low, high) = (run.lowerBound, run.upperBound)
             while low < high {
@@ -72,7 +72,7 @@ final class OwedBook {
         return first { $0 >= month }..<first { $0 > month }
     }
 
-    func setBatch(_ batch: UInt32, of place: Int) { entries[place].batch = batch }
+    func setBatch(_ batch: UInt32, of index: Int) { entries[index].batch = batch }
 
     func encode(to writer: inout ByteWriter) {
         writer.number(entries.count)

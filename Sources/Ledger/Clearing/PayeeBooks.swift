@@ -70,10 +70,10 @@ final class PayeeBooks {
     func owe(
         _ person: UInt64, _ pack: UInt32, at position: Position, on day: CalendarDate, toPerson: Fen, toAccounts: Fen
     ) {
-        guard let places = months.funds.places(ofPack: pack) else { return }
+        guard let indexes = months.funds.indexes(ofPack: pack) else { return }
         owed.add(
             OwedBook.Entry(
-                position: position.number, person: person, month: day.number / 100, region: UInt8(places.region),
+                position: position.number, person: person, month: day.number / 100, region: UInt8(indexes.region),
                 toPerson: toPerson, toAccounts: toAccounts))
     }
 
@@ -86,16 +86,16 @@ final class PayeeBooks {
                 institution: line.institution, month: row.batch.month, region: UInt8(region),
                 serviceYear: line.serviceYear)
             let fund = months.funds.fund(line.fund, in: region)
-            guard let place = months.place(of: key), fund < months.cells[place].owed.count,
-                months.cells[place].owed[fund] == line.amount
+            guard let index = months.index(of: key), fund < months.cells[index].owed.count,
+                months.cells[index].owed[fund] == line.amount
             else { return false }
-            months.setBatch(number, of: place, fund: fund)
+            months.setBatch(number, of: index, fund: fund)
         }
         for entry in row.entries {
-            guard let place = owed.place(of: entry.position), owed.entries[place].toPerson == entry.toPerson,
-                owed.entries[place].toAccounts == entry.toAccounts
+            guard let index = owed.index(of: entry.position), owed.entries[index].toPerson == entry.toPerson,
+                owed.entries[index].toAccounts == entry.toAccounts
             else { return false }
-            owed.setBatch(number, of: place)
+            owed.setBatch(number, of: index)
         }
         return true
     }

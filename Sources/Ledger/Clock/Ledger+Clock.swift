@@ -78,7 +78,7 @@ extension Ledger {
         books.apply(era, Replay())
         let ticket = seal()
         queue.commit()
-        if let ticket, queue.standing(of: ticket) != .durable, let failure = queue.progress().failure {
+        if let ticket, queue.durability(of: ticket) != .durable, let failure = queue.progress().failure {
             throw Self.unavailable(failure)
         }
         isClockWrong = false

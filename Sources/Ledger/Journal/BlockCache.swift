@@ -17,7 +17,7 @@ package struct BlockCache {
 
     private let bytesMax: Int
     package private(set) var bytes = 0
-    private var places: [UInt64: Int] = [:]
+    private var slotIndexes: [UInt64: Int] = [:]
     /// nil: free.
     private var slots: [Slot?] = []
     private var free: [Int] = []
@@ -28,7 +28,7 @@ package struct BlockCache {
 
     package init(bytesMax: Int) { self.bytesMax = bytesMax }
 
-    package var count: Int { places.count }
+    package var count: Int { slotIndexes.count }
 
     @inline(__always)
     package mutating func find(_ sequence: UInt64) -> CheckedBlock? {
@@ -37,13 +37,13 @@ package struct BlockCache {
     }
 
     private mutating func findAmongAll(_ sequence: UInt64) -> CheckedBlock? {
-        guard let place = places[sequence] else { return nil }
-        slots[place]?.wasUsed = true
-        last = slots[place]?.block
+        guard let index = slotIndexes[sequence] else { return nil }
+        slots[index]?.wasUsed = true
+        last = slots[index]?.block
         return last
     }
 
-    /// Keeps a block that `find` did not find, in place of others where there is no room; one that would take a quarter
+    /// Keeps a block that `find` did not find, instead of others where there is no room; one that would take a quarter
     /// of the room or more only until the next is asked for.
     package mutating func insert(_ block: CheckedBlock) {
         last = block
@@ -51,27 +51,27 @@ package struct BlockCache {
         guard slot.bytes < bytesMax / 4 else { return }
         while bytes + slot.bytes > bytesMax { giveOneUp() }
         bytes += slot.bytes
-        if let place = free.popLast() {
-            slots[place] = slot
-            places[block.sequence] = place
+        if let index = free.popLast() {
+            slots[index] = slot
+            slotIndexes[block.sequence] = index
         } else {
-            places[block.sequence] = slots.count
+            slotIndexes[block.sequence] = slots.count
             slots.append(slot)
         }
     }
 
     private mutating func giveOneUp() {
         while true {
-            let place = hand
+            let index = hand
             hand = hand + 1 < slots.count ? hand + 1 : 0
-            guard let slot = slots[place] else { continue }
+            guard let slot = slots[index] else { continue }
             if slot.wasUsed {
-                slots[place]?.wasUsed = false
+                slots[index]?.wasUsed = false
             } else {
                 bytes -= slot.bytes
-                places[slot.block.sequence] = nil
-                slots[place] = nil
-                free.append(place)
+                slotIndexes[slot.block.sequence] = nil
+                slots[index] = nil
+                free.append(index)
                 return
             }
         }

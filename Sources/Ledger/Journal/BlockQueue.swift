@@ -10,7 +10,7 @@ import Synchronization
 /// must not become durable. Tickets ascend for ever, also over failures.
 package final class BlockQueue: Sendable {
     /// How a ticket stands.
-    package enum Standing: Equatable, Sendable {
+    package enum Durability: Equatable, Sendable {
         case durable
         case waiting
         /// Certainly not in the store, and never will be.
@@ -21,13 +21,13 @@ package final class BlockQueue: Sendable {
 
     fileprivate struct Failed {
         var tickets: ClosedRange<UInt64>
-        var standing: Standing
+        var durability: Durability
     }
 
     fileprivate struct State {
         var waiting: [SealedBlock] = []
         var lastTicket: UInt64 = 0
-        /// Every ticket up to here has its standing: durable, unless it is in `failed`.
+        /// Every ticket up to here has its durability: durable, unless it is in `failed`.
         var decided: UInt64 = 0
         var failed: [Failed] = []
         var durableSequence: UInt64 = 0
@@ -117,8 +117,8 @@ package final class BlockQueue: Sendable {
             }
         } catch {
             state.withLock { state in
-                let standing = error.standing
-                state.failed.append(Failed(tickets: state.decided + 1...ticket, standing: standing))
+                let durability = error.durability
+                state.failed.append(Failed(tickets: state.decided + 1...ticket, durability: durability))
                 state.decided = ticket
                 state.failure = error
                 failed.store(true, ordering: .releasing)
@@ -128,15 +128,15 @@ package final class BlockQueue: Sendable {
     }
 
     /// Lets the store do its housekeeping, when nobody waits.
-    package func tidy() {
-        for incident in store.tidy() { observer(incident) }
+    package func maintain() {
+        for incident in store.maintain() { observer(incident) }
     }
 
     /// How `ticket` stands now.
-    package func standing(of ticket: UInt64) -> Standing {
+    package func durability(of ticket: UInt64) -> Durability {
         state.withLock { state in
             guard ticket <= state.decided else { return .waiting }
-            return state.failed.first { $0.tickets.contains(ticket) }?.standing ?? .durable
+            return state.failed.first { $0.tickets.contains(ticket) }?.durability ?? .durable
         }
     }
 
@@ -150,17 +150,17 @@ package final class BlockQueue: Sendable {
 
 extension BlockQueue.State {
     /// Everything undecided is lost.
-    fileprivate mutating func giveUp(with standing: BlockQueue.Standing) {
+    fileprivate mutating func giveUp(with durability: BlockQueue.Durability) {
         waiting.removeAll()
         guard decided < lastTicket else { return }
-        failed.append(BlockQueue.Failed(tickets: decided + 1...lastTicket, standing: standing))
+        failed.append(BlockQueue.Failed(tickets: decided + 1...lastTicket, durability: durability))
         BlockQueue.trim(&failed)
         decided = lastTicket
     }
 }
 
 extension StoreFailure {
-    fileprivate var standing: BlockQueue.Standing {
+    fileprivate var durability: BlockQueue.Durability {
         switch self {
         case .unknown(let reason): .unknown(reason)
         case .notWritten(let reason), .damaged(let reason), .newer(let reason), .unavailable(let reason):

@@ -173,7 +173,7 @@ package enum LedgerDamage: Error, Equatable, Sendable, CustomStringConvertible {
     case noRow(Position)
     case row(Position, String)
     case store(StoreFailure)
-    case index(DerivedTrouble)
+    case index(DerivedFailure)
 
     package var description: String {
         switch self {

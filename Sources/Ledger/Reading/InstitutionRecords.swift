@@ -15,7 +15,7 @@ package struct InstitutionRecords: Sendable {
     /// Their positions, in the order in which they were made, until `body` returns false.
     func forEach(_ body: (Position) throws(LedgerDamage) -> Bool) throws(LedgerDamage) {
         var damage: LedgerDamage?
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try index.scan(
                 from: IndexKey(high: Books.institutionKey(institution, from), low: 0),
                 to: IndexKey(high: Books.institutionKey(institution, until), low: .max)

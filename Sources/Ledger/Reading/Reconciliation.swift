@@ -91,17 +91,17 @@ extension Reconciliation {
     ///
     /// Some 0.5 µs a row of each side.
     package init(theirs: [ReconcileLine], ours: [ReconcileLine]) {
-        // By key the place of their first row and its last one; the ones between are chained. A row that stands twice
+        // By key the index of their first row and its last one; the ones between are chained. A row that stands twice
         // was booked twice, which is what they want to know.
         var expected: [Key: (first: Int, last: Int)] = Dictionary(minimumCapacity: theirs.count)
         var next = [Int](repeating: -1, count: theirs.count)
-        for (place, line) in theirs.enumerated() {
+        for (index, line) in theirs.enumerated() {
             let key = Key(line)
             if let found = expected[key] {
-                next[found.last] = place
-                expected[key] = (found.first, place)
+                next[found.last] = index
+                expected[key] = (found.first, index)
             } else {
-                expected[key] = (place, place)
+                expected[key] = (index, index)
             }
         }
         var isMatched = [Bool](repeating: false, count: theirs.count)
@@ -111,10 +111,10 @@ extension Reconciliation {
                 continue
             }
             // Of several the one that agrees, else the first.
-            var place = found.first
-            while place >= 0, !theirs[place].agrees(with: line) { place = next[place] }
-            if place >= 0 {
-                isMatched[place] = true
+            var index = found.first
+            while index >= 0, !theirs[index].agrees(with: line) { index = next[index] }
+            if index >= 0 {
+                isMatched[index] = true
                 equal += 1
             } else {
                 isMatched[found.first] = true

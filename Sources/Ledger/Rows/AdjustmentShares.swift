@@ -36,16 +36,16 @@ package enum AdjustmentShares {
         var left = funds.map(\.amount)
         func take(_ amount: Fen, _ part: WritableKeyPath<FundShare, Fen>) {
             var wanted = amount
-            for place in shares.indices.reversed() where wanted > 0 && left[place] > 0 {
-                let taken = min(wanted, left[place])
-                shares[place][keyPath: part] += taken
-                left[place] -= taken
+            for index in shares.indices.reversed() where wanted > 0 && left[index] > 0 {
+                let taken = min(wanted, left[index])
+                shares[index][keyPath: part] += taken
+                left[index] -= taken
                 wanted -= taken
             }
         }
         take(accounts, \.toAccounts)
         take(cash, \.toPerson)
-        for place in shares.indices { shares[place].recoverable = -left[place] }
+        for index in shares.indices { shares[index].recoverable = -left[index] }
         return shares
     }
 }
@@ -53,11 +53,11 @@ package enum AdjustmentShares {
 extension [FundShare] {
     /// Adds what a fund owes, with `sign` −1 what it owes no more.
     package mutating func add(_ share: FundShare, sign: Fen) {
-        let place = firstIndex { $0.fund == share.fund } ?? endIndex
-        if place == endIndex { append(FundShare(share.fund)) }
-        self[place].toPerson += sign * share.toPerson
-        self[place].toAccounts += sign * share.toAccounts
-        self[place].recoverable += sign * share.recoverable
+        let index = firstIndex { $0.fund == share.fund } ?? endIndex
+        if index == endIndex { append(FundShare(share.fund)) }
+        self[index].toPerson += sign * share.toPerson
+        self[index].toAccounts += sign * share.toAccounts
+        self[index].recoverable += sign * share.recoverable
     }
 }
 

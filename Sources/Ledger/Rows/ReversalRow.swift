@@ -53,8 +53,8 @@ package final class ReversalEntry {
 
         private mutating func add(_ adjustment: AdjustmentEntry) {
             for change in adjustment.funds {
-                if let place = funds.firstIndex(where: { $0.fund == change.fund }) {
-                    funds[place].amount -= change.amount
+                if let index = funds.firstIndex(where: { $0.fund == change.fund }) {
+                    funds[index].amount -= change.amount
                 } else {
                     funds.append(FundChange(change.category, change.fund, -change.amount))
                 }
@@ -62,23 +62,23 @@ package final class ReversalEntry {
             cash -= adjustment.cash
             recoverable -= adjustment.recoverable
             for account in adjustment.accounts where account.paid != 0 {
-                if let place = accounts.firstIndex(where: { $0.owner == account.owner }) {
-                    accounts[place].paid += account.paid
+                if let index = accounts.firstIndex(where: { $0.owner == account.owner }) {
+                    accounts[index].paid += account.paid
                 } else {
                     accounts.append(account)
                 }
             }
             recognition.counted -= adjustment.recognition.counted
             recognition.part -= adjustment.recognition.part
-            let place =
+            let index =
                 yearChanges.firstIndex { $0.pack == adjustment.pack }
                 ?? {
                     yearChanges.append(YearChange(pack: adjustment.pack, amounts: []))
                     return yearChanges.count - 1
                 }()
             for (slot, amount) in adjustment.yearChange.enumerated() {
-                if slot == yearChanges[place].amounts.count { yearChanges[place].amounts.append(0) }
-                yearChanges[place].amounts[slot] -= amount
+                if slot == yearChanges[index].amounts.count { yearChanges[index].amounts.append(0) }
+                yearChanges[index].amounts[slot] -= amount
             }
         }
 

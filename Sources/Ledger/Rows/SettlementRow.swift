@@ -115,10 +115,10 @@ enum SettlementRow {
     private static func writeClaim(_ claim: Claim, _ flags: Flags, to writer: inout ByteCursor) {
         writer.byte(claim.kind.rawValue | claim.accountUse.rawValue << 4)
         write(claim.serviceDate, to: &writer)
-        let place = claim.institution
+        let institution = claim.institution
         writer.byte(
-            place.level.rawValue | (place.isChineseMedicine ? 4 : 0) | (place.isCountyArea ? 8 : 0)
-                | (place.isOutOfCity ? 16 : 0) | claim.referredFrom.rawValue << 5)
+            institution.level.rawValue | (institution.isChineseMedicine ? 4 : 0) | (institution.isCountyArea ? 8 : 0)
+                | (institution.isOutOfCity ? 16 : 0) | claim.referredFrom.rawValue << 5)
         writer.byte(claim.disease)
         writer.number(UInt64(claim.cost.total))
         writer.number(UInt64(claim.cost.inPolicy))
@@ -263,13 +263,13 @@ enum SettlementRow {
         }
         var claim = Claim(
             kind: kind, serviceDate: try reader.date(), cost: CostSplit(total: 0), accountUse: use)
-        let place = try reader.byte()
-        guard let level = Level(rawValue: place & 3), let referredFrom = Level(rawValue: place >> 5) else {
+        let institution = try reader.byte()
+        guard let level = Level(rawValue: institution & 3), let referredFrom = Level(rawValue: institution >> 5) else {
             throw DamagedBytes()
         }
         claim.institution = Institution(
-            level: level, isChineseMedicine: place & 4 != 0, isCountyArea: place & 8 != 0,
-            isOutOfCity: place & 16 != 0)
+            level: level, isChineseMedicine: institution & 4 != 0, isCountyArea: institution & 8 != 0,
+            isOutOfCity: institution & 16 != 0)
         claim.referredFrom = referredFrom
         claim.disease = try reader.byte()
         claim.cost.total = try amount(&reader)

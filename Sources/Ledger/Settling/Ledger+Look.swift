@@ -51,18 +51,18 @@ extension Ledger {
 
     /// The last records of a person's year, one for each region that the person had in it.
     package func yearHeads(person: UInt64, year: Int32) -> YearHeads {
-        YearHeads(last: books.years.places(of: person, in: year).map { books.years.years[$0].lastRecord })
+        YearHeads(last: books.years.indexes(of: person, in: year).map { books.years.years[$0].lastRecord })
     }
 
     /// A person's accumulators of a year by slot of the region's present pack: of `region`, or where nothing was
     /// settled there of the one where something was settled last; nil: nothing was.
     package func yearAmounts(person: UInt64, year: Int32, region: Int?) -> (region: Int, amounts: [Fen])? {
         let years = books.years
-        let places = years.places(of: person, in: year)
-        let asked = places.first { Int(years.years[$0].region) == region }
-        guard let place = asked ?? places.max(by: { years.years[$0].lastRecord < years.years[$1].lastRecord })
+        let indexes = years.indexes(of: person, in: year)
+        let asked = indexes.first { Int(years.years[$0].region) == region }
+        guard let yearIndex = asked ?? indexes.max(by: { years.years[$0].lastRecord < years.years[$1].lastRecord })
         else { return nil }
-        return (Int(books.years.years[place].region), books.years.amounts(of: place))
+        return (Int(books.years.years[yearIndex].region), books.years.amounts(of: yearIndex))
     }
 
     /// How many settlements are recorded, reversed ones included.

@@ -21,14 +21,14 @@ extension Ledger {
         }
         try Self.check(reason: reason)
         guard let layout = books.layouts[entry.pack],
-            let place = books.years.find(entry.person, entry.year, region: layout.region)
+            let yearIndex = books.years.find(entry.person, entry.year, region: layout.region)
         else {
             throw DomainRefusal(
                 .recordConflict, "settlement_id", entry.idText,
                 "the year that it was settled in is not there: the ledger does not verify")
         }
         try requireServed(layout, "settlement_id", entry.idText, rule: "G-12")
-        let last = books.years.years[place].lastStanding
+        let last = books.years.years[yearIndex].lastStanding
         guard last == position else { throw try laterStands(last) }
         let text = entry.idText
         let rounds = try secondRounds(of: text, position).standing
@@ -39,7 +39,7 @@ extension Ledger {
         }
         let adjusted = ReversalEntry.Adjusted(try adjustments(of: text, position))
         try checkRecognition(adjusted)
-        record(reason, adjusted, layout, place: place)
+        record(reason, adjusted, layout, at: yearIndex)
         return ReversedView(self)
     }
 
@@ -76,7 +76,7 @@ extension Ledger {
     }
 
     private func record(
-        _ reason: String, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, place: Int
+        _ reason: String, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, at yearIndex: Int
     ) {
         reversal.isDuplicate = false
         reversal.settlement = entry.position
@@ -86,13 +86,13 @@ extension Ledger {
         reversal.year = entry.year
         reversal.pack = entry.pack
         reversal.reason = reason
-        reversal.previousRecord = books.years.years[place].lastRecord
+        reversal.previousRecord = books.years.years[yearIndex].lastRecord
         reversal.reversedAt = journal.time
         reversal.position = journal.nextPosition
         reversal.adjusted = adjusted
         giveBack(adjusted)
         reversal.yearAfter = books.takeBackYear(
-            entry, adjusted, layout, place: place, record: reversal.position)
+            entry, adjusted, layout, at: yearIndex, record: reversal.position)
         books.takeBackRecognition(entry, adjusted)
         journal.append { ReversalRow.write(reversal, to: &$0) }
         books.file(reversal, of: entry, nil)

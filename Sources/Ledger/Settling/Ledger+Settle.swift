@@ -104,7 +104,7 @@ extension Ledger {
     ) throws(DomainRefusal) {
         var damage: LedgerDamage?
         let ids = books.ids
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try ids.find(high: key.high, low: key.low) { value in
                 do throws(LedgerDamage) {
                     return try body(Position(number: value))
@@ -229,19 +229,19 @@ extension Ledger {
     /// Writes `entry`, which is that of `claim`, into the journal and applies it.
     func record(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
         let (books, journal) = (self.books, self.journal)
-        let place =
+        let yearIndex =
             claim.year
-            ?? books.years.place(entry.person, entry.year, region: claim.region, slotCount: entry.slotCount)
+            ?? books.years.index(entry.person, entry.year, region: claim.region, slotCount: entry.slotCount)
         entry.setID(id)
         entry.isDuplicate = false
-        entry.previousStanding = books.years.years[place].lastStanding
-        entry.previousRecord = books.years.years[place].lastRecord
+        entry.previousStanding = books.years.years[yearIndex].lastStanding
+        entry.previousRecord = books.years.years[yearIndex].lastRecord
         entry.settledAt = journal.time
         entry.position = journal.nextPosition
         books.useAccounts(entry, nil)
         journal.append { SettlementRow.write(entry, to: &$0) }
         books.moveYear(
-            entry, Layouts.Layout(region: claim.region, slots: nil, slotCount: entry.slotCount), place: place)
+            entry, Layouts.Layout(region: claim.region, slots: nil, slotCount: entry.slotCount), at: yearIndex)
         books.moveRecognition(entry)
         books.file(entry, key, nil)
     }

@@ -114,7 +114,7 @@ package struct Preparer: @unchecked Sendable {
     package func prepare(_ claims: PreparedClaims) {
         let registry = books.registry
         claims.registry = registry
-        claims.seen = registry.people.foresee(claims.persons)
+        claims.seen = registry.people.prefetch(claims.persons)
         for index in 0..<claims.count {
             let id = claims.id(index)
             let claim = claims[index]
@@ -136,10 +136,10 @@ extension Ledger {
     package var preparer: Preparer { Preparer(books, today: today) }
 
     /// Looks ahead at what settling prepared claims will look at; changes nothing.
-    package func foresee(_ claims: PreparedClaims) {
-        claims.seen &+= Int64(books.ids.foresee(claims.hashes))
-        claims.seen &+= books.years.foresee(claims.persons)
-        claims.seen &+= books.accounts.foresee(claims.persons)
+    package func prefetch(_ claims: PreparedClaims) {
+        claims.seen &+= Int64(books.ids.prefetch(claims.hashes))
+        claims.seen &+= books.years.prefetch(claims.persons)
+        claims.seen &+= books.accounts.prefetch(claims.persons)
     }
 
     /// Settles a prepared claim that is one; see `settle`.

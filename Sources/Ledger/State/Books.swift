@@ -19,9 +19,9 @@ final class Books {
     /// Every time that the clock was accepted although the journal was ahead of it.
     var clockEras = ClockEras()
     /// Settlement ids → positions.
-    let ids: RunIndex
+    let ids: SortedRunIndex
     /// Institution and day → positions.
-    let institutions: RunIndex
+    let institutions: SortedRunIndex
     /// What lists ask of every settlement; nil: nobody will ask.
     let visits: VisitIndex?
     let layouts: Layouts
@@ -38,7 +38,7 @@ final class Books {
 
     /// - Parameter identity: the store's.
     init(
-        library: PolicyLibrary, layouts: Layouts, identity: UInt64, ids: RunIndex, institutions: RunIndex,
+        library: PolicyLibrary, layouts: Layouts, identity: UInt64, ids: SortedRunIndex, institutions: SortedRunIndex,
         visits: VisitIndex? = nil
     ) {
         registry = Registry(library: library)
@@ -82,10 +82,10 @@ final class Books {
 
     /// Moves the person's year to where the settlement left it.
     @inline(__always)
-    func moveYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, place: Int) {
-        let slots = years.years[place].slots
+    func moveYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, at yearIndex: Int) {
+        let slots = years.years[yearIndex].slots
         for slot in 0..<entry.slotCount { slots[layout.slot(slot)] = entry.yearAfter[slot] }
-        years.setLast(place, standing: entry.position, record: entry.position)
+        years.setLast(yearIndex, standing: entry.position, record: entry.position)
     }
 
     @inline(__always)
@@ -175,10 +175,10 @@ final class Books {
     /// Takes back exactly what the settlement and its adjustments did to its year (rule G-12); gives the accumulators
     /// afterwards in the slots of the settlement's own pack.
     func takeBackYear(
-        _ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, place: Int,
+        _ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, at yearIndex: Int,
         record: Position
     ) -> [Fen] {
-        let slots = years.years[place].slots
+        let slots = years.years[yearIndex].slots
         for slot in 0..<entry.slotCount {
             slots[layout.slot(slot)] -= entry.yearAfter[slot] - entry.yearBefore[slot]
         }
@@ -186,7 +186,7 @@ final class Books {
             guard let layout = layouts[change.pack] else { continue }
             for (slot, amount) in change.amounts.enumerated() { slots[layout.slot(slot)] += amount }
         }
-        years.setLast(place, standing: entry.previousStanding, record: record)
+        years.setLast(yearIndex, standing: entry.previousStanding, record: record)
         return (0..<entry.slotCount).map { slots[layout.slot($0)] }
     }
 
@@ -312,9 +312,9 @@ final class Books {
         guard let layout = layouts[entry.pack] else { throw .row(entry.position, "names a pack that is not kept") }
         useAccounts(entry, replay)
         if !replay.has(entry.person, entry.position) {
-            let place = years.place(
+            let yearIndex = years.index(
                 entry.person, entry.year, region: layout.region, slotCount: layout.slotCount)
-            moveYear(entry, layout, place: place)
+            moveYear(entry, layout, at: yearIndex)
             moveRecognition(entry)
         }
         file(entry, key(entry.id), replay)
@@ -326,10 +326,10 @@ final class Books {
             _ = accounts.use(-account.paid, of: account.owner, at: reversal.position.number)
         }
         if !replay.has(entry.person, reversal.position) {
-            guard let place = years.find(entry.person, entry.year, region: layout.region) else {
+            guard let yearIndex = years.find(entry.person, entry.year, region: layout.region) else {
                 throw .row(reversal.position, "takes back what was never settled")
             }
-            _ = takeBackYear(entry, reversal.adjusted, layout, place: place, record: reversal.position)
+            _ = takeBackYear(entry, reversal.adjusted, layout, at: yearIndex, record: reversal.position)
             takeBackRecognition(entry, reversal.adjusted)
         }
         file(reversal, of: entry, replay)

@@ -111,7 +111,7 @@ package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible 
     /// What the journal says of an account does not fit what it said before.
     case account(AccountMismatch)
     /// The folder of what derives from the journal cannot be used.
-    case derived(DerivedTrouble)
+    case derived(DerivedFailure)
     case packChanged(KeptPack)
     case packMissing(UInt32)
     /// The text is not the one that was kept: settlements would be explained by rules that they were not made by.

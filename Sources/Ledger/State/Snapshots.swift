@@ -133,10 +133,10 @@ enum Snapshots {
         writer.flag(hasAccount)
         if hasAccount { books.accounts.encodeSnapshot(of: person, to: &writer) }
         (books.recognitions[person] ?? RecognitionState()).encode(to: &writer)
-        let places = books.years.places(of: person)
-        writer.number(places.count)
-        for place in places {
-            books.years.encode(place, pack: numbers[Int(books.years.years[place].region)], to: &writer)
+        let indexes = books.years.indexes(of: person)
+        writer.number(indexes.count)
+        for yearIndex in indexes {
+            books.years.encode(yearIndex, pack: numbers[Int(books.years.years[yearIndex].region)], to: &writer)
         }
     }
 

@@ -27,7 +27,7 @@ final class YearBook {
     /// Accumulators are taken from slabs of this many.
     private static let slabSlots = 1 << 16
 
-    /// By person: the place of the year that was made last, which is nearly always the one that is asked for.
+    /// By person: the index of the year that was made last, which is nearly always the one that is asked for.
     @exclusivity(unchecked) private var newest = PersonIndex()
     @exclusivity(unchecked) private(set) var years: ContiguousArray<Year> = []
     private var slabs: [UnsafeMutablePointer<Fen>] = []
@@ -37,62 +37,62 @@ final class YearBook {
 
     var count: Int { years.count }
 
-    /// The place of a person's year in a region; nil: nothing was settled in it. Who moves within a year begins anew
+    /// The index of a person's year in a region; nil: nothing was settled in it. Who moves within a year begins anew
     /// there: deductibles and limits are a pooling region's (统筹区).
     @inline(__always)
     func find(_ person: UInt64, _ year: Int32, region: Int) -> Int? {
-        find(year, region, from: newestPlace(of: person))
+        find(year, region, from: newestIndex(of: person))
     }
 
     @inline(__always)
-    private func newestPlace(of person: UInt64) -> UInt32 {
-        let place = newest.find(person) { years[$0].person }
-        return place < 0 ? Self.none : UInt32(place)
+    private func newestIndex(of person: UInt64) -> UInt32 {
+        let index = newest.find(person) { years[$0].person }
+        return index < 0 ? Self.none : UInt32(index)
     }
 
     @inline(__always)
     private func find(_ year: Int32, _ region: Int, from newest: UInt32) -> Int? {
-        var place = newest
-        while place != Self.none {
-            if years[Int(place)].year == year, Int(years[Int(place)].region) == region { return Int(place) }
-            place = years[Int(place)].older
+        var index = newest
+        while index != Self.none {
+            if years[Int(index)].year == year, Int(years[Int(index)].region) == region { return Int(index) }
+            index = years[Int(index)].older
         }
         return nil
     }
 
-    /// Looks at the newest year of each of these; see `PersonRegister.foresee`.
-    func foresee(_ persons: UnsafeBufferPointer<UInt64>) -> Fen {
+    /// Looks at the newest year of each of these; see `PersonRegister.prefetch`.
+    func prefetch(_ persons: UnsafeBufferPointer<UInt64>) -> Fen {
         var seen: Fen = 0
         for person in persons {
-            let place = newestPlace(of: person)
-            guard place != Self.none, years[Int(place)].slotCount > 0 else { continue }
-            let slots = years[Int(place)].slots
+            let index = newestIndex(of: person)
+            guard index != Self.none, years[Int(index)].slotCount > 0 else { continue }
+            let slots = years[Int(index)].slots
             // Both ends: an accumulator of a region is at most some cache lines away from one of them.
-            seen &+= slots[0] &+ slots[Int(years[Int(place)].slotCount) - 1]
+            seen &+= slots[0] &+ slots[Int(years[Int(index)].slotCount) - 1]
         }
         return seen
     }
 
-    /// The places of a person's year in all regions.
-    func places(of person: UInt64, in year: Int32) -> [Int] {
-        places(of: person).filter { years[$0].year == year }
+    /// The indexes of a person's year in all regions.
+    func indexes(of person: UInt64, in year: Int32) -> [Int] {
+        indexes(of: person).filter { years[$0].year == year }
     }
 
-    /// The places of all years of a person.
-    func places(of person: UInt64) -> [Int] {
-        var places: [Int] = []
-        var place = newestPlace(of: person)
-        while place != Self.none {
-            places.append(Int(place))
-            place = years[Int(place)].older
+    /// The indexes of all years of a person.
+    func indexes(of person: UInt64) -> [Int] {
+        var indexes: [Int] = []
+        var index = newestIndex(of: person)
+        while index != Self.none {
+            indexes.append(Int(index))
+            index = years[Int(index)].older
         }
-        return places
+        return indexes
     }
 
-    /// The place of a person's year, a fresh one where there is none.
-    func place(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
-        let older = newestPlace(of: person)
-        if let place = find(year, region, from: older) { return place }
+    /// The index of a person's year, a fresh one where there is none.
+    func index(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
+        let older = newestIndex(of: person)
+        if let index = find(year, region, from: older) { return index }
         // A pack may have no accumulators, and its person's year may be the first of all.
         if slabs.isEmpty || slabUsed + slotCount > Self.slabSlots {
             let slab = UnsafeMutablePointer<Fen>.allocate(capacity: Self.slabSlots)
@@ -106,32 +106,32 @@ final class YearBook {
             Year(
                 person: person, year: year, region: UInt8(region), slotCount: UInt8(slotCount), slots: slots,
                 older: older))
-        let place = years.count - 1
+        let index = years.count - 1
         if older == Self.none {
-            newest.add(person, row: place) { years[$0].person }
+            newest.add(person, row: index) { years[$0].person }
         } else {
-            newest.move(person, to: place) { years[$0].person }
+            newest.move(person, to: index) { years[$0].person }
         }
-        return place
+        return index
     }
 
     @inline(__always)
-    func setLast(_ place: Int, standing: Position, record: Position) {
-        years[place].lastStanding = standing
-        years[place].lastRecord = record
+    func setLast(_ index: Int, standing: Position, record: Position) {
+        years[index].lastStanding = standing
+        years[index].lastRecord = record
     }
 
     /// The accumulators by slot.
-    func amounts(of place: Int) -> [Fen] {
-        let year = years[place]
+    func amounts(of index: Int) -> [Fen] {
+        let year = years[index]
         return (0..<Int(year.slotCount)).map { year.slots[$0] }
     }
 
     // MARK: Snapshots
 
     /// - Parameter number: of the pack whose slots these are.
-    func encode(_ place: Int, pack number: UInt32, to writer: inout ByteWriter) {
-        let year = years[place]
+    func encode(_ index: Int, pack number: UInt32, to writer: inout ByteWriter) {
+        let year = years[index]
         writer.signed(Int64(year.year))
         writer.number(UInt64(number))
         writer.number(year.lastStanding.number)
@@ -144,13 +144,13 @@ final class YearBook {
         guard let year = Int32(exactly: try reader.signed()),
             let layout = layouts[UInt32(try reader.count(upTo: Int(UInt32.max)))]
         else { throw DamagedBytes() }
-        let place = place(person, year, region: layout.region, slotCount: layout.slotCount)
+        let index = index(person, year, region: layout.region, slotCount: layout.slotCount)
         setLast(
-            place, standing: Position(number: try reader.number()), record: Position(number: try reader.number()))
+            index, standing: Position(number: try reader.number()), record: Position(number: try reader.number()))
         for slot in 0..<Int(try reader.byte()) {
             let slot = layout.slot(slot)
             guard slot < layout.slotCount else { throw DamagedBytes() }
-            years[place].slots[slot] = try reader.signed()
+            years[index].slots[slot] = try reader.signed()
         }
     }
 }

@@ -27,12 +27,12 @@ package final class DerivedFiles {
         case reader
     }
 
-    package let ids: RunIndex
-    package let institutions: RunIndex
+    package let ids: SortedRunIndex
+    package let institutions: SortedRunIndex
     /// What lists ask of every settlement.
     package let visits: VisitIndex
     /// Why files were not usable, for the log; empty where all was well or nothing was there.
-    package let findings: [DerivedTrouble]
+    package let findings: [DerivedFailure]
     private let disk: IndexDisk
     private let scratch: IndexDisk?
     private let keeper: ManifestKeeper
@@ -60,7 +60,7 @@ package final class DerivedFiles {
         folder: String, identity: UInt64, access: Access, journal: Journal,
         settings: (IndexKind) -> RunSettings = RunSettings.standard,
         visitsPerChunk: Int = VisitIndex.chunkVisitsUsual, watch: IndexDisk.Watch? = nil
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         disk = IndexDisk(folder: folder, watch: watch)
         let opening = DerivedOpening(disk: disk, identity: identity, journal: journal)
         var result: DerivedOpening.Result
@@ -69,7 +69,7 @@ package final class DerivedFiles {
             lockFile = try Self.lock(disk)
             scratch = nil
             result = opening.open()
-            Self.tidy(disk, &result)
+            Self.removeUnnamed(disk, &result)
         case .reader:
             scratch = try IndexDisk.scratch()
             result = opening.openPatiently()
@@ -82,10 +82,10 @@ package final class DerivedFiles {
         self.keeper = keeper
         let (writeQueue, mergeQueue) = (self.writeQueue, self.mergeQueue)
         let workers = [IndexKind.ids, .institutions].map {
-            RunWorker(kind: $0, disk: home, keeper: keeper, writeQueue: writeQueue, mergeQueue: mergeQueue)
+            SortedRunWorker(kind: $0, disk: home, keeper: keeper, writeQueue: writeQueue, mergeQueue: mergeQueue)
         }
         let indexes = workers.map {
-            RunIndex(worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [])
+            SortedRunIndex(worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [])
         }
         ids = indexes[0]
         institutions = indexes[1]
@@ -100,20 +100,20 @@ package final class DerivedFiles {
     private static let lockAttempts = 20
     private static let lockPauseMicroseconds: UInt32 = 20_000
 
-    private static func lock(_ disk: IndexDisk) throws(DerivedTrouble) -> Int32 {
+    private static func lock(_ disk: IndexDisk) throws(DerivedFailure) -> Int32 {
         try disk.makeFolder()
         // A child that is just being started holds every open file for a moment: one more look may find it free.
         for _ in 0..<lockAttempts {
             if let file = try disk.lock("lock") { return file }
             usleep(lockPauseMicroseconds)
         }
-        throw DerivedTrouble(file: "lock", reason: "another process writes in \(disk.folder)")
+        throw DerivedFailure(file: "lock", reason: "another process writes in \(disk.folder)")
     }
 
     private static let suffixes = [".run", ".snap", ".vis"]
 
     /// Removes what no manifest names: it was being written when the machine or the process stopped.
-    private static func tidy(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
+    private static func removeUnnamed(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
         let named = Set(result.manifest.files + result.unused)
         for name in disk.names() where Self.suffixes.contains(where: name.hasSuffix) || name == Manifest.newFile {
             if let number = name.split(separator: "-").last?.split(separator: ".").first.flatMap({ UInt64($0) }),
@@ -137,10 +137,10 @@ package final class DerivedFiles {
     package var snapshotFacts: SnapshotFacts? { snapshot }
 
     /// Reads the live snapshot; nil: there is none. Where the reader throws, `dropSnapshot` and begin again.
-    package func openSnapshot() throws(DerivedTrouble) -> SnapshotReader? {
+    package func openSnapshot() throws(DerivedFailure) -> SnapshotReader? {
         guard let snapshot else { return nil }
         guard let reader = try SnapshotReader.open(snapshot, identity: keeper.identity, disk: disk) else {
-            throw DerivedTrouble(file: snapshot.file, reason: "is missing")
+            throw DerivedFailure(file: snapshot.file, reason: "is missing")
         }
         return reader
     }
@@ -160,7 +160,7 @@ package final class DerivedFiles {
         visits.seal(block)
     }
 
-    /// Blocks up to this one are durable; see `RunIndex.confirm`.
+    /// Blocks up to this one are durable; see `SortedRunIndex.confirm`.
     package func confirm(_ block: UInt64, mark: UInt64) {
         if block > confirmed.block { confirmed = (block, mark) }
         ids.confirm(block, mark: mark)
@@ -203,7 +203,7 @@ package final class DerivedFiles {
     package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
 
     /// Damage that a look-up met; nil: none did.
-    package var damage: DerivedTrouble? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
+    package var damage: DerivedFailure? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
 
     /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
     /// `replayStart`.

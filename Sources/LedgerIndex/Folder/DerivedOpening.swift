@@ -13,9 +13,9 @@ struct DerivedOpening {
     /// What is usable, and why the rest is not.
     struct Result {
         var manifest: Manifest
-        var runs: [IndexKind: [Run]] = [:]
+        var runs: [IndexKind: [SortedRun]] = [:]
         var visits = VisitOpening()
-        var findings: [DerivedTrouble] = []
+        var findings: [DerivedFailure] = []
         /// Files that are named and not used.
         var unused: [String] = []
         /// A named file is not there: a writer has replaced it, or it is lost.
@@ -26,12 +26,12 @@ struct DerivedOpening {
 
     /// For a writer: nobody changes the files meanwhile.
     func open() -> Result {
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             guard let manifest = try Manifest.read(from: disk) else {
                 return Result(manifest: Manifest(identity: identity))
             }
             guard manifest.identity == identity else {
-                throw DerivedTrouble(file: Manifest.file, reason: "belongs to another ledger")
+                throw DerivedFailure(file: Manifest.file, reason: "belongs to another ledger")
             }
             return open(manifest)
         } catch {
@@ -55,13 +55,13 @@ struct DerivedOpening {
         let last = journal.last()
         for kind in IndexKind.allCases {
             let named = manifest.runs(of: kind)
-            var runs: [Run] = []
+            var runs: [SortedRun] = []
             for facts in named {
-                do throws(DerivedTrouble) {
+                do throws(DerivedFailure) {
                     try check(facts.file, facts.through, facts.mark, last)
-                    guard let run = try Run.open(facts, identity: identity, disk: disk) else {
+                    guard let run = try SortedRun.open(facts, identity: identity, disk: disk) else {
                         result.isMissingSome = true
-                        throw DerivedTrouble(file: facts.file, reason: "is missing")
+                        throw DerivedFailure(file: facts.file, reason: "is missing")
                     }
                     runs.append(run)
                 } catch {
@@ -76,7 +76,7 @@ struct DerivedOpening {
             result.runs[kind] = runs
         }
         if let facts = manifest.visits {
-            do throws(DerivedTrouble) {
+            do throws(DerivedFailure) {
                 result.visits = try open(facts, last, &result)
             } catch {
                 result.findings.append(error)
@@ -93,7 +93,7 @@ struct DerivedOpening {
 
     private func open(
         _ facts: VisitFacts, _ last: UInt64, _ result: inout Result
-    ) throws(DerivedTrouble) -> VisitOpening {
+    ) throws(DerivedFailure) -> VisitOpening {
         guard let name = facts.file else {
             // There is nothing to lose where no visit was written.
             let isOfThisJournal = facts.through <= last && journal.mark(facts.through) == facts.mark
@@ -103,26 +103,26 @@ struct DerivedOpening {
         try check(name, facts.through, facts.mark, last)
         guard let found = try VisitFile.open(facts, identity: identity, disk: disk) else {
             result.isMissingSome = true
-            throw DerivedTrouble(file: name, reason: "is missing")
+            throw DerivedFailure(file: name, reason: "is missing")
         }
         return VisitOpening(facts: facts, file: found.file, heads: found.heads)
     }
 
-    private func check(_ file: String, _ block: UInt64, _ mark: UInt64, _ last: UInt64) throws(DerivedTrouble) {
+    private func check(_ file: String, _ block: UInt64, _ mark: UInt64, _ last: UInt64) throws(DerivedFailure) {
         guard block <= last else {
-            throw DerivedTrouble(file: file, reason: "goes to block \(block), the journal only to \(last)")
+            throw DerivedFailure(file: file, reason: "goes to block \(block), the journal only to \(last)")
         }
         guard journal.mark(block) == mark else {
-            throw DerivedTrouble(file: file, reason: "block \(block) is another in this journal")
+            throw DerivedFailure(file: file, reason: "block \(block) is another in this journal")
         }
     }
 
     private func isUsable(_ facts: SnapshotFacts, _ last: UInt64, _ result: inout Result) -> Bool {
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try check(facts.file, facts.marked, facts.mark, last)
             guard let reader = try SnapshotReader.open(facts, identity: identity, disk: disk) else {
                 result.isMissingSome = true
-                throw DerivedTrouble(file: facts.file, reason: "is missing")
+                throw DerivedFailure(file: facts.file, reason: "is missing")
             }
             while try reader.next() != nil {}
             return true

@@ -25,18 +25,18 @@ package final class IndexDisk: Sendable {
 
     private func path(_ name: String) -> String { folder + "/" + name }
 
-    private func check(_ step: DiskStep, _ name: String, _ action: String) throws(DerivedTrouble) {
+    private func check(_ step: DiskStep, _ name: String, _ action: String) throws(DerivedFailure) {
         guard let watch else { return }
         let code = watch(step)
         if code != 0 { throw Self.trouble(name, action, code) }
     }
 
-    static func trouble(_ name: String, _ action: String, _ code: Int32) -> DerivedTrouble {
-        DerivedTrouble(file: name, reason: "cannot \(action): \(String(cString: strerror(code)))")
+    static func trouble(_ name: String, _ action: String, _ code: Int32) -> DerivedFailure {
+        DerivedFailure(file: name, reason: "cannot \(action): \(String(cString: strerror(code)))")
     }
 
     /// Makes the folder if it is not there.
-    func makeFolder() throws(DerivedTrouble) {
+    func makeFolder() throws(DerivedFailure) {
         if mkdir(folder, 0o755) == 0 { return }
         let code = errno
         var facts = stat()
@@ -45,7 +45,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// Takes the folder for this process, until the descriptor is closed; nil: another process has it.
-    func lock(_ name: String) throws(DerivedTrouble) -> Int32? {
+    func lock(_ name: String) throws(DerivedFailure) -> Int32? {
         let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         if file < 0 { throw Self.trouble(name, "open it", errno) }
         if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
@@ -56,7 +56,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// A new folder of its own in the machine's folder for temporary files (TMPDIR).
-    static func scratch() throws(DerivedTrouble) -> IndexDisk {
+    static func scratch() throws(DerivedFailure) -> IndexDisk {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array((parent + "/jiesuan-index-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw trouble("a scratch folder in \(parent)", "make it", errno) }
@@ -81,7 +81,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// A new, empty file; an old one of that name is emptied. The caller closes it.
-    func create(_ name: String) throws(DerivedTrouble) -> Int32 {
+    func create(_ name: String) throws(DerivedFailure) -> Int32 {
         try check(.create(name), name, "make it")
         let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if file < 0 { throw Self.trouble(name, "make it", errno) }
@@ -89,7 +89,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// A file to go on writing behind its first `bytes`; what stands there is cut off. The caller closes it.
-    func resume(_ name: String, at bytes: Int) throws(DerivedTrouble) -> Int32 {
+    func resume(_ name: String, at bytes: Int) throws(DerivedFailure) -> Int32 {
         try check(.write(name), name, "go on writing it")
         let file = Glibc.open(path(name), O_RDWR | O_CLOEXEC)
         if file < 0 { throw Self.trouble(name, "open it", errno) }
@@ -100,12 +100,12 @@ package final class IndexDisk: Sendable {
     }
 
     /// The next `write` goes to `offset`.
-    static func seek(_ file: Int32, to offset: Int, _ name: String) throws(DerivedTrouble) {
+    static func seek(_ file: Int32, to offset: Int, _ name: String) throws(DerivedFailure) {
         if lseek(file, off_t(offset), SEEK_SET) < 0 { throw trouble(name, "write it", errno) }
     }
 
     /// nil: there is no such file.
-    func open(_ name: String) throws(DerivedTrouble) -> Int32? {
+    func open(_ name: String) throws(DerivedFailure) -> Int32? {
         let file = Glibc.open(path(name), O_RDONLY | O_CLOEXEC)
         if file >= 0 { return file }
         if errno == ENOENT { return nil }
@@ -113,7 +113,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// Writes all bytes after what was written before.
-    func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ name: String) throws(DerivedTrouble) {
+    func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ name: String) throws(DerivedFailure) {
         if bytes.isEmpty { return }
         try check(.write(name), name, "write it")
         var done = 0
@@ -128,12 +128,12 @@ package final class IndexDisk: Sendable {
     }
 
     /// When it returns the file's bytes survive a crash of the machine.
-    func sync(_ file: Int32, _ name: String) throws(DerivedTrouble) {
+    func sync(_ file: Int32, _ name: String) throws(DerivedFailure) {
         try check(.sync(name), name, "sync it")
         if fdatasync(file) != 0 { throw Self.trouble(name, "sync it", errno) }
     }
 
-    func rename(_ old: String, to new: String) throws(DerivedTrouble) {
+    func rename(_ old: String, to new: String) throws(DerivedFailure) {
         try check(.rename(old, new), old, "rename it")
         if Glibc.rename(path(old), path(new)) != 0 { throw Self.trouble(old, "rename it", errno) }
     }
@@ -145,7 +145,7 @@ package final class IndexDisk: Sendable {
     }
 
     /// When it returns the folder's names survive a crash of the machine.
-    func syncFolder() throws(DerivedTrouble) {
+    func syncFolder() throws(DerivedFailure) {
         try check(.syncFolder, "the folder of derived files", "sync it")
         let handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if handle < 0 { throw Self.trouble("the folder of derived files", "open it", errno) }
@@ -156,11 +156,11 @@ package final class IndexDisk: Sendable {
     /// Fills the buffer from `offset` on; a file that ends before is damaged.
     static func read(
         _ file: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer, _ name: String
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         var done = 0
         while done < buffer.count {
             let count = pread(file, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
-            if count == 0 { throw DerivedTrouble(file: name, reason: "ends at byte \(offset + done)") }
+            if count == 0 { throw DerivedFailure(file: name, reason: "ends at byte \(offset + done)") }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw trouble(name, "read it", errno)
@@ -171,7 +171,7 @@ package final class IndexDisk: Sendable {
 
     static func close(_ file: Int32) { _ = Glibc.close(file) }
 
-    static func size(_ file: Int32, _ name: String) throws(DerivedTrouble) -> Int {
+    static func size(_ file: Int32, _ name: String) throws(DerivedFailure) -> Int {
         var facts = stat()
         if fstat(file, &facts) != 0 { throw trouble(name, "look at it", errno) }
         return Int(facts.st_size)

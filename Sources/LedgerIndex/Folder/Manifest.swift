@@ -127,23 +127,23 @@ struct Manifest: Equatable, Sendable {
     }
 
     /// nil: there is none.
-    static func read(from disk: IndexDisk) throws(DerivedTrouble) -> Manifest? {
+    static func read(from disk: IndexDisk) throws(DerivedFailure) -> Manifest? {
         guard let file = try disk.open(Self.file) else { return nil }
         defer { IndexDisk.close(file) }
         let size = try IndexDisk.size(file, Self.file)
-        guard size <= bytesMax else { throw DerivedTrouble(file: Self.file, reason: "\(size) bytes are too many") }
+        guard size <= bytesMax else { throw DerivedFailure(file: Self.file, reason: "\(size) bytes are too many") }
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
         defer { bytes.deallocate() }
         try IndexDisk.read(file, at: 0, into: bytes, Self.file)
         do {
             return try Manifest(reading: UnsafeRawBufferPointer(bytes))
         } catch {
-            throw DerivedTrouble(file: Self.file, reason: "is damaged or of another version")
+            throw DerivedFailure(file: Self.file, reason: "is damaged or of another version")
         }
     }
 
     /// Replaces the manifest: after a crash the old one or this one is there; when it returns, this one.
-    func replace(on disk: IndexDisk) throws(DerivedTrouble) {
+    func replace(on disk: IndexDisk) throws(DerivedFailure) {
         var writer = ByteWriter()
         write(to: &writer)
         let file = try disk.create(Self.newFile)

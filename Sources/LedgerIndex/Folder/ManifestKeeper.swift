@@ -36,29 +36,29 @@ final class ManifestKeeper: Sendable {
     /// Makes a run live in the place of those it was merged from; false: its index was thrown away meanwhile.
     func publish(
         _ run: RunFacts, replacing numbers: [UInt64], generation: UInt64
-    ) throws(DerivedTrouble) -> Bool {
-        try state.withLock { state throws(DerivedTrouble) in
+    ) throws(DerivedFailure) -> Bool {
+        try state.withLock { state throws(DerivedFailure) in
             guard state.generations[run.kind, default: 0] == generation else {
                 state.stale.append(run.file)
                 return false
             }
             var manifest = state.manifest
             let replaced = manifest.runs.filter { $0.kind == run.kind && numbers.contains($0.number) }
-            let place = manifest.runs.firstIndex { replaced.first == $0 } ?? manifest.runs.endIndex
+            let index = manifest.runs.firstIndex { replaced.first == $0 } ?? manifest.runs.endIndex
             manifest.runs.removeAll { replaced.contains($0) }
-            manifest.runs.insert(run, at: place)
+            manifest.runs.insert(run, at: index)
             try replace(&state, with: manifest, dropping: replaced.map(\.file))
             return true
         }
     }
 
     /// Makes a snapshot the live one.
-    func publish(_ snapshot: SnapshotFacts) throws(DerivedTrouble) {
-        try state.withLock { state throws(DerivedTrouble) in
+    func publish(_ snapshot: SnapshotFacts) throws(DerivedFailure) {
+        try state.withLock { state throws(DerivedFailure) in
             var manifest = state.manifest
             let old = manifest.snapshot
             manifest.snapshot = snapshot
-            do throws(DerivedTrouble) {
+            do throws(DerivedFailure) {
                 try replace(&state, with: manifest, dropping: old.map { [$0.file] } ?? [])
             } catch {
                 state.stale.append(snapshot.file)
@@ -68,8 +68,8 @@ final class ManifestKeeper: Sendable {
     }
 
     /// Says what of the visits is in force; their file only grows, or is another after `dropVisits`.
-    func publish(_ visits: VisitFacts) throws(DerivedTrouble) {
-        try state.withLock { state throws(DerivedTrouble) in
+    func publish(_ visits: VisitFacts) throws(DerivedFailure) {
+        try state.withLock { state throws(DerivedFailure) in
             var manifest = state.manifest
             manifest.visits = visits
             try replace(&state, with: manifest, dropping: [])
@@ -110,7 +110,7 @@ final class ManifestKeeper: Sendable {
     /// made again.
     private func replace(
         _ state: inout State, with manifest: Manifest, dropping files: [String]
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         if isDurable { try manifest.replace(on: disk) }
         state.manifest = manifest
         for file in state.stale + files { disk.remove(file) }

@@ -32,7 +32,7 @@ struct BloomFilter {
 
     /// Nine bits a probe, from other bits than those that choose the block.
     @inline(__always)
-    private static func places(_ mixed: UInt64) -> UInt64 {
+    private static func probeBits(_ mixed: UInt64) -> UInt64 {
         let product = mixed &* 0xD6E8_FEB8_6659_FD93
         return product ^ (product >> 32)
     }
@@ -46,10 +46,10 @@ struct BloomFilter {
     func insert(_ mixed: UInt64) {
         if blocks == 0 { return }
         let block = block(mixed)
-        var places = Self.places(mixed)
+        var probeBits = Self.probeBits(mixed)
         for _ in 0..<Self.probes {
-            block[Int(truncatingIfNeeded: (places >> 6) & 7)] |= 1 << (places & 63)
-            places >>= 9
+            block[Int(truncatingIfNeeded: (probeBits >> 6) & 7)] |= 1 << (probeBits & 63)
+            probeBits >>= 9
         }
     }
 
@@ -59,11 +59,11 @@ struct BloomFilter {
     func mayContain(_ mixed: UInt64) -> Bool {
         if blocks == 0 { return true }
         let block = block(mixed)
-        var places = Self.places(mixed)
+        var probeBits = Self.probeBits(mixed)
         var all: UInt64 = 1
         for _ in 0..<Self.probes {
-            all &= block[Int(truncatingIfNeeded: (places >> 6) & 7)] >> (places & 63)
-            places >>= 9
+            all &= block[Int(truncatingIfNeeded: (probeBits >> 6) & 7)] >> (probeBits & 63)
+            probeBits >>= 9
         }
         return all != 0
     }

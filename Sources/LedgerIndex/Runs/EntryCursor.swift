@@ -1,6 +1,6 @@
 /// Entries one after the other by key: of a run, read some pages at a time, or of memory.
 final class EntryCursor {
-    private let run: Run?
+    private let run: SortedRun?
     private let pagesAtOnce: Int
     private let first: IndexKey
     private var page = 0
@@ -10,7 +10,7 @@ final class EntryCursor {
     private(set) var current: IndexEntry?
 
     /// Entries of a run from `first` on; `start` reads the first.
-    init(run: Run, from first: IndexKey, pagesAtOnce: Int) {
+    init(run: SortedRun, from first: IndexKey, pagesAtOnce: Int) {
         self.run = run
         self.first = first
         self.pagesAtOnce = pagesAtOnce
@@ -33,13 +33,13 @@ final class EntryCursor {
     deinit { buffer.deallocate() }
 
     /// Comes to the first entry.
-    func start() throws(DerivedTrouble) {
+    func start() throws(DerivedFailure) {
         try advance()
         while let entry = current, entry.key < first { try advance() }
     }
 
     @inline(__always)
-    func advance() throws(DerivedTrouble) {
+    func advance() throws(DerivedFailure) {
         if position == end { try refill() }
         guard position < end else {
             current = nil
@@ -49,15 +49,15 @@ final class EntryCursor {
         position += 1
     }
 
-    private func refill() throws(DerivedTrouble) {
+    private func refill() throws(DerivedFailure) {
         guard let run, page < run.pages else { return }
         let count = min(pagesAtOnce, run.pages - page)
         try run.read(pages: page, count, into: buffer)
         // Moves the pages' entries together: what lies between them is not needed any more.
-        end = Run.entries(buffer)
+        end = SortedRun.entries(buffer)
         for index in 1..<max(1, count) {
             let from = buffer + index * RunLayout.pageBytes
-            let entries = Run.entries(from)
+            let entries = SortedRun.entries(from)
             (buffer + end * 24).copyMemory(from: from, byteCount: entries * 24)
             end += entries
         }
@@ -71,12 +71,12 @@ struct EntryMerge {
     private var cursors: [EntryCursor]
 
     /// `cursors`: the newest first.
-    init(newestFirst cursors: [EntryCursor]) throws(DerivedTrouble) {
+    init(newestFirst cursors: [EntryCursor]) throws(DerivedFailure) {
         for cursor in cursors { try cursor.start() }
         self.cursors = cursors.filter { $0.current != nil }
     }
 
-    mutating func next() throws(DerivedTrouble) -> IndexEntry? {
+    mutating func next() throws(DerivedFailure) -> IndexEntry? {
         guard var best = cursors.first?.current else { return nil }
         var choice = 0
         for index in 1..<max(1, cursors.count) {

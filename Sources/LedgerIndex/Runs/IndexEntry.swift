@@ -62,7 +62,7 @@ package enum IndexKind: UInt8, CaseIterable, Sendable {
 }
 
 /// A derived file that cannot be used, or could not be written; what derives can be rebuilt from the journal.
-package struct DerivedTrouble: Error, Equatable, Sendable, CustomStringConvertible {
+package struct DerivedFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file's name within the folder.
     package var file: String
     package var reason: String

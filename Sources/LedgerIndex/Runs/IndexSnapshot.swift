@@ -12,8 +12,8 @@ package struct IndexSnapshot: Sendable {
     /// The newest first.
     let tables: [Table]
     /// The oldest first.
-    let runs: [Run]
-    let damage: DerivedTrouble?
+    let runs: [SortedRun]
+    let damage: DerivedFailure?
 
     /// Entries from `first` to `last`, both included, by key, the newest of a key first, until `body` returns false.
     ///
@@ -21,7 +21,7 @@ package struct IndexSnapshot: Sendable {
     /// damaged: what `body` was given before is right, what is missing is not known.
     package func scan(
         from first: IndexKey, to last: IndexKey, _ body: (IndexEntry) -> Bool
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         if let damage { throw damage }
         guard first <= last else { return }
         let cursors =

@@ -27,16 +27,16 @@ struct RadixOrder: ~Copyable {
         spare.deallocate()
     }
 
-    /// The index in the table of the entry at this place.
+    /// The index in the table of the entry at this rank.
     @inline(__always)
-    subscript(place: Int) -> Int { Int(items[place].index) }
+    subscript(rank: Int) -> Int { Int(items[rank].index) }
 
     /// Least digit first; every pass keeps the order of equals, so that entries with one `high` stay as they came.
     private mutating func sortByHigh() {
         let size = 1 << Int(Self.digitBits)
         var counts = [Int](repeating: 0, count: size * Self.digits)
-        for place in 0..<count {
-            for digit in 0..<Self.digits { counts[digit * size + Self.value(items[place], digit)] += 1 }
+        for item in 0..<count {
+            for digit in 0..<Self.digits { counts[digit * size + Self.value(items[item], digit)] += 1 }
         }
         for digit in 0..<Self.digits {
             let range = digit * size..<(digit + 1) * size
@@ -48,9 +48,9 @@ struct RadixOrder: ~Copyable {
                 counts[slot] = start
                 start += number
             }
-            for place in 0..<count {
-                let slot = range.lowerBound + Self.value(items[place], digit)
-                spare[counts[slot]] = items[place]
+            for item in 0..<count {
+                let slot = range.lowerBound + Self.value(items[item], digit)
+                spare[counts[slot]] = items[item]
                 counts[slot] += 1
             }
             swap(&items, &spare)

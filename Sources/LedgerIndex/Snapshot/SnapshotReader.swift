@@ -10,7 +10,7 @@ package final class SnapshotReader {
     /// nil: there is no such file.
     static func open(
         _ facts: SnapshotFacts, identity: UInt64, disk: IndexDisk
-    ) throws(DerivedTrouble) -> SnapshotReader? {
+    ) throws(DerivedFailure) -> SnapshotReader? {
         guard let file = try disk.open(facts.file) else { return nil }
         let reader = SnapshotReader(file: file, facts: facts, identity: identity)
         try reader.checkHead(identity: identity)
@@ -25,9 +25,9 @@ package final class SnapshotReader {
 
     deinit { IndexDisk.close(file) }
 
-    private func trouble(_ reason: String) -> DerivedTrouble { DerivedTrouble(file: facts.file, reason: reason) }
+    private func trouble(_ reason: String) -> DerivedFailure { DerivedFailure(file: facts.file, reason: reason) }
 
-    private func checkHead(identity: UInt64) throws(DerivedTrouble) {
+    private func checkHead(identity: UInt64) throws(DerivedFailure) {
         let size = try IndexDisk.size(file, facts.file)
         guard UInt64(size) == facts.fileBytes else { throw trouble("\(size) bytes instead of \(facts.fileBytes)") }
         let expected = SnapshotFormat.head(identity: identity, number: facts.number, start: facts.start)
@@ -36,12 +36,12 @@ package final class SnapshotReader {
         }
     }
 
-    private func read(_ count: Int, at offset: Int) throws(DerivedTrouble) -> [UInt8] {
+    private func read(_ count: Int, at offset: Int) throws(DerivedFailure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         // The closure's error is untyped where it passes the array's method; kept and thrown here.
-        var failure: DerivedTrouble?
+        var failure: DerivedFailure?
         bytes.withUnsafeMutableBytes { buffer in
-            do throws(DerivedTrouble) {
+            do throws(DerivedFailure) {
                 try IndexDisk.read(file, at: offset, into: buffer, facts.file)
             } catch { failure = error }
         }
@@ -51,12 +51,12 @@ package final class SnapshotReader {
 
     /// The next chunk; nil after the global one. Throws where it is damaged: then what was handed out before must be
     /// forgotten too, the snapshot as a whole is not to be used.
-    package func next() throws(DerivedTrouble) -> SnapshotChunk? {
+    package func next() throws(DerivedFailure) -> SnapshotChunk? {
         if hasEnded { return nil }
         guard index < facts.chunks else { throw trouble("ends without its last chunk") }
         let head = try read(SnapshotFormat.chunkHeadBytes, at: offset)
-        func number(_ place: Int) -> UInt64 {
-            head.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self)) }
+        func number(_ word: Int) -> UInt64 {
+            head.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self)) }
         }
         let length = number(4)
         guard number(0) == SnapshotFormat.chunkMagic, number(1) == index, length <= UInt64(SnapshotFormat.chunkBytesMax)

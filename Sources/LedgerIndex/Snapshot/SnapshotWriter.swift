@@ -15,7 +15,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         /// All is handed over; it is being written, or waits for its blocks to be durable.
         case finishing
         case published(SnapshotFacts)
-        case failed(DerivedTrouble)
+        case failed(DerivedFailure)
         /// `abandon` was called, or a block it holds did not become durable.
         case abandoned
     }
@@ -58,7 +58,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         state = Mutex(State(confirmed: (start, mark), facts: facts))
         queue.async { [self] in
             let head = SnapshotFormat.head(identity: keeper.identity, number: facts.number, start: start)
-            attempt { () throws(DerivedTrouble) in
+            attempt { () throws(DerivedFailure) in
                 file = try disk.create(name)
                 try write(head)
             }
@@ -98,7 +98,7 @@ package final class SnapshotWriter: @unchecked Sendable {
             guard state.progress == .writing else { return nil }
             guard chunk.through >= start, chunk.bytes.count <= SnapshotFormat.chunkBytesMax else {
                 state.progress = .failed(
-                    DerivedTrouble(
+                    DerivedFailure(
                         file: name,
                         reason: "a chunk of \(chunk.bytes.count) bytes as of block \(chunk.through), start \(start)"))
                 return nil
@@ -111,7 +111,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         }
         guard let index else { return }
         queue.async { [self] in
-            attempt { () throws(DerivedTrouble) in
+            attempt { () throws(DerivedFailure) in
                 try write(SnapshotFormat.chunkHead(chunk, index: index, seed: seed))
                 try write(chunk.bytes)
                 if chunk.isGlobal { try complete() }
@@ -136,9 +136,9 @@ package final class SnapshotWriter: @unchecked Sendable {
 
     // MARK: - On the queue
 
-    private func attempt(_ work: () throws(DerivedTrouble) -> Void) {
+    private func attempt(_ work: () throws(DerivedFailure) -> Void) {
         guard isAlive else { return discard() }
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try work()
         } catch {
             state.withLock { if $0.progress != .abandoned { $0.progress = .failed(error) } }
@@ -153,18 +153,18 @@ package final class SnapshotWriter: @unchecked Sendable {
         }
     }
 
-    private func write(_ bytes: [UInt8]) throws(DerivedTrouble) {
-        guard let file else { throw DerivedTrouble(file: name, reason: "is not open") }
-        var failure: DerivedTrouble?
+    private func write(_ bytes: [UInt8]) throws(DerivedFailure) {
+        guard let file else { throw DerivedFailure(file: name, reason: "is not open") }
+        var failure: DerivedFailure?
         bytes.withUnsafeBytes { buffer in
-            do throws(DerivedTrouble) { try disk.write(buffer, to: file, name) } catch { failure = error }
+            do throws(DerivedFailure) { try disk.write(buffer, to: file, name) } catch { failure = error }
         }
         if let failure { throw failure }
         offset += bytes.count
     }
 
-    private func complete() throws(DerivedTrouble) {
-        guard let file else { throw DerivedTrouble(file: name, reason: "is not open") }
+    private func complete() throws(DerivedFailure) {
+        guard let file else { throw DerivedFailure(file: name, reason: "is not open") }
         try disk.sync(file, name)
         IndexDisk.close(file)
         self.file = nil
@@ -188,7 +188,7 @@ package final class SnapshotWriter: @unchecked Sendable {
             return state.facts
         }
         guard let ready else { return }
-        do throws(DerivedTrouble) {
+        do throws(DerivedFailure) {
             try keeper.publish(ready)
             state.withLock { $0.progress = .published(ready) }
         } catch {

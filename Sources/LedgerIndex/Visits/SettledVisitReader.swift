@@ -23,8 +23,8 @@ package struct SettledVisitReader: Sendable {
     ) throws(DomainRefusal) {
         let words = words(of: question.region)
         let wanted = Self.columns(question.figures)
-        do throws(DerivedTrouble) {
-            try view.forEachChunk(question.days, wanted) { columns, changes, load throws(DerivedTrouble) in
+        do throws(DerivedFailure) {
+            try view.forEachChunk(question.days, wanted) { columns, changes, load throws(DerivedFailure) in
                 if isOver() { return false }
                 if !changes.isEmpty { try load([.position]) }
                 Pass(question, words, columns, changes).forEach(body)
@@ -132,12 +132,12 @@ private struct Pass {
     }
 
     /// The changes of a row's settlement; rows are asked for one after the other.
-    private func changes(of row: Int, _ place: inout Int) -> Range<Int> {
+    private func changes(of row: Int, _ index: inout Int) -> Range<Int> {
         let position = columns.values(.position, as: UInt64.self)[row]
-        while place < changes.endIndex, changes[place].settlement.number < position { place += 1 }
-        let first = place
-        while place < changes.endIndex, changes[place].settlement.number == position { place += 1 }
-        return first..<place
+        while index < changes.endIndex, changes[index].settlement.number < position { index += 1 }
+        let first = index
+        while index < changes.endIndex, changes[index].settlement.number == position { index += 1 }
+        return first..<index
     }
 
     /// What each fund of the pack paid; where none did, 0.
@@ -159,8 +159,8 @@ extension SettledVisit {
         guard figures.contains(.payments) else { return }
         borne -= change.total
         for part in change.funds {
-            if let place = funds.firstIndex(where: { $0.fund == part.fund }) {
-                funds[place].paid += part.amount
+            if let index = funds.firstIndex(where: { $0.fund == part.fund }) {
+                funds[index].paid += part.amount
             } else {
                 funds.append(FundPart(fund: part.fund, paid: part.amount))
             }

@@ -7,27 +7,27 @@ final class VisitColumns {
     private(set) var head = VisitHead()
     private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
     /// Where each column begins in `memory`; nil: it is not there.
-    private var places: [Int?] = []
+    private var offsets: [Int?] = []
 
     deinit { memory.deallocate() }
 
     /// Begins with another chunk; no column is there then.
     func begin(_ head: VisitHead) {
         self.head = head
-        places = Array(repeating: nil, count: VisitColumn.allCases.count)
+        offsets = Array(repeating: nil, count: VisitColumn.allCases.count)
         if memory.count < head.columnBytes {
             memory.deallocate()
             memory = .allocate(byteCount: head.columnBytes + head.columnBytes / 4, alignment: 64)
         }
     }
 
-    func has(_ column: VisitColumn) -> Bool { places[column.rawValue] != nil }
+    func has(_ column: VisitColumn) -> Bool { offsets[column.rawValue] != nil }
 
     /// Room for a column, to be filled.
     func room(_ column: VisitColumn) -> UnsafeMutableRawBufferPointer {
-        let place = head.place(column)
-        places[column.rawValue] = place
-        return UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + head.bytes(column)])
+        let offset = head.columnOffset(column)
+        offsets[column.rawValue] = offset
+        return UnsafeMutableRawBufferPointer(rebasing: memory[offset..<offset + head.bytes(column)])
     }
 
     /// All of them as they lie in a file, once every one was filled.

@@ -37,18 +37,18 @@ final class VisitFile: Sendable {
     /// Opens what is in force of a file and reads the heads of its chunks; nil: there is no such file.
     static func open(
         _ facts: VisitFacts, identity: UInt64, disk: IndexDisk
-    ) throws(DerivedTrouble) -> (file: VisitFile, heads: [VisitHead])? {
+    ) throws(DerivedFailure) -> (file: VisitFile, heads: [VisitHead])? {
         let name = VisitFacts.file(facts.number)
         guard let handle = try disk.open(name) else { return nil }
         let file = VisitFile(handle, number: facts.number, identity: identity)
         let size = try IndexDisk.size(handle, name)
         guard facts.bytes <= UInt64(size) else {
-            throw DerivedTrouble(file: name, reason: "\(size) bytes instead of \(facts.bytes)")
+            throw DerivedFailure(file: name, reason: "\(size) bytes instead of \(facts.bytes)")
         }
         return (file, try file.heads(facts))
     }
 
-    private func heads(_ facts: VisitFacts) throws(DerivedTrouble) -> [VisitHead] {
+    private func heads(_ facts: VisitFacts) throws(DerivedFailure) -> [VisitHead] {
         var heads: [VisitHead] = []
         var visits: UInt64 = 0
         let page = UnsafeMutableRawBufferPointer.allocate(byteCount: VisitFormat.headBytes, alignment: 16)
@@ -57,31 +57,32 @@ final class VisitFile: Sendable {
         while offset < Int(facts.bytes) {
             try IndexDisk.read(handle, at: offset, into: page, name)
             guard let head = VisitHead(UnsafeRawBufferPointer(page), offset: offset, seed: seeds.head(at: offset))
-            else { throw DerivedTrouble(file: name, reason: "the chunk at byte \(offset) is damaged") }
+            else { throw DerivedFailure(file: name, reason: "the chunk at byte \(offset) is damaged") }
             if let last = heads.last(where: { $0.rows > 0 }), head.rows > 0, head.first <= last.last {
-                throw DerivedTrouble(file: name, reason: "the chunk at byte \(offset) is out of order")
+                throw DerivedFailure(file: name, reason: "the chunk at byte \(offset) is out of order")
             }
             heads.append(head)
             visits += UInt64(head.rows)
             offset += head.fileBytes
         }
         guard offset == Int(facts.bytes), visits == facts.visits else {
-            throw DerivedTrouble(file: name, reason: "has \(visits) visits instead of \(facts.visits)")
+            throw DerivedFailure(file: name, reason: "has \(visits) visits instead of \(facts.visits)")
         }
         return heads
     }
 
     /// Reads columns of a chunk and checks each.
-    func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedTrouble) {
+    func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedFailure) {
         let head = columns.head
         for column in wanted where !columns.has(column) {
             let room = columns.room(column)
-            try IndexDisk.read(handle, at: head.offset + VisitFormat.headBytes + head.place(column), into: room, name)
+            try IndexDisk.read(
+                handle, at: head.offset + VisitFormat.headBytes + head.columnOffset(column), into: room, name)
             guard
                 Checksum.of(UnsafeRawBufferPointer(room), seed: seeds.column(column, at: head.offset))
                     == head.sums[column.rawValue]
             else {
-                throw DerivedTrouble(file: name, reason: "the chunk at byte \(head.offset) is damaged (\(column))")
+                throw DerivedFailure(file: name, reason: "the chunk at byte \(head.offset) is damaged (\(column))")
             }
         }
     }

@@ -59,16 +59,16 @@ struct VisitHead: Equatable, Sendable {
     func bytes(_ column: VisitColumn) -> Int { count(column) * column.width }
 
     /// Where a column lies behind the head; each begins at a multiple of eight.
-    func place(_ column: VisitColumn) -> Int {
-        var place = 0
+    func columnOffset(_ column: VisitColumn) -> Int {
+        var offset = 0
         for earlier in VisitColumn.allCases where earlier.rawValue < column.rawValue {
-            place += (bytes(earlier) + 7) & ~7
+            offset += (bytes(earlier) + 7) & ~7
         }
-        return place
+        return offset
     }
 
     /// Of all columns.
-    var columnBytes: Int { place(.changes) + (changeBytes + 7) & ~7 }
+    var columnBytes: Int { columnOffset(.changes) + (changeBytes + 7) & ~7 }
     var fileBytes: Int { VisitFormat.headBytes + columnBytes }
 
     // MARK: On disk

@@ -10,7 +10,7 @@ import Synchronization
 /// of them later. It derives from the journal.
 ///
 /// The sequencer uses it, but for `shelf`, whose views any thread reads. Life of a visit as of the entries of
-/// `RunIndex`: `append` while its block is made, `seal`, `confirm` when the block is durable, and only then it is
+/// `SortedRunIndex`: `append` while its block is made, `seal`, `confirm` when the block is durable, and only then it is
 /// written; `rollback` takes back. Memory: 96 bytes a visit that is not written yet, at most `chunksWaitingMax` chunks
 /// of some ten thousand where the caller heeds `hasRoom`.
 package final class VisitIndex {
@@ -163,7 +163,7 @@ package final class VisitIndex {
     var hasRoom: Bool { writer.chunksWaiting < Self.chunksWaitingMax }
 
     /// Why the last attempt to write failed; nil: none did since the last that succeeded.
-    package var writeTrouble: DerivedTrouble? { shelf.state.withLock { $0.writeTrouble } }
+    package var writeTrouble: DerivedFailure? { shelf.state.withLock { $0.writeTrouble } }
 
     /// Has all confirmed visits written, and the manifest told: `through` comes to the last confirmed block.
     func freeze() {
@@ -174,8 +174,8 @@ package final class VisitIndex {
         if rest.count < last.count || rest.changeCount < last.changeCount {
             shelf.state.withLock { state in
                 last.cut(after: confirmed.block)
-                let place = state.memory.firstIndex { $0 === last } ?? state.memory.endIndex - 1
-                state.memory.insert(rest, at: place + 1)
+                let index = state.memory.firstIndex { $0 === last } ?? state.memory.endIndex - 1
+                state.memory.insert(rest, at: index + 1)
             }
             if closed.isEmpty { open = rest } else { closed[0].chunk = rest }
             writer.write(last, generation: generation)

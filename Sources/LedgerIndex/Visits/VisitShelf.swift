@@ -10,13 +10,13 @@ final class VisitShelf: Sendable {
         /// In their order; the last is open.
         var memory: [VisitChunk] = []
         /// Why files could not be used, found by a reader; nil: all is well.
-        var damage: DerivedTrouble?
+        var damage: DerivedFailure?
         /// Counts how often everything was thrown away, so that what was begun before is not taken in.
         var generation: UInt64 = 0
         /// Every visit of the blocks up to this one is in the files, and the manifest says so.
         var through: UInt64 = 0
         /// Why the last attempt to write failed; nil: none did since the last that succeeded.
-        var writeTrouble: DerivedTrouble?
+        var writeTrouble: DerivedFailure?
     }
 
     let state: Mutex<State>
@@ -29,10 +29,10 @@ final class VisitShelf: Sendable {
     var isDamaged: Bool { damaged.load(ordering: .acquiring) }
 
     /// What a reader met; nil: nothing.
-    var damage: DerivedTrouble? { isDamaged ? state.withLock { $0.damage } : nil }
+    var damage: DerivedFailure? { isDamaged ? state.withLock { $0.damage } : nil }
 
     /// What is damaged has to be made anew, unless that has been done since.
-    func report(_ damage: DerivedTrouble, generation: UInt64) {
+    func report(_ damage: DerivedFailure, generation: UInt64) {
         state.withLock { state in
             guard state.generation == generation else { return }
             state.damage = damage

@@ -8,7 +8,7 @@ extension VisitIndex {
     /// The first difference from what another ledger's index says now, in words; nil: there is none.
     ///
     /// - Throws: where a file is damaged.
-    package func difference(from other: VisitIndex) throws(DerivedTrouble) -> String? {
+    package func difference(from other: VisitIndex) throws(DerivedFailure) -> String? {
         try shelf.view().difference(from: other.shelf.view())
     }
 }
@@ -17,7 +17,7 @@ extension VisitView {
     /// The first difference from another one, in words; nil: there is none.
     ///
     /// - Throws: where a file is damaged.
-    func difference(from other: VisitView) throws(DerivedTrouble) -> String? {
+    func difference(from other: VisitView) throws(DerivedFailure) -> String? {
         guard count == other.count else { return "\(count) visits, \(other.count) recomputed" }
         var mine = VisitCursor(self)
         var theirs = VisitCursor(other)
@@ -51,7 +51,7 @@ private struct VisitCursor {
     var position: UInt64 { columns.values(.position, as: UInt64.self)[row] }
 
     /// False: there is no further one.
-    mutating func next() throws(DerivedTrouble) -> Bool {
+    mutating func next() throws(DerivedFailure) -> Bool {
         row += 1
         while row >= columns.head.rows {
             guard nextChunk < chunks.count else { return false }

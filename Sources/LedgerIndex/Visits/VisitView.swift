@@ -36,10 +36,10 @@ struct VisitView: Sendable {
     /// - Throws: where a file is damaged; what `body` was given before is right. The shelf knows of it then.
     func forEachChunk(
         _ days: DateRange, _ wanted: [VisitColumn],
-        _ body: (_ columns: VisitColumns, _ changes: ArraySlice<VisitChange>, _ load: Load) throws(DerivedTrouble) ->
+        _ body: (_ columns: VisitColumns, _ changes: ArraySlice<VisitChange>, _ load: Load) throws(DerivedFailure) ->
             Bool
-    ) throws(DerivedTrouble) {
-        do throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
+        do throws(DerivedFailure) {
             let columns = VisitColumns()
             let sources = sources
             var changes: [VisitChange]?
@@ -58,7 +58,7 @@ struct VisitView: Sendable {
     }
 
     /// Everything that changed in some chunks, by the settlement's position, and of one in the order of changing.
-    private static func changes(_ sources: ArraySlice<Source>) throws(DerivedTrouble) -> [VisitChange] {
+    private static func changes(_ sources: ArraySlice<Source>) throws(DerivedFailure) -> [VisitChange] {
         let columns = VisitColumns()
         var changes: [VisitChange] = []
         for source in sources {
@@ -72,7 +72,7 @@ struct VisitView: Sendable {
                 do throws(DamagedBytes) {
                     while !reader.isAtEnd { changes.append(try VisitChange(from: &reader)) }
                 } catch {
-                    throw DerivedTrouble(file: file.name, reason: "a change at byte \(head.offset) cannot be read")
+                    throw DerivedFailure(file: file.name, reason: "a change at byte \(head.offset) cannot be read")
                 }
             }
         }
@@ -85,7 +85,7 @@ struct VisitView: Sendable {
         fileprivate let source: Source
 
         /// Begins `columns` with this chunk and brings those that are wanted.
-        func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedTrouble) {
+        func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedFailure) {
             let load = Load(source: source, columns: columns)
             load.begin()
             try load(wanted)
@@ -96,7 +96,7 @@ struct VisitView: Sendable {
     var chunks: [Chunk] { sources.map { Chunk(source: $0) } }
 
     /// Everything that changed, by the settlement's position, and of one in the order of changing.
-    func changes() throws(DerivedTrouble) -> [VisitChange] { try Self.changes(sources[...]) }
+    func changes() throws(DerivedFailure) -> [VisitChange] { try Self.changes(sources[...]) }
 
     /// Brings columns of the chunk at hand.
     struct Load {
@@ -110,7 +110,7 @@ struct VisitView: Sendable {
             }
         }
 
-        func callAsFunction(_ wanted: [VisitColumn]) throws(DerivedTrouble) {
+        func callAsFunction(_ wanted: [VisitColumn]) throws(DerivedFailure) {
             switch source {
             case .file(let file, _): try file.read(wanted, into: columns)
             case .memory(let memory):
@@ -127,7 +127,7 @@ extension VisitHead {
 extension [VisitChange] {
     /// Those of a chunk's settlements; the array is in their order.
     fileprivate subscript(of head: VisitHead) -> ArraySlice<VisitChange> {
-        func place(_ isBefore: (UInt64) -> Bool) -> Int {
+        func firstIndex(_ isBefore: (UInt64) -> Bool) -> Int {
             var (low, high) = (0, count)
             while low < high {
                 let middle = (low + high) / 2
@@ -135,7 +135,7 @@ extension [VisitChange] {
             }
             return low
         }
-        let first = place { $0 < head.first }
-        return self[first..<Swift.max(first, place { $0 <= head.last })]
+        let first = firstIndex { $0 < head.first }
+        return self[first..<Swift.max(first, firstIndex { $0 <= head.last })]
     }
 }

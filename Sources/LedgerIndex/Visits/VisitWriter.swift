@@ -70,20 +70,20 @@ final class VisitWriter: Sendable {
         waiting.add(1, ordering: .relaxed)
         queue.async { [self] in
             defer { waiting.subtract(1, ordering: .relaxed) }
-            again(generation) { () throws(DerivedTrouble) in try append(chunk, generation) }
+            again(generation) { () throws(DerivedFailure) in try append(chunk, generation) }
         }
     }
 
     /// Makes what was handed over durable and tells the manifest: it is all of the blocks up to `block`.
     func publish(through block: UInt64, mark: UInt64, generation: UInt64) {
         queue.async { [self] in
-            again(generation) { () throws(DerivedTrouble) in try publish(block, mark, generation) }
+            again(generation) { () throws(DerivedFailure) in try publish(block, mark, generation) }
         }
     }
 
-    private func again(_ generation: UInt64, _ body: () throws(DerivedTrouble) -> Void) {
+    private func again(_ generation: UInt64, _ body: () throws(DerivedFailure) -> Void) {
         while !isOver(generation) {
-            do throws(DerivedTrouble) {
+            do throws(DerivedFailure) {
                 try body()
                 told(nil)
                 return
@@ -95,7 +95,7 @@ final class VisitWriter: Sendable {
     }
 
     /// Tells when writing begins to fail and when it works again, however many chunks there are meanwhile.
-    private func told(_ trouble: DerivedTrouble?) {
+    private func told(_ trouble: DerivedFailure?) {
         let before = shelf.state.withLock { state in
             defer { state.writeTrouble = trouble }
             return state.writeTrouble
@@ -113,16 +113,16 @@ final class VisitWriter: Sendable {
         }
     }
 
-    private func append(_ chunk: VisitChunk, _ generation: UInt64) throws(DerivedTrouble) {
+    private func append(_ chunk: VisitChunk, _ generation: UInt64) throws(DerivedFailure) {
         let (count, changes) = chunk.snapshot()
         var writer = ByteWriter()
         for change in changes { change.encode(to: &writer) }
         let encoded = [UInt8](writer.bytes)
         let columns = VisitColumns()
         columns.begin(chunk, count: count, changes: encoded)
-        let (file, head) = try output.withLock { output throws(DerivedTrouble) in
+        let (file, head) = try output.withLock { output throws(DerivedFailure) in
             if output == nil { output = try begin() }
-            guard var out = output else { throw DerivedTrouble(file: "visits", reason: "cannot be opened") }
+            guard var out = output else { throw DerivedFailure(file: "visits", reason: "cannot be opened") }
             let head = columns.complete(chunk, changes: encoded, at: out.end, out.file.seeds)
             let page = UnsafeMutableRawBufferPointer.allocate(byteCount: VisitFormat.headBytes, alignment: 16)
             defer { page.deallocate() }
@@ -145,9 +145,9 @@ final class VisitWriter: Sendable {
         }
     }
 
-    private func publish(_ block: UInt64, _ mark: UInt64, _ generation: UInt64) throws(DerivedTrouble) {
+    private func publish(_ block: UInt64, _ mark: UInt64, _ generation: UInt64) throws(DerivedFailure) {
         var facts = VisitFacts(number: 0, bytes: 0, visits: 0, through: block, mark: mark)
-        try output.withLock { output throws(DerivedTrouble) in
+        try output.withLock { output throws(DerivedFailure) in
             if let out = output {
                 if out.isUnsynced { try disk.sync(out.handle, out.file.name) }
                 if out.isUnsynced && keeper.isDurable { try disk.syncFolder() }
@@ -162,7 +162,7 @@ final class VisitWriter: Sendable {
     }
 
     /// Opens the file to go on with, or a new one.
-    private func begin() throws(DerivedTrouble) -> Output {
+    private func begin() throws(DerivedFailure) -> Output {
         let facts = start.withLock { $0 }
         guard let facts, let name = facts.file else {
             let number = keeper.nextNumber()
@@ -175,10 +175,10 @@ final class VisitWriter: Sendable {
 
     private func open(
         _ handle: Int32, _ name: String, _ number: UInt64, end: Int, visits: UInt64
-    ) throws(DerivedTrouble) -> Output {
+    ) throws(DerivedFailure) -> Output {
         guard let reading = try disk.open(name) else {
             IndexDisk.close(handle)
-            throw DerivedTrouble(file: name, reason: "was removed by somebody else")
+            throw DerivedFailure(file: name, reason: "was removed by somebody else")
         }
         // A reader's scratch file needs no name while it is open.
         if !keeper.isDurable { disk.remove(name) }

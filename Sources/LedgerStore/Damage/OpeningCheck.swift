@@ -49,7 +49,7 @@ struct OpeningCheck {
         }
         return [
             bytes(place.logPath, LogHeader.byteCount),
-            bytes(place.witnessPath, Witness.placeBytes * (Witness.places - 1) + WitnessRecord.byteCount),
+            bytes(place.witnessPath, Witness.slotBytes * (Witness.slots - 1) + WitnessRecord.byteCount),
         ]
     }
 

@@ -43,9 +43,9 @@ struct WitnessRecord: Equatable {
 
     /// Overwrites `bytes`, which are so many; allocates nothing.
     func write(to bytes: inout [UInt8]) {
-        bytes.withUnsafeMutableBytes { place in
+        bytes.withUnsafeMutableBytes { record in
             func put(_ number: UInt64, _ index: Int) {
-                place.storeBytes(of: number.bigEndian, toByteOffset: index * 8, as: UInt64.self)
+                record.storeBytes(of: number.bigEndian, toByteOffset: index * 8, as: UInt64.self)
             }
             put(Self.magic, 0)
             put(count, 1)
@@ -58,7 +58,7 @@ struct WitnessRecord: Equatable {
             put(UInt64(logFrames), 8)
             put(logSum.number, 9)
             var sum = LogSum()
-            sum.add(words: UnsafeRawBufferPointer(rebasing: place[..<(Self.byteCount - 8)]), isBigEndian: false)
+            sum.add(words: UnsafeRawBufferPointer(rebasing: record[..<(Self.byteCount - 8)]), isBigEndian: false)
             put(sum.number, 10)
         }
     }
@@ -71,12 +71,12 @@ struct WitnessRecord: Equatable {
 /// before it has lost something. What was written outlives a killed process; a crash of the machine may leave an older
 /// one, which asks less.
 ///
-/// Three places in pages of their own: one is written and synced when the ledger is opened and not touched until the
+/// Three slots in pages of their own: one is written and synced when the ledger is opened and not touched until the
 /// next opening, so that a crash that spoils what was being written leaves it; the others are written in turn, so that
 /// one that is damaged leaves the one before.
 final class Witness {
-    static let placeBytes = 4_096
-    static let places = 3
+    static let slotBytes = 4_096
+    static let slots = 3
 
     private let file: RawFile
     /// Not touched until the next opening.
@@ -94,14 +94,14 @@ final class Witness {
         file = try RawFile(path: path, kind: .new, vfs: vfs)
         isPowersafe = file.isPowersafe
         record = start
-        still = last.place.map { ($0 + 1) % Self.places } ?? 0
+        still = last.slot.map { ($0 + 1) % Self.slots } ?? 0
         record.count = (last.record?.count ?? 0) &+ 1
-        if last.place != nil { try file.sync() }
+        if last.slot != nil { try file.sync() }
         record.write(to: &bytes)
-        try file.write(bytes, at: still * Self.placeBytes)
-        let missing = Self.placeBytes * Self.places - (try file.size())
+        try file.write(bytes, at: still * Self.slotBytes)
+        let missing = Self.slotBytes * Self.slots - (try file.size())
         if missing > 0 {
-            try file.write([UInt8](repeating: 0, count: missing), at: Self.placeBytes * Self.places - missing)
+            try file.write([UInt8](repeating: 0, count: missing), at: Self.slotBytes * Self.slots - missing)
         }
         try file.sync()
     }
@@ -118,7 +118,7 @@ final class Witness {
         record.write(to: &bytes)
         do throws(SQLiteError) {
             let turn = 1 + Int(truncatingIfNeeded: record.count & 1)
-            try file.write(bytes, at: (still + turn) % Self.places * Self.placeBytes)
+            try file.write(bytes, at: (still + turn) % Self.slots * Self.slotBytes)
             failure = nil
         } catch {
             failure = error.message
@@ -131,7 +131,7 @@ enum FoundWitness: Equatable {
     case none
     /// There is a file, and nothing in it can be read.
     case unreadable
-    case says(WitnessRecord, place: Int)
+    case says(WitnessRecord, slot: Int)
 
     init(path: String, vfs: String?) throws(SQLiteError) {
         guard fileExists(path) else {
@@ -143,12 +143,12 @@ enum FoundWitness: Equatable {
 
     private init(_ file: RawFile) {
         self = .unreadable
-        for place in 0..<Witness.places {
-            // A place that cannot be read leaves the others.
-            guard let bytes = try? file.read(at: place * Witness.placeBytes, count: WitnessRecord.byteCount),
+        for slot in 0..<Witness.slots {
+            // A slot that cannot be read leaves the others.
+            guard let bytes = try? file.read(at: slot * Witness.slotBytes, count: WitnessRecord.byteCount),
                 let record = WitnessRecord(bytes)
             else { continue }
-            if record.count >= self.record?.count ?? 0 { self = .says(record, place: place) }
+            if record.count >= self.record?.count ?? 0 { self = .says(record, slot: slot) }
         }
     }
 
@@ -158,8 +158,8 @@ enum FoundWitness: Equatable {
     }
 
     /// Where it says so.
-    fileprivate var place: Int? {
-        guard case .says(_, let place) = self else { return nil }
-        return place
+    fileprivate var slot: Int? {
+        guard case .says(_, let slot) = self else { return nil }
+        return slot
     }
 }

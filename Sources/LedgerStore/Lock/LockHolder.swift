@@ -70,9 +70,10 @@ extension LockHolder {
         while getline(&line, &room, stream) > 0, let line {
             let words = String(cString: line).split(separator: " ")
             guard words.count > 5, words[1] == "FLOCK", let process = Int(words[4]) else { continue }
-            let place = words[5].split(separator: ":")
-            guard place.count == 3, let major = UInt64(place[0], radix: 16), let minor = UInt64(place[1], radix: 16),
-                let inode = UInt64(place[2])
+            let numbers = words[5].split(separator: ":")
+            guard numbers.count == 3, let major = UInt64(numbers[0], radix: 16),
+                let minor = UInt64(numbers[1], radix: 16),
+                let inode = UInt64(numbers[2])
             else { continue }
             // As `makedev` does for numbers below 2^12 and 2^20.
             found.append((process, (minor & 0xff) | major << 8 | (minor & ~0xff) << 12, inode))

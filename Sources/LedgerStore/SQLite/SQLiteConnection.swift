@@ -84,7 +84,7 @@ package final class SQLiteConnection {
     }
 
     /// Closing this connection, if it is the last one, copies the log into the file and removes the log.
-    func tidyUpOnClose() {
+    func checkpointOnClose() {
         _ = csqlite_checkpoint_on_close(handle, 1)
     }
 

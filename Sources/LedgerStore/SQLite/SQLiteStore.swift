@@ -36,7 +36,7 @@ package final class SQLiteStore: LedgerStore {
     /// 65,536 settlements 1.8 times as fast; larger pages make the small commits slower.
     package static let pageBytes = 16_384
 
-    /// How far the log grows before `tidy` copies it into the file.
+    /// How far the log grows before `maintain` copies it into the file.
     package static let checkpointBytes = StoreWriter.checkpointBytesDefault
 
     /// - Parameter vfs: SQLite's file layer; nil: the system's.
@@ -48,7 +48,7 @@ package final class SQLiteStore: LedgerStore {
 
     /// - Parameters:
     ///   - schema: what the file is made as or brought to; others than `.current` are for tests.
-    ///   - checkpointBytes: how far the log grows before `tidy` copies it into the file.
+    ///   - checkpointBytes: how far the log grows before `maintain` copies it into the file.
     package init(
         path: String, mode: Mode, vfs: String?, schema: StoreSchema,
         checkpointBytes: Int = SQLiteStore.checkpointBytes
@@ -137,7 +137,7 @@ package final class SQLiteStore: LedgerStore {
     }
 
     @discardableResult
-    package func tidy() -> [LedgerIncident] {
+    package func maintain() -> [LedgerIncident] {
         writer.withLock { $0?.checkpointIfDue() }
         let (status, displacement) = (status(), file.displacement())
         return watch.withLock { $0.look(status, displacement: displacement) }

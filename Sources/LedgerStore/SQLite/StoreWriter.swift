@@ -303,7 +303,7 @@ final class StoreWriter {
                 try transact(connection, tip, next)
                 try checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE)
                 confirm(connection)
-                connection.tidyUpOnClose()
+                connection.checkpointOnClose()
             } catch {
                 // The file still says that it is in use, and everything is in the log.
                 suspended = suspended ?? "\(error)"

@@ -53,7 +53,7 @@ package final class PersonRegister {
     ///
     /// Persons lie anywhere in memory, and what it brings for one waits for nothing of another: looked at in a row they
     /// come together.
-    package func foresee(_ numbers: UnsafeBufferPointer<UInt64>) -> Int64 {
+    package func prefetch(_ numbers: UnsafeBufferPointer<UInt64>) -> Int64 {
         var seen: Int64 = 0
         for number in numbers {
             let row = row(of: number)

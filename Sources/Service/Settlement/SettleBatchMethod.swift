@@ -118,7 +118,7 @@ private final class SettleBatchWork: SteppedWork {
             preparer.prepare(claims)
         } use: { number in
             let claims = groups[number]
-            access.ledger.foresee(claims)
+            access.ledger.prefetch(claims)
             for index in 0..<claims.count {
                 settle(number * PreparedClaims.claimsMax + index, claims, index)
             }

@@ -33,7 +33,7 @@ func openLedger(
             log.write("jiesuan: reading the ledger, block \(done) of \(last)")
         })
     // A disk that is nearly full is said at the start.
-    ledger.queue.tidy()
+    ledger.queue.maintain()
     let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
     log.write(
         "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",

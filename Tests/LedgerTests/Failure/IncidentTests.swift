@@ -36,7 +36,7 @@ import Testing
                 if !isDurable, world.incidents.text(.commitFailed)?.contains("SQLite") != true {
                     silent.append("\(point), \(number): no reason")
                 }
-                world.ledger.queue.tidy()
+                world.ledger.queue.maintain()
             }
         }
         print("\(fault.testDescription): \(failed) commits failed, \(silent.count) without their line")
@@ -52,11 +52,11 @@ import Testing
         defer { store.close() }
         for number: UInt64 in 1...3 { try store.append([testBlock(number, bytes: 40_000)]) }
         disk.fail(.write, .input, lasting: true)
-        let told = (store.tidy() + store.tidy()).filter { $0.kind != .diskNearlyFull }
+        let told = (store.maintain() + store.maintain()).filter { $0.kind != .diskNearlyFull }
         #expect(told.map(\.kind) == [.checkpointFailed])
         #expect(told.first?.text.contains("ledger.db-wal cannot be copied into the ledger: disk I/O error") == true)
         disk.heal()
-        #expect((store.tidy() + store.tidy()).map(\.kind).filter { $0 != .diskHasRoom } == [.checkpointWorks])
+        #expect((store.maintain() + store.maintain()).map(\.kind).filter { $0 != .diskHasRoom } == [.checkpointWorks])
         #expect(try store.allBlocks() == (1...3).map { testBlock($0, bytes: 40_000) })
     }
 
@@ -110,7 +110,7 @@ import Testing
         let store = try SQLiteStore(path: path, mode: .create)
         defer { store.close() }
         #expect(rename(path, directory.file("elsewhere.db")) == 0)
-        let told = (store.tidy() + store.tidy()).filter { $0.kind == .fileDisplaced }
+        let told = (store.maintain() + store.maintain()).filter { $0.kind == .fileDisplaced }
         #expect(told.count == 1 && told[0].text.contains(path))
     }
 

@@ -25,8 +25,8 @@ import Testing
         _ = try world.settle("a", world.outpatient(2_800_00))
         let ticket = try #require(world.ledger.seal())
         world.ledger.queue.commit()
-        guard case .notWritten = world.ledger.queue.standing(of: ticket) else {
-            Issue.record("\(world.ledger.queue.standing(of: ticket))")
+        guard case .notWritten = world.ledger.queue.durability(of: ticket) else {
+            Issue.record("\(world.ledger.queue.durability(of: ticket))")
             return
         }
         #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
@@ -41,8 +41,8 @@ import Testing
         _ = try world.settle("a", world.outpatient(2_800_00))
         let ticket = try #require(world.ledger.seal())
         world.ledger.queue.commit()
-        guard case .unknown = world.ledger.queue.standing(of: ticket) else {
-            Issue.record("\(world.ledger.queue.standing(of: ticket))")
+        guard case .unknown = world.ledger.queue.durability(of: ticket) else {
+            Issue.record("\(world.ledger.queue.durability(of: ticket))")
             return
         }
         #expect(try world.settle("a", world.outpatient(2_800_00)).isNone)
@@ -60,7 +60,7 @@ import Testing
         world.ledger.queue.commit()
         let second = try #require(world.ledger.seal())
         world.ledger.queue.commit()
-        for ticket in [first, second] { #expect(world.ledger.queue.standing(of: ticket) != .durable) }
+        for ticket in [first, second] { #expect(world.ledger.queue.durability(of: ticket) != .durable) }
         #expect(code { _ = try world.standing(of: "b") } != nil)
         #expect(world.ledger.settlementCount == 0)
     }
@@ -74,7 +74,7 @@ import Testing
         world.ledger.queue.commit()
         let ticket = try #require(world.ledger.seal())
         world.ledger.queue.commit()
-        #expect(world.ledger.queue.standing(of: ticket) != .durable)
+        #expect(world.ledger.queue.durability(of: ticket) != .durable)
         #expect(try world.ledger.listYear(person: World.retired, year: 2024, limit: 10).lines.isEmpty)
     }
 

@@ -51,7 +51,7 @@ final class LedgerScript {
             try take(step, world)
             guard try world.commit() else { return }
             told = underWay
-            store.tidy()
+            store.maintain()
         }
     }
 

@@ -65,7 +65,7 @@ import Testing
         #expect(code { _ = try world.standing(of: "lost") } == .storeUnavailable)
         let ticket = try #require(world.ledger.seal())
         world.ledger.queue.commit()
-        #expect(world.ledger.queue.standing(of: ticket) != .durable)
+        #expect(world.ledger.queue.durability(of: ticket) != .durable)
         #expect(try world.standing(of: "lost") == nil)
         #expect(world.ledger.seal() == nil)
     }
@@ -92,7 +92,7 @@ import Testing
                     }
                     guard let ticket = world.ledger.seal() else { continue }
                     world.ledger.queue.commit()
-                    switch world.ledger.queue.standing(of: ticket) {
+                    switch world.ledger.queue.durability(of: ticket) {
                     case .durable: acknowledged.insert(id)
                     case .unknown: doubtful.insert(id)
                     default: break

@@ -30,11 +30,11 @@ import Testing
         for _ in 0..<20 {
             _ = try append(spoilsWitness: true, writes: writes)
             #expect(store.status().witnessFailure != nil)
-            told += store.tidy()
+            told += store.maintain()
         }
         for _ in 0..<20 {
             _ = try append(spoilsWitness: false)
-            told += store.tidy()
+            told += store.maintain()
         }
         told.removeAll { $0.kind == .diskNearlyFull || $0.kind == .diskHasRoom }
         #expect(told.map(\.kind) == [.witnessNotWritten, .witnessWritten])

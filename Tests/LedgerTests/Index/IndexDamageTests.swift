@@ -153,7 +153,7 @@ import Testing
         let written = try Written()
         let old = written.folder.files
         let files = try written.open(identity: 4)
-        #expect(files.findings == [DerivedTrouble(file: "manifest", reason: "belongs to another ledger")])
+        #expect(files.findings == [DerivedFailure(file: "manifest", reason: "belongs to another ledger")])
         #expect(files.replayStart == 0)
         #expect(try written.findsDamage(files))
         #expect(files.flush())
@@ -195,7 +195,7 @@ import Testing
         #expect(files.findings.isEmpty && files.ids.runCount >= 4)
         while files.ids.damage == nil { _ = files.ids.settleMerges(milliseconds: 100) }
         #expect(files.ids.damage?.file == name)
-        #expect(throws: DerivedTrouble.self) { try files.ids.values(IndexKey(high: 99, low: 99)) }
+        #expect(throws: DerivedFailure.self) { try files.ids.values(IndexKey(high: 99, low: 99)) }
         let start = files.ids.repair()
         #expect(start < 40 && files.ids.damage == nil)
         files.replay(written.journal)
@@ -206,7 +206,7 @@ import Testing
     @Test func `only one process writes, and a reader changes nothing`() throws {
         let written = try Written()
         let writer = try written.open()
-        #expect(throws: DerivedTrouble.self) { try written.open() }
+        #expect(throws: DerivedFailure.self) { try written.open() }
         let before = try written.folder.files.map { try written.folder.read($0) }
         let names = written.folder.files
         // The reader's memory is small: it writes runs of its own, elsewhere.

@@ -38,7 +38,7 @@ import Testing
     }
 
     /// Microseconds a find takes: median, 99 of 100, the worst.
-    private static func finds(_ index: RunIndex, _ name: String, key: (Int) -> IndexKey, expect count: Int) throws {
+    private static func finds(_ index: SortedRunIndex, _ name: String, key: (Int) -> IndexKey, expect count: Int) throws {
         var times: [Double] = []
         let rounds = 200_000
         for round in 0..<rounds {
@@ -133,7 +133,7 @@ import Testing
         files.close()
     }
 
-    private static func findAll(_ index: RunIndex, _ count: UInt64) throws {
+    private static func findAll(_ index: SortedRunIndex, _ count: UInt64) throws {
         var stream = RandomStream(seed: 99, index: 7)
         let missing = (0..<200_000).map { _ in IndexKey(high: stream.next(), low: stream.next()) }
         let present = (0..<200_000).map { _ in entry(Int(stream.next() % count)).key }

@@ -89,11 +89,11 @@ extension DerivedFiles {
         seal(number)
     }
 
-    func index(_ kind: IndexKind) -> RunIndex { kind == .ids ? ids : institutions }
+    func index(_ kind: IndexKind) -> SortedRunIndex { kind == .ids ? ids : institutions }
 }
 
-extension RunIndex {
-    func values(_ key: IndexKey) throws(DerivedTrouble) -> [UInt64] {
+extension SortedRunIndex {
+    func values(_ key: IndexKey) throws(DerivedFailure) -> [UInt64] {
         var values: [UInt64] = []
         try find(high: key.high, low: key.low) {
             values.append($0)
@@ -104,7 +104,7 @@ extension RunIndex {
 
     func all(
         from first: IndexKey = IndexKey(high: 0, low: 0), to last: IndexKey = IndexKey(high: .max, low: .max)
-    ) throws(DerivedTrouble) -> [IndexEntry] {
+    ) throws(DerivedFailure) -> [IndexEntry] {
         var entries: [IndexEntry] = []
         try scan(from: first, to: last) {
             entries.append($0)

@@ -138,7 +138,7 @@ import Testing
         var damaged = bytes
         damaged[bytes.count - 1] ^= 1
         try folder.write(name, damaged)
-        #expect(throws: DerivedTrouble.self) { while try reader.next() != nil {} }
+        #expect(throws: DerivedFailure.self) { while try reader.next() != nil {} }
         files.close()
         try folder.write(name, bytes)
         files = try Self.open(folder, journal, identity: 6)

@@ -206,7 +206,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
         try store.recover()
         #expect(try store.allBlocks() == [testBlock(1)])
         try store.append([testBlock(2)])
-        store.tidy()
+        store.maintain()
         #expect(try store.allBlocks() == [testBlock(1), testBlock(2)])
     }
 

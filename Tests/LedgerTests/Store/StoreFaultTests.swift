@@ -90,7 +90,7 @@ import Testing
             let failed = failure {
                 try script.append(group)
                 if group == 1 { try script.keepPack() }
-                script.tidy()
+                script.maintain()
             }
             guard let failed else { continue }
             told = failed.kind

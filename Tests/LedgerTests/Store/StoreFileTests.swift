@@ -192,7 +192,7 @@ import Testing
             for _ in 0..<bytes / 100_000 {
                 try store.append([testBlock(next, bytes: 100_000)])
                 next += 1
-                store.tidy()
+                store.maintain()
                 longest = max(longest, store.status().logBytes)
             }
             return longest

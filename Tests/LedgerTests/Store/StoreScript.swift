@@ -43,7 +43,7 @@ final class StoreScript {
             }
             try append(group)
             if group == 1 || group == 5 { try keepPack() }
-            store?.tidy()
+            store?.maintain()
         }
         close()
     }
@@ -83,7 +83,7 @@ final class StoreScript {
         backedUp = acknowledged
     }
 
-    func tidy() { store?.tidy() }
+    func maintain() { store?.maintain() }
 
     /// An append that should be refused, outside of the script's count.
     func appendOutOfTurn() throws(StoreFailure) {
@@ -110,7 +110,7 @@ final class StoreScript {
             blocks += Self.groups[group].count
             guard blocks > acknowledged else { continue }
             try append(group)
-            tidy()
+            maintain()
         }
     }
 

@@ -16,7 +16,7 @@ enum LedgerCase {
             return {
                 sequence += 1
                 try file.store.append([SealedBlock(sequence: sequence, bytes: block)])
-                file.store.tidy()
+                file.store.maintain()
             }
         }
     }

@@ -10,7 +10,7 @@ import LedgerFormat
 /// Memory: 36 bytes an entry not yet written (confirmed ones at most `memoryEntriesMax`, where the caller heeds
 /// `hasRoom`), 32 more while a table is sorted, and 1.35 bytes an entry in runs with a filter (0.1 without), twice
 /// that for the runs a merge is making.
-package final class RunIndex {
+package final class SortedRunIndex {
     struct FrozenTable {
         var table: MemoryTable
         var through: UInt64
@@ -18,12 +18,12 @@ package final class RunIndex {
 
     package let kind: IndexKind
     package let settings: RunSettings
-    let worker: RunWorker
+    let worker: SortedRunWorker
     @exclusivity(unchecked) var active: MemoryTable
     /// Being written, the oldest first.
     @exclusivity(unchecked) var frozen: [FrozenTable] = []
     /// The oldest first.
-    @exclusivity(unchecked) var runs: [Run]
+    @exclusivity(unchecked) var runs: [SortedRun]
     /// The filters of `runs`, side by side.
     @exclusivity(unchecked) var blooms: [BloomFilter] = []
     var generation: UInt64
@@ -41,17 +41,17 @@ package final class RunIndex {
     @exclusivity(unchecked) var confirmed: (block: UInt64, mark: UInt64)
     @exclusivity(unchecked) package internal(set) var sealed: UInt64
     /// A damaged run, once it was found: until `repair` every answer would be a guess.
-    @exclusivity(unchecked) package internal(set) var damage: DerivedTrouble?
+    @exclusivity(unchecked) package internal(set) var damage: DerivedFailure?
 
     /// The same without a copy of what was found.
     @inline(__always)
     var isDamaged: Bool { damage != nil }
     /// Why the last attempt to write failed; nil: none did since the last that succeeded.
-    package internal(set) var writeTrouble: DerivedTrouble?
+    package internal(set) var writeTrouble: DerivedFailure?
     /// Is told of what cannot be written.
     var observer: LedgerObserver = { _ in }
 
-    init(worker: RunWorker, settings: RunSettings, runs: [Run]) {
+    init(worker: SortedRunWorker, settings: RunSettings, runs: [SortedRun]) {
         kind = worker.kind
         self.worker = worker
         self.settings = settings
@@ -142,7 +142,7 @@ package final class RunIndex {
     @inline(__always)
     package func find(
         high: UInt64, low: UInt64, _ body: (_ value: UInt64) -> Bool
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         let key = IndexKey(high: high, low: low)
         let mixed = key.mixed
         guard active.find(key, mixed: mixed, body) else { return }
@@ -150,7 +150,7 @@ package final class RunIndex {
     }
 
     /// Looks at what `find` looks at first for each of these keys; gives a number that depends on all of it.
-    package func foresee(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
+    package func prefetch(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
         var seen = 0
         for key in keys {
             let mixed = IndexKey(high: key.high, low: key.low).mixed
@@ -163,7 +163,7 @@ package final class RunIndex {
 
     private func findOlder(
         _ key: IndexKey, _ mixed: UInt64, _ body: (UInt64) -> Bool
-    ) throws(DerivedTrouble) {
+    ) throws(DerivedFailure) {
         if let damage { throw damage }
         var index = frozen.count
         while index > 0 {
@@ -189,8 +189,8 @@ package final class RunIndex {
     /// the index. Throws where a run is damaged: what `body` was given before is right, what is missing is not known.
     package func scan(
         from first: IndexKey, to last: IndexKey, _ body: (IndexEntry) -> Bool
-    ) throws(DerivedTrouble) {
-        do throws(DerivedTrouble) { try snapshot().scan(from: first, to: last, body) } catch {
+    ) throws(DerivedFailure) {
+        do throws(DerivedFailure) { try snapshot().scan(from: first, to: last, body) } catch {
             damage = error
             throw error
         }
@@ -204,5 +204,5 @@ package final class RunIndex {
     }
 
     /// A reader of a snapshot found a run damaged.
-    package func note(_ trouble: DerivedTrouble) { if damage == nil { damage = trouble } }
+    package func note(_ trouble: DerivedFailure) { if damage == nil { damage = trouble } }
 }

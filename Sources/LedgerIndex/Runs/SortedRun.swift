@@ -5,7 +5,7 @@ import Glibc
 /// Takes about 1.35 bytes of memory an entry (10 bits of filter, a 16-byte fence per 170 entries) and one descriptor.
 /// Pages are read with `pread`, never mapped: a disk that fails is an error and not a signal that ends the server.
 /// Safe to share: nothing changes after opening.
-final class Run: @unchecked Sendable {
+final class SortedRun: @unchecked Sendable {
     let facts: RunFacts
     let bloom: BloomFilter
     private let layout: RunLayout
@@ -19,12 +19,12 @@ final class Run: @unchecked Sendable {
     var fileBytes: Int { layout.fileBytes }
 
     /// Opens and checks all but the data pages; nil: there is no such file.
-    static func open(_ facts: RunFacts, identity: UInt64, disk: IndexDisk) throws(DerivedTrouble) -> Run? {
+    static func open(_ facts: RunFacts, identity: UInt64, disk: IndexDisk) throws(DerivedFailure) -> SortedRun? {
         guard facts.entries <= RunLayout.entriesMax, facts.bloomBitsPerEntry <= RunLayout.bloomBitsMax else {
-            throw DerivedTrouble(file: facts.file, reason: "claims \(facts.entries) entries")
+            throw DerivedFailure(file: facts.file, reason: "claims \(facts.entries) entries")
         }
         guard let file = try disk.open(facts.file) else { return nil }
-        let run = Run(file: file, facts: facts, identity: identity)
+        let run = SortedRun(file: file, facts: facts, identity: identity)
         try run.load(identity: identity)
         return run
     }
@@ -44,9 +44,9 @@ final class Run: @unchecked Sendable {
         bloom.release()
     }
 
-    private func trouble(_ reason: String) -> DerivedTrouble { DerivedTrouble(file: facts.file, reason: reason) }
+    private func trouble(_ reason: String) -> DerivedFailure { DerivedFailure(file: facts.file, reason: reason) }
 
-    private func load(identity: UInt64) throws(DerivedTrouble) {
+    private func load(identity: UInt64) throws(DerivedFailure) {
         let size = try IndexDisk.size(file, facts.file)
         guard size == layout.fileBytes else { throw trouble("\(size) bytes instead of \(layout.fileBytes)") }
         let page = UnsafeMutableRawBufferPointer.allocate(byteCount: RunLayout.pageBytes, alignment: 16)
@@ -84,7 +84,7 @@ final class Run: @unchecked Sendable {
     func fence(_ page: Int) -> IndexKey { fences[page] }
 
     /// Reads pages one after the other and checks each; `buffer` holds `count` pages.
-    func read(pages first: Int, _ count: Int, into buffer: UnsafeMutableRawPointer) throws(DerivedTrouble) {
+    func read(pages first: Int, _ count: Int, into buffer: UnsafeMutableRawPointer) throws(DerivedFailure) {
         let bytes = UnsafeMutableRawBufferPointer(start: buffer, count: count * RunLayout.pageBytes)
         try IndexDisk.read(file, at: layout.pageAt(first), into: bytes, facts.file)
         for index in 0..<count {
@@ -113,7 +113,7 @@ final class Run: @unchecked Sendable {
     /// Values of the key, newest first, until `body` returns false; false then. `buffer` holds one page.
     func find(
         _ key: IndexKey, buffer: UnsafeMutableRawPointer, _ body: (UInt64) -> Bool
-    ) throws(DerivedTrouble) -> Bool {
+    ) throws(DerivedFailure) -> Bool {
         var page = page(before: key)
         while page < layout.pages, fences[page] <= key {
             try read(pages: page, 1, into: buffer)
@@ -141,7 +141,7 @@ final class Run: @unchecked Sendable {
     }
 
     /// Reads and checks every page.
-    func verify() throws(DerivedTrouble) {
+    func verify() throws(DerivedFailure) {
         let cursor = EntryCursor(run: self, from: IndexKey(high: 0, low: 0), pagesAtOnce: 64)
         try cursor.start()
         var last = IndexKey(high: 0, low: 0)

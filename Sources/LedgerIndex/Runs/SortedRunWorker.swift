@@ -4,17 +4,17 @@ import Synchronization
 
 /// The background side of an index: writes frozen tables and merges runs on two queues, and leaves what it made in a
 /// box for the thread that uses the index.
-final class RunWorker: Sendable {
+final class SortedRunWorker: Sendable {
     enum Letter {
         /// The oldest frozen table is this run now.
-        case written(Run)
+        case written(SortedRun)
         /// These runs are one now.
-        case merged(Run, replaced: [UInt64])
+        case merged(SortedRun, replaced: [UInt64])
         /// A run to be merged cannot be read.
-        case damaged(DerivedTrouble)
-        case mergeFailed(DerivedTrouble)
+        case damaged(DerivedFailure)
+        case mergeFailed(DerivedFailure)
         /// Writing is tried again until it succeeds.
-        case writeFailed(DerivedTrouble)
+        case writeFailed(DerivedFailure)
     }
 
     private struct Box {
@@ -79,9 +79,9 @@ final class RunWorker: Sendable {
             let order = RadixOrder(table)
             var hasFailed = false
             while !isOver(generation) {
-                do throws(DerivedTrouble) {
-                    let run = try make(facts) { (add) throws(DerivedTrouble) in
-                        for place in 0..<order.count { try add(table.entries[order[place]]) }
+                do throws(DerivedFailure) {
+                    let run = try make(facts) { (add) throws(DerivedFailure) in
+                        for rank in 0..<order.count { try add(table.entries[order[rank]]) }
                         return true
                     }
                     if let run { try publish(run, replacing: [], generation) { .written($0) } }
@@ -96,13 +96,13 @@ final class RunWorker: Sendable {
     }
 
     /// Merges neighbouring runs, the oldest first, into one.
-    func merge(_ runs: [Run], generation: UInt64) {
+    func merge(_ runs: [SortedRun], generation: UInt64) {
         mergeQueue.async { [self] in
             guard let first = runs.first?.facts, var facts = runs.last?.facts, !isOver(generation) else { return }
             facts.from = first.from
             facts.entries = runs.reduce(0) { $0 + $1.facts.entries }
-            do throws(DerivedTrouble) {
-                let merged = try make(facts) { (add) throws(DerivedTrouble) in
+            do throws(DerivedFailure) {
+                let merged = try make(facts) { (add) throws(DerivedFailure) in
                     try mergeAll(runs, generation, add)
                 }
                 guard let merged else { return }
@@ -117,8 +117,8 @@ final class RunWorker: Sendable {
 
     /// False: it was told to end.
     private func mergeAll(
-        _ runs: [Run], _ generation: UInt64, _ add: (IndexEntry) throws(DerivedTrouble) -> Void
-    ) throws(DerivedTrouble) -> Bool {
+        _ runs: [SortedRun], _ generation: UInt64, _ add: (IndexEntry) throws(DerivedFailure) -> Void
+    ) throws(DerivedFailure) -> Bool {
         let start = IndexKey(high: 0, low: 0)
         var merge = try EntryMerge(
             newestFirst: runs.reversed().map { EntryCursor(run: $0, from: start, pagesAtOnce: 64) })
@@ -134,19 +134,19 @@ final class RunWorker: Sendable {
     /// Writes a run under a new number and opens it; nil: `fill` broke off.
     private func make(
         _ facts: RunFacts,
-        _ fill: ((IndexEntry) throws(DerivedTrouble) -> Void) throws(DerivedTrouble) -> Bool
-    ) throws(DerivedTrouble) -> Run? {
+        _ fill: ((IndexEntry) throws(DerivedFailure) -> Void) throws(DerivedFailure) -> Bool
+    ) throws(DerivedFailure) -> SortedRun? {
         var facts = facts
         facts.number = keeper.nextNumber()
         let file = facts.file
         var isMade = false
         defer { if !isMade { disk.remove(file) } }
-        let writer = try RunWriter(disk: disk, facts: facts, identity: keeper.identity)
-        guard try fill({ (entry) throws(DerivedTrouble) in try writer.append(entry) }) else { return nil }
+        let writer = try SortedRunWriter(disk: disk, facts: facts, identity: keeper.identity)
+        guard try fill({ (entry) throws(DerivedFailure) in try writer.append(entry) }) else { return nil }
         try writer.finish()
         try disk.syncFolder()
-        guard let run = try Run.open(facts, identity: keeper.identity, disk: disk) else {
-            throw DerivedTrouble(file: file, reason: "was removed by somebody else")
+        guard let run = try SortedRun.open(facts, identity: keeper.identity, disk: disk) else {
+            throw DerivedFailure(file: file, reason: "was removed by somebody else")
         }
         isMade = true
         return run
@@ -154,11 +154,11 @@ final class RunWorker: Sendable {
 
     /// Makes a run live, until it succeeds, then tells.
     private func publish(
-        _ run: Run, replacing numbers: [UInt64], _ generation: UInt64, _ letter: (Run) -> Letter
-    ) throws(DerivedTrouble) {
+        _ run: SortedRun, replacing numbers: [UInt64], _ generation: UInt64, _ letter: (SortedRun) -> Letter
+    ) throws(DerivedFailure) {
         var hasFailed = false
         while !isOver(generation) {
-            do throws(DerivedTrouble) {
+            do throws(DerivedFailure) {
                 guard try keeper.publish(run.facts, replacing: numbers, generation: generation) else { return }
                 // A reader's scratch file needs no name while it is open.
                 if !keeper.isDurable { disk.remove(run.facts.file) }

@@ -3,7 +3,7 @@ import Glibc
 /// Writes a run file from entries that come in order of their keys; background queues only.
 ///
 /// Holds 256 KiB of pages and, until it is finished, the run's fences and filter.
-final class RunWriter {
+final class SortedRunWriter {
     /// Pages written at once.
     private static let batchPages = 64
     /// So often what was written is forced to disk, bytes: a journal that syncs meanwhile never waits for more.
@@ -24,7 +24,7 @@ final class RunWriter {
     private var unsynced = 0
     private var written: UInt64 = 0
 
-    init(disk: IndexDisk, facts: RunFacts, identity: UInt64) throws(DerivedTrouble) {
+    init(disk: IndexDisk, facts: RunFacts, identity: UInt64) throws(DerivedFailure) {
         self.disk = disk
         self.facts = facts
         layout = RunLayout(entries: facts.entries, bloomBitsPerEntry: facts.bloomBitsPerEntry)
@@ -47,7 +47,7 @@ final class RunWriter {
     }
 
     @inline(__always)
-    func append(_ entry: IndexEntry) throws(DerivedTrouble) {
+    func append(_ entry: IndexEntry) throws(DerivedFailure) {
         let base = batch + (page - batchStart) * RunLayout.pageBytes
         if pageEntries == 0 {
             fences.storeBytes(of: entry.high, toByteOffset: page * 16, as: UInt64.self)
@@ -60,7 +60,7 @@ final class RunWriter {
         if pageEntries == RunLayout.pageEntries { try sealPage() }
     }
 
-    private func sealPage() throws(DerivedTrouble) {
+    private func sealPage() throws(DerivedFailure) {
         let base = batch + (page - batchStart) * RunLayout.pageBytes
         memset(base + pageEntries * 24, 0, RunLayout.pageBytes - pageEntries * 24)
         base.storeBytes(of: UInt64(pageEntries), toByteOffset: RunLayout.pageCountAt, as: UInt64.self)
@@ -70,7 +70,7 @@ final class RunWriter {
         if page - batchStart == Self.batchPages { try flush() }
     }
 
-    private func flush() throws(DerivedTrouble) {
+    private func flush() throws(DerivedFailure) {
         let bytes = (page - batchStart) * RunLayout.pageBytes
         try disk.write(UnsafeRawBufferPointer(start: batch, count: bytes), to: file, facts.file)
         batchStart = page
@@ -82,7 +82,7 @@ final class RunWriter {
     }
 
     /// Writes the rest; when it returns the file's bytes are durable, its name is not yet.
-    func finish() throws(DerivedTrouble) {
+    func finish() throws(DerivedFailure) {
         precondition(written == facts.entries, "a run holds what its header says")
         if pageEntries > 0 { try sealPage() }
         try flush()

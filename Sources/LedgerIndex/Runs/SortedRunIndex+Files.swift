@@ -1,7 +1,7 @@
 import Dispatch
 import LedgerFormat
 
-extension RunIndex {
+extension SortedRunIndex {
     /// Hands all confirmed entries to the background to be written as a run, also where they are none: `through`
     /// comes to the last confirmed block once it is written. Does nothing where `frozenMax` tables wait already.
     package func freeze() {
@@ -34,8 +34,8 @@ extension RunIndex {
                 writeTrouble = nil
                 considerMerge()
             case .merged(let run, let replaced):
-                guard let place = runs.firstIndex(where: { $0.facts.number == replaced.first }) else { continue }
-                runs.replaceSubrange(place..<place + replaced.count, with: [run])
+                guard let index = runs.firstIndex(where: { $0.facts.number == replaced.first }) else { continue }
+                runs.replaceSubrange(index..<index + replaced.count, with: [run])
                 isMerging = false
                 considerMerge()
             case .damaged(let trouble):
@@ -51,7 +51,7 @@ extension RunIndex {
         takeBlooms()
     }
 
-    private func tell(_ trouble: DerivedTrouble) {
+    private func tell(_ trouble: DerivedFailure) {
         writeTrouble = trouble
         observer(
             LedgerIncident(
