@@ -34,7 +34,7 @@ import Testing
             covered: DateRange(from: CalendarDate(2023_01_01), until: CalendarDate(2023_12_31)),
             boughtOn: CalendarDate(2022_12_01), hasPreExistingDisease: true)
         let person = PersonRecord(
-            number: .max, facts: facts,
+            number: PersonNumbers.firstOfTexts - 1, facts: facts,
             identities: [
                 DatedIdentity(.lowIncome, given: CalendarDate(2023_02_10), ended: CalendarDate(2023_09_30)),
                 DatedIdentity(.monitored, given: CalendarDate(2023_05_05)),

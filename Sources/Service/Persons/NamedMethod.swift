@@ -92,14 +92,16 @@ struct NamedMethod: Sendable {
             String(decoding: text[range.clamped(to: 0..<text.count)], as: UTF8.self)
         }
         for person in found where person.name.number == 0 {
-            guard !parts.isEmpty, part(parts.field) == person.field.number, part(parts.value) == "\(person.number)"
-            else { continue }
-            let (field, value) = (person.field.no, person.name.no)
+            // Of a share of "heirs" the field is "heirs.person".
+            let named = part(parts.field)
+            let isIt = named == person.field.number || named.hasSuffix("." + person.field.number)
+            guard !parts.isEmpty, isIt, part(parts.value) == "\(person.number)" else { continue }
+            let (field, value) = (named.dropLast(person.field.number.count) + person.field.no, person.name.no)
             return .failed(
                 status.code,
                 "\(part(0..<parts.field.lowerBound))\(field)=\(value)\(part(parts.value.upperBound..<text.count))",
                 FailureParts(
-                    name: part(0..<max(0, parts.field.lowerBound - 1)), field: field, value: value,
+                    name: part(0..<max(0, parts.field.lowerBound - 1)), field: String(field), value: value,
                     rule: part(parts.rule), message: part(parts.message(of: text.count)), source: part(parts.source)))
         }
         return status

@@ -189,7 +189,7 @@ import Testing
         let writer = RegistryFileWriter(.persons, hasNumbers: true)
         var bytes: [UInt8] = []
         for entry in office.registry.people.standing(of: 1) { writer.append(entry, of: 1, to: &bytes) }
-        #expect(String(decoding: bytes, as: UTF8.self) == "1,chongqing,195102,,,2\n")
+        #expect(String(decoding: bytes, as: UTF8.self) == "1,chongqing,195102,,,2,,\n")
         #expect(office.events(born(1951_02, corrects: 2)) == [])
     }
 

@@ -78,10 +78,11 @@ import Testing
         #expect(credited.contains(Self.no), "\(credited)")
         let persons = try served.call("RegistryService/ListPersons", "{}")
         #expect(persons.contains(Self.no), "\(persons)")
-        try served.register(LedgerServer.destitute, "37", region: "yantai")
-        let refused = try served.call("AccountService/Balance", #"{"person_no": "37"}"#)
-        #expect(refused.contains(" person_no=37"), "\(refused)")
-        #expect(!refused.contains("\(LedgerServer.destitute)"), "\(refused)")
+        try served.register(LedgerServer.retired, "0007")
+        let refused = try served.call(
+            "AccountService/Transfer", #"{"request_id": "t", "person_no": "0007", "region": "elsewhere", "out": true}"#)
+        #expect(refused.contains("ACCOUNT_UNKNOWN person_no=0007 [CQ-31]: "), "\(refused)")
+        #expect(!refused.contains("\(LedgerServer.retired)"), "\(refused)")
     }
 
     @Test func `a settlement is for the person whose number it is, and its record has the number`() throws {
@@ -140,7 +141,7 @@ import Testing
         let items = #"""
             {"items": [
               {"person": {"person_no": "\#(Self.no)", "region": "chongqing", "birth_month": 196005}},
-              {"enrol": {"person_no": "\#(Self.no)", "enrolment": {"insurance": "INSURANCE_RESIDENT", "membership": "MEMBERSHIP_TIER1", "covered_from": 20240101, "covered_until": 20241231}}},
+              {"enrol": {"person_no": "\#(Self.no)", "enrolment": {"insurance": "INSURANCE_RESIDENT", "membership": "MEMBERSHIP_TIER_1", "covered_from": 20240101, "covered_until": 20241231}}},
               {"enrol": {"person_no": "9", "enrolment": {"insurance": "INSURANCE_RESIDENT", "covered_from": 20240101}}}
             ], "dry_run": DRY}
             """#
