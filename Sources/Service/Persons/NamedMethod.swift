@@ -96,12 +96,12 @@ struct NamedMethod: Sendable {
             let named = part(parts.field)
             let isIt = named == person.field.number || named.hasSuffix("." + person.field.number)
             guard !parts.isEmpty, isIt, part(parts.value) == "\(person.number)" else { continue }
-            let (field, value) = (named.dropLast(person.field.number.count) + person.field.no, person.name.no)
+            let (field, value) = (String(named.dropLast(person.field.number.count)) + person.field.no, person.name.no)
             return .failed(
                 status.code,
                 "\(part(0..<parts.field.lowerBound))\(field)=\(value)\(part(parts.value.upperBound..<text.count))",
                 FailureParts(
-                    name: part(0..<max(0, parts.field.lowerBound - 1)), field: String(field), value: value,
+                    name: part(0..<max(0, parts.field.lowerBound - 1)), field: field, value: value,
                     rule: part(parts.rule), message: part(parts.message(of: text.count)), source: part(parts.source)))
         }
         return status
