@@ -213,6 +213,8 @@ import Testing
     @Test func `3201: totals by insurance and clearing type come to the whole, as before and from a snapshot`() throws {
         let folder = ScratchFolder()
         let world = try Self.world(directory: folder.path)
+        // Before the settlement that uses the rest of the account.
+        try Self.use(world, "u", 20_00, at: "H2")
         _ = try world.settle("a", world.outpatient(2_800_00))
         _ = try world.settle("b", world.outpatient(300_00, of: World.resident))
         try world.commit()
@@ -220,7 +222,6 @@ import Testing
         var stay = world.outpatient(20_000_00, of: World.resident)
         stay.claim.kind = .inpatient
         _ = try world.settle("c", stay)
-        try Self.use(world, "u", 20_00, at: "H2")
         try world.commit()
         let day = CalendarDate(2024_07_01)
         func totals(_ type: ClearingType?, _ insurance: Insurance?) throws -> ClearingSums {
