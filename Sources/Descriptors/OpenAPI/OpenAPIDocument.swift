@@ -10,13 +10,15 @@ package struct OpenAPIDocument {
     private let version: String
 
     /// - Parameters:
-    ///   - services: full names of those that the server has; others are left out.
+    ///   - services: full names of those that the server has; others are left out, and so are gRPC's own, which have
+    ///     no JSON.
     ///   - version: the program's: "1.0.0".
     package init(services: [String], version: String, files: ProtoFiles = .embedded) {
         self.files = files
         self.version = version
         let names = Set(services)
-        self.services = files.services.filter { names.contains($0.name) }.map { service in
+        let called = files.services.filter { names.contains($0.name) && !$0.name.hasPrefix("grpc.") }
+        self.services = called.map { service in
             var unary = service
             // A stream of questions and answers has no place in a POST.
             unary.methods.removeAll(where: \.isStream)
