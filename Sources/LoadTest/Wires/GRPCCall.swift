@@ -1,13 +1,10 @@
 import Glibc
 import RPC
 
-/// One call on its way over HTTP/2; reused for the next one.
+/// One call on its way over HTTP/2; reused for the next one, with its memory: there are as many as calls under way.
 final class GRPCCall {
     /// A gRPC message begins with a byte that says whether it is compressed, and its length.
     static let prefixBytes = 5
-    /// Memory of a large answer is given back after it.
-    private static let keptBytes = 64 << 10
-
     @exclusivity(unchecked) var id: Int64 = 0
     @exclusivity(unchecked) private var prefix: (UInt8, UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0, 0)
     /// A small message, copied; empty where `message` refers to the caller's.
@@ -43,7 +40,6 @@ final class GRPCCall {
             self.message = message
         }
         sent = 0
-        if capacity > Self.keptBytes { resize(4096) }
         answerBytes = 0
         httpStatus = 0
         status = -1

@@ -9,8 +9,8 @@ import RPC
 final class SendQueue {
     /// Messages above this are not copied; copying smaller ones is cheaper than another piece of a system call.
     static let copiedBytesMax = 16 << 10
-    /// Pieces of one system call.
-    private static let piecesMax = 16
+    /// Pieces of one system call: of HTTP/2, half a megabyte in frames of 16 KiB.
+    private static let piecesMax = 64
     /// Segments that have left and are still listed; then the list is shortened.
     private static let spentSegmentsMax = 1024
 
