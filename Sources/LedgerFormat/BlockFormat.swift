@@ -5,14 +5,14 @@ import CShims
 /// Header (48 bytes, numbers with the lowest byte first): magic, sequence, time in milliseconds, count of rows, bytes
 /// of rows, and in 4 bytes each the checksum of the block before, which chains the blocks, and the number of the
 /// clock's era. Then the rows, then where each ends (4 bytes each), then the checksum (CRC-32) of all before it.
-package enum BlockFormat {
+public enum BlockFormat {
     /// "JESUAN01"
     package static let magic: UInt64 = 0x3130_4e41_5553_454a
-    // Computed: of another module's stored constants every use would be a call.
-    @inlinable package static var headerBytes: Int { 48 }
-    @inlinable package static var trailerBytes: Int { 4 }
+    // Computed and public: else every use in another module would be a call.
+    @inlinable public static var headerBytes: Int { 48 }
+    @inlinable public static var trailerBytes: Int { 4 }
     /// A block is sealed before it grows beyond this: a look-up reads one block.
-    @inlinable package static var bytesSoftMax: Int { 64 << 10 }
+    @inlinable public static var bytesSoftMax: Int { 64 << 10 }
     /// No row is longer: a batch of register events is one row.
     package static let rowBytesMax = 16 << 20
 

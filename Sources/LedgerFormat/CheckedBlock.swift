@@ -4,7 +4,7 @@ import Records
 ///
 /// Safe to share: nothing changes after it was made. Making one costs what its bytes take to be read once (5 to 60 µs
 /// for 64 KiB, as the processor is), reading a row of it nothing.
-package final class CheckedBlock: Sendable {
+public final class CheckedBlock: Sendable {
     @usableFromInline let bytes: [UInt8]
     @usableFromInline let header: BlockHeader
 
@@ -27,8 +27,8 @@ package final class CheckedBlock: Sendable {
         bytes = block.bytes
     }
 
-    @inlinable package var sequence: UInt64 { header.sequence }
-    @inlinable package var time: Moment { header.time }
+    @inlinable public var sequence: UInt64 { header.sequence }
+    @inlinable public var time: Moment { header.time }
     package var rowCount: Int { header.rowCount }
     /// Of the block before it.
     package var previousChecksum: UInt32 { header.previousChecksum }
@@ -39,7 +39,7 @@ package final class CheckedBlock: Sendable {
 
     /// Hands the block's rows to `body`; the view is valid only there.
     @inlinable @inline(__always)
-    package func read<Value, Failure: Error>(
+    public func read<Value, Failure: Error>(
         _ body: (BlockView) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         try bytes.lookAt { bytes throws(Failure) in try body(BlockView(header, bytes)) }
@@ -57,7 +57,7 @@ extension [UInt8] {
 }
 
 /// The rows of a block, while its bytes are at hand.
-package struct BlockView {
+public struct BlockView {
     @usableFromInline let header: BlockHeader
     @usableFromInline let bytes: UnsafeRawBufferPointer
 
@@ -66,16 +66,16 @@ package struct BlockView {
         self.bytes = bytes
     }
 
-    @inlinable package var sequence: UInt64 { header.sequence }
-    @inlinable package var time: Moment { header.time }
-    package var rowCount: Int { header.rowCount }
+    @inlinable public var sequence: UInt64 { header.sequence }
+    @inlinable public var time: Moment { header.time }
+    @inlinable public var rowCount: Int { header.rowCount }
     package var previousChecksum: UInt32 { header.previousChecksum }
     package var checksum: UInt32 { header.checksum }
     package var era: Int { header.era }
 
     /// A row's bytes; nil: the block has no such row.
     @inlinable @inline(__always)
-    package func row(_ index: Int) -> UnsafeRawBufferPointer? {
+    public func row(_ index: Int) -> UnsafeRawBufferPointer? {
         guard index >= 0, index < header.rowCount else { return nil }
         let start = index == 0 ? BlockFormat.headerBytes : header.end(of: index - 1, in: bytes)
         return UnsafeRawBufferPointer(rebasing: bytes[start..<header.end(of: index, in: bytes)])

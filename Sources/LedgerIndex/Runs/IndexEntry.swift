@@ -1,16 +1,16 @@
 /// The key of an index entry; ordered by `high`, then by `low`.
-package struct IndexKey: Comparable, Hashable, Sendable {
-    package var high: UInt64
-    package var low: UInt64
+public struct IndexKey: Comparable, Hashable, Sendable {
+    public var high: UInt64
+    public var low: UInt64
 
-    @inline(__always)
-    package init(high: UInt64, low: UInt64) {
+    @inlinable @inline(__always)
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    @inline(__always)
-    package static func < (a: IndexKey, b: IndexKey) -> Bool {
+    @inlinable @inline(__always)
+    public static func < (a: IndexKey, b: IndexKey) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }
 
@@ -25,20 +25,20 @@ package struct IndexKey: Comparable, Hashable, Sendable {
 }
 
 /// One entry of an index: 24 bytes in memory and on disk, three little-endian numbers. A key may have several values.
-package struct IndexEntry: Hashable, Sendable {
-    package var high: UInt64
-    package var low: UInt64
-    package var value: UInt64
+public struct IndexEntry: Hashable, Sendable {
+    public var high: UInt64
+    public var low: UInt64
+    public var value: UInt64
 
-    @inline(__always)
-    package init(high: UInt64, low: UInt64, value: UInt64) {
+    @inlinable @inline(__always)
+    public init(high: UInt64, low: UInt64, value: UInt64) {
         self.high = high
         self.low = low
         self.value = value
     }
 
-    @inline(__always)
-    package var key: IndexKey { IndexKey(high: high, low: low) }
+    @inlinable @inline(__always)
+    public var key: IndexKey { IndexKey(high: high, low: low) }
 }
 
 #if _endian(big)
