@@ -17,7 +17,7 @@ func settle(_ request: [UInt8], host: String, port: Int) throws(ClientError) -> 
     while true {
         do {
             let client = try Client.connect(to: host, port: port, patienceSeconds: 30)
-            return try client.call("jiesuan.v1.SettlementService/Settle", request)
+            return try client.call("jiesuan.v1.SettlementService/Settle", message: request)
         } catch .failed(let code, let text) where ![4106, 4107, 2003, 2004].contains(code) {
             // Final: not "not confirmed", "the store takes nothing now", "the server stops" or "too much at once".
             throw .failed(code: code, text: text)

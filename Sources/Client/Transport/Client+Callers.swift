@@ -32,7 +32,7 @@ extension Client {
     /// - Throws: `ClientError`: `failed` with code and text where the server refuses, `misuse` where `method` has no
     ///   slash.
     public func call(
-        _ method: String, _ request: [UInt8], timeoutMilliseconds: Int32 = 0, compresses: Bool = false
+        _ method: String, message request: [UInt8], timeoutMilliseconds: Int32 = 0, compresses: Bool = false
     ) throws(ClientError) -> [UInt8] {
         let names = method.split(separator: "/", omittingEmptySubsequences: false)
         guard names.count == 2, !names[0].isEmpty, !names[1].isEmpty else {
