@@ -61,7 +61,7 @@ extension RPCErrorCode {
     package var httpStatus: Int {
         switch self {
         case .badRequest: 400
-        case .unauthorized: 401
+        case .unauthorized: 403
         case .noService, .noMethod: 404
         case .internalError, .answerTooLarge: 500
         case .loggingOff, .overLimit: 503

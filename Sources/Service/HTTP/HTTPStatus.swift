@@ -4,7 +4,7 @@ package enum HTTPStatus {
     package static func status(of code: Int32) -> Int {
         switch code {
         // There is no such thing.
-        case 4103, 4201, 4202, 4211, 4301: 404
+        case 4001, 4103, 4201, 4202, 4211, 4301: 404
         // Something that is there stands against it.
         case 4102, 4104, 4105, 4208, 4212, 4215, 4304, 4305: 409
         // The request is right, and the server cannot now.

@@ -13,7 +13,8 @@ extension WelcomePage {
         section p { white-space: pre-line; overflow-wrap: anywhere; }
         textarea { display: block; width: 100%; margin: .3rem 0; font: .9rem/1.4 ui-monospace, monospace; }
         button { padding: .3rem 1.2rem; font: inherit; }
-        pre { overflow: auto; max-height: 24rem; padding: .6rem; border-left: 3px solid var(--mark); background: #8881; }
+        pre { overflow: auto; max-height: 24rem; padding: .6rem; background: #8881; }
+        pre { border-left: 3px solid var(--mark); }
         pre.failed { border-color: #d33; }
 
         """

@@ -25,12 +25,14 @@ struct WelcomePage {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Jiesuan 结算</title><link rel="stylesheet" href="page.css"><script src="page.js" defer></script>
+            <title>Jiesuan 结算</title>
+            <link rel="stylesheet" href="page.css"><script src="page.js" defer></script>
             </head><body><header><h1>Jiesuan 结算</h1>
             <p>This server settles claims of Chinese medical insurance (医保结算). Version \(escaped(version)).</p>
-            <p>Every method is called by <code>POST /SERVICE/METHOD</code> with proto3 JSON; amounts are in fen (分), days
-            are numbers like 20240630. The same port speaks gRPC and baidu_std.</p>
-            <p><a href="openapi.json">openapi.json</a> <a href="protos.zip">protos.zip</a> <a href="health">health</a></p>
+            <p>Every method is called by <code>POST /SERVICE/METHOD</code> with proto3 JSON; amounts are in fen
+            (分), days are numbers like 20240630. The same port speaks gRPC and baidu_std.</p>
+            <p><a href="openapi.json">openapi.json</a> <a href="protos.zip">protos.zip</a>
+            <a href="health">health</a></p>
             </header><main>
 
             """
@@ -50,12 +52,13 @@ struct WelcomePage {
 
     private func form(_ method: MethodType, _ comment: String) -> String {
         let path = "\(method.service)/\(method.name)"
+        let template = escaped(RequestTemplate.text(method.request))
         return """
             <details><summary><b>\(escaped(method.name))</b> <span>\(escaped(Self.firstLine(comment)))</span></summary>
             <p>\(escaped(comment))</p>
             <form data-path="\(escaped(path))">
             <label for="\(escaped(path))">Request: \(escaped(method.request.name))</label>
-            <textarea id="\(escaped(path))" spellcheck="false" rows="8">\(escaped(RequestTemplate.text(method.request)))</textarea>
+            <textarea id="\(escaped(path))" spellcheck="false" rows="8">\(template)</textarea>
             <button>Send</button> <output></output>
             <pre hidden></pre></form></details>
 
