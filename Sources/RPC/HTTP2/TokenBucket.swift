@@ -15,8 +15,8 @@ package struct TokenBucket {
 
     /// Takes tokens; false: there are not so many.
     package mutating func take(_ count: Int = 1, now: UInt64) -> Bool {
+        fill(now)
         let count = UInt64(count)
-        if tokens < count { fill(now) }
         guard tokens >= count else { return false }
         tokens -= count
         return true
@@ -28,10 +28,14 @@ package struct TokenBucket {
     private mutating func fill(_ now: UInt64) {
         guard now > filled else { return }
         // A longer rest fills it in any case.
-        let elapsed = min(now - filled, 1_000_000_000 * (capacity / perSecond + 1))
-        let earned = elapsed * perSecond / 1_000_000_000
-        guard earned > 0 else { return }
-        filled = now
+        let longest = 1_000_000_000 * (capacity / perSecond + 1)
+        if now - filled >= longest {
+            (tokens, filled) = (capacity, now)
+            return
+        }
+        let earned = (now - filled) * perSecond / 1_000_000_000
         tokens = min(capacity, tokens + earned)
+        // What is left of a token's time counts for the next one.
+        filled += earned * 1_000_000_000 / perSecond
     }
 }

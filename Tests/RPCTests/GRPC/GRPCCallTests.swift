@@ -25,18 +25,15 @@ import Testing
     func `a message of any size comes back`(size: Int, method: String) throws {
         var random = SeededRandom(seed: UInt64(size))
         let message = random.bytes(size)
-        let body = GRPC.message(message)
-        var bytes = HTTP2.headers(1, GRPC.fields(method))
-        for start in stride(from: 0, to: body.count, by: 16_384) {
-            let end = min(start + 16_384, body.count)
-            bytes += HTTP2.data(1, Array(body[start..<end]), isLast: end == body.count)
-        }
         let toy = try ToyServer()
         defer { toy.server.drain() }
         let peer = try HTTP2Peer(toy)
-        peer.send(bytes)
+        peer.send(HTTP2.headers(1, GRPC.fields(method)))
+        peer.sendData(1, GRPC.message(message))
         let reply = try #require(peer.reply(1))
-        #expect(reply.message == message)
+        // Not compared in the expectation, which would look for the differences of millions of bytes.
+        let isSame = reply.message == message
+        #expect(isSame)
         #expect(reply.fields == [":status": "200", "content-type": "application/grpc", "grpc-status": "0"])
         eventually { toy.server.statistics.heldBytes == 0 }
     }
@@ -51,7 +48,7 @@ import Testing
             var messages: [UInt32: [UInt8]] = [:]
             for number in 0..<20 {
                 let stream = UInt32(2 * number + 1)
-                let message = (0..<random.number(0...3_000)).map { UInt8(truncatingIfNeeded: $0) }
+                let message = (0..<random.number(0...2_000)).map { UInt8(truncatingIfNeeded: $0) }
                 messages[stream] = message
                 bytes += HTTP2.headers(stream, GRPC.fields(["Inline", "Worker", "Sharded"][number % 3]))
                 var rest = GRPC.message(message)[...]
@@ -70,7 +67,8 @@ import Testing
             for (stream, message) in messages {
                 let reply = try #require(peer.reply(stream))
                 #expect(reply.status == 0)
-                if (stream / 2) % 3 != 2 { #expect(reply.message == message) }
+                let isSame = reply.message == message
+                if (stream / 2) % 3 != 2 { #expect(isSame) }
             }
         }
     }

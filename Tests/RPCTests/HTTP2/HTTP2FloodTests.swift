@@ -145,7 +145,7 @@ import Testing
         let toy = try ToyServer { $0.pendingWritePauseBytes = 1 << 20 }
         defer { toy.server.drain() }
         let peer = try HTTP2Peer(toy, window: 0)
-        let size = Array(withUnsafeBytes(of: UInt32(700_000)) { $0 })
+        let size = withUnsafeBytes(of: UInt32(700_000)) { Array($0) }
         for number in 0..<40 { peer.send(GRPC.call(UInt32(2 * number + 1), "Large", size)) }
         eventually { toy.server.statistics.workPauses > 0 }
         #expect(toy.server.statistics.heldBytes < 8 << 20)

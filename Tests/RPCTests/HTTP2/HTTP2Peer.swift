@@ -50,6 +50,10 @@ final class HTTP2Peer {
     /// The GOAWAYs that came.
     private(set) var goAways: [(last: UInt32, code: UInt32, text: String)] = []
     private(set) var pings: [Frame] = []
+    /// What the server takes still: of the connection, of a stream, of a new stream.
+    private var window = 65_535
+    private var windows: [UInt32: Int] = [:]
+    private var firstWindow = 65_535
 
     /// Connects and sends preface and settings, with windows that are never full unless they are told to be small.
     init(_ toy: ToyServer, window: UInt32 = 64 << 20, isSilent: Bool = false) throws {
@@ -64,6 +68,24 @@ final class HTTP2Peer {
 
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool { peer.send(bytes) }
+
+    /// Sends the data of a request in frames of at most `frameBytes`, as fast as the server's windows allow.
+    func sendData(_ stream: UInt32, _ body: [UInt8], frameBytes: Int = 16_384) {
+        var sent = 0
+        repeat {
+            let room = min(window, windows[stream] ?? firstWindow)
+            if room <= 0, sent < body.count {
+                guard let frame = next() else { return }
+                note(frame)
+                continue
+            }
+            let end = min(sent + min(room, frameBytes), body.count)
+            guard send(HTTP2.data(stream, Array(body[sent..<end]), isLast: end == body.count)) else { return }
+            window -= end - sent
+            windows[stream] = (windows[stream] ?? firstWindow) - (end - sent)
+            sent = end
+        } while sent < body.count
+    }
 
     /// The next frame; nil: the server has closed.
     func next() -> Frame? {
@@ -119,6 +141,19 @@ final class HTTP2Peer {
         case HTTP2.Kind.goAway:
             goAways.append((frame.number(), frame.number(at: 4), String(decoding: frame.payload[8...], as: UTF8.self)))
         case HTTP2.Kind.ping: pings.append(frame)
+        case HTTP2.Kind.windowUpdate:
+            if frame.stream == 0 {
+                window += Int(frame.number())
+            } else {
+                windows[frame.stream, default: firstWindow] += Int(frame.number())
+            }
+        case HTTP2.Kind.settings where !frame.has(HTTP2.Flag.ack):
+            for start in stride(from: 0, to: frame.payload.count, by: 6) where frame.payload[start + 1] == 4 {
+                let change = Int(frame.number(at: start + 2)) - firstWindow
+                firstWindow += change
+                for stream in windows.keys { windows[stream]! += change }
+            }
+            send(HTTP2.frame(HTTP2.Kind.settings, flags: HTTP2.Flag.ack))
         default: break
         }
         let isOfStream = frame.kind == HTTP2.Kind.headers || frame.kind == HTTP2.Kind.data
