@@ -18,6 +18,8 @@ package struct HTTPPage: Sendable {
     package struct Request: Sendable {
         /// The server shuts down.
         package let isDraining: Bool
+
+        package init(isDraining: Bool) { self.isDraining = isDraining }
     }
 
     package struct Answer: Sendable {

@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import ProtoJSON
 import RPC
@@ -8,7 +9,8 @@ import Testing
 /// The services over HTTP: the same answers and refusals as natively, in JSON or protobuf.
 @Suite struct `Services over HTTP` {
     private static func json(_ answer: HTTPAnswer?) throws -> [String: Any] {
-        try #require(try JSONSerialization.jsonObject(with: Data(try #require(answer).body)) as? [String: Any])
+        let body = try #require(answer?.body)
+        return try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
     }
 
     @Test func `a claim is worked out as natively, in both forms`() throws {
@@ -48,19 +50,23 @@ import Testing
         #expect(other?.status == 409)
         #expect(try Self.json(other)["name"] as? String == "ID_REUSED_WITH_OTHER_CONTENT")
         #expect(http.call("/SettlementService/Get", "{\"settlementId\": \"A\"}")?.status == 200)
-        #expect(http.call("/SettlementService/Reverse", "{\"settlementId\": \"A\"}")?.status == 200)
+        #expect(http.call("/SettlementService/Reverse", "{\"settlementId\": \"A\", \"reason\": \"a test\"}")?.status == 200)
     }
 
     @Test func `a batch is settled from JSON in steps`() throws {
         let server = try LedgerServer()
         defer { server.stop() }
         let http = try HTTPSocket(port: server.port)
-        let answer = http.call("/SettlementService/SettleBatch", "{}", fields: "Accept-Encoding: gzip\r\n")
-        // Of no claims there is nothing to settle: whatever is said is said as JSON.
-        _ = try Self.json(answer)
-        let wrong = http.call("/SettlementService/SettleBatch", "{\"claims\": 5}")
+        let batch = """
+            {"settlementIds": "QQ==", "idBytes": 1, "person": ["\(LedgerServer.active)"], "institutions": ["H2"],
+             "institution": [0], "serviceDate": [20240630], "kind": "Ag==", "total": [30000], "inPolicy": ["30000"]}
+            """
+        let answer = http.call("/SettlementService/SettleBatch", batch)
+        #expect(answer?.status == 200, "\(answer?.text ?? "")")
+        #expect(http.call("/SettlementService/Get", "{\"settlementId\": \"A\"}")?.status == 200)
+        let wrong = http.call("/SettlementService/SettleBatch", "{\"person\": 5}")
         #expect(wrong?.status == 400)
-        #expect(try Self.json(wrong)["field"] as? String == "claims")
+        #expect(try Self.json(wrong)["field"] as? String == "person")
     }
 
     @Test(
