@@ -16,7 +16,8 @@ import Testing
 
     @Test func `an option that stands by itself is one of the program, or of another tool of the repository`() throws {
         let known = try CommandTree.ofProduct().options.union(["help", "version"]).union(try Self.optionsOfTools())
-        for page in try MarkdownPage.all() {
+        // That page has protoc's options.
+        for page in try MarkdownPage.all() where page.path != "Proto/README.md" {
             for option in page.bareOptions where !known.contains(option.text) {
                 Issue.record("\(page.path):\(option.line): no program here has the option --\(option.text)")
             }
