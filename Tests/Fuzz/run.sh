@@ -20,7 +20,7 @@ include="-ISources/Generated/WireMessages/include -ISources/CShims/include"
 case $FUZZ_TARGET in
 packets)
     corpus=Tests/Fuzz/corpus
-    pure="AnswerLanguage Arena Checksum Compression Deflater FrameDecoder Inflater Limits MetaFeatures MetaWriter RequestTraits RPCMeta Snappy WireFields"
+    pure="AnswerLanguage Arena Checksum Compression ContentType Deflater FailureParts FrameDecoder Inflater Limits MetaFeatures MetaWriter RequestTraits RPCMeta Snappy WireFields"
     sources=$(for name in $pure; do find Sources/RPC -name "$name.swift"; done)
     sources="$sources Tests/RPCTests/Wire/FuzzTarget.swift"
     flags="-lz -lsnappy -lprotobuf-c"
@@ -49,7 +49,7 @@ findings=${findings:-$corpus/}
 mkdir -p "$build/CShims"
 printf 'module CShims { umbrella header "%s/Sources/CShims/include/CShims.h" export * }\n' "$PWD" \
     > "$build/CShims/module.modulemap"
-swiftc -g -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
+swiftc -g -O -wmo -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
     -package-name jiesuan -module-name JiesuanFuzz -ISources/Generated/WireMessages/include -I"$build/CShims" \
     -Xcc -ISources/CShims/include \
     $sources Tests/Fuzz/entry.swift $flags -o "$build/fuzz"

@@ -7,7 +7,8 @@ import unittest
 import folders  # noqa: F401
 import columns
 from client import GZIP, HEADER, PLAIN, SNAPPY, ZLIB, Channel, RpcError, packet
-from messages import calculation_service_pb2, claim_pb2, error_pb2, person_pb2, policy_service_pb2
+from google.protobuf import json_format
+from messages import calculation_service_pb2, claim_pb2, error_pb2, person_pb2, policy_service_pb2, rpc_meta_pb2
 from server import Server
 from worked_examples import EXAMPLES, SPECIAL, YUAN, chongqing, shenyang
 
@@ -189,11 +190,46 @@ class Protocol(InteropTest):
             self.assertEqual(answer.compress_type, PLAIN)
             self.assertEqual(answer.parse(CalculateResponse), self.calculate(EXAMPLES["002-1"][0]))
 
-    def test_snappy_is_refused_with_what_is_supported(self):
-        error = self.refused(CALCULATE, EXAMPLES["003-1"][0], compress_type=SNAPPY)
+    def test_snappy_works_too_and_what_is_none_is_refused(self):
+        request = EXAMPLES["003-1"][0]
+        data = request.SerializeToString()
+        # Raw snappy: the length, then one literal of up to 256 bytes.
+        length = bytes([len(data)]) if len(data) < 128 else bytes([len(data) & 127 | 128, len(data) >> 7])
+        meta = rpc_meta_pb2.RpcMeta(correlation_id=1 << 40, compress_type=SNAPPY)
+        meta.request.service_name, meta.request.method_name = "jiesuan.v1.CalculationService", "Calculate"
+        head = meta.SerializeToString()
+        body = head + length + bytes([60 << 2, len(data) - 1]) + data
+        self.channel.socket.sendall(HEADER.pack(b"PRPC", len(body), len(head)) + body)
+        self.assertEqual(self.channel.receive().parse(CalculateResponse), self.calculate(request))
+        error = self.refused(CALCULATE, request, compress_type=SNAPPY)
         self.assertEqual(error.code, EREQUEST)
-        for part in ("snappy", "gzip", "zlib"):
+        self.assertIn("damaged", error.text)
+        error = self.refused(CALCULATE, request, compress_type=4)
+        for part in ("compress_type 4", "snappy", "gzip", "zlib"):
             self.assertIn(part, error.text)
+
+    def test_a_message_in_json_is_answered_in_json(self):
+        request = EXAMPLES["003-1"][0]
+        meta = rpc_meta_pb2.RpcMeta(correlation_id=1 << 42, content_type=2)  # brpc's CONTENT_TYPE_PROTO_JSON
+        meta.request.service_name, meta.request.method_name = "jiesuan.v1.CalculationService", "Calculate"
+        head, data = meta.SerializeToString(), json_format.MessageToJson(request).encode()
+        self.channel.socket.sendall(HEADER.pack(b"PRPC", len(head) + len(data), len(head)) + head + data)
+        answer = self.channel.receive()
+        self.assertEqual(answer.code, 0, answer.text)
+        told = json_format.Parse(answer.message, CalculateResponse())
+        self.assertEqual(told, self.calculate(request))
+
+    def test_a_failure_is_told_in_chinese_to_who_asks_for_it(self):
+        request = CalculateRequest(region="atlantis")
+        english = self.refused(CALCULATE, request)
+        meta = rpc_meta_pb2.RpcMeta(correlation_id=1 << 41, user_fields={"accept-language": "zh-CN,en;q=0.5"})
+        meta.request.service_name, meta.request.method_name = "jiesuan.v1.CalculationService", "Calculate"
+        head, data = meta.SerializeToString(), request.SerializeToString()
+        self.channel.socket.sendall(HEADER.pack(b"PRPC", len(head) + len(data), len(head)) + head + data)
+        answer = self.channel.receive()
+        self.assertEqual(answer.code, english.code)
+        self.assertTrue(answer.text.startswith("没有载入该统筹区的政策包"), answer.text)
+        self.assertTrue(answer.text.endswith(english.text), answer.text)
 
     def test_a_thousand_requests_in_flight_are_each_answered_once(self):
         requests = {}

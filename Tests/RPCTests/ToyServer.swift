@@ -39,9 +39,9 @@ final class ToyState: Sendable {
 /// A server of toy methods on a free port, and clients of it.
 ///
 /// `Inline` and `Worker` echo; `Sharded` answers with its worker's index, sharded by the first byte; `Gated` echoes
-/// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Large` answers as many
-/// bytes as the message's four say. `Endless` comes to the gate, ends when nobody waits for its answer any more, and
-/// reports that there; `Mallocs` answers how many allocations its thread, which reads the connection, has made.
+/// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Unfinished` says that it
+/// is done and is not; `Large` answers as many bytes as the message's four say. `Endless` comes to the gate, ends when
+/// nobody waits for its answer any more, and reports that there; `Mallocs` answers how many allocations its thread, which reads the connection, has made.
 final class ToyServer: Sendable {
     let server: Server
     let port: Int
@@ -96,6 +96,10 @@ final class ToyServer: Sendable {
             // Of this thread, which reads the connection.
             method("Mallocs", .readingThread) { _, reply, _ in
                 withUnsafeBytes(of: allocation_count()) { write($0, &reply) }
+            },
+            method("Unfinished", .readingThread) { _, reply, _ in
+                _ = reply.reserve(8)
+                return .ok
             },
             method("Large", .worker) { message, reply, _ in
                 let count = Int(message.loadUnaligned(as: UInt32.self))

@@ -15,7 +15,7 @@ struct Outbox: ~Copyable {
 
     mutating func append(
         _ method: RemoteMethod, _ message: UnsafeRawBufferPointer, _ timeoutMilliseconds: Int32,
-        _ compression: Compression, _ id: Int64
+        _ compression: Compression, _ language: AnswerLanguage, _ id: Int64
     ) {
         let metaMax = MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
         let packet = reserve(FrameDecoder.headerBytes + metaMax + message.count)
@@ -23,7 +23,8 @@ struct Outbox: ~Copyable {
             method.method.withUnsafeBytes { name in
                 MetaWriter.request(
                     service: service, method: name, timeoutMilliseconds: timeoutMilliseconds,
-                    compressType: compression.rawValue, correlationID: id, to: packet + FrameDecoder.headerBytes)
+                    compressType: compression.rawValue, correlationID: id, language: language,
+                    to: packet + FrameDecoder.headerBytes)
             }
         }
         if let source = message.baseAddress {

@@ -49,6 +49,8 @@ public final class Client {
     /// Nanoseconds for which `receive`, `call` and `flush` wait for a server that neither answers nor reads; then they
     /// throw `timedOut`. Without an end, where nobody says otherwise.
     package var patience = UInt64.max
+    /// In which language failures are to be told.
+    package var language = AnswerLanguage.english
     /// Calls whose answers nobody waits for any more.
     private var abandoned: Set<Int64> = []
 
@@ -130,7 +132,7 @@ public final class Client {
             body = smaller
             used = compression
         }
-        outbox.append(method, body, timeoutMilliseconds, used, id)
+        outbox.append(method, body, timeoutMilliseconds, used, language, id)
         outstanding += 1
         if outbox.count >= Self.readBytes { try flush() }
         return id

@@ -23,6 +23,7 @@ extension MetaFeatures {
     var traits: RequestTraits {
         var traits = RequestTraits(language)
         if checksumType == ChecksumType.crc32c.rawValue { traits.insert(.checksum) }
+        if contentType == ContentType.protoJSON.rawValue { traits.insert(.json) }
         return traits
     }
 
@@ -45,10 +46,10 @@ extension MetaFeatures {
             return .failed(
                 .badRequest, "RpcMeta.stream_settings is set: no method here opens a stream; call it without one")
         }
-        if contentType != 0 {
+        if ContentType(rawValue: contentType) == nil {
             return .failed(
                 .badRequest,
-                "RpcMeta.content_type \(contentType) is not supported; there is: 0 protobuf. JSON is served over HTTP")
+                "RpcMeta.content_type \(contentType) is not supported; there are: \(ContentType.supported)")
         }
         return checksumRefusal(message, attachment)
     }

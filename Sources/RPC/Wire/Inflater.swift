@@ -58,11 +58,10 @@ package struct Inflater: ~Copyable {
                 guard left == 0 else { throw .trailingBytes(left) }
                 return UnsafeRawBufferPointer(start: scratch.bytes.baseAddress, count: written)
             case Z_OK:
-                continue
-            case Z_BUF_ERROR:  // no progress: all input is used
-                guard stream.pointee.avail_out != 0 else { continue }
-                guard Self.endsFlushed(input, stream) else { throw .truncated }
+                guard Self.endsFlushed(input, stream) else { continue }
                 return UnsafeRawBufferPointer(start: scratch.bytes.baseAddress, count: written)
+            case Z_BUF_ERROR:  // no progress: all input is used
+                guard stream.pointee.avail_out == 0 else { throw .truncated }
             case Z_MEM_ERROR: throw .outOfMemory
             default: throw .bad  // Z_DATA_ERROR, Z_NEED_DICT, Z_STREAM_ERROR
             }
@@ -80,8 +79,9 @@ package struct Inflater: ~Copyable {
     /// Whether all of a stream that was flushed and left open is read: the empty block that a flush ends with was its
     /// last, no bit of another one has come, and more could follow.
     private static func endsFlushed(_ input: UnsafeRawBufferPointer, _ stream: UnsafeMutablePointer<z_stream>) -> Bool {
-        // zlib's `data_type`: 128 between two blocks, 64 in the last one, below that the bits which it holds.
-        stream.pointee.data_type & 0xff == 128 && stream.pointee.avail_in == 0 && input.count > 4
+        // zlib's `data_type` after a call that used input: 128 between two blocks, 64 in the last one, below that the
+        // bits which it holds.
+        stream.pointee.avail_in == 0 && stream.pointee.data_type & 0xff == 128 && input.count > 4
             && input.suffix(4).elementsEqual([0, 0, 0xff, 0xff])
     }
 

@@ -18,11 +18,11 @@ package enum MetaWriter {
     /// The most that `failure` writes for a text of `textBytes`.
     static func failureBytesMax(textBytes: Int) -> Int { textBytes + 64 + traitsBytesMax }
 
-    /// What `traits` writes where all are asked for: 24 and 8.
-    static let traitsBytesMax = 48
+    /// What `traits` writes where all are asked for: 15, 24, 2 and 8.
+    static let traitsBytesMax = 49
     /// user_fields { "content-language": "zh" }: whoever puts a failure in the answer's place reads it again.
     private static let chinese: [UInt8] =
-        [0x4a, 22, 0x0a, 16] + Array("content-language".utf8) + [0x12, 2] + Array("zh".utf8)
+        [0x4a, 22, 0x0a, 16] + Array(AnswerLanguage.answerFieldName.utf8) + [0x12, 2] + Array("zh".utf8)
     /// checksum_type 1, checksum_value of four bytes.
     private static let checksumStart: [UInt8] = [0x58, 1, 0x62, UInt8(Checksum.valueBytes)]
 
@@ -41,6 +41,10 @@ package enum MetaWriter {
         if traits.contains(.chinese) {
             chinese.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             cursor += chinese.count
+        }
+        if traits.contains(.json) {
+            put(0x50, &cursor)
+            put(UInt8(ContentType.protoJSON.rawValue), &cursor)
         }
         if traits.contains(.checksum) {
             checksumStart.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
@@ -66,12 +70,13 @@ package enum MetaWriter {
     }
 
     /// The most that `request` writes.
-    package static func requestBytesMax(service: Int, method: Int) -> Int { service + method + 64 }
+    package static func requestBytesMax(service: Int, method: Int) -> Int { service + method + 96 }
 
-    /// A call's meta.
+    /// A call's meta, which asks for failures in `language`.
     package static func request(
         service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer, timeoutMilliseconds: Int32,
-        compressType: Int32, correlationID: Int64, to out: UnsafeMutableRawPointer
+        compressType: Int32, correlationID: Int64, language: AnswerLanguage = .english,
+        to out: UnsafeMutableRawPointer
     ) -> Int {
         var inner = 2 + varintBytes(UInt64(service.count)) + service.count
         inner += varintBytes(UInt64(method.count)) + method.count
@@ -87,8 +92,17 @@ package enum MetaWriter {
             put(0x40, &cursor)
             varint(UInt64(timeoutMilliseconds), &cursor)
         }
-        return (cursor - out) + tail(correlationID: correlationID, compressType: compressType, to: cursor)
+        cursor += tail(correlationID: correlationID, compressType: compressType, to: cursor)
+        if language == .chinese {
+            acceptsChinese.withUnsafeBytes { cursor.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            cursor += acceptsChinese.count
+        }
+        return cursor - out
     }
+
+    /// user_fields { "accept-language": "zh" }
+    private static let acceptsChinese: [UInt8] =
+        [0x4a, 21, 0x0a, 15] + Array(AnswerLanguage.fieldName.utf8) + [0x12, 2] + Array("zh".utf8)
 
     /// The 12 bytes before every meta.
     @inline(__always)

@@ -83,6 +83,12 @@ package struct ReplyWriter: ~Copyable {
                 + "ask for less in one call")
     }
 
+    /// Of a handler that says it is done and has not committed what it reserved: half an answer is none.
+    private static let unfinished = CallStatus.failed(
+        .internalError,
+        "the server did not finish its answer, which is a fault of its own; it may have done what was asked: tell the "
+            + "operator, and ask again with the same id")
+
     // MARK: For the transport
 
     private var messageStart: Int { count + FrameDecoder.headerBytes + metaBytes }
@@ -109,7 +115,7 @@ package struct ReplyWriter: ~Copyable {
     /// Ends the packet; returns the code that was answered.
     mutating func finish(_ status: borrowing CallStatus, compression: Compression, context: WorkerContext) -> Int32 {
         if status.code != 0 { return fail(status) }
-        if refusedBytes != 0 { return fail(tooLarge) }
+        if refusedBytes | reservedBytes != 0 { return fail(refusedBytes != 0 ? tooLarge : Self.unfinished) }
         if compression != .none, messageBytes >= Limits.compressReplyBytesMin {
             compress(compression, context)
         }

@@ -66,11 +66,11 @@ package struct WireFields {
         return nil
     }
 
-    /// The value of a varint field that says yes or no: yes where any of its bits is set, past 64 of them too.
+    /// The value of a field that says yes or no, of any wire type, as protobuf-c takes it: yes where any of its bytes
+    /// says something.
     package mutating func boolean(_ field: Field) -> Bool? {
-        guard field.wireType == 0 else { return nil }
         let start = cursor
-        guard rawVarint() != nil else { return nil }
+        guard skip(field) else { return nil }
         return UnsafeRawBufferPointer(start: start, count: cursor - start).contains { $0 & 0x7f != 0 }
     }
 

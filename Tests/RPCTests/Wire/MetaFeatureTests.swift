@@ -11,7 +11,7 @@ import Testing
             (1003, [0x32, 4, 0x08, 1, 0x10, 2], "RpcMeta.chunk_info is set: a message comes whole here"),
             (1003, [0x42, 2, 0x08, 5], "RpcMeta.stream_settings is set: no method here opens a stream"),
             (1003, [0x42, 0], "RpcMeta.stream_settings is set"),
-            (1003, [0x50, 1], "RpcMeta.content_type 1 is not supported; there is: 0 protobuf"),
+            (1003, [0x50, 1], "RpcMeta.content_type 1 is not supported; there are: 0 protobuf, 2 proto3's JSON"),
             (1003, [0x50, 3], "RpcMeta.content_type 3 is not supported"),
         ] as [(Int32, [UInt8], String)])
     func `what is not served is refused, by the field`(code: Int32, fields: [UInt8], text: String) throws {
@@ -85,6 +85,12 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `half an answer is none`() throws {
+        let (code, text) = try `Bad input`.answer(requestPacket(method: "Unfinished", message: [], fields: []))
+        #expect(code == 2001)
+        #expect(text.contains("ask again with the same id"))
     }
 
     /// brpc asks again by itself after ELIMIT; the same question would get the same answer.

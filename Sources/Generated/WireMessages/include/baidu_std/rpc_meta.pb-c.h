@@ -72,7 +72,7 @@ struct  BaiduStd__RpcMeta
   size_t n_user_fields;
   BaiduStd__RpcMeta__UserFieldsEntry **user_fields;
   /*
-   * 0 protobuf; others are refused (1003)
+   * 0 protobuf, 2 proto3's JSON, the answer too; others are refused (1003)
    */
   int32_t content_type;
   /*
