@@ -90,8 +90,6 @@ package struct AccumulatorDescription: Equatable, Hashable, Sendable {
 package struct Disease: Equatable, Hashable, Sendable {
     package var code: String
     package var label: Label
-    /// Marks that the pack's rules look at: "group_a", "major" …
-    package var marks: [String]
 }
 
 /// A supplementary insurance product of a pack.

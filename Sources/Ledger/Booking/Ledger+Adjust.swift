@@ -11,7 +11,8 @@ package enum AdjustmentPosting: Equatable, Sendable {
     case posted
     /// The same run posted it before; nothing was changed.
     case duplicate
-    /// The person's year moved on since the run read it; nothing was changed: another run finds the difference anew.
+    /// The person's year moved on since the run read it, or the settlement is reversed; nothing was changed: another
+    /// run finds the difference anew.
     case movedOn
 }
 
@@ -48,7 +49,9 @@ extension Ledger {
                 "it is about another settlement, or its person's year is of another region")
         }
         try requireServed(layout, "adjustment", adjustment.id, rule: "G-13")
-        guard try isAsRead(yearIndex, run: adjustment.run, through: end) else { return .movedOn }
+        guard try isAsRead(yearIndex, run: adjustment.run, through: end),
+            try reversal(of: other.id, adjustment.settlement) == nil
+        else { return .movedOn }
         adjustment.previousRecord = books.years.years[yearIndex].lastRecord
         adjustment.previousAdjustment = earlier.map(\.position).max() ?? .none
         adjustment.adjustedAt = journal.time

@@ -33,7 +33,9 @@ extension Ledger {
                 "it is about another settlement, or its person's year is of another region")
         }
         try requireServed(layout, "second_round", payment.id, rule: "SY-4")
-        guard try isAsRead(yearIndex, run: payment.run, through: end) else { return .movedOn }
+        guard try isAsRead(yearIndex, run: payment.run, through: end),
+            try reversal(of: other.id, payment.settlement) == nil
+        else { return .movedOn }
         var payment = payment
         payment.round = (earlier.map(\.round).max() ?? 0) + 1
         record(payment, layout)

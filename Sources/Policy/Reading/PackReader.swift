@@ -130,7 +130,7 @@ final class PackReader {
                 problems.add(line, "more than \(PackLimit.diseasesMax) diseases")
                 return
             }
-            document.diseases.append(Disease(code: code, label: label, marks: []))
+            document.diseases.append(Disease(code: code, label: label))
             diseaseNumbers[code] = UInt8(document.diseases.count)
         }
     }
@@ -240,9 +240,6 @@ final class PackReader {
             }
             guard let values = conditionValues(entry.node(facet.name)!, of: facet) else { continue }
             groups[name] = FacetCondition(facet: facet, values: values)
-            if facet == .diseaseClass {
-                for number in values { document.diseases[Int(number) - 1].marks.append(name) }
-            }
         }
     }
 

@@ -94,4 +94,19 @@ import Testing
         #expect(try world.payRound("S2", 50_00, run: 8, through: now) == .posted)
         #expect(try world.payRound("S3", 50_00, run: 9, through: now) == .movedOn)
     }
+
+    @Test func `G-12, G-13, SY-4: nothing is booked on a settlement that was reversed, whatever the run read`() throws {
+        let world = try world()
+        try world.payRound("S1", 10_00, run: 6)
+        try world.takeBackRound("S1", 1)
+        try world.reverse("S2")
+        try world.reverse("S1")
+        let end = try world.sealed()
+        #expect(try world.payRound("S2", 50_00, run: 7, through: end) == .movedOn)
+        #expect(try world.adjust("S2", by: 1, run: 8) == .movedOn)
+        #expect(try world.rounds(of: "S2").isEmpty)
+        // What the run posted while it stood is known to be posted still.
+        #expect(try world.payRound("S1", 10_00, run: 6, through: end) == .duplicate)
+        #expect(try world.differences() == [])
+    }
 }
