@@ -58,7 +58,8 @@ let package = Package(
         .target(name: "LedgerFormat", dependencies: ["Records", "Settlement", "CShims"], swiftSettings: strict),
         // Blocks of the journal in a file: durable, locked, checked, rescued. Knows nothing of what they say.
         .target(
-            name: "LedgerStore", dependencies: ["LedgerFormat", "Policy", "CSQLite", "CShims"], swiftSettings: strict),
+            name: "LedgerStore", dependencies: ["LedgerFormat", "Policy", "Text", "CSQLite", "CShims"],
+            swiftSettings: strict),
         // What derives from the journal: sorted runs, visits, snapshots. Knows no store.
         .target(
             name: "LedgerIndex", dependencies: ["LedgerFormat", "Registry", "Records", "Policy", "Settlement"],
@@ -125,7 +126,7 @@ let package = Package(
             name: "Client",
             dependencies: [
                 "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Records", "Policy",
-                "Settlement",
+                "Text", "Settlement",
             ],
             swiftSettings: strict),
         // What load runs and benchmarks measured, as files.
@@ -138,8 +139,8 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: [
-                "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Settlement", "CEpoll",
-                "CNghttp2",
+                "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
+                "CEpoll", "CNghttp2",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -148,7 +149,7 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "ProtoJSON", "Descriptors", "YearEnd", "Lists", "RPC", "Ledger", "LedgerIndex", "LedgerStore",
-                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
+                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
                 "WireMessages", "CShims",
             ],
             swiftSettings: strict),
@@ -241,7 +242,7 @@ let package = Package(
         // The repository itself: generated code, citations, documents, whose commands the built program runs.
         .testTarget(
             name: "ProjectTests",
-            dependencies: ["TestSupport", "jiesuan", "Records", "Policy", "Registry", "Settlement"],
+            dependencies: ["TestSupport", "jiesuan", "RPC", "Records", "Policy", "Registry", "Text", "Settlement"],
             swiftSettings: strict),
         .testTarget(name: "SettlementTests", dependencies: ["TestSupport", "Settlement"], swiftSettings: strict),
         .testTarget(
@@ -323,7 +324,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger",
-                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Settlement",
+                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
                 "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],

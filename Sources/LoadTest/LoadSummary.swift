@@ -5,6 +5,7 @@ import RPC
 import Records
 import Registry
 import Settlement
+import Text
 
 extension LatencyRecord {
     /// Steps of a percentile plot for each halving of what is left to 100 %.
@@ -60,10 +61,6 @@ extension LoadRecord {
 package enum ErrorName {
     /// A code that nobody knows is named UNKNOWN.
     package static func of(_ code: Int32) -> String {
-        if let transport = RPCErrorCode(rawValue: code) { return transport.name }
-        let number = UInt16(clamping: code)
-        if let domain = DomainCode(rawValue: number) { return domain.name }
-        if let refusal = RefusalCode(rawValue: number), refusal != .none { return RefusalText.name(of: refusal) }
-        return "UNKNOWN"
+        ErrorRegistry[code]?.name ?? "UNKNOWN"
     }
 }

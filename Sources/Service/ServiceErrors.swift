@@ -1,17 +1,12 @@
-import CShims
 import RPC
-import WireMessages
+import Text
 
 /// The services' errors in the words of other doors: names and gRPC's statuses.
 package enum ServiceErrors {
     package static let naming = ErrorNaming(domain: "jiesuan", name: name, grpcStatus: grpcStatus)
 
     /// As `DomainError` in `Proto/jiesuan/v1/error.proto` has it: `NOT_COVERED`; nil: there is no such code.
-    package static func name(_ code: Int32) -> String? {
-        withUnsafePointer(to: jiesuan__v1__domain_error__descriptor) { descriptor in
-            protobuf_c_enum_descriptor_get_value(descriptor, code).map { String(cString: $0.pointee.name) }
-        }
-    }
+    package static func name(_ code: Int32) -> String? { code < 4000 ? nil : ErrorRegistry[code]?.name }
 
     /// What gRPC calls a code of the services: the one table of it.
     ///

@@ -5,6 +5,7 @@ import Policy
 import RPC
 import Records
 import Registry
+import Settlement
 import WireMessages
 
 /// The services of the product, for a server to serve.

@@ -1,26 +1,3 @@
-/// Why a claim is not settled: the registry of domain errors (错误码).
-///
-/// Names and numbers are those of `DomainError` in `Proto/jiesuan/v1/error.proto`, which says what each means.
-/// Where several apply, the one with the lowest number is reported.
-package enum RefusalCode: UInt16, CaseIterable, Sendable, BitwiseCopyable {
-    case none = 0
-    case regionUnknown = 4001
-    case factInvalid = 4002
-    case dateInvalid = 4003
-    case amountOutOfRange = 4004
-    case amountsDoNotAddUp = 4005
-    case partExceedsWhole = 4006
-    case yearMismatch = 4007
-    case accumulatorUnknown = 4008
-    case accumulatorOutOfRange = 4009
-    case policyNotInForce = 4010
-    case purchaseNotValid = 4011
-    case notCovered = 4012
-    case factMissing = 4013
-    case notEntitled = 4014
-    case externalNotAllowed = 4015
-}
-
 /// The input that a refusal names.
 package enum ClaimField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case none
@@ -40,14 +17,14 @@ package enum ClaimField: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 
 /// A refusal as a plain value; `code == .none` means settled.
 package struct Refusal: Equatable, Sendable, BitwiseCopyable {
-    package var code: RefusalCode
+    package var code: DomainCode
     package var field: ClaimField
     /// The plan that refused (`notEntitled`, `factMissing`), or the slot (`accumulatorOutOfRange`); else 0.
     package var detail: UInt32
 
     @_noAllocation @_noLocks
     @inline(__always)
-    package init(_ code: RefusalCode, _ field: ClaimField, detail: UInt32 = 0) {
+    package init(_ code: DomainCode, _ field: ClaimField, detail: UInt32 = 0) {
         self.code = code
         self.field = field
         self.detail = detail

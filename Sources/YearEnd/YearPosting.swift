@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Records
 import Registry
+import Settlement
 
 /// The result of posting a run's entries.
 package struct PostingResult: Codable, Equatable, Sendable {

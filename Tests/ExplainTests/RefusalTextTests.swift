@@ -2,6 +2,7 @@ import Policy
 import Population
 import Settlement
 import Testing
+import Text
 
 @Suite struct `Refusals` {
     /// One claim for every code that a claims file can meet, spoilt from a worked example.
@@ -59,7 +60,7 @@ import Testing
             disease: try #require(pack.disease(code: "haemophilia")))
         claim.externalBasic = 987_654_321
         let facts = PersonFacts(insurance: .employee, boughtOn: CalendarDate(2024_06_07))
-        for code in RefusalCode.allCases where code != .none {
+        for code in DomainCode.allCases where code != .none {
             for field in ClaimField.allCases {
                 let text = RefusalText(refusal: Refusal(code, field), pack: pack, claim: claim, facts: facts)
                 #expect(!text.message.isEmpty)
@@ -72,8 +73,8 @@ import Testing
     }
 
     @Test func `names are those of the registry`() {
-        #expect(RefusalText.name(of: .notEntitled) == "NOT_ENTITLED")
-        #expect(RefusalText.name(of: .amountsDoNotAddUp) == "AMOUNTS_DO_NOT_ADD_UP")
+        #expect(DomainCode.notEntitled.name == "NOT_ENTITLED")
+        #expect(DomainCode.amountsDoNotAddUp.name == "AMOUNTS_DO_NOT_ADD_UP")
     }
 
     @Test func `a caller's value and hint are handed on`() {

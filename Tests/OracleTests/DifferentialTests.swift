@@ -8,7 +8,7 @@ struct DifferentialTests {
     static let casesPerRegion = SeededRandom.cases(150_000)
 
     /// What an input alone can be refused for, whatever the region's rules.
-    static let refusals: Set<RefusalCode> = [
+    static let refusals: Set<DomainCode> = [
         .factInvalid, .dateInvalid, .amountOutOfRange, .amountsDoNotAddUp, .partExceedsWhole, .yearMismatch,
         .accumulatorOutOfRange, .policyNotInForce, .notCovered, .externalNotAllowed,
     ]

@@ -34,7 +34,7 @@ struct Bill: CustomTestStringConvertible, Sendable {
     var deductible: Fen?
     var accountsAfter: [Fen]?
     var hasNoRule: Bool?
-    var refused: RefusalCode = .none
+    var refused: DomainCode = .none
     var field: ClaimField = .none
 
     var testDescription: String { rule }

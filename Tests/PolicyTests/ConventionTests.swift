@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `G-1, G-5, G-9: amounts out of range, that do not add up or exceed their whole are refused`() throws {
-        let cases: [((String, Claim), RefusalCode, ClaimField)] = [
+        let cases: [((String, Claim), DomainCode, ClaimField)] = [
             (Self.outpatient("G-1") { $0.cost.total = -1 }, .amountOutOfRange, .total),
             (Self.outpatient("G-1") { $0.cost.inPolicy = 1_000_000_000_001 }, .amountOutOfRange, .inPolicy),
             (Self.outpatient("G-5") { $0.cost.total += 1 }, .amountsDoNotAddUp, .total),
@@ -126,7 +126,7 @@ import Testing
         let pack = try Packs.builtIn("chongqing")
         for (date, code) in [
             (2024_01_31, .notCovered), (2024_02_01, .none), (2024_02_29, .none), (2024_03_01, .notCovered),
-        ] as [(Int32, RefusalCode)] {
+        ] as [(Int32, DomainCode)] {
             let settled = pack.settle(claim(.inpatient, on: date, inPolicy: 1_00, level: .one), facts)
             #expect(settled.refusal.code == code)
         }

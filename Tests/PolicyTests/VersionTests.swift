@@ -4,7 +4,7 @@ import Testing
 
 /// G-4: the service date picks the version; both sides of every date.
 @Suite struct `Versions by date` {
-    static func visit(_ rule: String, _ date: Int32, refused: RefusalCode = .none, pool: Fen = 0) -> Bill {
+    static func visit(_ rule: String, _ date: Int32, refused: DomainCode = .none, pool: Fen = 0) -> Bill {
         Bill(
             rule: "\(rule) \(date)", kind: .outpatient, date: date, facts: .employee(), inPolicy: 300_00,
             institution: .level(.one), pays: refused == .none ? [.pool: pool] : [:], refused: refused,

@@ -38,6 +38,7 @@ final class LocalServer {
         configuration.workers = workers
         // Tests close their connections before the server goes; nobody is waited for.
         configuration.drain = .milliseconds(0)
+        configuration.chineseWording = { Packs.regions.chinese.text($0, $1) }
         server = try Server(
             configuration: configuration, methods: Services.methods(Packs.regions),
             makeState: { _ in Services.makeState() }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

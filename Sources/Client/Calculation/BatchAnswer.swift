@@ -63,7 +63,7 @@ package struct BatchAnswer {
         precondition(index < errorCount)
         let item = message.pointee.errors[index]!.pointee
         return ItemRefusal(
-            item: Int(item.item), code: RefusalCode(rawValue: UInt16(truncatingIfNeeded: item.code.rawValue)) ?? .none,
+            item: Int(item.item), code: DomainCode(rawValue: UInt16(truncatingIfNeeded: item.code.rawValue)) ?? .none,
             field: text(item.field), value: text(item.value), rule: text(item.rule), message: text(item.message))
     }
 
@@ -92,7 +92,7 @@ package struct BatchAnswer {
 /// Why one claim of a batch was refused.
 package struct ItemRefusal: Equatable, Sendable {
     package var item: Int
-    package var code: RefusalCode
+    package var code: DomainCode
     package var field: String
     package var value: String
     package var rule: String

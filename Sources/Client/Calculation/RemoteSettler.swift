@@ -1,6 +1,7 @@
 import Policy
 import Population
 import Settlement
+import Text
 
 /// Settles rows at a server, in batches of columns; the persons' years are kept here between the batches.
 package struct RemoteSettler: RowSettler {
@@ -136,7 +137,7 @@ extension RowProblem {
     /// What the service said of a row: the value is what the row says in the column.
     fileprivate init(_ refusal: ItemRefusal, row: ClaimRow) {
         self.init(
-            row: row, column: refusal.domainField?.column, code: RefusalText.name(of: refusal.code),
+            row: row, column: refusal.domainField?.column, code: refusal.code.name,
             rule: refusal.rule, message: refusal.message)
     }
 }

@@ -3,6 +3,7 @@ import LedgerIndex
 import LedgerStore
 import Records
 import Registry
+import Settlement
 
 /// What is done when the store fails: the state goes back to what is durable, reading goes on, writing is refused until
 /// the store takes something again.

@@ -1,4 +1,5 @@
 import CSQLite
+import Text
 
 /// What a ledger's files say before they are opened.
 struct StoreFacts {
@@ -108,7 +109,9 @@ struct OpeningCheck {
             let what = damage.frame == 0 ? "its header" : "frame \(damage.frame), of commit \(damage.commit),"
             throw damaged(
                 "\(path) is damaged from byte \(damage.bytes.lowerBound) to \(damage.bytes.upperBound): \(what) "
-                    + "\(damage.reason), and \(damage.commitsBehind) commits stand behind it")
+                    + "\(damage.reason), and "
+                    + counted(damage.commitsBehind, "commit stands", "commits stand") + " behind it"
+            )
         }
         if log?.frames ?? 0 == 0, main.mark?.isInUse != false, let other = place.otherNameWithLog() {
             throw StoreFailure.damaged(
@@ -186,7 +189,9 @@ struct OpeningCheck {
             guard tip.sequence >= sequence else {
                 throw damaged(
                     "\(place.path) ends with block \(tip.sequence), and by \(witness) block \(sequence) was "
-                        + "acknowledged: \(sequence - tip.sequence) blocks are missing, or it is an older copy")
+                        + "acknowledged: " + counted(sequence - tip.sequence, "block is", "blocks are")
+                        + " missing, or it is an older copy"
+                )
             }
             guard try StoreTip.checksum(ofBlock: sequence, connection) == checksum else {
                 throw damaged(

@@ -9,7 +9,7 @@ package struct RefusalText: Equatable, Sendable {
     /// Bytes of the source's words that a message quotes.
     package static var wordsBytesMax: Int { 300 }
 
-    package var code: RefusalCode
+    package var code: DomainCode
     /// Name of the code in the registry: "NOT_ENTITLED".
     package var name: String
     /// Path in a request for one claim: "claim.cost.total".
@@ -35,7 +35,7 @@ package struct RefusalText: Equatable, Sendable {
         hint: String? = nil
     ) {
         code = refusal.code
-        name = Self.name(of: refusal.code)
+        name = refusal.code.name
         field = refusal.field.path
         batchField = refusal.field.batchPath
         self.value = value ?? refusal.field.value(claim, facts, pack)
@@ -54,9 +54,6 @@ package struct RefusalText: Equatable, Sendable {
     package var line: String {
         RefusalLine.text(name, field: field, value: value.isEmpty ? nil : value, rule: rule, message)
     }
-
-    /// Name of a code in the registry: `notEntitled` → "NOT_ENTITLED".
-    package static func name(of code: RefusalCode) -> String { "\(code)".snakeCased.uppercased() }
 
     /// The pack's citation for what a plan refuses; nil: the refusal is not a plan's, or the pack gives no reason.
     private static func citation(of refusal: Refusal, in pack: PolicyPack) -> Citation? {
@@ -86,7 +83,7 @@ package struct RefusalText: Equatable, Sendable {
         case .notEntitled: pack.cites(refusal.field == .filing ? "AH-5" : "CQ-14")
         case .externalNotAllowed: "G-9"
         case .factInvalid where refusal.field == .accountRelation: pack.cites("CQ-31")
-        case .none, .regionUnknown, .factInvalid, .accumulatorUnknown, .factMissing: ""
+        default: ""
         }
     }
 }
@@ -127,6 +124,8 @@ extension RefusalText {
             return "the person may not use this cover for the claim's disease; send the claim as the kind that it is"
         case .externalNotAllowed:
             return "the pack has the rule itself, so nothing may be paid outside before it; send 0"
+        // The calculator has no others; they are what the registry says.
+        default: return refusal.code.entry?.sentence.english ?? refusal.code.name
         }
     }
 

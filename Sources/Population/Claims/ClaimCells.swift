@@ -4,7 +4,7 @@ import Text
 
 /// What is wrong with one value of a row.
 struct CellProblem: Error {
-    var code: RefusalCode?
+    var code: DomainCode?
     var rule = ""
     var message: String
 }
@@ -28,7 +28,7 @@ extension RowProblem {
     init(_ problem: CellProblem, line: Int, id: String, column: ClaimColumn, value: String) {
         self.init(
             line: line, id: id, column: column.rawValue, value: value,
-            code: problem.code.map(RefusalText.name(of:)) ?? RowProblem.malformed, rule: problem.rule,
+            code: problem.code.map(\.name) ?? RowProblem.malformed, rule: problem.rule,
             message: problem.message)
     }
 }

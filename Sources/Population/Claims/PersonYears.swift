@@ -1,5 +1,6 @@
 import Policy
 import Settlement
+import Text
 
 /// The years of the persons of a run: accumulators by name, and what is left on their accounts.
 ///
@@ -67,7 +68,7 @@ package struct PersonYears {
             if accounts.isEmpty || opening[entry.accounts].elementsEqual(accounts) { return entry }
             throw RowProblem(
                 line: row.line, id: row.id, column: ClaimColumn.accounts.rawValue,
-                value: ClaimFileWriter().text(.accounts, of: row), code: RefusalText.name(of: .factInvalid),
+                value: ClaimFileWriter().text(.accounts, of: row), code: DomainCode.factInvalid.name,
                 rule: "CQ-31",
                 message: "line \(entry.openedAt) opened this person's year with other accounts; state the balances at "
                     + "the opening of the year once, or the same on every row")

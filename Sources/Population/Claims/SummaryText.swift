@@ -30,7 +30,10 @@ package enum SummaryText {
         lines.append("")
         lines += findings(summary)
         let done = summary.all.settled + summary.refused
-        lines.append("\(count(done)) rows in \(tenths(seconds)) s, \(count(Int(Double(done) / max(seconds, 0.001))))/s")
+        lines.append(
+            counted(done, "row", isGrouped: true)
+                + " in \(tenths(seconds)) s, \(count(Int(Double(done) / max(seconds, 0.001))))/s"
+        )
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -39,7 +42,9 @@ package enum SummaryText {
         var lines: [String] = []
         lines.append(
             "rows are not compared with each other: one that stands twice is settled twice (year-end compares them)")
-        if summary.malformed > 0 { lines.append("\(count(summary.malformed)) rows are no claims") }
+        if summary.malformed > 0 {
+            lines.append(counted(summary.malformed, "row is no claim", "rows are no claims", isGrouped: true))
+        }
         if summary.compared > 0 {
             lines.append(
                 "\(summary.compared - summary.disagreeing) of \(summary.compared) rows are what their source prints "
@@ -49,7 +54,9 @@ package enum SummaryText {
         lines.append(
             "G-7: \(MoneyText.yuan(all.fundTotal)) + \(MoneyText.yuan(all.account)) + \(MoneyText.yuan(all.cash)) "
                 + "\(all.isConserving ? "=" : "≠") \(MoneyText.yuan(all.total)), "
-                + "\(all.unbalanced == 0 ? "and so for every claim" : "\(all.unbalanced) claims do not add up")")
+                + (all.unbalanced == 0
+                    ? "and so for every claim" : counted(all.unbalanced, "claim does", "claims do") + " not add up")
+        )
         return lines
     }
 

@@ -15,6 +15,9 @@ package enum BatchLimit {
     package static let codesMax = 255
     /// What an item's error quotes of a value; longer ones are cut, for a batch may have 65,536 errors.
     package static let valueBytesMax = 128
+    /// Refused items up to this many are told in Chinese with the English text behind it, some 700 bytes each; more
+    /// only in Chinese, so that the answer of 65,536 fits into a packet.
+    package static let detailedErrorsMax = 8_192
 }
 
 /// The decoded tables of a batch, in the worker's arena.

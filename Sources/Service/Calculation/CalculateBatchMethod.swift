@@ -28,7 +28,7 @@ struct CalculateBatchMethod: Sendable {
             region.tables.settle(
                 claims, input.tables, outcomes: &outcomes, layers: &layers,
                 refused: { row, refusal in errors.append(refusal, row: row) })
-            return try answer(input, claims, region, outcomes, layers, errors, &reply, context.arena)
+            return try answer(input, claims, region, outcomes, layers, errors, &reply, context)
         } catch {
             return refused(error, asked)
         }
@@ -36,7 +36,7 @@ struct CalculateBatchMethod: Sendable {
 
     private func answer(
         _ input: BatchInput, _ claims: ClaimColumns, _ region: ServedRegion, _ output: OutcomeColumns,
-        _ layers: LayerColumns?, _ errors: BatchErrors, _ reply: inout ReplyWriter, _ arena: Arena
+        _ layers: LayerColumns?, _ errors: BatchErrors, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) throws(RequestProblem) -> CallStatus {
         var outcomes = Jiesuan__V1__OutcomeColumns()
         jiesuan__v1__outcome_columns__init(&outcomes)
@@ -44,7 +44,7 @@ struct CalculateBatchMethod: Sendable {
         var layerColumns = Jiesuan__V1__LayerColumns()
         jiesuan__v1__layer_columns__init(&layerColumns)
         layers?.link(&layerColumns, names: region.layers)
-        let items = try errors.messages(claims, input, region, arena)
+        let items = try errors.messages(claims, input, region, context.arena, regions.chinese(context))
 
         var response = Jiesuan__V1__CalculateBatchResponse()
         jiesuan__v1__calculate_batch_response__init(&response)
@@ -85,17 +85,23 @@ struct BatchErrors {
         let rule: UnsafeMutablePointer<CChar>
         let message: UnsafeMutablePointer<CChar>
 
-        init(_ refusal: Refusal, _ region: ServedRegion, _ arena: Arena) throws(RequestProblem) {
+        init(
+            _ refusal: Refusal, _ region: ServedRegion, _ arena: Arena, _ chinese: ChineseRefusals?, isBrief: Bool
+        ) throws(RequestProblem) {
             let text = RefusalText(refusal: refusal, pack: region.pack, claim: nil, facts: nil)
             field = try arena.string(text.batchField)
             rule = try arena.string(text.rule)
-            message = try arena.string(text.message)
+            let words = chinese?.message(
+                Int32(refusal.code.rawValue), field: text.batchField, rule: text.rule, text.message,
+                isBrief: isBrief)
+            message = try arena.string(words ?? text.message)
         }
     }
 
-    /// One `ItemError` each, in the arena.
+    /// One `ItemError` each, in the arena; their texts in Chinese where `chinese` is there.
     func messages(
-        _ claims: ClaimColumns, _ input: BatchInput, _ region: ServedRegion, _ arena: Arena
+        _ claims: ClaimColumns, _ input: BatchInput, _ region: ServedRegion, _ arena: Arena,
+        _ chinese: ChineseRefusals?
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> {
         let messages: UnsafeMutableBufferPointer<Jiesuan__V1__ItemError> = try arena.array(items.count)
         let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> =
@@ -107,7 +113,8 @@ struct BatchErrors {
             let key = UInt64(code) << 48 | UInt64(item.refusal.field.rawValue) << 32 | UInt64(item.refusal.detail)
             var shared = known[key]
             if shared == nil {
-                shared = try Shared(item.refusal, region, arena)
+                shared = try Shared(
+                    item.refusal, region, arena, chinese, isBrief: items.count > BatchLimit.detailedErrorsMax)
                 known[key] = shared
             }
             jiesuan__v1__item_error__init(message)

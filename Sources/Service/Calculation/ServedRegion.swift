@@ -1,4 +1,5 @@
 import Policy
+import RPC
 import Settlement
 
 /// A region as the services use it: its compiled pack, with the names already in the wire's form.
@@ -32,10 +33,16 @@ package final class ServedRegion: Sendable {
 /// The regions a server settles for.
 package final class ServedRegions: Sendable {
     package let all: [ServedRegion]
+    /// How failures are told to callers that ask for Chinese.
+    package let chinese: ChineseRefusals
 
     package init(_ packs: [PolicyPack]) {
         all = packs.map(ServedRegion.init)
+        chinese = ChineseRefusals(packs)
     }
+
+    /// The same where the present call asks for it, for the refused items inside its answer.
+    func chinese(_ context: WorkerContext) -> ChineseRefusals? { context.answersInChinese ? chinese : nil }
 
     func region(named name: UnsafePointer<CChar>) -> ServedRegion? {
         for region in all where region.name.names[0].matches(name) { return region }

@@ -1,5 +1,6 @@
 import RPC
 import Records
+import Settlement
 
 /// `grpc.health.v1.Health`: Check on every door, Watch where calls can be streams.
 package struct HealthService: Sendable {

@@ -1,6 +1,7 @@
 import Ledger
 import Records
 import Registry
+import Settlement
 import WireMessages
 
 // Who a settlement is for, and whose accounts may pay.

@@ -1,4 +1,5 @@
 import Ledger
+import Policy
 import RPC
 import Records
 import Registry
@@ -44,6 +45,8 @@ struct RegistryImport: Sendable {
 private final class RegistryImportWork: SteppedWork {
     /// Bytes of an item's error; its texts are cut.
     private static let errorTextBytesMax = 512
+    /// Bytes of its message in Chinese, which keeps the English one at its end.
+    private static let chineseTextBytesMax = 1536
     /// Items that are carried out between two looks at the clock.
     private static let itemsPerStep = 16
 
@@ -105,18 +108,29 @@ private final class RegistryImportWork: SteppedWork {
     }
 
     func answer(_ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
-        guard let room = reply.reserve(errors.count * 4 * Self.errorTextBytesMax + 64) else { return reply.tooLarge }
+        let chinese = access.regions.chinese(context)
+        let messageBytesMax = chinese == nil ? Self.errorTextBytesMax : Self.chineseTextBytesMax
+        guard let room = reply.reserve(errors.count * (3 * Self.errorTextBytesMax + messageBytesMax) + 64) else {
+            return reply.tooLarge
+        }
         var writer = BackwardWriter(room)
-        for (item, refusal) in errors.reversed() { Self.write(item, refusal, &writer) }
+        for (item, refusal) in errors.reversed() {
+            let message = chinese?.message(
+                Int32(refusal.code.rawValue), field: refusal.field, rule: refusal.rule, refusal.message)
+            Self.write(item, refusal, message ?? refusal.message, messageBytesMax, &writer)
+        }
         writer.fixed32(2, unchanged)
         writer.fixed32(1, recorded)
         reply.commit(writer.finish())
         return .ok
     }
 
-    private static func write(_ item: Int, _ refusal: DomainRefusal, _ writer: inout BackwardWriter) {
+    private static func write(
+        _ item: Int, _ refusal: DomainRefusal, _ message: String, _ messageBytesMax: Int,
+        _ writer: inout BackwardWriter
+    ) {
         let end = writer.mark
-        writer.text(6, refusal.message, bytesMax: errorTextBytesMax)
+        writer.text(6, message, bytesMax: messageBytesMax)
         writer.text(5, refusal.rule, bytesMax: errorTextBytesMax)
         writer.text(4, refusal.value, bytesMax: errorTextBytesMax)
         writer.text(3, refusal.field, bytesMax: errorTextBytesMax - 32)

@@ -45,12 +45,13 @@ struct CompareMethod: Sendable {
             let alternatives: [Alternative] =
                 (0..<request.n_institutions).map { .institution(request.institutions[$0].map { UnsafePointer($0) }) }
                 + (0..<request.n_levels).map { .level(request.levels[$0].rawValue) }
+            let columnBytesMax = columnBytesMax(context)
             guard let room = reply.reserve(alternatives.count * columnBytesMax + 16) else { return reply.tooLarge }
             var writer = BackwardWriter(room)
             // The writer goes from the end to the start.
             for (item, alternative) in alternatives.enumerated().reversed() {
                 let end = writer.mark
-                try write(alternative, item: item, &command, &writer)
+                try write(alternative, item: item, &command, access.regions.chinese(context), &writer)
                 writer.message(1, from: end)
             }
             reply.commit(writer.finish())
@@ -60,14 +61,16 @@ struct CompareMethod: Sendable {
         }
     }
 
-    private var columnBytesMax: Int {
+    private func columnBytesMax(_ context: WorkerContext) -> Int {
         let outcome = access.regions.all.reduce(0) { max($0, $1.settlementBytesMax) }
-        return max(outcome, Self.errorTextBytesMax + 4 * BatchLimit.valueBytesMax) + RegistryLimit.codeBytesMax + 64
+        let text = context.answersInChinese ? Limits.chineseTextBytesMax : Self.errorTextBytesMax
+        return max(outcome, text + 4 * BatchLimit.valueBytesMax) + RegistryLimit.codeBytesMax + 64
     }
 
     /// The fields of one `CompareColumn`.
     private func write(
-        _ alternative: Alternative, item: Int, _ command: inout SettleCommand, _ writer: inout BackwardWriter
+        _ alternative: Alternative, item: Int, _ command: inout SettleCommand, _ chinese: ChineseRefusals?,
+        _ writer: inout BackwardWriter
     ) throws(RequestProblem) {
         var level: Level?
         var code = ""
@@ -89,7 +92,7 @@ struct CompareMethod: Sendable {
                     DomainError(
                         code: quoted.refusal.code.rawValue, field: text.field, value: text.value,
                         rule: text.rule, message: text.message),
-                    item: item, &writer)
+                    item: item, chinese, &writer)
             }
             writer.field(2, Int64(quoted.entry.claim.institution.level.rawValue))
         } catch {
@@ -98,7 +101,7 @@ struct CompareMethod: Sendable {
                 DomainError(
                     code: error.code.rawValue, field: error.field, value: value,
                     rule: error.rule, message: error.message),
-                item: item, &writer)
+                item: item, chinese, &writer)
             writer.field(2, Int64(level?.rawValue ?? 0))
         }
         writer.text(1, code)
@@ -120,9 +123,14 @@ struct CompareMethod: Sendable {
         var message: String
     }
 
-    private func write(_ error: DomainError, item: Int, _ writer: inout BackwardWriter) {
+    private func write(
+        _ error: DomainError, item: Int, _ chinese: ChineseRefusals?, _ writer: inout BackwardWriter
+    ) {
         let end = writer.mark
-        writer.text(6, error.message, bytesMax: Self.errorTextBytesMax)
+        let message = chinese?.message(Int32(error.code), field: error.field, rule: error.rule, error.message)
+        writer.text(
+            6, message ?? error.message,
+            bytesMax: message == nil ? Self.errorTextBytesMax : Limits.chineseTextBytesMax)
         writer.text(5, error.rule, bytesMax: BatchLimit.valueBytesMax)
         writer.text(4, error.value, bytesMax: BatchLimit.valueBytesMax)
         writer.text(3, error.field, bytesMax: BatchLimit.valueBytesMax)

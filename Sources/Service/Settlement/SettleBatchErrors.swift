@@ -89,9 +89,9 @@ struct SettleBatchErrors {
         return field
     }
 
-    /// One `ItemError` each, in the arena.
+    /// One `ItemError` each, in the arena; their texts in Chinese where `chinese` is there.
     func messages(
-        _ request: Jiesuan__V1__SettleBatchRequest, _ arena: Arena
+        _ request: Jiesuan__V1__SettleBatchRequest, _ arena: Arena, _ chinese: ChineseRefusals?
     ) throws(RequestProblem) -> UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> {
         var shared:
             [(
@@ -99,8 +99,14 @@ struct SettleBatchErrors {
                 message: UnsafeMutablePointer<CChar>
             )] = []
         for text in texts {
+            let message = chinese?.message(
+                Int32(text.code), field: text.field, rule: text.rule, text.message,
+                isBrief: items.count > BatchLimit.detailedErrorsMax)
             shared.append(
-                (try arena.string(text.field), try arena.string(text.rule), try arena.string(text.message)))
+                (
+                    try arena.string(text.field), try arena.string(text.rule),
+                    try arena.string(message ?? text.message)
+                ))
         }
         let messages: UnsafeMutableBufferPointer<Jiesuan__V1__ItemError> = try arena.array(items.count)
         let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__ItemError>?> =

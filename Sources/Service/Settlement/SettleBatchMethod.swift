@@ -92,7 +92,8 @@ private final class SettleBatchWork: SteppedWork {
 
     func answer(_ reply: inout ReplyWriter, _ context: WorkerContext) -> CallStatus {
         do throws(RequestProblem) {
-            return try output.answer(errors, request, &reply, context.arena)
+            return try output.answer(
+                errors, request, &reply, context.arena, access.regions.chinese(context))
         } catch {
             return refused(error, nil)
         }
@@ -198,12 +199,12 @@ struct SettleBatchOutput {
 
     func answer(
         _ errors: SettleBatchErrors, _ request: Jiesuan__V1__SettleBatchRequest, _ reply: inout ReplyWriter,
-        _ arena: Arena
+        _ arena: Arena, _ chinese: ChineseRefusals?
     ) throws(RequestProblem) -> CallStatus {
         var columns = Jiesuan__V1__OutcomeColumns()
         jiesuan__v1__outcome_columns__init(&columns)
         outcomes.link(&columns)
-        let items = try errors.messages(request, arena)
+        let items = try errors.messages(request, arena, chinese)
         var response = Jiesuan__V1__SettleBatchResponse()
         jiesuan__v1__settle_batch_response__init(&response)
         response.settlements = UInt32(outcomes.count)

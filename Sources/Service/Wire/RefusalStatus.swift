@@ -3,6 +3,7 @@ import RPC
 import Records
 import Registry
 import Settlement
+import Text
 import WireMessages
 
 /// Refusals as call statuses.

@@ -4,6 +4,7 @@ import Policy
 import RPC
 import Records
 import Registry
+import Settlement
 import Synchronization
 import YearEnd
 

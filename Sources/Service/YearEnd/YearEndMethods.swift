@@ -2,6 +2,7 @@ import Foundation
 import RPC
 import Records
 import Registry
+import Settlement
 import WireMessages
 import YearEnd
 

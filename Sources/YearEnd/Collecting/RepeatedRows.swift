@@ -1,6 +1,7 @@
 import Population
-import Records
 import Registry
+import Settlement
+import Text
 
 /// Finds rows of a file that stand under the same id, in a fixed amount of memory.
 ///

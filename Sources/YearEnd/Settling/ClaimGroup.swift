@@ -4,6 +4,7 @@ import Population
 import Records
 import Registry
 import Settlement
+import Text
 
 /// A person's year from a claims file: recorded is what the rows come to in the order of the file with their own facts,
 /// as `jiesuan calculate` settles them; final are the facts of the persons file, where it has the person.

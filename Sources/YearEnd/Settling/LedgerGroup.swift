@@ -4,6 +4,7 @@ import Policy
 import Records
 import Registry
 import Settlement
+import Text
 
 /// A person's year as a ledger recorded it, against the register as known now.
 final class LedgerGroup: YearGroup {

@@ -154,7 +154,7 @@ final class Resettler {
                 recognise(&item, pack)
                 return
             }
-            item.refusal = RefusalText.name(of: refusal.code)
+            item.refusal = refusal.code.name
         }
         item.final = Figures()
         item.finalCounted = 0

@@ -178,7 +178,9 @@ struct AccountRunCredits: ParsableCommand {
             }
         }
         print(json ? AccountText.json(sums) : AccountText.lines(sums).joined(separator: "\n"))
-        guard sums.refused == 0 else { throw Failure(.someRefused, "\(sums.refused) persons are not credited") }
+        guard sums.refused == 0 else {
+            throw Failure(.someRefused, "\(counted(sums.refused, "person is", "persons are")) not credited")
+        }
     }
 }
 

@@ -112,12 +112,15 @@ struct Calculate: ParsableCommand {
         var parts: [String] = []
         if summary.refused > 0 {
             let place = errors.map { "see \($0)" } ?? "name --errors FILE to see why"
-            parts.append("\(summary.refused) rows are not settled: \(place)")
+            parts.append("\(counted(summary.refused, "row is", "rows are")) not settled: \(place)")
         }
         if summary.disagreeing > 0 {
-            parts.append("\(summary.disagreeing) of \(summary.compared) rows are not what their source prints")
+            parts.append(
+                "\(summary.disagreeing) of \(counted(summary.compared, "row")) differ from what their source prints")
         }
-        if !summary.all.isConserving { parts.append("\(summary.all.unbalanced) claims break conservation (G-7)") }
+        if !summary.all.isConserving {
+            parts.append("\(counted(summary.all.unbalanced, "claim breaks", "claims break")) conservation (G-7)")
+        }
         return parts.joined(separator: "; ")
     }
 }

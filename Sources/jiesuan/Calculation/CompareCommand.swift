@@ -40,7 +40,7 @@ struct CompareCommand: ParsableCommand {
         }
         print(json ? Self.json(columns) : Self.lines(columns).joined(separator: "\n"))
         let refused = columns.count { $0.outcome == nil }
-        if refused > 0 { throw Failure(.someRefused, "\(refused) columns cannot be settled") }
+        if refused > 0 { throw Failure(.someRefused, "\(counted(refused, "column")) cannot be settled") }
     }
 
     private static func title(_ column: RemoteColumn) -> String {

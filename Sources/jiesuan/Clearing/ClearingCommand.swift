@@ -3,6 +3,7 @@ import ArgumentParser
 import Client
 import Population
 import Settlement
+import Text
 import Workbook
 import YearEnd
 
@@ -49,7 +50,7 @@ struct ClearingOutput: ParsableArguments {
         let sink = try TableSink(path: out, sheet: sheet, columns, tables.headings, isWorkbook: xlsx)
         try append(sink)
         try sink.finish()
-        print("\(out): \(rows) rows")
+        print("\(out): \(counted(rows, "row"))")
         return true
     }
 }

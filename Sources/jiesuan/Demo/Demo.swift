@@ -146,7 +146,7 @@ struct Demo: ParsableCommand {
         let result = try BatchLoad(options).run { count in progress.show(count, share: Double(count) / all) }
         progress.finish(Int(claims))
         for refusal in result.refusals {
-            Terminal.complain("refused: \(RefusalText.name(of: refusal.code)) \(refusal.field): \(refusal.message)")
+            Terminal.complain("refused: \(refusal.code.name) \(refusal.field): \(refusal.message)")
         }
         return result
     }

@@ -63,11 +63,12 @@ struct LedgerExport: ParsableCommand {
         try RegisterExport(exporter.registry, sink).run()
         try sink.finish()
         progress.finish(blocks)
-        let settlements = MoneyText.grouped(UInt64(exporter.settlements))
-        let persons = MoneyText.grouped(UInt64(exporter.registry.people.count))
-        print(
-            "\(csv ?? sqlite ?? ""): \(settlements) settlements, \(exporter.reversals) reversals, "
-                + "\(exporter.bookedBesides) entries besides, \(persons) persons")
+        let parts = [
+            counted(exporter.settlements, "settlement", isGrouped: true), counted(exporter.reversals, "reversal"),
+            counted(exporter.bookedBesides, "entry", "entries") + " besides",
+            counted(exporter.registry.people.count, "person", isGrouped: true),
+        ]
+        print("\(csv ?? sqlite ?? ""): \(parts.joined(separator: ", "))")
     }
 }
 

@@ -5,6 +5,7 @@ import LedgerFormat
 import LedgerStore
 import Policy
 import Service
+import Text
 
 /// The folder of what derives from a ledger's file.
 func indexFolder(ofLedger path: String) -> String { path + ".index" }
@@ -36,7 +37,8 @@ func openLedger(
     ledger.queue.maintain()
     let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
     log.write(
-        "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, \(ledger.settlementCount) settlements",
+        "jiesuan: ledger \(isThere ? "opened" : "made") in \(seconds) s, "
+            + counted(ledger.settlementCount, "settlement"),
         isNeeded: true)
     for pack in ledger.unservedRegions {
         log.write(

@@ -129,7 +129,7 @@ struct ListWrite: ParsableCommand {
         question.language = tables.headings
         let answer = try address.withClient { client in try FilingClient(client).list(question) }
         try answer.write(to: out, sheet: tables.headings == .chinese ? list.title : list.name, tables.headings, xlsx)
-        if out != "-" { print("\(out): \(answer.rows) rows") }
+        if out != "-" { print("\(out): \(counted(answer.rows, "row"))") }
     }
 }
 

@@ -42,8 +42,10 @@ struct LoadReport {
         if let lost, !wasStopped { throw lost }
         if isRamp || wasStopped { return }
         var problems: [String] = []
-        if errors > 0 { problems.append("\(errors) requests were refused") }
-        if unanswered > 0 { problems.append("\(unanswered) requests were not answered in time") }
+        if errors > 0 { problems.append("\(counted(errors, "request was", "requests were")) refused") }
+        if unanswered > 0 {
+            problems.append("\(counted(unanswered, "request was", "requests were")) not answered in time")
+        }
         if !problems.isEmpty { throw Failure(.someRefused, problems.joined(separator: "; ")) }
     }
 

@@ -103,7 +103,7 @@ struct Policies: ParsableCommand {
                 }
                 for problem in problems { print(problem) }
             }
-            if !problems.isEmpty { throw Failure(.file, "\(problems.count) problems") }
+            if !problems.isEmpty { throw Failure(.file, counted(problems.count, "problem")) }
         }
 
         private static func json(_ packs: [(String, PolicyPack)], _ problems: [PolicyProblem]) -> String {

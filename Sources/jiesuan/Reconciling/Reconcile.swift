@@ -113,7 +113,7 @@ struct Reconcile: ParsableCommand {
         if [out, errors, result].contains("-") { Terminal.write(text + "\n") } else { print(text) }
         var complaints: [String] = []
         if report.count > 0 {
-            complaints.append("\(report.count) rows cannot be read" + (errors.map { ": see \($0)" } ?? ""))
+            complaints.append("\(counted(report.count, "row")) cannot be read" + (errors.map { ": see \($0)" } ?? ""))
         }
         if !details.isBalanced { complaints.append("the books do not balance") }
         if !complaints.isEmpty { throw Failure(.someRefused, complaints.joined(separator: "; ")) }

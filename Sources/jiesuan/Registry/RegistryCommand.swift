@@ -5,6 +5,7 @@ import Population
 import Records
 import Registry
 import RegistryFiles
+import Settlement
 import Text
 
 struct RegistryCommand: ParsableCommand {
@@ -116,7 +117,11 @@ struct RegistryImport: ParsableCommand {
         report(run)
         guard run.refused == 0 else {
             let place = errors.map { $0 == "-" ? "" : ": see \($0)" } ?? ""
-            throw Failure(.someRefused, "\(run.refused) rows \(dryRun ? "would not be" : "are not") recorded" + place)
+            throw Failure(
+                .someRefused,
+                counted(run.refused, "row")
+                    + " \(dryRun ? "would not be" : run.refused == 1 ? "is not" : "are not") recorded"
+                    + place)
         }
     }
 

@@ -3,6 +3,7 @@ import Client
 import Population
 import Registry
 import RegistryFiles
+import Text
 import Workbook
 
 struct RegistryExport: ParsableCommand {
@@ -71,7 +72,7 @@ struct RegistryExport: ParsableCommand {
         }
         try sink.finish()
         progress.finish(rows)
-        if out != "-" { print("\(out): \(rows) rows") }
+        if out != "-" { print("\(out): \(counted(rows, "row"))") }
     }
 
     /// Counties first: a township is entered after its county.

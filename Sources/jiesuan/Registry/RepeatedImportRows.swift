@@ -1,8 +1,9 @@
 import Foundation
 import Population
-import Records
 import Registry
 import RegistryFiles
+import Settlement
+import Text
 import YearEnd
 
 extension RegistryTable {

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Logging
 import Synchronization
+import Text
 
 /// The server's log on the standard error, which must never hold the server up: lines are written by a queue of their
 /// own, and where nobody takes them, or too many come, they are counted and left out.
@@ -41,7 +42,7 @@ final class ServerLog: Sendable {
         put(leftOut > 0 ? Self.notice(leftOut) + line() : line())
     }
 
-    private static func notice(_ leftOut: Int) -> String { "jiesuan: \(leftOut) lines left out\n" }
+    private static func notice(_ leftOut: Int) -> String { "jiesuan: \(counted(leftOut, "line")) left out\n" }
 
     private func put(_ text: String) {
         waiting.add(1, ordering: .relaxed)

@@ -6,6 +6,7 @@ import Logging
 import Policy
 import RPC
 import Service
+import Text
 
 /// What a server needs to run.
 struct ServerOptions {
@@ -56,6 +57,7 @@ func runServer(_ options: ServerOptions) throws {
             methods: methods + own.methods, health: own.health, version: ProductVersion.number,
             welcomeIsForAll: options.welcomesAll
         ).all
+    configuration.chineseWording = { regions.chinese.text($0, $1) }
     let server = try Server(
         configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
@@ -100,7 +102,7 @@ func runServer(_ options: ServerOptions) throws {
     log.write(summary(server.statistics), isNeeded: true)
     if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
     if cut > 0 {
-        log.write("jiesuan: stopped; \(cut) connections were cut off")
+        log.write("jiesuan: stopped; \(counted(cut, "connection was", "connections were")) cut off")
     } else {
         log.write("jiesuan: stopped", isNeeded: true)
     }

@@ -163,7 +163,9 @@ struct YearEndCommand: ParsableCommand {
     func complain(_ result: YearResult, _ posting: PostingResult?) throws {
         var complaints: [String] = []
         let refused = result.refused.reduce(0) { $0 + $1.count }
-        if refused > 0 { complaints.append("\(refused) rows are refused: see \(out)/refused.csv") }
+        if refused > 0 {
+            complaints.append("\(counted(refused, "row is", "rows are")) refused: see \(out)/refused.csv")
+        }
         if let posting, posting.movedOn > 0 {
             complaints.append("\(posting.movedOn) adjustments wait: their persons' years moved on; run again")
         }
@@ -268,7 +270,7 @@ struct MonitorCommand: ParsableCommand {
             let target = out + "/" + file.name
             try? FileManager.default.removeItem(atPath: target)
             try FileManager.default.copyItem(atPath: folder + "/" + file.name, toPath: target)
-            print("\(target): \(MoneyText.grouped(UInt64(file.rows))) persons")
+            print("\(target): \(counted(file.rows, "person", isGrouped: true))")
         }
     }
 
@@ -286,7 +288,7 @@ struct MonitorCommand: ParsableCommand {
             let target = out + "/monitoring-\(month.month.yearMonth)-\(word).csv"
             let list = try client.list(question)
             try list.write(to: target, sheet: word, tables.headings)
-            print("\(target): \(MoneyText.grouped(UInt64(list.rows))) persons")
+            print("\(target): \(counted(list.rows, "person", isGrouped: true))")
         }
     }
 }

@@ -142,7 +142,7 @@ struct YearEndRunsFetch: ParsableCommand {
             let result = try JSONDecoder().decode(YearResult.self, from: Data(try client.result(name)))
             try YearWorkbooks.write(result, folder: out)
         }
-        print("\(out): \(count) files of the run \(name)")
+        print("\(out): \(counted(count, "file")) of the run \(name)")
     }
 }
 

@@ -10,7 +10,9 @@ enum YearText {
         func count(_ number: Int) -> String { MoneyText.grouped(UInt64(max(0, number))) }
         var lines: [String] = []
         for region in result.regions {
-            lines.append("\(region.zh) \(region.region), \(result.year): \(count(region.settlements)) settlements")
+            lines.append(
+                "\(region.zh) \(region.region), \(result.year): "
+                    + counted(region.settlements, "settlement", isGrouped: true))
             var table = TextTable([.left, .right, .right, .right])
             table.add(["", "原结算 recorded", "调整 adjusted", "最终 final"])
             for fund in region.funds where fund.amounts != Movement() {
@@ -22,8 +24,12 @@ enum YearText {
             lines += table.lines()
         }
         lines.append(
-            "\(count(result.persons)) persons, \(count(result.resettled)) years settled again, "
-                + "\(count(result.adjustments.count)) adjustments of \(count(result.adjustments.persons)) persons")
+            [
+                counted(result.persons, "person", isGrouped: true),
+                counted(result.resettled, "year", isGrouped: true) + " settled again",
+                counted(result.adjustments.count, "adjustment", isGrouped: true) + " of "
+                    + counted(result.adjustments.persons, "person", isGrouped: true),
+            ].joined(separator: ", "))
         for reason in result.adjustments.reasons { lines.append("  \(reason.reason): \(count(reason.count))") }
         for round in result.secondRounds {
             lines.append(

@@ -135,8 +135,8 @@ import Testing
         #expect(slash.ended.output.contains("2024: 2 settlements"))
         let bad = try close(
             Self.header + Self.stay + "k2,yantai,4,resident,inpatient,5.6.2024,3,30000,30000,10000\n", persons: persons)
-        #expect(bad.ended.code == 1 && bad.ended.complaint.contains("1 rows are refused: see "))
-        #expect(bad.ended.output.contains("2024: 1 settlements"))
+        #expect(bad.ended.code == 1 && bad.ended.complaint.contains("1 row is refused: see "))
+        #expect(bad.ended.output.contains("2024: 1 settlement"))
         #expect(try bad.file("refused.csv").contains("3,k2,service_date,5.6.2024\t,MALFORMED,"))
         let person = try close(Self.header + Self.stay, persons: persons + "x,yantai,resident,\n")
         #expect(person.ended.code == 1)

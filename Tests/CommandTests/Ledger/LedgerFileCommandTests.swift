@@ -66,7 +66,7 @@ import Testing
         let (csv, sqlite) = (try rig.file("csv"), try rig.file("rows.db"))
         let exported = try Program.run("ledger", "export", rig.path, "--csv", csv)
         #expect(exported.code == 0 && exported.complaint == "", "\(exported.complaint)")
-        #expect(exported.output == "\(csv): 2 settlements, 1 reversals, 0 entries besides, 3 persons\n")
+        #expect(exported.output == "\(csv): 2 settlements, 1 reversal, 0 entries besides, 3 persons\n")
         #expect(try Program.run("ledger", "export", rig.path, "--sqlite", sqlite).code == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: csv).sorted()
         #expect(

@@ -45,7 +45,7 @@ import Testing
         let out = try rig.file("list.csv")
         let missing = try rig.run(
             "lists", "unenrolled", "--region", "yantai", "--day", "2024-03-31", "--area", "370602", "--out", out)
-        #expect(missing.code == 0 && missing.output == "\(out): 1 rows\n", "\(missing.complaint)")
+        #expect(missing.code == 0 && missing.output == "\(out): 1 row\n", "\(missing.complaint)")
         #expect(try rows(out) == ["芝罘区,370602001,向阳街道,71,near_low_income,2024-02-01,"])
         let enrolled = try rig.run(
             "registry", "import", "enrolments", "-",

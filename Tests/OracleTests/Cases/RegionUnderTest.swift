@@ -20,7 +20,7 @@ struct RegionUnderTest: Sendable, CustomTestStringConvertible {
     /// Caps, in yuan, that a comparison must have filled to be worth anything.
     let caps: [(layer: String, yuan: Fen)]
     /// What it must have seen refused, besides what every region refuses.
-    let refusals: Set<RefusalCode>
+    let refusals: Set<DomainCode>
 
     struct Accumulator: Sendable {
         let layer: String

@@ -169,7 +169,7 @@ extension Subject {
 /// What a comparison has seen.
 struct Tally {
     var cases = 0
-    var refusals: [RefusalCode: Int] = [:]
+    var refusals: [DomainCode: Int] = [:]
     /// Layers of the product's calculator, one for each combination of facts, that have paid something.
     var layersThatPaid: Set<UInt32> = []
     /// The most each layer has paid in a year: shows that caps were filled.

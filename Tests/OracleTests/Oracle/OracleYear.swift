@@ -49,15 +49,15 @@ struct OracleOutcome: Equatable {
 enum OracleAnswer: Equatable {
     case settled(OracleOutcome)
     /// The field is given where the rules say which one is named (FACT_MISSING).
-    case refused(RefusalCode, ClaimField)
+    case refused(DomainCode, ClaimField)
 }
 
 /// The oracle stops at the first rule that refuses.
 struct OracleRefusal: Error {
-    let code: RefusalCode
+    let code: DomainCode
     let field: ClaimField
 
-    init(_ code: RefusalCode, _ field: ClaimField = .none) {
+    init(_ code: DomainCode, _ field: ClaimField = .none) {
         self.code = code
         self.field = field
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Anhui` {
     static func bill(
         _ rule: String, on date: Int32 = 2020_08_01, disease: String?, filings: [(String, DateRange)],
-        pays: [FundCategory: Fen] = [:], refused: RefusalCode = .none, field: ClaimField = .none
+        pays: [FundCategory: Fen] = [:], refused: DomainCode = .none, field: ClaimField = .none
     ) -> Bill {
         Bill(
             rule: rule, kind: .special, date: date, facts: PersonFacts(insurance: .resident), inPolicy: 1_000_00,

@@ -220,7 +220,7 @@ import Testing
     // MARK: One item
 
     @Test func `an item that is wrong has its own error and the others are settled`() throws {
-        typealias Item = (code: RefusalCode, field: String, value: String, spoil: (inout Batch) -> Void)
+        typealias Item = (code: DomainCode, field: String, value: String, spoil: (inout Batch) -> Void)
         let items: [Item] = [
             (.factInvalid, "claims.person_row", "3", { $0.claims.personRow[1] = 3 }),
             (.factInvalid, "claims.person_row", "4294967295", { $0.claims.personRow[1] = .max }),
@@ -334,7 +334,7 @@ import Testing
         }
         #expect(answer.errors.map(\.item) == Array(0..<count))
         let first = answer.errors.first
-        #expect(first?.code == Int32(RefusalCode.factInvalid.rawValue) && first?.field == "claims.disease")
+        #expect(first?.code == Int32(DomainCode.factInvalid.rawValue) && first?.field == "claims.disease")
         #expect(first?.value == "1" && first?.message.contains("hypertension") == true)
         #expect(answer.errors.allSatisfy { $0.message == first?.message && $0.value == first?.value })
         #expect(answer.rows == [Amounts](repeating: .zeros, count: count))

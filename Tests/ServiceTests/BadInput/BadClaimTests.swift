@@ -2,8 +2,10 @@ import Client
 import Policy
 import Population
 import RPC
+import Service
 import Settlement
 import Testing
+import Text
 
 /// Claims that are wrong, one by one, against the real server process: the last rows of design.md's table.
 @Suite struct `Bad claims` {
@@ -11,17 +13,17 @@ import Testing
     struct Row {
         let what: String
         let bytes: [UInt8]
-        let code: RefusalCode
+        let code: DomainCode
         let words: [String]
 
-        init(_ what: String, _ bytes: [UInt8], _ code: RefusalCode, _ words: String...) {
+        init(_ what: String, _ bytes: [UInt8], _ code: DomainCode, _ words: String...) {
             self.what = what
             self.bytes = bytes
             self.code = code
             self.words = words
         }
 
-        init(_ sample: Sample, _ code: RefusalCode, _ words: String..., change: (inout Sample) -> Void) {
+        init(_ sample: Sample, _ code: DomainCode, _ words: String..., change: (inout Sample) -> Void) {
             bytes = sample.with(change).request
             self.code = code
             self.words = words
@@ -50,9 +52,15 @@ import Testing
             }
             #expect(code == Int32(row.code.rawValue), "\(row.what): \(code) \(text)", sourceLocation: sourceLocation)
             // The error names itself, then field, value and rule.
-            for word in [RefusalText.name(of: row.code)] + row.words {
+            for word in [row.code.name] + row.words {
                 #expect(text.contains(word), "\(row.what): \(text)", sourceLocation: sourceLocation)
             }
+            client.language = .chinese
+            let chinese = try client.calculate(bytes: row.bytes)
+            client.language = .english
+            #expect(chinese == .failed(code: code, text: Packs.regions.chinese.text(code, text)))
+            let sentence = try #require(row.code.entry).sentence.chinese
+            #expect(Packs.regions.chinese.text(code, text).hasPrefix(sentence), sourceLocation: sourceLocation)
         }
         try server.expectHealthy(after: "bad claims")
     }

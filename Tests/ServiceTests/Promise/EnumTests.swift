@@ -31,7 +31,7 @@ import Testing
         "InstitutionKind": names(InstitutionKind.self), "PremiumPayer": names(PremiumPayer.self),
         "Department": names(Department.self), "DepartureReason": names(DepartureReason.self),
         "LimitKind": names([YearLimit.Kind.deductible, .cap, .fund]),
-        "DomainError": names(RefusalCode.self, ["none": "UNSPECIFIED"]).merging(names(DomainCode.self)) { ours, _ in ours },
+        "DomainError": names(DomainCode.self, ["none": "UNSPECIFIED"]),
     ]
 
     /// Enums whose values the services write one by one, by their names in the generated code.

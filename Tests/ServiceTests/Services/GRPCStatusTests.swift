@@ -3,8 +3,10 @@ import Foundation
 import RPC
 import Records
 import Service
+import Settlement
 import TestSupport
 import Testing
+import Text
 import WireMessages
 
 /// What gRPC calls our errors, in code and in docs/calling/grpc.md.

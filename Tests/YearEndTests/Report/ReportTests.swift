@@ -168,7 +168,7 @@ import YearEnd
 
     @Test func `every refusal has its words`() {
         let unknown = CodeWords.meaning("NO_SUCH_CODE")
-        for code in RefusalCode.allCases where code != .none {
+        for code in DomainCode.allCases where code != .none {
             let name = "\(code)".reduce(into: "") { $0 += $1.isUppercase ? "_\($1)" : $1.uppercased() }
             #expect(CodeWords.meaning(name) != unknown, "\(name)")
             #expect(CodeWords.adjustment(name).zh.contains("追回"))

@@ -1,4 +1,4 @@
-// Numbers of RefusalCode and ClaimField in Sources/Settlement/Refusal.swift.
+// Numbers of DomainCode and ClaimField in Sources/Settlement.
 #ifndef REFUSALS_H
 #define REFUSALS_H
 

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A row of the tables in docs/calling/errors.md: what a caller who sees the code may rely on.
 struct ErrorTableRow: Equatable {
@@ -27,8 +28,8 @@ struct ErrorTableRow: Equatable {
 /// What docs/calling/errors.md has to say of every code that a caller may see.
 struct ErrorTable {
     /// Who acts, and whether to send again: the words that the page defines.
-    static let actors: Set = ["program", "clerk", "office", "operator"]
-    static let again: Set = ["as it is", "corrected", "new id", "no"]
+    static let actors = Set(ErrorActor.allCases.map(\.words.english))
+    static let again = Set(ErrorRepetition.allCases.map(\.words.english))
 
     var rows: [ErrorTableRow]
 

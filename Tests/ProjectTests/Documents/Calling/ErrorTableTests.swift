@@ -1,4 +1,7 @@
+import RPC
+import Settlement
 import Testing
+import Text
 
 @Suite struct `The page of errors` {
     private static let path = "docs/calling/errors.md"
@@ -8,6 +11,47 @@ import Testing
         #expect(codes.count > 45 && codes[1001] == "ENOSERVICE" && codes[4107] == "STORE_UNAVAILABLE")
         let table = ErrorTable(rows: ErrorTableRow.all(in: try Repository.text(Self.path)))
         for fault in table.faults(codes) { Issue.record("\(Self.path): \(fault)") }
+    }
+
+    @Test func `both pages have the words of the registry`() throws {
+        for page in [ErrorPage.english, .chinese] {
+            for (name, entries) in ErrorPage.parts {
+                try MadeTable.expect(page.path, name, is: page.markdown(entries))
+            }
+        }
+    }
+
+    @Test func `the registry has every code once, and of each what happened and what to do in both languages`() throws {
+        let codes = try ErrorTable.codes()
+        #expect(ErrorPage.parts.flatMap(\.entries).map(\.number) == ErrorRegistry.all.map(\.number))
+        #expect(Dictionary(uniqueKeysWithValues: ErrorRegistry.all.map { (Int($0.number), $0.name) }) == codes)
+        for code in RPCErrorCode.allCases { #expect(ErrorRegistry[code.rawValue]?.name == code.name) }
+        for code in DomainCode.allCases where code != .none { #expect(code.entry?.name == code.name, "\(code)") }
+        func isChinese(_ text: String) -> Bool { text.unicodeScalars.contains { ("\u{4e00}"..."\u{9fff}").contains($0) } }
+        for entry in ErrorRegistry.all {
+            for words in [entry.meaning, entry.remedy] {
+                #expect(!words.english.isEmpty && !isChinese(words.english.replacing(/\([^)]*\)/, with: "")), "\(entry.name)")
+                #expect(isChinese(words.chinese), "\(entry.name)")
+                #expect(!words.english.contains("|") && !words.chinese.contains("|"))
+            }
+            #expect(!entry.actors.isEmpty)
+        }
+    }
+
+    /// `RpcRetryPolicy::DoRetry` of brpc 1.x: the codes after which its clients ask again by themselves.
+    private static let retriedByBrpc: Set<Int32> = [
+        1009, 1014, 112, 2003, 110, 2004, 2, 32, 111, 104, 61, 1011, 1017,
+    ]
+
+    @Test func `what brpc's clients send again by themselves may be sent again as it is`() throws {
+        let retried = ErrorRegistry.all.filter { Self.retriedByBrpc.contains($0.number) }
+        #expect(retried.map(\.name) == ["ELOGOFF", "ELIMIT"])
+        #expect(retried.allSatisfy { $0.again == .asItIs })
+        for page in [ErrorPage.english, .chinese] {
+            let line = try Repository.text(page.path).split(separator: "\n").first { $0.contains("`max_retry`") }
+            let named = retried.filter { (line ?? "").contains("`\($0.name)`") }
+            #expect(named.count == retried.count, "\(page.path) does not name what brpc sends again")
+        }
     }
 
     @Test func `the words for who acts and for sending again are explained`() throws {
