@@ -115,7 +115,6 @@ import Testing
         #expect(try diseaseClass("hypertension") == diseaseClass("other"))
         #expect(try diseaseClass("organ_transplant") != diseaseClass("dialysis"))
         #expect(Set(classes).count == 5)
-        #expect(pack.diseases[0].marks == ["group_a", "major", "tier1_diseases"])
     }
 
     @Test func `facets that no rule looks at take no room`() throws {
