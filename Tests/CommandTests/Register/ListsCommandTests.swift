@@ -36,7 +36,7 @@ import Testing
         let told = try rows(feedback)
         #expect(told.count == 3 && told[0] == "2,71,低保边缘家庭成员,2024-01-10,,是,,,")
         #expect(told[1].hasPrefix("3,72,防止返贫监测帮扶对象,2024-01-10,,否,department,civil_affairs,\"FACT_INVALID: "))
-        #expect(told[2].hasPrefix("4,,,,,否,person,x,MALFORMED: "))
+        #expect(told[2].hasPrefix("4,,,,,否,person,x,\"MALFORMED: "))
         #expect(try rig.run("registry", "import", "persons", "-", "--feedback", feedback).code == 2)
     }
 
