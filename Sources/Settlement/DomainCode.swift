@@ -54,4 +54,10 @@ package enum DomainCode: UInt16, CaseIterable, Sendable, BitwiseCopyable {
     case purposeNotAllowed = 4303
     case accountClosed = 4304
     case periodAlreadyCredited = 4305
+
+    /// The code of a failure by its number; nil: 0, which is no failure, or a number that no code here has.
+    package init?(ofFailure number: some BinaryInteger) {
+        guard number != 0, let raw = UInt16(exactly: number), let code = DomainCode(rawValue: raw) else { return nil }
+        self = code
+    }
 }

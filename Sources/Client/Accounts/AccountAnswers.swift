@@ -49,7 +49,7 @@ package struct RemoteCreditDetail: Equatable, Sendable {
         basis = CreditBasis(rawValue: UInt8(truncatingIfNeeded: detail.basis.rawValue))
         wasCredited = detail.already != 0
         none = NoCredit(rawValue: UInt8(truncatingIfNeeded: detail.none.rawValue))
-        code = DomainCode(rawValue: UInt16(truncatingIfNeeded: detail.code.rawValue))
+        code = DomainCode(ofFailure: Int32(detail.code.rawValue))
         message = detail.message.map { String(cString: $0) } ?? ""
     }
 }

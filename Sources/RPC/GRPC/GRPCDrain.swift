@@ -11,6 +11,7 @@ struct GRPCDrain {
     private static let opaque: UInt64 = 0x6472_6169_6e69_6e67
 
     private var phase = Phase.none
+    private var hasAsked = false
     private var since: UInt64 = 0
 
     var isToldTwice: Bool { phase == .toldTwice }
@@ -21,6 +22,14 @@ struct GRPCDrain {
         guard phase == .none else { return false }
         (phase, since) = (.told, now)
         nghttp2_submit_shutdown_notice(session)
+        return true
+    }
+
+    /// Pings the peer once the first GOAWAY has left: nghttp2 would send a ping before it, and an acknowledgement would
+    /// not say that the peer knew. Called whenever everything has left; true: the ping is to leave now.
+    mutating func ask(_ session: OpaquePointer?) -> Bool {
+        guard phase == .told, !hasAsked else { return false }
+        hasAsked = true
         var opaque = Self.opaque.bigEndian
         withUnsafeBytes(of: &opaque) {
             _ = nghttp2_submit_ping(

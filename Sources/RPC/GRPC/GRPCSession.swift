@@ -134,12 +134,14 @@ package final class GRPCSession {
 
     /// Everything that may leave now, piece by piece.
     package func send(_ take: (UnsafeRawBufferPointer) -> Void) {
-        while true {
-            var bytes: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(session, &bytes)
-            guard count > 0, let bytes else { break }
-            take(UnsafeRawBufferPointer(start: bytes, count: count))
-        }
+        repeat {
+            while true {
+                var bytes: UnsafePointer<UInt8>?
+                let count = nghttp2_session_mem_send(session, &bytes)
+                guard count > 0, let bytes else { break }
+                take(UnsafeRawBufferPointer(start: bytes, count: count))
+            }
+        } while drain.ask(session)
     }
 
     // MARK: Streams

@@ -223,7 +223,7 @@ private struct RegistryImportRun {
         // Of "identity.given" the column is the last name.
         let name = error.field.split(separator: ".").last.map(String.init) ?? ""
         let isColumn = table.columns.contains { $0.name == name }
-        let code = UInt16(exactly: error.code).flatMap { DomainCode(rawValue: $0) }?.name ?? "\(error.code)"
+        let code = DomainCode(ofFailure: error.code)?.name ?? "\(error.code)"
         return RowProblem(
             line: lines[error.item], column: isColumn ? name : error.field, value: error.value, code: code,
             rule: error.rule, message: error.message)

@@ -51,7 +51,7 @@ import Testing
         #expect(verified.code == 0, "\(verified.output)\(verified.complaint)")
         if verified.code == 0 { #expect(try object(verified.output)["settlements"] as? Int == settlements) }
         let exported = try run("ledger", "export", path, "--sqlite", out + "/rows.db")
-        #expect(exported.code == 0 && exported.output.contains("\(settlements) settlements"), "\(exported.complaint)")
+        #expect(exported.code == 0 && exported.output.contains("\(settlements) settlement"), "\(exported.complaint)")
         let backed = try run("ledger", "backup", path, out + "/copy.db")
         #expect(backed.code == 0, "\(backed.complaint)")
         let copy = try object(try Program.run("ledger", "verify", out + "/copy.db", "--json").output)

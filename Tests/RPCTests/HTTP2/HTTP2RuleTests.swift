@@ -200,6 +200,9 @@ import Testing
         let toy = try ToyServer()
         defer { toy.server.drain() }
         let peer = try HTTP2Peer(toy)
+        // One stream more than is taken, from a client that does not know the limit yet.
+        let streams = (0...Limits.http2StreamsMax).map { UInt32(2 * $0 + 1) }
+        peer.send(streams.flatMap { HTTP2.headers($0, GRPC.fields("Inline")) })
         let settings = try #require(peer.wait(for: HTTP2.Kind.settings)).payload
         var values: [UInt8: UInt32] = [:]
         for start in stride(from: 0, to: settings.count, by: 6) {
@@ -211,11 +214,21 @@ import Testing
         let window = try #require(peer.wait(for: HTTP2.Kind.windowUpdate))
         #expect(window.stream == 0)
         #expect(window.number() == UInt32(Limits.http2ConnectionWindowBytes - 65_535))
-        // One stream more than that is refused, and the others are answered.
-        let streams = (0...Limits.http2StreamsMax).map { UInt32(2 * $0 + 1) }
-        peer.send(streams.flatMap { HTTP2.headers($0, GRPC.fields("Inline")) })
+        // It is refused, and the others are answered.
         #expect(peer.reply(streams.last!)?.reset == HTTP2.Code.refusedStream)
         for stream in streams.dropLast() { peer.send(HTTP2.data(stream, GRPC.message([5]), isLast: true)) }
         for stream in streams.dropLast() { #expect(peer.reply(stream)?.message == [5]) }
+    }
+
+    @Test func `a stream too many of a client that knows the limit ends its connection`() throws {
+        let toy = try ToyServer()
+        defer { toy.server.drain() }
+        let peer = try HTTP2Peer(toy)
+        peer.send(GRPC.call(1, "Inline", [1]))
+        // Its settings are acknowledged before what comes next.
+        #expect(peer.reply(1)?.message == [1])
+        let streams = (1...Limits.http2StreamsMax + 1).map { UInt32(2 * $0 + 1) }
+        peer.send(streams.flatMap { HTTP2.headers($0, GRPC.fields("Inline")) })
+        #expect(peer.codeAtEnd() == HTTP2.Code.protocolError)
     }
 }

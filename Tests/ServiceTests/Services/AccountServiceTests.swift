@@ -81,7 +81,7 @@ import Testing
             try body()
             return nil
         } catch .failed(let code, _) {
-            return DomainCode(rawValue: UInt16(truncatingIfNeeded: code))
+            return DomainCode(ofFailure: code)
         } catch {
             Issue.record("\(error)")
             return nil

@@ -49,7 +49,9 @@ import WireMessages
 
     @Test func `a code is called what the .proto calls it`() {
         for (code, name) in Self.codes { #expect(ServiceErrors.naming.name(of: code) == name) }
-        for code in DomainCode.allCases { #expect(ServiceErrors.name(Int32(code.rawValue)) == code.name) }
+        for code in DomainCode.allCases where code != .none {
+            #expect(ServiceErrors.name(Int32(code.rawValue)) == code.name)
+        }
         #expect(ServiceErrors.naming.name(of: 4999) == "CODE_4999")
     }
 
