@@ -6,9 +6,9 @@ import Policy
 import Registry
 import Settlement
 
-/// How a ledger comes to its state: from the last snapshot, and the journal from there on.
+/// Opening of a ledger: loads the last snapshot and replays the journal from there on.
 extension Ledger {
-    /// What is told while a long journal is replayed: blocks done, and how many there are.
+    /// Progress of a replay: blocks done, and blocks in all.
     package typealias OpeningProgress = (_ done: UInt64, _ of: UInt64) -> Void
 
     static func load(
@@ -26,7 +26,7 @@ extension Ledger {
         do {
             if let reader = try derived.openSnapshot() { try Snapshots.read(reader, into: books, &replay) }
         } catch {
-            // A snapshot is only a short cut: without it the journal is replayed from its beginning.
+            // The snapshot is optional: without it the journal is replayed from its beginning.
             observer(
                 LedgerIncident(
                     .derivedUnusable, "the snapshot cannot be used (\(error)): the journal is read from its beginning"))
@@ -35,7 +35,7 @@ extension Ledger {
             replay = Replay()
         }
         let end = try Opening(store: store, derived: derived, books: books, replay: replay).run(progress)
-        // Who reads beside the sequencer must not be the one who learns.
+        // Fills the lazy caches, so that threads beside the sequencer only read.
         books.registry.resolveCaches()
         return (books, end)
     }
@@ -48,7 +48,7 @@ private final class Opening {
     let books: Books
     let replay: Replay
     private var end = JournalEnd()
-    /// For settlements that a reversal or a booking refers to.
+    /// Reads settlements that a reversal or a booking refers to.
     private let earlier: RowReader
 
     init(store: any LedgerStore, derived: DerivedFiles, books: Books, replay: Replay) {
@@ -63,7 +63,7 @@ private final class Opening {
         var damage: LedgerDamage?
         do throws(StoreFailure) {
             let last = try store.lastSequence()
-            // From one block earlier: it says what the first one must continue.
+            // Begins one block earlier, whose checksum and time the first replayed block must continue.
             let start = derived.replayStart
             try store.scan(after: start > 0 ? start - 1 : 0) { block in
                 do throws(LedgerDamage) {
@@ -111,7 +111,7 @@ private final class Opening {
 }
 
 extension DerivedFiles {
-    /// The files of a ledger; without a folder they are kept nowhere and made anew each time.
+    /// Opens the derived files of a ledger; without a folder they are temporary and rebuilt each time.
     static func open(
         _ store: any LedgerStore, folder: String?, access: Access,
         visitsPerChunk: Int = VisitIndex.chunkVisitsUsual

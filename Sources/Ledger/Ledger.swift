@@ -9,9 +9,9 @@ import Settlement
 
 /// The books: every settlement that was made, everything registered, every account (结算台账).
 ///
-/// A deterministic state machine on top of a journal: what is asked is checked against the state, recorded as rows, and
-/// the rows change the state, now and at every replay. Used by one thread (the sequencer); what it answered may leave
-/// once the ticket of `seal` is durable.
+/// A deterministic state machine on top of a journal: a request is checked against the state and recorded as rows, and
+/// the rows change the state, now and at every replay. Used by one thread (the sequencer); an answer may be sent once
+/// the ticket of `seal` is durable.
 package final class Ledger {
     /// A region as the ledger settles for it.
     final class Region {
@@ -35,57 +35,57 @@ package final class Ledger {
     package let archive: PackArchive
     let regions: [Region]
     let derived: DerivedFiles
-    /// For who reads registers beside the sequencer.
+    /// Read access to the registers for threads beside the sequencer.
     package let registers = RegisterGate()
 
-    /// What the journal's rows made; replaced as a whole when it has to be rebuilt.
-    // Unchecked exclusivity, here and in what they hold: nothing that is handed a part of them reaches the ledger
+    /// The state made by the journal's rows; replaced as a whole when it has to be rebuilt.
+    // Unchecked exclusivity, here and in its parts: no function that is passed a part of them accesses the ledger
     // again, and the checks at run time took an eighth of a batch's time.
     @exclusivity(unchecked) var books: Books
     @exclusivity(unchecked) var journal: Journal
     @exclusivity(unchecked) var callsSinceSeal = 0
-    /// The indexes were repaired, and the journal has not been replayed into them yet.
+    /// Whether the indexes were repaired and the journal has not been replayed into them yet.
     @exclusivity(unchecked) var isReloadNeeded = false
-    /// The store failed, and the state is what is durable: it may be read, nothing may be recorded.
+    /// Whether the state was rolled back to the durable blocks after a store failure: reads go on, writes are refused.
     @exclusivity(unchecked) var isRolledBack = false
-    /// When a store that failed is tried again.
+    /// Backoff of a failed store's retries.
     var retry: StoreRetry
     /// How far the journal may be ahead of the clock, milliseconds, before nothing is written.
     let clockAheadMax: Int64
-    /// The journal was too far ahead of the clock when that was looked at last.
+    /// Whether the journal was too far ahead of the clock at the last check.
     @exclusivity(unchecked) var isClockWrong = false
     @exclusivity(unchecked) var clockWatch = ClockWatch()
-    /// Is told what goes wrong.
+    /// Receives every incident.
     package let observer: LedgerObserver
-    /// The snapshot that is being written, and how many settlements the last one had.
+    /// The snapshot being written, and the number of settlements in the last one.
     var snapshot: SnapshotRun?
     var settlementsAtSnapshot = 0
-    /// How many settlements there were when a piece of it was last written.
+    /// The number of settlements when its last chunk was written.
     var settlementsAtChunk = 0
 
-    /// Working memory, reused so that settling allocates nothing: what is being settled or was found last, see
-    /// `SettledView`.
+    /// Working memory, reused so that settling allocates nothing: the claim being settled, or the settlement found
+    /// last; see `SettledView`.
     let entry = SettlementEntry()
     /// The same for reversals, see `ReversedView`.
     let reversal = ReversalEntry()
-    /// For looking at records beside `entry`.
+    /// A second entry, for reading records while `entry` is in use.
     let other = SettlementEntry()
-    /// What the register says of the claim that is being settled.
+    /// The register's facts of the claim being settled.
     let admission = Admission()
     let balances: UnsafeMutablePointer<Fen>
 
     package var registry: Registry { books.registry }
     package var accounts: AccountBook { books.accounts }
-    /// Number of the last block that the state has, 0: none.
+    /// Number of the last block in the state, 0: none.
     package var lastBlock: UInt64 { journal.lastSealed }
     package var library: PolicyLibrary { books.registry.library }
 
-    /// Opens the books of a store: reads what derives from the journal, and the journal from there on.
+    /// Opens the books of a store: reads the derived files, and replays the journal from there on.
     ///
     /// - Parameters:
-    ///   - directory: for indexes and snapshots; nil: everything is made anew from the journal and kept in memory.
+    ///   - directory: for indexes and snapshots; nil: everything is rebuilt from the journal and kept in memory.
     ///   - clockAheadMax: how far the journal may be ahead of the clock, milliseconds, before nothing is written.
-    ///   - observer: is told of everything that goes wrong, now and later, on any thread.
+    ///   - observer: receives every incident, now and later, on any thread.
     package init(
         store: any LedgerStore, library: PolicyLibrary, clock: any LedgerClock, directory: String?,
         access: DerivedFiles.Access = .writer, visitsPerChunk: Int = VisitIndex.chunkVisitsUsual,
@@ -126,12 +126,12 @@ package final class Ledger {
 
     // MARK: Committing
 
-    /// Queues what was recorded since the last call, and gives the ticket to wait for before any answer leaves; nil
-    /// where everything that an answer may have seen is durable.
+    /// Queues the rows recorded since the last call, and returns the ticket to wait for before any answer is sent; nil
+    /// when everything recorded or read so far is durable.
     package func seal() -> UInt64? {
         callsSinceSeal = 0
         let ticket = journal.seal()
-        // Nothing comes into the indexes, and nothing may be written, before the store takes something again.
+        // While rolled back nothing is indexed and nothing is written.
         if isRolledBack { return ticket }
         if !derived.hasRoom { _ = derived.waitForRoom() }
         continueSnapshot()

@@ -8,15 +8,15 @@ import CShims
 public enum BlockFormat {
     /// "JESUAN01"
     package static let magic: UInt64 = 0x3130_4e41_5553_454a
-    // Computed and public: else every use in another module would be a call.
+    // Computed and public, so that uses in other modules are inlined.
     @inlinable public static var headerBytes: Int { 48 }
     @inlinable public static var trailerBytes: Int { 4 }
-    /// A block is sealed before it grows beyond this: a look-up reads one block.
+    /// A block is sealed before it grows beyond this size, because a look-up reads a whole block.
     @inlinable public static var bytesSoftMax: Int { 64 << 10 }
-    /// No row is longer: a batch of register events is one row.
+    /// Largest row; a batch of register events is one row.
     package static let rowBytesMax = 16 << 20
 
-    /// CRC-32 as zlib has it; some 5 µs for 64 KiB where the processor multiplies without carries, else 60.
+    /// CRC-32 as in zlib; some 5 µs for 64 KiB with the processor's carry-less multiplication, 60 µs without.
     package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         shim_crc32(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }

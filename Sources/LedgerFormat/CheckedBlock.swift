@@ -1,14 +1,14 @@
 import Records
 
-/// A block of the journal that was checked when it came into memory; its rows are read without checking it again.
+/// A block of the journal checked once on loading; its rows are read without further checks.
 ///
-/// Safe to share: nothing changes after it was made. Making one costs what its bytes take to be read once (5 to 60 µs
-/// for 64 KiB, as the processor is), reading a row of it nothing.
+/// Immutable, so safe to share. The check reads all bytes once (5 to 60 µs for 64 KiB, depending on the processor);
+/// access to a row is free.
 public final class CheckedBlock: Sendable {
     @usableFromInline let bytes: [UInt8]
     @usableFromInline let header: BlockHeader
 
-    /// Checks the block whole: checksum, format, number, and that every row lies within it.
+    /// Checks the whole block: checksum, format, number, and that every row lies within it.
     package init(_ block: SealedBlock) throws(BlockDamage) {
         header = try block.bytes.lookAt { bytes throws(BlockDamage) in
             try BlockHeader.checkWhole(bytes, sequence: block.sequence)
@@ -19,7 +19,7 @@ public final class CheckedBlock: Sendable {
         bytes = block.bytes
     }
 
-    /// A block that this process sealed itself: only its header is looked at.
+    /// Wraps a block sealed by this process, checking only its header.
     package init(sealedHere block: SealedBlock) throws(BlockDamage) {
         header = try block.bytes.lookAt { bytes throws(BlockDamage) in
             try BlockHeader(bytes, sequence: block.sequence)
@@ -30,14 +30,14 @@ public final class CheckedBlock: Sendable {
     @inlinable public var sequence: UInt64 { header.sequence }
     @inlinable public var time: Moment { header.time }
     package var rowCount: Int { header.rowCount }
-    /// Of the block before it.
+    /// Checksum of the block before.
     package var previousChecksum: UInt32 { header.previousChecksum }
     package var checksum: UInt32 { header.checksum }
-    /// How often the clock had been accepted, see `ClockEra`.
+    /// Number of the clock's era, see `ClockEra`.
     package var era: Int { header.era }
     package var byteCount: Int { bytes.count }
 
-    /// Hands the block's rows to `body`; the view is valid only there.
+    /// Calls `body` with a view of the block's rows, valid only during the call.
     @inlinable @inline(__always)
     public func read<Value, Failure: Error>(
         _ body: (BlockView) throws(Failure) -> Value
@@ -56,7 +56,7 @@ extension [UInt8] {
     }
 }
 
-/// The rows of a block, while its bytes are at hand.
+/// A view of a block's rows, valid while its bytes are.
 public struct BlockView {
     @usableFromInline let header: BlockHeader
     @usableFromInline let bytes: UnsafeRawBufferPointer
@@ -73,7 +73,7 @@ public struct BlockView {
     package var checksum: UInt32 { header.checksum }
     package var era: Int { header.era }
 
-    /// A row's bytes; nil: the block has no such row.
+    /// A row's bytes; nil: no such row.
     @inlinable @inline(__always)
     public func row(_ index: Int) -> UnsafeRawBufferPointer? {
         guard index >= 0, index < header.rowCount else { return nil }
@@ -82,7 +82,7 @@ public struct BlockView {
     }
 }
 
-/// What stands at a block's beginning and end.
+/// The header and the trailer of a block.
 @usableFromInline
 struct BlockHeader: Sendable {
     @usableFromInline let sequence: UInt64
@@ -91,7 +91,7 @@ struct BlockHeader: Sendable {
     let previousChecksum: UInt32
     let era: Int
     let checksum: UInt32
-    /// Where the rows end and the list of their ends begins.
+    /// Offset of the end of the rows, where the list of their ends begins.
     @usableFromInline let endsStart: Int
 
     /// Checks the sizes and the number.
@@ -120,7 +120,7 @@ struct BlockHeader: Sendable {
         endsStart = BlockFormat.headerBytes + rowBytes
     }
 
-    /// Checks the checksum of a block's bytes, whatever they are.
+    /// Checks the checksum of a block's bytes.
     static func checkWhole(_ bytes: UnsafeRawBufferPointer, sequence: UInt64) throws(BlockDamage) {
         let bodyCount = bytes.count - BlockFormat.trailerBytes
         guard bodyCount >= 0 else { return }

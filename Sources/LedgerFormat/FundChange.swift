@@ -1,7 +1,7 @@
 import Records
 import Settlement
 
-/// What one fund of the pack pays more (positive) or less, in fen.
+/// Change of one fund's payments, positive for more, in fen.
 package struct FundChange: Equatable, Sendable {
     package var category: FundCategory
     /// The pack's id of the fund: "large_amount".
@@ -47,7 +47,7 @@ extension ByteReader {
         return text
     }
 
-    /// Bounded, so that no sum of a row's amounts overflows.
+    /// Reads an amount, bounded so that no sum of a row's amounts overflows.
     package mutating func bookedAmount() throws(DamagedBytes) -> Fen {
         let amount = try signed()
         guard amount.magnitude <= UInt64(AmountLimit.accumulatorMax) else { throw DamagedBytes() }

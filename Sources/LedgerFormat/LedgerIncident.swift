@@ -1,39 +1,39 @@
-/// Something that went wrong with a ledger, or is right again: what an operator must be able to read in the log.
+/// A fault of a ledger, or its recovery, for the operator's log.
 package struct LedgerIncident: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        /// A commit failed; what it was to record is answered as not recorded, or as unknown.
+        /// A commit failed; its requests are answered as not recorded, or as unknown.
         case commitFailed
-        /// The state was made anew without what did not become durable: reading goes on.
+        /// The state was rolled back to the durable blocks: reads go on.
         case rolledBack
-        /// It could not be made anew: reading is refused, too.
+        /// The roll-back failed: reads are refused, too.
         case notRolledBack
-        /// The store was tried again and still takes nothing.
+        /// A retry of the store failed.
         case notRecovered
         case recovered
         /// The write-ahead log could not be copied into the file.
         case checkpointFailed
         case checkpointWorks
-        /// What says how far was acknowledged could not be written.
+        /// The witness of acknowledged blocks could not be written.
         case witnessNotWritten
         case witnessWritten
         case diskNearlyFull
         case diskHasRoom
         /// The file has lost its name.
         case fileDisplaced
-        /// A request was answered with 4107: the store, a record, an index or the clock does not let it be done.
+        /// A request was answered with 4107: refused because of the store, a record, an index or the clock.
         case answeredUnavailable
-        /// Something of an index or a snapshot could not be used and is made anew from the journal.
+        /// A part of an index or a snapshot was unusable and is rebuilt from the journal.
         case derivedUnusable
         case indexMadeAnew
         case indexNotWritten
         case indexWritten
         case snapshotNotWritten
-        /// The journal is ahead of the clock: nothing is written to it.
+        /// The journal is too far ahead of the clock: writes are refused.
         case clockBehind
         case clockRight
-        /// It was set ahead while the ledger was open: what is recorded from then on bears that time.
+        /// The clock was set ahead while the ledger was open: new records bear that time.
         case clockSetAhead
-        /// The journal is ahead of the clock by more than half of what is refused: time stands still.
+        /// The journal is ahead of the clock by more than half of the limit: new records bear the journal's last time.
         case clockNearlyBehind
     }
 
@@ -47,13 +47,13 @@ package struct LedgerIncident: Equatable, Sendable {
     }
 }
 
-/// Is told of every incident where it happens, on whatever thread; must not take long.
+/// Receives every incident, on the thread where it happens; must return quickly.
 package typealias LedgerObserver = @Sendable (LedgerIncident) -> Void
 
-/// Lets the first incident of a kind through and then one in a while, so that a disk that fails all day long does not
-/// fill another one with the log.
+/// Rate limit of incidents: passes the first of a kind and then one per pause, so that a disk that fails all day does
+/// not fill the log's disk.
 package struct IncidentGate: Sendable {
-    /// Between two of one kind.
+    /// Pause between two of one kind.
     package static let pauseMilliseconds: Int64 = 10_000
 
     private struct Seen: Sendable {
@@ -65,9 +65,9 @@ package struct IncidentGate: Sendable {
 
     package init() {}
 
-    /// How many of its kind were left out before this one; nil: this one is, too.
+    /// Admits an incident: the number of its kind suppressed before it; nil: suppressed itself.
     ///
-    /// - Parameter milliseconds: now, on a clock that never goes back.
+    /// - Parameter milliseconds: the time on a monotonic clock.
     package mutating func admit(_ kind: LedgerIncident.Kind, at milliseconds: Int64) -> Int? {
         if let last = seen[kind], milliseconds - last.told < Self.pauseMilliseconds {
             seen[kind]?.leftOut += 1

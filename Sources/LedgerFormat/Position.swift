@@ -1,7 +1,7 @@
 /// Where a row stands in the journal: the block's sequence number and the row inside. Orders as rows were written, and
 /// is the number callers see (`sequence`).
 ///
-/// Public, as what else every row needs here: a function of another module goes in line only if it is.
+/// Public, as is all that every row needs here, because only public functions are inlined into other modules.
 public struct Position: Equatable, Comparable, Hashable, Sendable, BitwiseCopyable {
     /// Rows of one block; two bytes.
     @inlinable public static var rowsPerBlockMax: Int { 1 << 16 }

@@ -1,4 +1,4 @@
-/// One sealed block of the journal: what one commit made durable, or a part of it.
+/// One sealed block of the journal; a commit makes one or several durable.
 package struct SealedBlock: Equatable, Sendable {
     /// 1, 2, 3 … without gaps.
     package var sequence: UInt64

@@ -1,4 +1,4 @@
-/// A policy pack as the ledger keeps it, so that what was settled under it can be explained years later.
+/// A policy pack as kept in the ledger, so that its settlements can be explained years later.
 package struct KeptPack: Equatable, Sendable {
     /// 1, 2, 3 …; rows of the journal name the pack by it.
     package var number: UInt32
@@ -6,7 +6,7 @@ package struct KeptPack: Equatable, Sendable {
     /// SHA-256 of `yaml`, hexadecimal.
     package var digest: String
     package var yaml: String
-    /// What the pack compiled to when it was kept, see `PackArchive`.
+    /// Fingerprint of the compiled pack when it was kept, see `PackArchive`.
     package var fingerprint: String
 
     package init(number: UInt32, region: String, digest: String, yaml: String, fingerprint: String) {

@@ -1,19 +1,19 @@
 import LedgerFormat
 
-/// Why a store does not do what it should.
+/// Failure of a store.
 package enum StoreFailure: Error, Equatable, Sendable {
-    /// Nothing of it was written, and nothing of it will appear later: the disk is full, a lock is held …
+    /// Certainly nothing was written, now or later: the disk is full, a lock is held …
     case notWritten(String)
-    /// It may have been written or not; only reading after `recover` tells.
+    /// Perhaps written; known only after `recover`.
     case unknown(String)
-    /// The file is not what it should be; nothing was written to it.
+    /// The file is damaged; nothing was written to it.
     case damaged(String)
     /// The file was written by a newer version; nothing was written to it.
     case newer(String)
-    /// It cannot be read or opened.
+    /// The store cannot be read or opened.
     case unavailable(String)
 
-    /// What happened, for people.
+    /// The reason, for people.
     package var reason: String {
         switch self {
         case .unknown(let reason), .notWritten(let reason), .damaged(let reason), .newer(let reason),
@@ -23,42 +23,41 @@ package enum StoreFailure: Error, Equatable, Sendable {
     }
 }
 
-/// Where sealed blocks are read.
+/// A source of sealed blocks.
 package protocol BlockSource: AnyObject {
-    /// A block's bytes; nil: there is none of that number.
+    /// A block's bytes; nil: no such block.
     func block(_ sequence: UInt64) throws(StoreFailure) -> [UInt8]?
 }
 
-/// What a ledger needs of a store: sealed blocks, in order, durable; and the packs they were settled under.
+/// A ledger's store: an ordered, durable sequence of sealed blocks, and the packs that they refer to.
 ///
 /// One conformance suite runs against every implementation. `append`, `keep`, `maintain` and `recover` are called from
 /// one thread at a time, the reading methods from any thread, also while a block is being appended.
 package protocol LedgerStore: BlockSource, Sendable {
-    /// Made with the store and never changed; what derives from it (indexes, snapshots) names it.
+    /// Made with the store and never changed; derived files (indexes, snapshots) name it.
     var identity: UInt64 { get }
 
-    /// Appends blocks, all or none; when it returns they survive a crash of the machine. Their sequence numbers follow
-    /// the last one.
+    /// Appends blocks, all or none; on return they survive a crash of the machine. Their sequence numbers follow the
+    /// last one.
     func append(_ blocks: [SealedBlock]) throws(StoreFailure)
 
-    /// Housekeeping between appends, called by their thread when nobody waits for it; it may take as long as a large
-    /// append. A store whose `maintain` is never called does what it must within `append`.
+    /// Housekeeping (checkpoints), called by the appending thread while no append waits; it may take as long as a large
+    /// append. A store whose `maintain` is never called does the necessary work within `append`.
     ///
-    /// - Returns: what went wrong with it, or is right again.
+    /// - Returns: faults of the housekeeping, and recoveries.
     @discardableResult
     func maintain() -> [LedgerIncident]
 
-    /// Takes the store up again after `append` failed: afterwards it is certain what is in it, and `append` works.
+    /// Recovers after a failed `append`: afterwards the content is certain, and `append` works.
     func recover() throws(StoreFailure)
 
     /// Sequence number of the last durable block; 0: none.
     func lastSequence() throws(StoreFailure) -> UInt64
 
-    /// A way of reading for one thread of its own, which nobody else's reading or writing holds up; it is given back by
-    /// letting go of it.
+    /// A reader for one thread, not blocked by other readers or the writer; returned to the store when released.
     func ownReader() throws(StoreFailure) -> any BlockSource
 
-    /// Blocks after `sequence`, in order, until `body` returns false. Sees the store as it was at the start.
+    /// Calls `body` with the blocks after `sequence`, in order, until it returns false. Sees the store as of the start.
     func scan(after sequence: UInt64, _ body: (SealedBlock) -> Bool) throws(StoreFailure)
 
     /// The packs kept so far, by number.
@@ -72,10 +71,10 @@ package protocol LedgerStore: BlockSource, Sendable {
 }
 
 extension LedgerStore {
-    /// Nothing to do.
+    /// No housekeeping.
     @discardableResult
     package func maintain() -> [LedgerIncident] { [] }
 
-    /// The store itself: its reading methods hold nobody up.
+    /// The store itself, whose reading methods do not block.
     package func ownReader() -> any BlockSource { self }
 }

@@ -1,24 +1,24 @@
 import LedgerFormat
 import Synchronization
 
-/// A store in memory, for tests and simulations; it fails where it is told to.
+/// A store in memory with fault injection, for tests and simulations.
 package final class MemoryStore: LedgerStore {
     /// How an append fails.
     package enum Fault: Sendable {
-        /// `.notWritten`: nothing is in the store, the next append works.
+        /// Throws `.notWritten`: nothing is in the store, the next append works.
         case notWritten
-        /// `.unknown`, and `recover` finds the blocks missing.
+        /// Throws `.unknown`; `recover` finds the blocks missing.
         case unknownAndLost
-        /// `.unknown`, and `recover` finds the blocks there.
+        /// Throws `.unknown`; `recover` finds the blocks present.
         case unknownAndWritten
     }
 
     private struct State {
         var blocks: [[UInt8]] = []
-        /// Written by an append that failed; seen after `recover`.
+        /// Blocks written by a failed append; visible after `recover`.
         var doubtful: [[UInt8]] = []
         var packs: [KeptPack] = []
-        /// By appends from now: 1 is the next one.
+        /// Injected failures by number of the append from now; 1 is the next one.
         var faults: [Int: Fault] = [:]
         var failingRecoveries = 0
         var isSuspended = false
@@ -35,12 +35,12 @@ package final class MemoryStore: LedgerStore {
         self.identity = identity
     }
 
-    /// The `number`-th append from now fails, 1 is the next one. Packs kept do not count.
+    /// Makes the `number`-th append from now fail; 1 is the next one. Packs kept do not count.
     package func fail(append number: Int, _ fault: Fault) {
         state.withLock { $0.faults[number] = fault }
     }
 
-    /// So many calls of `recover` fail from now.
+    /// Makes the next calls of `recover` fail.
     package func failRecoveries(_ count: Int) {
         state.withLock { $0.failingRecoveries = count }
     }

@@ -3,9 +3,9 @@ import LedgerFormat
 
 /// Copies a store in use to a new SQLite file.
 ///
-/// Blocks never change and none goes away: all up to the one that is the last at the start, read one by one, are the
-/// store as it was at the start. So no transaction is held open while a large ledger is copied, and the log of the
-/// live one does not grow because of it.
+/// Blocks never change and are never removed: the blocks up to the last one at the start, read one by one, are the
+/// store as of the start. So no transaction stays open during the copy of a large ledger, and the live log does not
+/// grow.
 struct StoreCopy {
     let source: any LedgerStore
 
@@ -13,40 +13,40 @@ struct StoreCopy {
         self.source = source
     }
 
-    /// So many bytes of blocks go into one transaction of the copy.
+    /// Bytes of blocks in one transaction of the copy.
     fileprivate static let transactionBytes = 32 << 20
 
-    /// The copy has the identity of its source. It has its name only when it is complete and durable.
+    /// The copy has the identity of its source, and gets its name only when it is complete and durable.
     ///
-    /// - Parameter progress: blocks.
+    /// - Parameter progress: called with the blocks done and all of them.
     func write(
         to target: String, vfs: String?, progress: (_ done: Int, _ of: Int) -> Void
     ) throws(StoreFailure) {
-        let place = try StorePlace(path: target, vfs: vfs)
-        guard !fileExists(place.path) else { throw .unavailable("\(place.path) exists already") }
-        let lock = try ProcessLock(path: place.lockPath, ledger: place.path)
-        // Nobody has the copy open, so nobody needs the file that the lock is on.
+        let files = try StoreFiles(path: target, vfs: vfs)
+        guard !fileExists(files.path) else { throw .unavailable("\(files.path) exists already") }
+        let lock = try ProcessLock(path: files.lockPath, ledger: files.path)
+        // No process has the copy open, so the lock's file can be removed.
         defer { lock.remove() }
         let last = try source.lastSequence()
-        let draft = place.path + ".new"
-        try StorePlace.make(draft, identity: source.identity, schema: .current, vfs: vfs)
+        let draft = files.path + ".new"
+        try StoreFiles.make(draft, identity: source.identity, schema: .current, vfs: vfs)
         let outcome = fill(draft, upTo: last, vfs: vfs, progress: progress)
         if let failure = outcome {
-            // What is left is replaced by the next copy, should it not go away now.
+            // If the removal fails, the next copy replaces the rest.
             for suffix in ["", "-wal", "-shm"] { try? RawFile.delete(draft + suffix, vfs: vfs) }
             throw failure
         }
-        try place.publish(draft)
+        try files.publish(draft)
         progress(Int(last), Int(last))
     }
 
-    /// The first thing that went wrong.
+    /// The first failure.
     private func fill(
         _ draft: String, upTo last: UInt64, vfs: String?, progress: (_ done: Int, _ of: Int) -> Void
     ) -> StoreFailure? {
         do {
             let writer = try CopyWriter(path: draft, vfs: vfs)
-            // A pack is kept before the first block that names it: read after `last`, they are all there.
+            // A pack is kept before the first block that names it: read after `last`, all of them are there.
             for pack in try source.packs() { try writer.add(pack) }
             var failure: (any Error)?
             try source.scan(after: 0) { block in
@@ -69,7 +69,7 @@ struct StoreCopy {
     }
 }
 
-/// Fills a new file fast: nothing is durable before `finish`, and nobody looks at the file before.
+/// Fills a new file without syncs: nothing is durable before `finish`, and the file is not used before.
 private final class CopyWriter {
     private let connection: SQLiteConnection
     private var pending = 0
@@ -84,7 +84,7 @@ private final class CopyWriter {
 
     func add(_ pack: KeptPack) throws(SQLiteError) { try pack.insert(connection) }
 
-    /// Whether a transaction ended with it.
+    /// Adds a block; returns whether a transaction ended with it.
     func add(_ block: SealedBlock) throws(SQLiteError) -> Bool {
         try connection.run("INSERT INTO block VALUES (?, ?)") { (statement) throws(SQLiteError) in
             statement.bind(Int64(block.sequence), at: 1)
@@ -100,7 +100,7 @@ private final class CopyWriter {
     }
 
     func finish() throws(SQLiteError) {
-        // What it is to end with, so that a copy of the copy that is cut off says so.
+        // Records the copy's end, so that a truncated copy of it is detected.
         var mark = try StoreMark(connection)
         (mark.sequence, mark.checksum) = (tip.sequence, tip.checksum)
         try mark.write(connection)

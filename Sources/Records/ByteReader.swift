@@ -1,13 +1,13 @@
 import Settlement
 
-/// Bytes that end too early, or hold what cannot be: a damaged record.
+/// A damaged record: bytes that end too early, or impossible values.
 public struct DamagedBytes: Error, Equatable, Sendable {
     @inlinable public init() {}
 }
 
-/// Reads what `ByteWriter` wrote; never past the end.
+/// Reads values written by `ByteWriter`; never past the end.
 ///
-/// Public where rows are read with it: a function of another module goes in line only if it is.
+/// Public where rows are read with it, because only public functions are inlined into other modules.
 public struct ByteReader {
     @usableFromInline var rest: UnsafeRawBufferPointer
 
@@ -38,7 +38,7 @@ public struct ByteReader {
         }
     }
 
-    /// A count or an index; refused where it is above `limit`.
+    /// Reads a count or an index; throws above `limit`.
     @inlinable
     public mutating func count(upTo limit: Int) throws(DamagedBytes) -> Int {
         let value = try number()
@@ -91,7 +91,7 @@ public struct ByteReader {
         return text
     }
 
-    /// One of our enums by its raw value.
+    /// Reads an enum by its raw value.
     package mutating func value<Value: RawRepresentable>(
         _ type: Value.Type = Value.self
     ) throws(DamagedBytes) -> Value where Value.RawValue == UInt8 {

@@ -1,16 +1,15 @@
 import Settlement
 
-/// Writes the records of the journal: numbers as varints (LEB128, the lowest seven bits first), texts with their
-/// length.
+/// Writes the records of the journal: numbers as varints (LEB128), texts with a length prefix.
 ///
-/// Owns its memory and grows; `removeAll` keeps it. Public where rows are written with it: a function of another module
-/// goes in line only if it is.
+/// Owns its memory and grows; `removeAll` keeps the capacity. Public where rows are written with it, because only
+/// public functions are inlined into other modules.
 public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int
     @usableFromInline var written = 0
 
-    /// Bytes that were written.
+    /// Number of bytes written.
     @inlinable public var count: Int { written }
 
     package init(capacity: Int = 4096) {
@@ -20,18 +19,18 @@ public struct ByteWriter: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// What was written; valid until the next write.
+    /// The written bytes; valid until the next write.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: written) }
 
     package mutating func removeAll() { written = 0 }
 
-    /// Forgets what was written after `count` bytes.
+    /// Truncates to the first `count` bytes.
     package mutating func truncate(to count: Int) {
         precondition(count <= written)
         written = count
     }
 
-    /// Makes room for so many more bytes.
+    /// Reserves capacity for so many more bytes.
     @inlinable @inline(__always)
     public mutating func reserve(_ room: Int) {
         if capacity - written < room { grow(room) }
@@ -46,7 +45,7 @@ public struct ByteWriter: ~Copyable {
         capacity = size
     }
 
-    /// Writes at most `room` bytes with `write`, which asks for no room any more.
+    /// Writes at most `room` bytes with `write`, whose cursor makes no further capacity checks.
     @inlinable @inline(__always)
     public mutating func append(upTo room: Int, _ write: (inout ByteCursor) -> Void) {
         reserve(room)
@@ -79,7 +78,7 @@ public struct ByteWriter: ~Copyable {
     @inlinable @inline(__always)
     public mutating func number(_ value: Int) { number(UInt64(value)) }
 
-    /// A number that may be negative (zigzag).
+    /// Writes a signed number (zigzag).
     @inlinable @inline(__always)
     public mutating func signed(_ value: Int64) {
         number(UInt64(bitPattern: value << 1 ^ value >> 63))
@@ -91,7 +90,7 @@ public struct ByteWriter: ~Copyable {
     @inlinable @inline(__always)
     public mutating func flag(_ value: Bool) { byte(value ? 1 : 0) }
 
-    /// Eight bytes, the lowest first.
+    /// Writes eight bytes, little-endian.
     @inlinable @inline(__always)
     public mutating func fixed64(_ value: UInt64) {
         reserve(8)
@@ -106,7 +105,7 @@ public struct ByteWriter: ~Copyable {
         written += 4
     }
 
-    /// Bytes as they are, without a length.
+    /// Writes bytes without a length prefix.
     @inlinable @inline(__always)
     public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return }
@@ -115,7 +114,7 @@ public struct ByteWriter: ~Copyable {
         written += bytes.count
     }
 
-    /// Bytes with their length before them.
+    /// Writes bytes with a length prefix.
     @inlinable @inline(__always)
     public mutating func sized(_ bytes: UnsafeRawBufferPointer) {
         number(bytes.count)
@@ -127,14 +126,14 @@ public struct ByteWriter: ~Copyable {
         text.withUTF8 { sized(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Overwrites eight bytes that were written before.
+    /// Overwrites eight bytes written before.
     package mutating func patch64(_ value: UInt64, at offset: Int) {
         precondition(offset >= 0 && offset + 8 <= written)
         UnsafeMutableRawPointer(base + offset).storeBytes(of: value.littleEndian, as: UInt64.self)
     }
 }
 
-/// Writes into room that is there; see `ByteWriter.append(upTo:)`. A number takes ten bytes at most.
+/// Writes into reserved memory; see `ByteWriter.append(upTo:)`. A number takes ten bytes at most.
 public struct ByteCursor: ~Copyable {
     @usableFromInline var pointer: UnsafeMutablePointer<UInt8>
 

@@ -1,15 +1,15 @@
 import Settlement
 import Text
 
-/// A refusal that names the field, its value, the rule and what to do; nothing was changed.
+/// A refusal with the field, its value, the rule and the remedy; nothing was changed.
 package struct DomainRefusal: Error, Equatable, Sendable {
     package var code: DomainCode
-    /// The request's field: "settlement_id"; empty where it is no single one's fault.
+    /// The request's field: "settlement_id"; empty where no single field is at fault.
     package var field: String
     package var value: String
-    /// Rule id: "G-12"; empty where none is behind it.
+    /// Rule id: "G-12"; empty: none.
     package var rule: String
-    /// What is wrong and what to do.
+    /// The reason and the remedy.
     package var message: String
 
     package init(

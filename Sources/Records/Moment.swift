@@ -2,7 +2,7 @@ import Settlement
 
 /// A point in time, in milliseconds since 1970-01-01 UTC. Days are those of China Standard Time (北京时间, UTC+8).
 ///
-/// Public where it is made and compared on the way of a settlement: only then it goes in line in other modules.
+/// Public where it is made and compared while settling, because only public functions are inlined into other modules.
 public struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyable {
     private static var millisecondsPerDay: Int64 { 86_400_000 }
     private static var chinaOffset: Int64 { 8 * 3_600_000 }
@@ -54,11 +54,11 @@ public struct Moment: Equatable, Comparable, Hashable, Sendable, BitwiseCopyable
     }
 }
 
-/// Where the time comes from; tests bring their own.
+/// The source of time; tests use their own.
 package protocol LedgerClock: Sendable {
-    /// What the clock says; it may be set, forwards and back, at any time.
+    /// The wall clock's time; it may be set, forwards and back, at any time.
     func now() -> Moment
-    /// Milliseconds on a clock that nobody sets, from any beginning; nil: there is none, and no jump is noticed.
+    /// Milliseconds of a monotonic clock of any origin; nil: none, so jumps are not detected.
     var uptime: Int64? { get }
 }
 

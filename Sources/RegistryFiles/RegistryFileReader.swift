@@ -42,7 +42,7 @@ package struct RegistryFileReader<Source: ByteSource> {
     private func requireOne(of number: RegistryColumn, _ no: RegistryColumn) throws(HeaderProblem) {
         guard table.isOfPersons else { return }
         let isThere = [number, no].contains { column in
-            table.columns.firstIndex { $0.name == column.name }.map { reader.places[$0] >= 0 } ?? false
+            table.columns.firstIndex { $0.name == column.name }.map { reader.positions[$0] >= 0 } ?? false
         }
         if isThere { return }
         throw HeaderProblem(
@@ -56,7 +56,7 @@ package struct RegistryFileReader<Source: ByteSource> {
         case .bad(let problem): return .bad(problem)
         case .row: break
         }
-        let values = RowValues(table: table, positions: reader.places, cells: reader.cells)
+        let values = RowValues(table: table, positions: reader.positions, cells: reader.cells)
         do throws(ValueProblem) {
             return .row(line: reader.cells.line, try values.request())
         } catch {

@@ -93,8 +93,8 @@ package final class Workbook {
         self.sheet = sheet
         sheets.append(sheet)
         for (index, column) in columns.enumerated() {
-            let place = UInt16(index)
-            worksheet_set_column(sheet, place, place, Self.width(column), column.kind == .id ? text : nil)
+            let number = UInt16(index)
+            worksheet_set_column(sheet, number, number, Self.width(column), column.kind == .id ? text : nil)
         }
         for (index, column) in columns.enumerated() {
             try check(worksheet_write_string(sheet, 0, UInt16(index), column.heading(headings), bold))

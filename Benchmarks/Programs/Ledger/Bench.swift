@@ -68,13 +68,13 @@ final class Bench {
 
     private func add(_ count: Int, to batch: SettleBatch) {
         batch.clear()
-        let place = batch.institution("H2")
+        let hospital = batch.institution("H2")
         for _ in 0..<count {
             serial += 1
             let person = nextPerson()
             let claim = claim()
             var id = Self.id(serial)
-            id.withUTF8 { batch.add(id: UnsafeRawBufferPointer($0), person: person, institution: place, claim) }
+            id.withUTF8 { batch.add(id: UnsafeRawBufferPointer($0), person: person, institution: hospital, claim) }
         }
     }
 

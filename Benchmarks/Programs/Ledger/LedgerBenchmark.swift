@@ -26,19 +26,19 @@ struct LedgerBenchmark: ParsableCommand {
     @Option(help: "Folder for the ledger.") var folder = NSTemporaryDirectory()
 
     func run() throws {
-        let place = folder + "/ledger-benchmark-\(getpid())"
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: place) }
-        let bench = try Bench(folder: place, persons: persons)
+        let scratch = folder + "/ledger-benchmark-\(getpid())"
+        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let bench = try Bench(folder: scratch, persons: persons)
         defer { bench.server.kill() }
-        if fill > 0 { try bench.fill(fill, batch: batch) } else { try measure(bench, place) }
+        if fill > 0 { try bench.fill(fill, batch: batch) } else { try measure(bench, scratch) }
     }
 
-    private func measure(_ bench: Bench, _ place: String) throws {
-        let bare = try BareStore(folder: place)
+    private func measure(_ bench: Bench, _ folder: String) throws {
+        let bare = try BareStore(folder: folder)
         // The log of a store grows once; before that commits are slower.
         _ = try bench.batches(2, of: batch)
-        let rowBytes = try BareStore.rowBytes(ofLedger: place + "/ledger.db")
+        let rowBytes = try BareStore.rowBytes(ofLedger: folder + "/ledger.db")
         var results = Results()
         for round in 1...rounds {
             results.batch.append(try bench.batches(batches, of: batch))

@@ -127,14 +127,14 @@ final class YearMaker {
     }
 
     /// A hospital with these properties.
-    private func institution(_ place: Institution) throws -> UInt32 {
+    private func institution(_ hospital: Institution) throws -> UInt32 {
         let key =
-            Int(place.level.rawValue) * 8 + (place.isChineseMedicine ? 4 : 0) + (place.isCountyArea ? 2 : 0)
-            + (place.isOutOfCity ? 1 : 0)
+            Int(hospital.level.rawValue) * 8 + (hospital.isChineseMedicine ? 4 : 0) + (hospital.isCountyArea ? 2 : 0)
+            + (hospital.isOutOfCity ? 1 : 0)
         if let number = institutions[key] { return number }
         let record = InstitutionRecord(
-            code: "H\(key)", region: region, level: place.level, isChineseMedicine: place.isChineseMedicine,
-            isCountyArea: place.isCountyArea, isOutOfCity: place.isOutOfCity, treatsSpecialDiseases: true)
+            code: "H\(key)", region: region, level: hospital.level, isChineseMedicine: hospital.isChineseMedicine,
+            isCountyArea: hospital.isCountyArea, isOutOfCity: hospital.isOutOfCity, treatsSpecialDiseases: true)
         try ledger.record([.institution(.registered(record))])
         let number = ledger.registry.institutions.number(ofCode: record.code) ?? 0
         institutions[key] = number

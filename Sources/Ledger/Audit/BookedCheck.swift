@@ -2,9 +2,10 @@ import LedgerFormat
 import Registry
 import Settlement
 
-/// What is wrong with entries beside settlements, after those before them: of the verification.
+/// The verification's checks of entries beside settlements: each returns the faults of an entry, judged by the entries
+/// booked before it.
 enum BookedCheck {
-    /// SY-4. `earlier`: what was booked of the same settlement's id before.
+    /// Faults of a second-round payment (SY-4). `earlier`: the entries booked before under the same settlement's id.
     static func secondRound(_ payment: SecondRoundPayment, _ earlier: [BookedRow]) -> [String] {
         var problems: [String] = []
         if !payment.isConserving { problems.append("fund, cash and recoverable do not add up (G-7)") }
@@ -25,7 +26,8 @@ enum BookedCheck {
         return problems
     }
 
-    /// YT-7. `state` and `earlier`: the person's recognitions, and what they paid beside settlements before.
+    /// Faults of a recognition's payment (YT-7). `state`: the person's recognitions; `earlier`: their payments beside
+    /// settlements before this one.
     static func recognition(
         _ payment: RecognitionPayment, _ state: RecognitionState, _ earlier: [BookedRow]
     ) -> [String] {
@@ -48,14 +50,14 @@ enum BookedCheck {
             cash += entry.cash
             recoverable += entry.recoverable
         }
-        // Less than 0: a part was paid before such payments were entries.
+        // A sum below 0 is possible: older ledgers have payments without an entry.
         if amount == 0, (cash, recoverable) != (0, 0) {
             problems.append("it leaves cash or 应退 of the recognition (YT-7)")
         }
         return problems
     }
 
-    /// G-12, SY-4. `booked`: what was booked of the settlement's id before.
+    /// Faults of a reversal (G-12, SY-4). `booked`: the entries booked before under the settlement's id.
     static func reversal(_ reversal: ReversalEntry, _ booked: [BookedRow]) -> [String] {
         var problems: [String] = []
         let adjustments = booked.compactMap { row -> AdjustmentEntry? in

@@ -2,7 +2,7 @@ import LedgerStore
 
 /// An export as a plain SQLite file: one table each, amounts in fen.
 package final class ExportDatabase: ExportSink {
-    /// Rows of one transaction: enough that its commit does not count.
+    /// Rows of one transaction: so many that the cost of its commit is negligible.
     private static let rowsPerTransaction = 10_000
 
     private let path: String
@@ -18,12 +18,12 @@ package final class ExportDatabase: ExportSink {
         do throws(SQLiteError) {
             let connection = try SQLiteConnection(path: path, access: .create, vfs: nil)
             for table in tables {
-                // Without types: numbers of persons above 2^63 stand as text, and stay exact.
+                // Columns have no types: numbers of persons above 2^63 are stored as text and stay exact.
                 try connection.execute(
                     "CREATE TABLE \(Self.quoted(table.name))"
                         + "(\(table.columns.map(Self.quoted).joined(separator: ", ")))")
-                let places = table.columns.map { _ in "?" }.joined(separator: ", ")
-                inserts[table] = "INSERT INTO \(Self.quoted(table.name)) VALUES (\(places))"
+                let parameters = table.columns.map { _ in "?" }.joined(separator: ", ")
+                inserts[table] = "INSERT INTO \(Self.quoted(table.name)) VALUES (\(parameters))"
             }
             try connection.execute("BEGIN")
             self.connection = connection
@@ -45,7 +45,7 @@ package final class ExportDatabase: ExportSink {
         }
     }
 
-    /// A column may be called as a word of SQL is: "from".
+    /// The name as a quoted identifier: a column may have the name of an SQL keyword ("from").
     private static func quoted(_ name: String) -> String { "\"\(name)\"" }
 
     package func finish() throws {
@@ -80,7 +80,7 @@ package final class ExportDatabase: ExportSink {
             } else {
                 statement.bind("\(number)", at: index)
             }
-        // What is not bound is NULL.
+        // A parameter that is not bound is NULL.
         case .none: break
         }
     }

@@ -15,7 +15,7 @@ package struct ExportTable: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// What the journal booked: `sequence` is a row's place in it, and says which rows belong together.
+/// The tables of the journal's entries: `sequence` is the entry's position in the journal and joins the tables.
 extension ExportTable {
     package static let booked: [ExportTable] = [
         settlement, layer, accountPayment, accumulatorChange, reversal, adjustment, secondRound, recognitionPayment,
@@ -33,17 +33,17 @@ extension ExportTable {
             "assistance_fund", "reassistance_fund", "supplementary", "paid_outside", "account_paid",
             "family_account_paid", "cash", "deductible_paid", "no_rule",
         ])
-    /// What each layer of a settlement did.
+    /// One row for each layer of a settlement.
     static let layer = ExportTable(
         "layer",
         [
             "sequence", "position", "layer", "layer_name", "considered", "deductible", "measure_before",
             "computed", "quota_left", "first_fund", "paid_first", "second_fund", "paid_second",
         ])
-    /// What accounts paid; with a reversal or an adjustment what they got back, negative.
+    /// Payments by accounts; of a reversal or an adjustment the amounts credited back, negative.
     static let accountPayment = ExportTable(
         "account_payment", ["sequence", "settlement_id", "owner", "relation", "paid", "balance_after"])
-    /// What a settlement or an adjustment did to the accumulators of its year; an adjustment has no amounts before and
+    /// Changes of a year's accumulators by a settlement or an adjustment; an adjustment has no amounts before and
     /// after, only the change.
     static let accumulatorChange = ExportTable(
         "accumulator_change",
@@ -62,26 +62,27 @@ extension ExportTable {
             "sequence", "settlement_sequence", "settlement_id", "adjusted_on", "adjusted_at_ms", "run", "region",
             "person", "year", "institution", "cash", "recoverable", "reason",
         ])
-    /// 二次报销 (SY-4); one that takes another back names it.
+    /// 二次报销 (SY-4); a row that takes a payment back names that payment.
     static let secondRound = ExportTable(
         "second_round",
         [
             "sequence", "settlement_sequence", "settlement_id", "paid_on", "paid_at_ms", "run", "round", "region",
             "person", "year", "cash", "recoverable", "takes_back_sequence", "reason",
         ])
-    /// What a recognition of poverty through illness paid beside settlements (YT-7).
+    /// Payments of recognitions of poverty through illness beside settlements (YT-7).
     static let recognitionPayment = ExportTable(
         "recognition_payment",
         [
             "sequence", "paid_on", "paid_at_ms", "run", "region", "person", "year", "recognition_year", "event",
             "cash", "recoverable",
         ])
-    /// Which settlements' cash it lowers, and by how much.
+    /// The settlements whose cash such a payment lowers, and by how much.
     static let recognitionPart = ExportTable(
         "recognition_part", ["sequence", "settlement_sequence", "settlement_id", "amount"])
-    /// What a fund pays more, or less, by an adjustment, a second round or a recognition.
+    /// Changes of a fund's payments by an adjustment, a second round or a recognition.
     static let fundChange = ExportTable("fund_change", ["sequence", "category", "fund", "amount"])
-    /// That a clock was wrong: what has a smaller sequence and a later time is not to be trusted in its time.
+    /// Moments at which a wrong clock was accepted: the time of an entry with a smaller sequence and a later time is
+    /// not to be trusted.
     static let clockAcceptance = ExportTable(
         "clock_acceptance", ["sequence", "accepted_on", "accepted_at_ms", "newest_before_ms"])
 }
@@ -91,13 +92,13 @@ package enum ExportValue: Equatable, Sendable {
     case text(String)
     case number(UInt64)
     case money(Fen)
-    /// There is none: a layer without a cap has no quota left.
+    /// No value: a layer without a cap has no quota left.
     case none
 }
 
 /// Where exported rows go.
 package protocol ExportSink {
     func add(_ values: [ExportValue], to table: ExportTable) throws
-    /// Everything is written; without it the export is no export.
+    /// Completes the export after its last row; without this call it is not usable.
     func finish() throws
 }

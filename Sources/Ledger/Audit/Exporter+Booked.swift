@@ -4,7 +4,7 @@ import Records
 import Registry
 import Settlement
 
-/// What is booked besides settlements and reversals.
+/// Rows of the entries beside settlements and reversals.
 extension Exporter {
     func write(_ adjustment: AdjustmentEntry) throws {
         let pack = try archive.pack(adjustment.pack)
@@ -44,7 +44,7 @@ extension Exporter {
 
     func write(_ payment: RecognitionPayment) throws {
         let sequence = ExportValue.number(payment.position.number)
-        // Of ledgers in which such a payment was no entry of its own the region is the person's.
+        // Older ledgers have such payments without an entry and a pack: the region is the person's.
         let region =
             payment.pack == 0
             ? registry.people.basics(of: payment.person, on: payment.paidAt.date)?.region ?? ""
@@ -70,12 +70,12 @@ extension Exporter {
         }
     }
 
-    /// The event's case without what it carries.
+    /// The name of the event's case without its associated values.
     private func name(_ event: RecognitionEvent) -> ExportValue { word("\(event)".prefix { $0 != "(" }) }
 }
 
 extension PolicyPack {
-    /// The name of an accumulator; its number where the pack has none of it.
+    /// The name of an accumulator; its number where the pack has no name for it.
     func exportName(ofSlot slot: Int) -> String {
         accumulators.indices.contains(slot) ? accumulators[slot].name : "\(slot)"
     }

@@ -5,8 +5,8 @@ import Records
 import Registry
 import Settlement
 
-/// Writes what a journal booked as rows of plain tables, for people who want SQL or a spreadsheet: settlements and
-/// reversals, adjustments, second rounds, what recognitions paid. Afterwards it has the register as it stands.
+/// Writes a journal's entries as rows of plain tables, for SQL or a spreadsheet: settlements, reversals, adjustments,
+/// second rounds, recognitions' payments. Afterwards it has the register as of the journal's end.
 package final class Exporter {
     private let rows: LedgerRows
     let archive: PackArchive
@@ -15,7 +15,7 @@ package final class Exporter {
     package private(set) var reversals = 0
     /// Adjustments, second-round entries and payments of recognitions.
     package private(set) var bookedBesides = 0
-    /// As it stands at the journal's end, once `run` is over.
+    /// The register as of the journal's end, once `run` is over.
     package var registry: Registry { rows.registry }
 
     package init(store: any LedgerStore, to sink: any ExportSink) throws(LedgerProblem) {

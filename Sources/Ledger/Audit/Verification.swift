@@ -1,6 +1,6 @@
 /// What a verification found.
 package struct Verification: Equatable, Sendable {
-    /// Differences told in words; the others are only counted.
+    /// Differences described in words at most; further ones are only counted.
     package static let differencesTold = 100
 
     package var blocks = 0
@@ -9,7 +9,7 @@ package struct Verification: Equatable, Sendable {
     package var registryRows = 0
     package var accountRows = 0
     package var adjustments = 0
-    /// Second-round entries and recognitions' payments, those that take one back included.
+    /// Second-round entries and recognitions' payments, entries that take one back included.
     package var payments = 0
     package var personYears = 0
     package var differences: [String] = []

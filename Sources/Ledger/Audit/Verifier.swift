@@ -10,7 +10,7 @@ import Settlement
 /// Recomputes a ledger from its settled claims: every outcome by the calculator from the recorded claim, facts and
 /// pack, every person's year, every account, every link and every checksum, and says what differs from the record.
 ///
-/// Reads only; a ledger in use is seen as it was when the reading began.
+/// Read-only; of a ledger in use it sees the state at the beginning of the reading.
 package final class Verifier {
     private let archive: PackArchive
     private let books: Books
@@ -21,7 +21,7 @@ package final class Verifier {
     private let reversal = ReversalEntry()
     private let balances: UnsafeMutablePointer<Fen>
     private var packs: [UInt32: PolicyPack] = [:]
-    /// For records that others refer to.
+    /// Reads records that other records refer to.
     private let reader: RowReader
     private var reversed: Set<UInt64> = []
     private var result = Verification()
@@ -41,7 +41,7 @@ package final class Verifier {
     deinit { balances.deallocate() }
 
     /// - Parameters:
-    ///   - last: the block up to which it is verified, where more may be appended meanwhile.
+    ///   - last: the last block to verify, where more may be appended meanwhile.
     ///   - progress: called after every block with the blocks done.
     package func verify(
         through last: UInt64 = .max, progress: (Int) -> Void
@@ -63,15 +63,15 @@ package final class Verifier {
         } catch {
             throw .store(error)
         }
-        // After a damaged block nothing that follows can be judged.
+        // The rows after a damaged block cannot be judged.
         if let damage { result.differs("\(damage); what follows was not read") }
         if let mismatch = books.accounts.mismatch { result.differs("accounts: \(mismatch)") }
         result.personYears = books.years.count
         return result
     }
 
-    /// Compares a state that was opened the usual way, from its snapshot and indexes, with the recomputed one; both are
-    /// of the same block.
+    /// Compares the state of a ledger opened the usual way, from its snapshot and indexes, with the recomputed one;
+    /// both are as of the same block.
     package func compare(with ledger: Ledger) -> Verification {
         for yearIndex in 0..<books.years.count {
             let year = books.years.years[yearIndex]
@@ -195,7 +195,7 @@ package final class Verifier {
         try verifyOutcome(name)
     }
 
-    /// No settlement that stands before it used the same prescription (CQ-16, I-37).
+    /// Checks that no earlier settlement in force used the same prescription (CQ-16, I-37).
     private func verifyPrescription(_ name: String) throws(LedgerDamage) {
         guard !entry.extras.prescription.isEmpty else { return }
         let key = books.prescriptionKey(entry.prescribing, entry.extras.prescription)
@@ -216,7 +216,7 @@ package final class Verifier {
         }
     }
 
-    /// The year before it, and the records before it, are what the journal made them.
+    /// Checks that the settlement's year before and its links to earlier records agree with the journal so far.
     private func verifyLinks(_ name: String) {
         guard let layout = books.layouts[entry.pack] else {
             return result.differs("\(name): its pack is not kept, or its region has no pack")
@@ -244,7 +244,7 @@ package final class Verifier {
         }
     }
 
-    /// The calculator comes to the same from the recorded claim, facts and pack.
+    /// Checks that the calculator's outcome of the recorded claim, facts and pack is the recorded one.
     private func verifyOutcome(_ name: String) throws(LedgerDamage) {
         guard let pack = pack(entry.pack) else { return result.differs("\(name): its pack cannot be read") }
         let counted = entry.outcome.pointee.identity
@@ -268,7 +268,7 @@ package final class Verifier {
         if let difference = difference(entry, recomputed) { result.differs("\(name): \(difference)") }
     }
 
-    /// The year after it, as the row says and as applying it made it.
+    /// Checks that the year after the settlement is the same in the row and in the state that applying the row made.
     private func verifyAfter(_ position: Position) {
         guard let layout = books.layouts[entry.pack],
             let yearIndex = books.years.find(entry.person, entry.year, region: layout.region)
@@ -314,7 +314,8 @@ package final class Verifier {
 
     // MARK: Adjustments
 
-    /// It is about a settlement that stands in the same year, adds up, and its accounts had what it says.
+    /// Checks that an adjustment names a settlement in force of the same year, that it adds up, and that its accounts'
+    /// balances are the recorded ones.
     private func verifyAdjustment(_ row: UnsafeRawBufferPointer, _ position: Position) throws(LedgerDamage) {
         let adjustment: AdjustmentEntry
         do { adjustment = try AdjustmentRow.read(row) } catch { throw .row(position, "cannot be read") }
@@ -366,7 +367,7 @@ package final class Verifier {
 
     // MARK: Payments to persons
 
-    /// The record before it is the one it says, and it is a payment that can be.
+    /// Checks a payment's link to the record before it, and that the payment is possible.
     private func verifyPayment(
         _ row: UnsafeRawBufferPointer, _ position: Position, _ time: Moment
     ) throws(LedgerDamage) {
@@ -395,7 +396,7 @@ package final class Verifier {
         }
     }
 
-    /// What was booked before under a key of the ids' index, the oldest first.
+    /// The entries booked before under a key of the ids' index, the oldest first.
     private func booked(under key: (high: UInt64, low: UInt64)) throws(LedgerDamage) -> [BookedRow] {
         var positions: [Position] = []
         do throws(DerivedFailure) {

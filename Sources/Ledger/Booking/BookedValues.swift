@@ -4,7 +4,7 @@ import Settlement
 
 /// Values that the entries after a settlement share: adjustments, second rounds, recognitions' payments, reversals.
 extension ByteWriter {
-    /// What accounts got back or lost again, with their entries before and balances after.
+    /// Amounts credited back to accounts, or taken again, with the accounts' entries before and balances after.
     mutating func accountChanges(_ accounts: [SettlementEntry.Account]) {
         number(accounts.count)
         for account in accounts {

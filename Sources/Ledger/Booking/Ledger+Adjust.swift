@@ -6,13 +6,13 @@ import Records
 import Registry
 import Settlement
 
-/// What became of an adjustment that was to be posted.
+/// The result of posting an adjustment.
 package enum AdjustmentPosting: Equatable, Sendable {
     case posted
-    /// The same run posted it before; nothing was changed.
+    /// The same run has posted the adjustment before; nothing was changed.
     case duplicate
-    /// The person's year moved on since the run read it, or the settlement is reversed; nothing was changed: another
-    /// run finds the difference anew.
+    /// The person's year has changed since the run read it, or the settlement is reversed; nothing was changed: the
+    /// next run finds the difference again.
     case movedOn
 }
 
@@ -22,11 +22,11 @@ extension Ledger {
         regions.first { $0.pack.region == name }?.number
     }
 
-    /// Books what a year-end run found (rule G-13): moves the person's year, credits accounts back, leaves the
-    /// settlement as it was recorded.
+    /// Books an adjustment of a year-end run (rule G-13): moves the person's year and credits accounts back; the
+    /// settlement stays as it was recorded.
     ///
-    /// Posting the same adjustment of the same run again changes nothing. The caller fills in what the run found;
-    /// links, balances, position and time are the ledger's.
+    /// Posting the same adjustment of the same run again changes nothing. The caller fills in the run's result; links,
+    /// balances, position and time are filled in by the ledger.
     /// - Parameter end: the last block that the run read.
     package func post(
         _ adjustment: AdjustmentEntry, readThrough end: UInt64
@@ -77,7 +77,7 @@ extension Ledger {
 }
 
 extension Books {
-    /// Gives accounts back what the adjustment says, and fills in their entries before and balances after.
+    /// Credits the adjustment's amounts back to the accounts, and fills in their entries before and balances after.
     func creditBack(_ adjustment: inout AdjustmentEntry) {
         for index in adjustment.accounts.indices {
             let account = adjustment.accounts[index]
@@ -87,14 +87,14 @@ extension Books {
         }
     }
 
-    /// Moves the person's accumulators; the settlements that stand stay the same.
+    /// Moves the person's accumulators; the list of settlements in force stays the same.
     func moveYear(_ adjustment: AdjustmentEntry, _ layout: Layouts.Layout, at yearIndex: Int) {
         let year = years.years[yearIndex]
         for (slot, change) in adjustment.yearChange.enumerated() { year.slots[layout.slot(slot)] += change }
         years.setLast(yearIndex, standing: year.lastStanding, record: adjustment.position)
     }
 
-    /// Makes it findable by its settlement's id, and counts it in lists.
+    /// Adds the adjustment to the index of ids under its settlement's id, and to the lists' figures.
     func file(_ adjustment: AdjustmentEntry) {
         insert(adjustmentKey(adjustment.id), adjustment.position)
         visits?.append(
@@ -103,7 +103,7 @@ extension Books {
                 funds: adjustment.funds))
     }
 
-    /// A recognition counts the settlement, and pays with it, as the adjustment says (YT-7).
+    /// Applies the adjustment's change of the settlement's burden and part to the person's recognition (YT-7).
     func moveRecognition(_ adjustment: AdjustmentEntry, on serviceDate: CalendarDate) {
         if adjustment.recognition.isNone { return }
         changeRecognition(
@@ -113,7 +113,7 @@ extension Books {
 
     /// Applies an adjustment that was read from the journal.
     ///
-    /// - Parameter serviceDate: of the settlement that it is about.
+    /// - Parameter serviceDate: service date of the adjusted settlement.
     func apply(
         _ adjustment: AdjustmentEntry, on serviceDate: CalendarDate, _ replay: Replay
     ) throws(LedgerDamage) {

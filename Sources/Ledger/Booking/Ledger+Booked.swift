@@ -4,13 +4,13 @@ import Records
 import Registry
 import Settlement
 
-/// What was booked on a person's year beside settlements and reversals.
+/// An entry on a person's year beside settlements and reversals.
 enum BookedRow {
     case adjustment(AdjustmentEntry)
     case secondRound(SecondRoundPayment)
     case recognition(RecognitionPayment)
 
-    /// Reads a row of one of these kinds; nil: it is of another.
+    /// Reads a row of one of these kinds; nil for a row of another kind.
     init?(_ row: UnsafeRawBufferPointer, at position: Position, time: Moment) throws(DamagedBytes) {
         switch row.first.flatMap({ RowKind(rawValue: $0) }) {
         case .adjustment:
@@ -32,7 +32,7 @@ enum BookedRow {
         }
     }
 
-    /// Number of the year-end run that booked it; 0: none did.
+    /// Number of the year-end run that booked the entry; 0: not booked by a run.
     var run: UInt64 {
         switch self {
         case .adjustment(let entry): entry.run
@@ -43,12 +43,12 @@ enum BookedRow {
 }
 
 extension Ledger {
-    /// What was booked at a position; nil: another kind of row stands there.
+    /// The entry at a position; nil for a row of another kind.
     func loadBooked(_ position: Position) throws(LedgerDamage) -> BookedRow? {
         try journal.booked(position)
     }
 
-    /// Everything that was booked under a key of the ids' index, the oldest first.
+    /// The entries booked under a key of the ids' index, the oldest first.
     func booked(under key: (high: UInt64, low: UInt64)) throws(DomainRefusal) -> [BookedRow] {
         var found: [(Position, BookedRow)] = []
         try eachRecord(under: key) { position throws(LedgerDamage) in
@@ -58,7 +58,7 @@ extension Ledger {
         return found.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// Whether a person's year is as a run read it, but for what the run itself booked since.
+    /// Whether a person's year is unchanged since a run read it, the run's own entries not counted.
     ///
     /// - Parameter end: the last block that the run read.
     func isAsRead(_ yearIndex: Int, run: UInt64, through end: UInt64) throws(DomainRefusal) -> Bool {
@@ -69,7 +69,7 @@ extension Ledger {
 }
 
 extension Books {
-    /// What is booked on a settlement lies in the index of its id, under a key of its own.
+    /// Entries beside a settlement are in the index of ids under keys of their own, made from its id and these marks.
     private static let adjustmentMark: UInt64 = 0x4144_4a55_5354_4d45
     private static let secondRoundMark: UInt64 = 0x5345_434f_4e44_524e
     private static let recognitionPartMark: UInt64 = 0x5245_434f_5041_5254
@@ -83,10 +83,10 @@ extension Books {
 
     func adjustmentKey(_ id: String) -> (high: UInt64, low: UInt64) { key(id, Self.adjustmentMark) }
     func secondRoundKey(_ id: String) -> (high: UInt64, low: UInt64) { key(id, Self.secondRoundMark) }
-    /// Of payments of which a part lowers the settlement's cash.
+    /// Key of the recognition payments of which a part lowers the settlement's cash.
     func recognitionPartKey(_ id: String) -> (high: UInt64, low: UInt64) { key(id, Self.recognitionPartMark) }
 
-    /// Of all payments of a person's recognitions.
+    /// Key of all payments of a person's recognitions.
     func recognitionKey(_ person: UInt64) -> (high: UInt64, low: UInt64) {
         let key = withUnsafeBytes(of: person.littleEndian) { self.key($0) }
         return (key.high ^ Self.recognitionMark, key.low)
@@ -96,7 +96,7 @@ extension Books {
         ids.insert(IndexEntry(high: key.high, low: key.low, value: position.number))
     }
 
-    /// The index of a person's year, a fresh one where nothing was settled in it, and `record` as its last record.
+    /// Sets `record` as the last record of a person's year; creates the year where nothing was settled in it.
     func book(_ person: UInt64, _ year: Int32, _ layout: Layouts.Layout, record: Position) {
         let yearIndex = years.index(person, year, region: layout.region, slotCount: layout.slotCount)
         years.setLast(yearIndex, standing: years.years[yearIndex].lastStanding, record: record)

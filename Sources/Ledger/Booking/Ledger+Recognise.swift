@@ -13,8 +13,8 @@ extension Ledger {
         books.recognitions[person] ?? RecognitionState()
     }
 
-    /// Records what happened to a person's recognition, and applies it; what it pays beside settlements, or takes back
-    /// of it, is an entry of the year of recognition (rule YT-7), which is returned.
+    /// Records an event of a person's recognition and applies it. A payment beside settlements, or one taken back, is
+    /// an entry of the year of recognition (rule YT-7) and is returned.
     @discardableResult
     package func record(
         _ event: RecognitionEvent, of person: UInt64
@@ -50,11 +50,11 @@ extension Ledger {
         return false
     }
 
-    /// Books what a year's end found to be due beside what a recognition paid (rule YT-7): more is owed to the person,
-    /// less is to be recovered.
+    /// Books a year-end run's correction of a recognition's payments (rule YT-7): a surplus is owed to the person, a
+    /// shortfall is to be recovered.
     ///
-    /// Posting the same of the same run again changes nothing. The caller says person, region's pack, event, fund, cash
-    /// and recoverable; the parts, links, position and time are the ledger's.
+    /// Posting the same payment of the same run again changes nothing. The caller fills in person, pack, event, fund,
+    /// cash and recoverable; parts, links, position and time are filled in by the ledger.
     /// - Parameter end: the last block that the run read.
     package func post(
         _ payment: RecognitionPayment, readThrough end: UInt64
@@ -85,7 +85,7 @@ extension Ledger {
         return .posted
     }
 
-    /// Everything that a person's recognitions paid beside settlements, or took back, the oldest first.
+    /// The payments of a person's recognitions beside settlements, those taken back included, the oldest first.
     package func recognitionPayments(of person: UInt64) throws(DomainRefusal) -> [RecognitionPayment] {
         try booked(under: books.recognitionKey(person)).compactMap { row in
             guard case .recognition(let payment) = row, payment.person == person else { return nil }
@@ -93,8 +93,8 @@ extension Ledger {
         }
     }
 
-    /// The payments of recognitions of which a part lowers the settlement's cash (I-39), the oldest first, each with
-    /// that part only.
+    /// The recognition payments of which a part lowers the settlement's cash (I-39), the oldest first, each with that
+    /// part only.
     package func recognitionParts(
         of id: String, _ settlement: Position
     ) throws(DomainRefusal) -> [RecognitionPayment] {
@@ -107,7 +107,7 @@ extension Ledger {
 
     // MARK: Entries
 
-    /// An entry of the person's region for what an event pays; the fund is the one of the region's recognitions.
+    /// The entry of an event's payment, by the person's region; the fund is that of the region's recognitions.
     private func payment(
         _ event: RecognitionEvent, of person: UInt64
     ) throws(DomainRefusal) -> RecognitionPayment {
@@ -153,10 +153,10 @@ extension Ledger {
         return payment
     }
 
-    /// What of a payment's cash lowers which settlement's: the oldest of W first (I-39). What W has from outside this
-    /// ledger is older than all of them.
+    /// Divides a payment's cash among the settlements whose cash it lowers: the oldest of W first (I-39). The part of W
+    /// from outside this ledger counts as older than all of them.
     ///
-    /// - Parameter earlier: what the same recognition paid before.
+    /// - Parameter earlier: the same recognition's payments before.
     private func parts(
         of payment: RecognitionPayment, after earlier: [RecognitionPayment]
     ) throws(DomainRefusal) -> [RecognitionPayment.Part] {
@@ -185,7 +185,7 @@ extension Ledger {
 
     // MARK: W
 
-    /// A settlement that stands, as a recognition looks at it; amounts in fen, with what was adjusted.
+    /// A settlement in force as a recognition counts it; amounts in fen, adjustments included.
     private struct Settled {
         var position: Position
         var id: String
@@ -199,8 +199,8 @@ extension Ledger {
         }
     }
 
-    /// The person's settlements of `window` dated up to now that stand, as a recognition looks at them: each with what
-    /// it counts, after its adjustments.
+    /// The burdens of the person's settlements in force of `window` dated up to now, adjustments included, as a
+    /// recognition counts them.
     package func burdens(of person: UInt64, in window: DateRange) throws(DomainRefusal) -> [SettledBurden] {
         try readyToRead()
         return try settled(by: person, in: window).map { settled in
@@ -208,7 +208,7 @@ extension Ledger {
         }
     }
 
-    /// Id of a settlement in `window` that stands and carries a part of a recognition; empty: there is none.
+    /// Id of a settlement in force in `window` that carries a part of a recognition; empty: none does.
     package func recognitionCarrier(of person: UInt64, in window: DateRange) throws(DomainRefusal) -> String {
         try settled(by: person, in: window).last { $0.part > 0 }?.id ?? ""
     }
@@ -249,7 +249,7 @@ extension Ledger {
 }
 
 extension RecognitionPayment {
-    /// Takes everything back that the same recognition paid before, settlement by settlement.
+    /// Takes back all earlier payments of the same recognition, settlement by settlement.
     fileprivate mutating func takeBack(_ earlier: [RecognitionPayment]) {
         for payment in earlier {
             recoverable -= payment.recoverable
@@ -262,18 +262,18 @@ extension RecognitionPayment {
             }
         }
         parts.removeAll { $0.amount == 0 }
-        // Also what was paid before such payments were entries, which took no one's 应退.
+        // Includes payments of older ledgers without an entry, which lowered no 应退.
         cash = -amount - recoverable
     }
 }
 
 extension DateRange {
-    /// The natural years that it reaches over.
+    /// The natural years that the range touches.
     package var years: ClosedRange<Int32> { from.year...max(from.year, until.year) }
 }
 
 extension Books {
-    /// Makes a recognition's payment findable: by its person, and by each settlement that it has a part of.
+    /// Adds a recognition's payment to the index: under its person, and under each settlement that has a part of it.
     func file(_ payment: RecognitionPayment) {
         insert(recognitionKey(payment.person), payment.position)
         for part in payment.parts { insert(recognitionPartKey(part.id), payment.position) }

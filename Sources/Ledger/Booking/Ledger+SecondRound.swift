@@ -7,11 +7,11 @@ import Settlement
 import Text
 
 extension Ledger {
-    /// Books a payment of a second round that a year-end run found (rule SY-4), owed to the person; below 0, what a
-    /// fact made too much, to be recovered.
+    /// Books a second-round payment of a year-end run (rule SY-4), owed to the person; below 0 it is an overpayment
+    /// found by a later fact, to be recovered.
     ///
-    /// Posting the same payment of the same run again changes nothing. The caller fills in what the run found; the
-    /// round's number, links, position and time are the ledger's.
+    /// Posting the same payment of the same run again changes nothing. The caller fills in the run's result; the
+    /// round's number, links, position and time are filled in by the ledger.
     /// - Parameter end: the last block that the run read.
     package func post(
         _ payment: SecondRoundPayment, readThrough end: UInt64
@@ -42,7 +42,7 @@ extension Ledger {
         return .posted
     }
 
-    /// Every second-round entry of a settlement, those that take one back included, the oldest first.
+    /// The second-round entries of a settlement, entries that take one back included, the oldest first.
     package func secondRounds(
         of id: String, _ settlement: Position
     ) throws(DomainRefusal) -> [SecondRoundPayment] {
@@ -52,8 +52,8 @@ extension Ledger {
         }
     }
 
-    /// Takes a second-round entry back, the latest that stands of the settlement (rule SY-4); the same again gives what
-    /// was recorded then, and `isDuplicate`.
+    /// Takes back the settlement's latest second-round entry in force (rule SY-4); a repeated request returns the
+    /// recorded entry, with `isDuplicate`.
     package func takeBackRound(
         _ id: UnsafeRawBufferPointer, round: UInt32, reason: String
     ) throws(DomainRefusal) -> (payment: SecondRoundPayment, isDuplicate: Bool) {
@@ -124,7 +124,7 @@ extension Books {
         if !replay.hasTotals(payment.position) { payees.add(payment) }
     }
 
-    /// Makes it findable by its settlement's id, and counts it in lists.
+    /// Adds the payment to the index of ids under its settlement's id, and to the lists' figures.
     func file(_ payment: SecondRoundPayment) {
         insert(secondRoundKey(payment.id), payment.position)
         visits?.append(

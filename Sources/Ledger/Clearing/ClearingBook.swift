@@ -15,7 +15,8 @@ final class ClearingBook {
         /// An `Insurance` by its number.
         var insurance: UInt8
 
-        /// In one number, which is hashed four times as fast as four; a type takes 6 bits, an insurance 2, a day 25.
+        /// Packs the fields into one number, four times as fast as hashing each: 6 bits of type, 2 of insurance, 25 of
+        /// day.
         func hash(into hasher: inout Hasher) {
             let group = UInt64(UInt32(bitPattern: day)) << 8 | UInt64(type) << 2 | UInt64(insurance)
             hasher.combine(UInt64(institution) << 33 | group)
@@ -23,7 +24,7 @@ final class ClearingBook {
     }
 
     @exclusivity(unchecked) private var table: [Key: ClearingSums] = [:]
-    /// What was added last, and its sums, which `table` does not have: rows come in runs of one institution and day.
+    /// Cache of the last key and its sums, not yet in `table`: successive rows are often of one institution and day.
     @exclusivity(unchecked) private var last: (key: Key, sums: ClearingSums)?
 
     var sums: [Key: ClearingSums] {
@@ -60,13 +61,13 @@ final class ClearingBook {
         add(ClearingSums(use: amount, isRefund: use.isRefund), key)
     }
 
-    /// The sums of one clearing type and insurance; nil: of all.
+    /// The sums of one clearing type and insurance; nil: all of them.
     func total(
         _ institution: UInt32, _ days: ClosedRange<Int32>, _ type: ClearingType?, _ insurance: Insurance?
     ) -> ClearingSums {
         let sums = sums
         var total = ClearingSums()
-        // Numbers between the months of a range are no days: they have no sums.
+        // Numbers between two months of a range are no dates and have no sums.
         for day in days {
             for kind in ClearingType.allCases where type == nil || type == kind {
                 for insured in Insurance.allCases where insurance == nil || insurance == insured {

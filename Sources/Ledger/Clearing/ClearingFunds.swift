@@ -3,20 +3,20 @@ import Records
 import Registry
 import Settlement
 
-/// The funds of the regions as clearing counts them: each under a number of its own, which stays when packs change.
+/// The funds of each region for clearing, numbered per region; numbers stay when packs change.
 package struct ClearingFunds {
-    /// The account fund (个人账户): what accounts pay is owed by it (G-18).
+    /// The account fund (个人账户), which owes the payments by accounts (G-18).
     package static let account = "account"
 
     struct Region: Equatable {
         var name: String
-        /// Ids of the packs' funds by number, in the order in which they came up; the first is the account fund.
+        /// Ids of the packs' funds by number, in order of first use; the first is the account fund.
         var funds: [String] = [ClearingFunds.account]
     }
 
-    /// Who pays for the layers of a pack, by the numbers of its region.
+    /// The paying funds of a pack's layers, as fund numbers of its region.
     final class PackFundIndexes {
-        /// Who pays for a layer, and whether outside (G-9).
+        /// A layer's paying funds, and whether they pay outside the settlement (G-9).
         struct Payers: BitwiseCopyable {
             var first: Int
             var second: Int
@@ -55,7 +55,7 @@ package struct ClearingFunds {
         return regions[region].funds.count - 1
     }
 
-    /// Nil: the ledger does not keep the pack.
+    /// The indexes of a pack by its number; nil: the ledger does not keep the pack.
     @inline(__always)
     mutating func indexes(ofPack number: UInt32) -> PackFundIndexes? {
         if Int(number) < packs.count, let indexes = packs[Int(number)] { return indexes }

@@ -3,7 +3,7 @@ import Records
 import Registry
 import Settlement
 
-/// What is owed to each institution by month, service year and fund (YE-3); in fen.
+/// Amounts owed to each institution by month, service year and fund (YE-3); in fen.
 ///
 /// Bounded by institutions, months and regions: a cell is some 100 bytes and 16 for each of the region's funds.
 final class ClearingMonths {
@@ -31,7 +31,7 @@ final class ClearingMonths {
         var refunds = 0
         /// 医疗费总额 of the settlements, less reversals.
         var total: Fen = 0
-        /// By the region's numbers of funds: what is owed, and what was paid outside (G-9).
+        /// Amounts owed, and amounts paid outside (G-9), by the region's fund numbers.
         var owed: [Fen]
         var outside: [Fen]
         /// Number of the batch, from 1, in which each fund's amount was handed over; 0, or missing: it was not.
@@ -65,13 +65,13 @@ final class ClearingMonths {
         }
     }
 
-    // Unchecked exclusivity: nothing that is handed a part of these reaches the book again.
+    // Unchecked exclusivity: no function that is passed a part of these accesses the book again.
     @exclusivity(unchecked) var funds: ClearingFunds
     @exclusivity(unchecked) private(set) var cells: ContiguousArray<Cell> = []
     @exclusivity(unchecked) private var indexes: [Key: Int] = [:]
-    /// Cells by month, so that one month is found without looking at all.
+    /// Cells by month, so that finding one month does not scan all cells.
     @exclusivity(unchecked) private var months: [Int32: [Int]] = [:]
-    /// Rows come in runs of one institution and month.
+    /// Cache of the last cell: successive rows are often of one institution and month.
     @exclusivity(unchecked) private var last: (key: Key, index: Int)?
 
     init(_ layouts: Layouts) { funds = ClearingFunds(layouts) }
@@ -114,7 +114,7 @@ final class ClearingMonths {
     @inline(__always)
     private func index(_ key: Key, width: Int) -> Int {
         let index = if let last, last.key == key { last.index } else { find(key, width) }
-        // A pack that came later has more funds.
+        // A later pack may have more funds.
         if cells[index].owed.count < width { cells[index].widen(width) }
         return index
     }
@@ -132,23 +132,24 @@ final class ClearingMonths {
         return cells.count - 1
     }
 
-    /// Places of a month's cells, in the order in which they came.
+    /// Indexes of a month's cells, in order of creation.
     func indexes(ofMonth month: Int32) -> [Int] { months[month] ?? [] }
 
-    /// Places of a month's cells, by institution, region and service year.
+    /// Indexes of a month's cells, ordered by institution, region and service year.
     func cells(ofMonth month: Int32) -> [Int] {
         indexes(ofMonth: month).sorted { funds.regions.precedes(cells[$0].key, cells[$1].key) }
     }
 
-    /// What was handed over of a cell, as a batch says it.
+    /// Records the payment batch of one fund of a cell.
     func setBatch(_ batch: UInt32, of index: Int, fund: Int) { cells[index].setBatch(batch, fund) }
 
-    /// The cell of an institution's month; nil: nothing was settled in it.
+    /// The index of an institution's cell; nil: nothing was settled in that month.
     func index(of key: Key) -> Int? { indexes[key] }
 
     // MARK: Comparing, snapshots
 
-    /// Every cell by what it is of, with the names of region and funds: two books are the same where these are.
+    /// Every cell by its key, with the names of region and funds in place of numbers: two books are equal where these
+    /// are.
     var named: [String: [String]] {
         var named: [String: [String]] = [:]
         for cell in cells {

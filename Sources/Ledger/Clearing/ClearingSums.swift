@@ -3,13 +3,13 @@ import Records
 import Registry
 import Settlement
 
-/// What was settled at an institution, less what was reversed, with account use outside settlements; amounts in fen.
+/// Sums of an institution's settlements less reversals, with account use outside settlements; amounts in fen.
 ///
-/// What 3201 compares. Claims of channel `manual` are the person's and in none (G-18).
+/// Compared by transaction 3201. Claims of channel `manual` are owed to the person and not included (G-18).
 package struct ClearingSums: Equatable, Sendable, BitwiseCopyable {
     package var settlements = 0
     package var reversals = 0
-    /// Account use outside settlements (CQ-31), and what was given back of it.
+    /// Account uses outside settlements (CQ-31), refunds included.
     package var uses = 0
     package var refunds = 0
     package var total: Fen = 0
@@ -37,7 +37,7 @@ package struct ClearingSums: Equatable, Sendable, BitwiseCopyable {
     init(_ entry: SettlementEntry, sign: Int) {
         if sign > 0 { settlements = 1 } else { reversals = 1 }
         total = Fen(sign) * entry.outcome.pointee.total
-        // The funds alone: asked of the outcome, all of it would be copied.
+        // Only the funds are copied: going through `outcome` would copy all of it.
         let funds = entry.outcome.pointee.funds
         fundTotal = Fen(sign) * (funds[0] + funds[1] + funds[2] + funds[3] + funds[4] + funds[5])
         paidOutside = Fen(sign) * entry.claim.paidOutside

@@ -9,16 +9,16 @@ package enum ClearingType: UInt8, CaseIterable, Sendable {
     case special = 14
     /// 住院.
     case inpatient = 21
-    /// 药店购药: settlements at a pharmacy (CQ-16), and what accounts pay there outside settlements (CQ-31).
+    /// 药店购药: settlements at a pharmacy (CQ-16), and payments by accounts there outside settlements (CQ-31).
     case pharmacy = 41
 
-    /// Of a settlement: a claim with a prescribing institution is a pharmacy's.
+    /// The type of a settlement: a claim with a prescribing institution is a pharmacy's.
     @inline(__always)
     package init(_ entry: SettlementEntry) {
         self = entry.prescribing == 0 ? ClearingType(entry.claim.kind) : .pharmacy
     }
 
-    /// Of a claim at a medical institution.
+    /// The type of a claim at a medical institution.
     @inline(__always)
     init(_ kind: ClaimKind) {
         switch kind {
@@ -28,11 +28,11 @@ package enum ClearingType: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Of account use outside settlements (CQ-31).
+    /// The type of an account use outside settlements (CQ-31).
     package init(_ use: InstitutionUse) { self = use.isPharmacy ? .pharmacy : .outpatient }
 }
 
 extension Insurance {
-    /// Whose accounts pay outside settlements: only the employees' insurance has personal accounts (CQ-30).
+    /// The insurance of account uses outside settlements: only the employees' insurance has personal accounts (CQ-30).
     package static var ofAccounts: Insurance { .employee }
 }

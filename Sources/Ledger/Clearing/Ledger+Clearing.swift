@@ -3,24 +3,24 @@ import Records
 import Registry
 import Settlement
 
-/// What one fund owes an institution for a month and a service year (YE-3); in fen.
+/// One line of the clearing: the amount that a fund owes an institution for a month and a service year (YE-3); in fen.
 package struct ClearingLine: Equatable, Sendable {
     package var institution: UInt32
     /// YYYYMM.
     package var month: Int32
-    /// Of the persons, whose funds pay.
+    /// Region of the insured persons, whose funds pay.
     package var region: String
     package var serviceYear: Int32
     /// The pack's id; "account": the account fund.
     package var fund: String
     package var owed: Fen
-    /// Paid outside: in the fund's total, never owed (G-9).
+    /// Part of the fund's total that was paid outside and is never owed (G-9).
     package var paidOutside: Fen
-    /// Batch in which it was handed over; empty: it was not.
+    /// Id of the payment batch; empty: not handed over yet.
     package var batch: String
 }
 
-/// What an institution's month of one region and service year has.
+/// Counts of an institution's month, of one region and service year.
 package struct ClearingCount: Equatable, Sendable {
     package var institution: UInt32
     package var region: String
@@ -33,7 +33,7 @@ package struct ClearingCount: Equatable, Sendable {
     package var total: Fen
 }
 
-/// Which part of the clearing is meant; nil, empty or 0: all of it.
+/// Filter on the clearing's lines; nil, empty or 0: no restriction.
 package struct ClearingFilter: Equatable, Sendable {
     package var region = ""
     package var institution: UInt32?
@@ -47,15 +47,15 @@ package struct ClearingFilter: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// What is owed to the institutions for a month (YE-3), by institution, region, service year and fund: the same
-    /// figures as the year's end has. A month that is over stays as it is.
+    /// The clearing of a month (YE-3), by institution, region, service year and fund: the figures of the year's end. A
+    /// past month does not change any more.
     package func clearing(
         ofMonth month: Int32, _ filter: ClearingFilter
     ) throws(DomainRefusal) -> (lines: [ClearingLine], counts: [ClearingCount]) {
         try clearingMonth(month, filter).lines()
     }
 
-    /// The same, to be made of it by any thread.
+    /// A copy of a month's cells, from which any thread can make the lines.
     ///
     /// Takes some 50 ns for each of the month's cells, of which an institution has one or two.
     package func clearingMonth(_ month: Int32, _ filter: ClearingFilter) throws(DomainRefusal) -> ClearingMonth {
@@ -69,7 +69,7 @@ extension Ledger {
             batches: books.payees.batches)
     }
 
-    /// Places of a month's cells that the filter lets through.
+    /// Indexes of a month's cells that pass the filter.
     func clearingCells(_ month: Int32, _ filter: ClearingFilter) -> [Int] {
         let months = books.payees.months
         let isLetThrough = cellFilter(filter)
@@ -94,7 +94,7 @@ extension Ledger {
         library[region] != nil || books.payees.months.funds.regions.contains { $0.name == region }
     }
 
-    /// Whether a month is over today: its clearing stays as it is.
+    /// Whether a month is over today, so that its clearing does not change any more.
     package func isOver(month: Int32) -> Bool { month < now.date.number / 100 }
 
     static func check(month: Int32) throws(DomainRefusal) {

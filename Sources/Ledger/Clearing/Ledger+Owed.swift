@@ -20,8 +20,7 @@ package enum OwedKind: UInt8, CaseIterable, Sendable {
     case secondRoundReversed
 }
 
-/// Something that is owed to a person or accounts, as the journal has it; amounts in fen, negative where it was taken
-/// back.
+/// An amount owed to a person or accounts, read from the journal; in fen, negative where it was taken back.
 package struct OwedEntry: Equatable, Sendable {
     package var position: Position
     package var recorded: Moment
@@ -31,16 +30,16 @@ package struct OwedEntry: Equatable, Sendable {
     package var serviceYear: Int32
     package var settlementID: String
     package var shares: [FundShare]
-    /// Batch in which it was handed over; empty: it was not.
+    /// Id of the payment batch; empty: not handed over yet.
     package var batch: String
 }
 
 extension Ledger {
-    /// Entries that one call looks at.
+    /// Entries that one call scans at most.
     package static let owedEntriesMax = 1_000
 
-    /// What is owed to persons and accounts, in the order in which it was recorded, after the entry at `after`; and
-    /// where the part after this one begins, 0: nowhere.
+    /// A page of the entries owed to persons and accounts, in journal order, after the entry at `after`; `next` is the
+    /// cursor of the following page, 0: this is the last.
     ///
     /// - Parameter month: YYYYMM in which it was recorded; 0: any.
     package func owed(
@@ -58,8 +57,8 @@ extension Ledger {
         return (found.entries, list.next)
     }
 
-    /// The same before the journal is read: which entries they are, for any thread to read once what was recorded by
-    /// now is durable. Looks at `limit` entries at most.
+    /// The positions of those entries, without reading the journal: any thread may read them once everything recorded
+    /// so far is durable. Scans `limit` entries at most.
     package func owedList(
         month: Int32, _ filter: ClearingFilter, after: UInt64, limit: Int
     ) throws(DomainRefusal) -> OwedList {
@@ -83,7 +82,7 @@ extension Ledger {
         return list
     }
 
-    /// Where the adjustments of settlements stand, by the settlements' ids.
+    /// Positions of the settlements' adjustments, by the settlements' ids.
     package func adjustmentPositions(_ ids: [String]) throws(DomainRefusal) -> [[Position]] {
         var all: [[Position]] = []
         for id in ids {
@@ -97,7 +96,7 @@ extension Ledger {
         return all
     }
 
-    /// Whether the filter lets an entry through.
+    /// Whether an entry passes the filter.
     func matches(_ entry: OwedBook.Entry, _ filter: ClearingFilter) -> Bool {
         (filter.person == 0 || entry.person == filter.person) && (!filter.isUnpaid || entry.batch == 0)
             && (filter.area.isEmpty || lives(entry.person, in: filter.area))

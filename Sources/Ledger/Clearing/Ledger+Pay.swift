@@ -4,7 +4,7 @@ import Records
 import Registry
 import Settlement
 
-/// What is to be marked as handed over for payment: everything of the list that the filter lets through.
+/// An order to mark entries as handed over for payment: all of the list that pass the filter.
 package struct PaymentOrder: Equatable, Sendable {
     /// The caller's id of the batch: 1 … 64 printable ASCII characters.
     package var id: String
@@ -13,9 +13,9 @@ package struct PaymentOrder: Equatable, Sendable {
     /// YYYYMM.
     package var month: Int32
     package var filter = ClearingFilter()
-    /// Leaves out what was handed over before; else the whole is refused.
+    /// Skips entries already handed over; otherwise such an entry refuses the whole order.
     package var isRest = false
-    /// What the caller's list comes to, in fen; nil: whatever it comes to.
+    /// The total of the caller's list, in fen; nil: not checked.
     package var expected: Fen?
 
     package init(_ id: String, day: CalendarDate, _ list: PaymentBatch.List, month: Int32) {
@@ -25,7 +25,7 @@ package struct PaymentOrder: Equatable, Sendable {
         self.month = month
     }
 
-    /// Of all that is asked.
+    /// Digest of the whole order, which recognises a repeated request.
     var digest: UInt64 {
         var writer = ByteWriter(capacity: 256)
         writer.date(day)
@@ -42,12 +42,12 @@ package struct PaymentOrder: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// Marks what was handed over for payment (G-18): it is in no later list. What is taken back later comes as a
-    /// negative amount, in the month in which it is taken back.
+    /// Marks entries as handed over for payment (G-18): no later list has them. An amount taken back later is listed as
+    /// a negative amount, in the month of taking it back.
     ///
-    /// The same batch again is done once and answered alike; under its id nothing else.
-    /// - Throws: `DomainRefusal`, where something of it was handed over before, naming the batch; where the month of
-    ///   institutions is not over; where it comes to another sum than the caller's list.
+    /// Idempotent: the same batch again changes nothing and gets the same answer; another one under its id is refused.
+    /// - Throws: `DomainRefusal` where an entry was handed over before (it names the batch), where the institutions'
+    ///   month is not over, or where the total differs from the caller's.
     package func pay(_ order: PaymentOrder) throws(DomainRefusal) -> (batch: PaymentBatch, wasPaidBefore: Bool) {
         try ready()
         try Self.checkBatch(order.id)
@@ -77,7 +77,8 @@ extension Ledger {
         return (row.batch, false)
     }
 
-    /// Batches after a position, in their order, and where the part after this one begins; 0: nowhere.
+    /// A page of the batches after a position, in order; `next` is the cursor of the following page, 0: this is the
+    /// last.
     package func batches(after: UInt64, limit: Int) throws(DomainRefusal) -> (batches: [PaymentBatch], next: UInt64) {
         try readyToRead()
         let left = books.payees.batches.all.drop { $0.position.number <= after }

@@ -2,30 +2,30 @@ import Records
 import Registry
 import Settlement
 
-/// What is owed to persons and to their accounts (G-18), entry by entry, and what of it was handed over; in fen.
+/// Amounts owed to persons and to their accounts (G-18), entry by entry, with their payment batches; in fen.
 ///
 /// 48 bytes for each claim that was settled by hand, adjustment, recognition and second-round payment: few beside the
-/// settlements. What an entry is, and which funds owe it, is read from the journal.
+/// settlements. An entry's kind and its funds are read from the journal.
 final class OwedBook {
     struct Entry: Equatable, BitwiseCopyable {
         var position: UInt64
         var person: UInt64
-        /// YYYYMM in which it was made.
+        /// Month of the record, YYYYMM.
         var month: Int32
         /// Number of the region among `ClearingFunds.regions`.
         var region: UInt8
-        /// Number of the batch, from 1, in which it was handed over; 0: it was not.
+        /// Number of the payment batch, from 1; 0: not handed over yet.
         var batch: UInt32 = 0
-        /// Owed to the person; negative: taken back.
+        /// Amount owed to the person; negative: taken back.
         var toPerson: Fen
-        /// Owed to accounts: credited back there.
+        /// Amount owed to accounts: credited back there.
         var toAccounts: Fen
     }
 
     // Unchecked exclusivity: see `ClearingMonths`.
-    /// By position.
+    /// The entries, ordered by position.
     @exclusivity(unchecked) private(set) var entries: ContiguousArray<Entry> = []
-    /// Places of entries that are of an earlier month than the one before: the clock was accepted there.
+    /// Indexes of entries of an earlier month than the entry before: the clock was accepted there.
     private var falls: [Int] = []
 
     func add(_ entry: Entry) {
@@ -38,7 +38,7 @@ final class OwedBook {
         entries.append(entry)
     }
 
-    /// Place of the first entry at or after a position.
+    /// Index of the first entry at or after a position.
     func index(atOrAfter position: UInt64) -> Int {
         var (low, high) = (0, entries.count)
         while low < high {
@@ -53,8 +53,8 @@ final class OwedBook {
         return index < entries.count && entries[index].position == position ? index : nil
     }
 
-    /// Places of the entries of a month: runs of them, more than one only where the clock was accepted between them,
-    /// which are searched one by one.
+    /// Index ranges of a month's entries; more than one only where the clock was accepted between them. Each range is
+    /// searched on its own.
     func indexes(ofMonth month: Int32) -> [Range<Int>] {
         let starts = [0] + falls
         return zip(starts, falls + [entries.count]).map { indexes(ofMonth: month, in: $0..<$1) }.filter { !$0.isEmpty }

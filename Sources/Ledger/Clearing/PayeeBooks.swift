@@ -4,7 +4,7 @@ import Records
 import Registry
 import Settlement
 
-/// Who is owed what (G-18): the institutions by month, persons and accounts by entry, and what was handed over.
+/// The books of amounts owed (G-18): to institutions by month, to persons and accounts by entry, with payment batches.
 final class PayeeBooks {
     let totals = ClearingBook()
     let months: ClearingMonths
@@ -13,7 +13,7 @@ final class PayeeBooks {
 
     init(_ layouts: Layouts) { months = ClearingMonths(layouts) }
 
-    /// A settlement: the institution's, or where the person had paid in advance the person's.
+    /// Adds a settlement: owed to the institution, or to the person where the person paid in advance.
     @inline(__always)
     func add(_ entry: SettlementEntry, on day: CalendarDate) {
         if entry.channel == .manual {
@@ -31,8 +31,8 @@ final class PayeeBooks {
             toPerson: shares.reduce(0) { $0 + $1.toPerson }, toAccounts: shares.reduce(0) { $0 + $1.toAccounts })
     }
 
-    /// A settlement's reversal: the institution's amounts, or the person's, and what adjustments had given the person
-    /// and accounts (G-12), each with the opposite sign.
+    /// Adds a settlement's reversal: the amounts owed to the institution or the person, and those of its adjustments to
+    /// the person and accounts (G-12), each with the opposite sign.
     func add(_ reversal: ReversalEntry, of entry: SettlementEntry) {
         let day = reversal.reversedAt.date
         var toPerson = -reversal.adjusted.cash
@@ -53,7 +53,7 @@ final class PayeeBooks {
             toAccounts: 0)
     }
 
-    /// - Parameter region: the person's; of a payment from before such were entries, which names no pack.
+    /// - Parameter region: the person's region, for payments of older ledgers, which name no pack.
     func add(_ payment: RecognitionPayment, region: String?) {
         let day = payment.paidAt.date
         if payment.pack != 0 {
@@ -66,7 +66,7 @@ final class PayeeBooks {
         }
     }
 
-    /// Something that funds of a pack's region owe to a person or accounts.
+    /// Adds an entry that funds of a pack's region owe to a person or accounts.
     func owe(
         _ person: UInt64, _ pack: UInt32, at position: Position, on day: CalendarDate, toPerson: Fen, toAccounts: Fen
     ) {
@@ -77,7 +77,7 @@ final class PayeeBooks {
                 toPerson: toPerson, toAccounts: toAccounts))
     }
 
-    /// What the row says was handed over; false: it marks what is not owed.
+    /// Marks a row's lines or entries as handed over; false: the row names one that is not owed.
     func add(_ row: PaymentRow) -> Bool {
         let number = batches.add(row.batch)
         for line in row.lines {
@@ -100,7 +100,7 @@ final class PayeeBooks {
         return true
     }
 
-    /// What differs from books that were made of the same journal; nil: nothing.
+    /// The first difference from books made of the same journal, in words; nil: none.
     func difference(from other: PayeeBooks) -> String? {
         if totals.sums != other.totals.sums { return "the institutions' totals" }
         if months.named != other.months.named { return "the institutions' clearing by month" }

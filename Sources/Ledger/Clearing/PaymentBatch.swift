@@ -3,7 +3,7 @@ import Records
 import Registry
 import Settlement
 
-/// What was handed over for payment together (拨付批次, G-18).
+/// A batch of lines or entries handed over for payment together (拨付批次, G-18).
 package struct PaymentBatch: Equatable, Sendable {
     package enum List: UInt8, CaseIterable, Sendable {
         /// Lines of the institutions' month.
@@ -14,7 +14,7 @@ package struct PaymentBatch: Equatable, Sendable {
 
     /// The caller's id of it.
     package var id: String
-    /// Day on which it was handed over.
+    /// Day of the handover.
     package var day: CalendarDate
     package var list: List
     /// YYYYMM.
@@ -22,7 +22,7 @@ package struct PaymentBatch: Equatable, Sendable {
     /// Lines or entries, and what they come to, in fen.
     package var count = 0
     package var total: Fen = 0
-    /// Of all that was asked: the same request again is done once.
+    /// Digest of the request, which recognises a repeated one.
     var digest: UInt64 = 0
     package var position = Position.none
     package var recorded = Moment(milliseconds: 0)
@@ -39,10 +39,10 @@ struct PaymentBatches: Equatable {
 
     subscript(id: String) -> PaymentBatch? { numbers[id].flatMap { self[$0] } }
 
-    /// The id of a batch; empty: of none.
+    /// The id of a batch by its number; empty for 0.
     func id(_ number: UInt32) -> String { self[number]?.id ?? "" }
 
-    /// Its number.
+    /// Adds a batch and returns its number.
     @discardableResult
     mutating func add(_ batch: PaymentBatch) -> UInt32 {
         all.append(batch)
@@ -91,7 +91,8 @@ extension PaymentBatch {
     }
 }
 
-/// A batch as a row of the journal: what it marks, with the amounts, so that the row says by itself what was paid.
+/// A batch as a row of the journal: the lines or entries that it marks, with their amounts, so that the row is
+/// complete by itself.
 package struct PaymentRow: Equatable {
     /// A line of an institution's month.
     package struct Line: Equatable {

@@ -3,16 +3,17 @@ import LedgerStore
 import Records
 import Registry
 
-/// The clock was accepted although the journal was ahead of it: some times before are not to be trusted.
+/// An era of the clock, begun by accepting the clock while the journal was ahead of it: some earlier times are not to
+/// be trusted.
 ///
-/// Times never fall within an era, and an era begins with such a row. So the journal is in the order of its numbers,
-/// always; in the order of its times only within an era.
+/// Times ascend within an era, and an era begins with a row of its own. So the journal is always in the order of its
+/// numbers, and in the order of its times only within an era.
 package struct ClockEra: Equatable, Sendable {
-    /// Of the row that says it, the first of its block.
+    /// Position of the era's row, the first of its block.
     package var position: Position
     /// The newest time before it.
     package var newest: Moment
-    /// What the clock said then. Records before the row that bear a later time were made before this one.
+    /// The clock's time then. A record before the row with a later time was made before this moment.
     package var accepted: Moment
 
     package init(position: Position, newest: Moment, accepted: Moment) {
@@ -36,8 +37,8 @@ package struct ClockEra: Equatable, Sendable {
 }
 
 extension ClockEra {
-    /// What is wrong with a block's time after the block before: it falls only where the clock was accepted, and there
-    /// the row says from which. nil: nothing.
+    /// The fault of a block's time or era against the journal before it; nil: none. The time may fall only in a block
+    /// that begins an era, whose row must name the newest time before.
     static func problem(of view: BlockView, after end: JournalEnd) -> String? {
         let position = Position(block: view.sequence, row: 0)
         let era = view.row(0).flatMap { try? ClockEra(row: $0, at: position, time: view.time) }
@@ -51,7 +52,7 @@ extension ClockEra {
     }
 }
 
-/// Every time that the clock was accepted, the oldest first; a few in a ledger's life.
+/// All eras of a ledger's clock, the oldest first; a few in a ledger's life.
 package struct ClockEras: Equatable, Sendable {
     package private(set) var all: [ClockEra] = []
 
@@ -59,24 +60,24 @@ package struct ClockEras: Equatable, Sendable {
 
     mutating func add(_ era: ClockEra) { all.append(era) }
 
-    /// Whether the time of a record is one that the clock of its day can have said.
+    /// Whether a record's time is to be trusted: no later acceptance of the clock contradicts it.
     package func isTrusted(_ time: Moment, at position: Position) -> Bool {
         !all.contains { position < $0.position && time > $0.accepted }
     }
 
-    /// When a record was made at the latest; never falls from one record to the next.
+    /// Upper bound of the moment at which a record was made; never decreases from one record to the next.
     package func latest(_ time: Moment, at position: Position) -> Moment {
         all.reduce(time) { position < $1.position ? min($0, $1.accepted) : $0 }
     }
 
-    /// The same of a block.
+    /// The same bound for a block.
     ///
-    /// - Parameter era: how often the clock had been accepted by then.
+    /// - Parameter era: the number of acceptances of the clock before the block.
     func latest(_ time: Moment, era: Int) -> Moment {
         all.dropFirst(era).reduce(time) { min($0, $1.accepted) }
     }
 
-    /// Those of a store, found by the numbers of eras that its blocks bear: reads some 20 blocks for each.
+    /// The eras of a store, found by a binary search over the era numbers of its blocks: reads some 20 blocks for each.
     package init(of store: any LedgerStore) throws {
         let last = try store.lastSequence()
         guard last > 0 else { return }

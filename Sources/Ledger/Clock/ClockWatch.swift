@@ -2,10 +2,10 @@ import LedgerFormat
 import Records
 import Registry
 
-/// Notices that a clock was set ahead, and that the journal is nearly too far ahead of it: each is told of once, since
-/// what a wrong clock writes stays.
+/// Detects that the clock was set ahead, and that the journal is nearly too far ahead of it. Each is reported once,
+/// early, since times written by a wrong clock stay.
 struct ClockWatch {
-    /// What both clocks said at the last look; nil: there was none.
+    /// Readings of both clocks at the last check; nil: none yet.
     private var last: (now: Moment, uptime: Int64)?
     private var isNear = false
 
@@ -42,6 +42,6 @@ struct ClockWatch {
         return incidents
     }
 
-    /// A clock that is kept right by the network takes smaller steps, milliseconds.
+    /// Steps below this, in milliseconds, are corrections by network time and not reported.
     private static let stepMin: Int64 = 1_000
 }

@@ -3,13 +3,13 @@ import Records
 import Registry
 import Settlement
 
-/// The journal's time and the clock: a journal that is far ahead of the clock is not written to, since either of them
-/// is wrong, and what a wrong clock writes stays.
+/// The journal's time and the clock: writes are refused while the journal is far ahead of the clock, since one of them
+/// is wrong, and times written by a wrong clock stay.
 extension Ledger {
-    /// How far a journal may be ahead of the clock, milliseconds; the time of what is recorded meanwhile stands still.
+    /// How far a journal may be ahead of the clock, milliseconds; meanwhile new records bear the journal's last time.
     package static let clockAheadMaxUsual: Int64 = 300_000
 
-    /// The time that the next record will bear; where the clock refuses one, what the clock says.
+    /// The time of the next record; where the clock does not allow one, the clock's time.
     package var now: Moment {
         if journal.isAtBlockStart {
             let now = clock.now()
@@ -28,7 +28,7 @@ extension Ledger {
         throw DomainRefusal(.storeUnavailable, "", "", problem + "; nothing was recorded")
     }
 
-    /// Why nothing is recorded, what is wrong and what to do about it; nil: the journal and the clock agree.
+    /// The reason why writes are refused, and the remedy; nil: the journal and the clock agree.
     package func clockProblem() -> String? {
         let now = clock.now()
         for incident in clockWatch.look(clock, now, newest: journal.lastTime, aheadMax: clockAheadMax) {
@@ -54,19 +54,19 @@ extension Ledger {
         return problem
     }
 
-    /// The newest time of the journal, what the clock says, and the last time before it that is not later than the
-    /// clock's; nil: none is.
-    package func clockStanding() throws -> (newest: Moment, clock: Moment, lastEarlier: Moment?) {
+    /// The newest time of the journal, the clock's time, and the journal's last time that is not later than the
+    /// clock's; nil: there is none.
+    package func clockReadings() throws -> (newest: Moment, clock: Moment, lastEarlier: Moment?) {
         let now = clock.now()
         let block = try JournalScan.lastBlock(of: store, upTo: now)
         let time = block == 0 ? nil : try ClockEras.block(block, of: store).time
         return (journal.lastTime, now, time)
     }
 
-    /// Records that the times before that are later than the clock's are not to be trusted: from then on records bear
-    /// the clock's time again. Durable when it returns.
+    /// Begins a new era: earlier records with a time later than the clock's are not to be trusted, and new records bear
+    /// the clock's time again. Durable on return.
     ///
-    /// - Returns: nil where the journal is not so far ahead of the clock that it would be refused.
+    /// - Returns: nil where the journal is not far enough ahead of the clock for writes to be refused.
     package func acceptClock() throws(DomainRefusal) -> ClockEra? {
         try readyToRead()
         if queue.hasFailed, let failure = queue.progress().failure { throw Self.unavailable(failure) }
@@ -90,17 +90,18 @@ extension Ledger {
         return { recorded, position in eras.latest(recorded, at: Position(number: position)) }
     }
 
-    /// When the clock was accepted: which times of records are not to be trusted.
+    /// The eras of the clock, which tell the records whose times are not to be trusted.
     package var clockEras: ClockEras { books.clockEras }
 
-    /// Whether the time of a record is one that the clock of its day can have said.
+    /// Whether a record's time is to be trusted: no later acceptance of the clock contradicts it.
     package func isTimeTrusted(_ time: Moment, at position: Position) -> Bool {
         books.clockEras.isTrusted(time, at: position)
     }
 }
 
 extension Books {
-    /// Whoever asks what was known at a time gets a right answer about what was recorded under a wrong one, too.
+    /// Tells the register of the new era, so that questions as of a moment are right also for records with a wrong
+    /// time.
     func apply(_ era: ClockEra, _ replay: Replay) {
         if !replay.hasTotals(era.position) { clockEras.add(era) }
         registry.limitTimes(

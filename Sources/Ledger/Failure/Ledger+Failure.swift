@@ -5,10 +5,10 @@ import Records
 import Registry
 import Settlement
 
-/// What is done when the store fails: the state goes back to what is durable, reading goes on, writing is refused until
-/// the store takes something again.
+/// Handling of store failures: the state is rolled back to the last durable block, reads go on, writes are refused
+/// until the store accepts an append again.
 extension Ledger {
-    /// Comes before everything that only reads the ledger: the state that an answer rests on must be the store's.
+    /// Called before every read of the ledger: the state behind an answer must be the durable one.
     package func readyToRead() throws(DomainRefusal) {
         callsSinceSeal += 1
         if queue.hasFailed, let failure = queue.progress().failure {
@@ -18,7 +18,7 @@ extension Ledger {
         }
     }
 
-    /// Comes before everything that writes to the ledger; refuses while the store does not take anything.
+    /// Called before every write to the ledger; refuses while the store accepts no append.
     package func ready() throws(DomainRefusal) {
         callsSinceSeal += 1
         if queue.hasFailed, let failure = queue.progress().failure {
@@ -30,17 +30,18 @@ extension Ledger {
         if journal.isAtBlockStart { try checkClock() }
     }
 
-    /// Has the log say that a request is refused because the ledger does not let it be done, and why; of other refusals
-    /// nothing.
+    /// Logs a request that is refused because the ledger is unavailable, with the reason; other refusals are not
+    /// logged.
     package func tell(ofAnswer refusal: DomainRefusal, _ method: String) {
         guard refusal.code == .storeUnavailable else { return }
         observer(LedgerIncident(.answeredUnavailable, "\(method): \(refusal.line)"))
     }
 
-    /// Makes the state the durable one, and takes the store up again where it is time to try; refuses where the state
-    /// cannot be read.
+    /// Rolls the state back to the last durable block, and retries the store when a retry is due; refuses where the
+    /// state cannot be read.
     private func mend(_ failure: StoreFailure) throws(DomainRefusal) {
-        // Only before anything else is answered: the state that an answer rests on must be there when it is sealed.
+        // Only in the first call since `seal`: the state behind an earlier answer must not change before that is
+        // sealed.
         guard callsSinceSeal == 1 else {
             if isRolledBack { return }
             throw Self.unavailable(failure)
@@ -63,7 +64,7 @@ extension Ledger {
         }
     }
 
-    /// Makes the state anew from what is durable, while nothing may be written.
+    /// Rebuilds the state from the durable blocks; writes stay refused.
     private func rollBack() throws(LedgerProblem) {
         let durable: UInt64
         do throws(StoreFailure) { durable = try store.lastSequence() } catch { throw .store(error) }
@@ -83,9 +84,9 @@ extension Ledger {
         let (durable, mark): (UInt64, JournalEnd)
         do throws(StoreFailure) {
             try store.recover()
-            // Before the mark, which takes the number of the first block that was lost.
+            // Read before the mark is written: the mark reuses the number of the first lost block.
             durable = try store.lastSequence()
-            // Before anything is promised again, see that the store takes something.
+            // A test append, before any write is accepted again.
             mark = try writeMark()
         } catch {
             throw .store(error)
@@ -95,7 +96,7 @@ extension Ledger {
             derived.confirm(mark.sequence, mark: UInt64(mark.checksum))
             journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: mark)
         } else {
-            // A commit whose fate was not known is in the store.
+            // A commit with unknown outcome is in the store.
             try reload()
         }
         queue.clear(durable: journal.lastSealed)
@@ -104,7 +105,7 @@ extension Ledger {
         observer(LedgerIncident(.recovered, "the store takes everything again, from block \(journal.lastSealed) on"))
     }
 
-    /// Makes the state anew from the store.
+    /// Rebuilds the state from the store.
     private func reload() throws(LedgerProblem) {
         snapshot = nil
         let (books, end) = try Self.load(
@@ -115,8 +116,7 @@ extension Ledger {
         isReloadNeeded = false
     }
 
-    /// Makes damaged indexes anew from the journal, as soon as everything that was recorded is in it; refuses until
-    /// then.
+    /// Rebuilds damaged indexes from the journal as soon as every recorded block is durable; refuses until then.
     private func repairIndexes() throws(DomainRefusal) {
         if !isReloadNeeded, let damage = derived.damage {
             observer(LedgerIncident(.derivedUnusable, "an index is damaged (\(damage)): it is made anew"))
@@ -126,7 +126,7 @@ extension Ledger {
                 .storeUnavailable, "", "",
                 "an index is damaged and is being made anew from the journal; nothing was recorded: try again at once")
         }
-        // Until the journal has been replayed the indexes know too little: nothing may be looked for.
+        // The indexes are incomplete until the journal has been replayed: no look-up is allowed.
         isReloadNeeded = true
         derived.repair()
         do throws(LedgerProblem) {
@@ -176,17 +176,17 @@ extension Ledger {
     }
 }
 
-/// When a store that failed is tried again: soon, but never so that trying takes more than a fifth of the time of those
-/// who read meanwhile.
+/// Backoff for retries of a failed store: short, but retries take at most a fifth of the sequencer's time, so that
+/// reads go on meanwhile.
 struct StoreRetry {
-    /// Between two attempts at least.
+    /// Minimal pause between two attempts.
     private static let pauseMilliseconds: Int64 = 250
-    /// Pauses are so many times as long as the attempt took.
+    /// Factor of the attempt's duration that the pause after it lasts.
     private static let pausePerAttempt: Int64 = 4
 
     private let clock: any LedgerClock
     private var begun: Moment
-    /// Nil: at once.
+    /// Window of the pause; nil: a retry is due at once.
     private var next: (from: Moment, until: Moment)?
 
     init(_ clock: any LedgerClock) {
@@ -194,7 +194,7 @@ struct StoreRetry {
         begun = clock.now()
     }
 
-    /// A clock that was set back does not make the pause longer.
+    /// Whether a retry is due; a clock set back does not lengthen the pause.
     var isDue: Bool {
         guard let next else { return true }
         let now = clock.now()

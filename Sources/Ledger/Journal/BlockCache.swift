@@ -1,11 +1,11 @@
 import LedgerFormat
 
-/// Blocks that were read lately, of at most so many bytes: neighbours are often asked for together.
+/// A cache of recently read blocks, bounded in bytes: neighbouring records are often read together.
 ///
-/// One that was asked for again stays when room is needed, once (the second chance of a clock): about as good as giving
-/// up the one not used for longest, and finding a block moves nothing. Finding takes some 20 ns.
+/// Evicts by the clock algorithm (second chance): nearly the hit rate of LRU, and a hit moves nothing. A hit takes some
+/// 20 ns.
 package struct BlockCache {
-    /// What a block takes beside its bytes.
+    /// Memory of a block beside its bytes.
     private static let overheadBytes = 256
 
     private struct Slot {
@@ -21,9 +21,9 @@ package struct BlockCache {
     /// nil: free.
     private var slots: [Slot?] = []
     private var free: [Int] = []
-    /// The slot that is looked at first when room is needed.
+    /// The clock's hand: the first slot to consider for eviction.
     private var hand = 0
-    /// The one that was asked for last.
+    /// The last block returned, checked first.
     private var last: CheckedBlock?
 
     package init(bytesMax: Int) { self.bytesMax = bytesMax }
@@ -43,8 +43,8 @@ package struct BlockCache {
         return last
     }
 
-    /// Keeps a block that `find` did not find, instead of others where there is no room; one that would take a quarter
-    /// of the room or more only until the next is asked for.
+    /// Caches a block after a miss, evicting others where necessary; a block of a quarter of the capacity or more is
+    /// kept only as `last`.
     package mutating func insert(_ block: CheckedBlock) {
         last = block
         let slot = Slot(block: block)

@@ -6,16 +6,16 @@ import Synchronization
 /// Sealed blocks on their way to the store: the sequencer puts them in, one other thread writes them, many in one
 /// commit, and everyone can ask whether a ticket is durable.
 ///
-/// After a commit failed nothing more is written until `clear`: what was sealed on top of a block that is not there
-/// must not become durable. Tickets ascend for ever, also over failures.
+/// After a failed commit nothing is written until `clear`: a block sealed on top of a lost one must not become durable.
+/// Tickets ascend always, also across failures.
 package final class BlockQueue: Sendable {
-    /// How a ticket stands.
+    /// The durability of a ticket.
     package enum Durability: Equatable, Sendable {
         case durable
         case waiting
         /// Certainly not in the store, and never will be.
         case notWritten(String)
-        /// In the store or not: who sent it must ask again.
+        /// In the store or not: the sender must repeat the request.
         case unknown(String)
     }
 
@@ -27,19 +27,19 @@ package final class BlockQueue: Sendable {
     fileprivate struct State {
         var waiting: [SealedBlock] = []
         var lastTicket: UInt64 = 0
-        /// Every ticket up to here has its durability: durable, unless it is in `failed`.
+        /// The last ticket with a decided durability; tickets up to it are durable unless listed in `failed`.
         var decided: UInt64 = 0
         var failed: [Failed] = []
         var durableSequence: UInt64 = 0
         var failure: StoreFailure?
-        /// After the failure: what is read is what is durable.
+        /// Whether the state was rolled back after the failure, so that reads see durable blocks only.
         var isRolledBack = false
     }
 
     private let store: any LedgerStore
     private let observer: LedgerObserver
     private let state = Mutex(State())
-    /// Whether the state has a failure, for those who ask often.
+    /// Copy of `state.failure != nil`, for frequent checks without the lock.
     private let failed = Atomic(false)
 
     init(store: any LedgerStore, observer: @escaping LedgerObserver = { _ in }) {
@@ -58,25 +58,25 @@ package final class BlockQueue: Sendable {
         }
     }
 
-    /// The last block that is durable, and why nothing is written any more; nil: all is well.
+    /// The last durable block, and the failure that stops writing; nil: none.
     func progress() -> (durable: UInt64, failure: StoreFailure?) {
         state.withLock { ($0.durableSequence, $0.failure) }
     }
 
-    /// Whether nothing is written any more; see `progress`.
+    /// Whether a failure has stopped writing; see `progress`.
     package var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
-    /// The ticket to wait for, where something that was read may not be durable yet; nil: everything is.
+    /// The ticket to wait for after a read; nil when everything recorded so far is durable.
     func ticketOfWaiting() -> UInt64? {
         state.withLock { state in
-            // What was read may have come from rows that did not become durable: a ticket that fails.
+            // The read may have seen rows that were lost: it gets a ticket that fails.
             if state.failure != nil, !state.isRolledBack { state.lastTicket += 1 }
             return state.decided < state.lastTicket ? state.lastTicket : nil
         }
     }
 
-    /// After a failure: what still waits is given up, and what is read from now on is what is durable, up to `durable`.
-    /// Nothing is written before `clear`.
+    /// Drops the waiting blocks after a failure; from now on reads see the blocks up to `durable`. Nothing is written
+    /// before `clear`.
     func rolledBack(durable: UInt64) {
         state.withLock { state in
             state.giveUp(with: .notWritten("the store failed before it was its turn"))
@@ -85,7 +85,7 @@ package final class BlockQueue: Sendable {
         }
     }
 
-    /// Starts over after a failure: what still waits is given up, `durable` is the last block of the store.
+    /// Resumes writing after a failure: drops the waiting blocks; `durable` is the last block of the store.
     func clear(durable: UInt64) {
         state.withLock { state in
             state.giveUp(with: .notWritten("the store failed before it was its turn"))
@@ -98,7 +98,7 @@ package final class BlockQueue: Sendable {
 
     // MARK: On the committer
 
-    /// Makes everything durable that was put in so far, in one commit, or marks it as failed.
+    /// Writes all queued blocks in one commit, or marks their tickets as failed.
     package func commit() {
         let (blocks, ticket, failure) = state.withLock { state -> ([SealedBlock], UInt64, StoreFailure?) in
             if state.failure != nil { state.giveUp(with: .notWritten("the store failed before it was its turn")) }
@@ -127,12 +127,12 @@ package final class BlockQueue: Sendable {
         }
     }
 
-    /// Lets the store do its housekeeping, when nobody waits.
+    /// Runs the store's housekeeping; called while no commit is waiting.
     package func maintain() {
         for incident in store.maintain() { observer(incident) }
     }
 
-    /// How `ticket` stands now.
+    /// The present durability of `ticket`.
     package func durability(of ticket: UInt64) -> Durability {
         state.withLock { state in
             guard ticket <= state.decided else { return .waiting }
@@ -140,7 +140,7 @@ package final class BlockQueue: Sendable {
         }
     }
 
-    /// Failures remembered: each is a range of tickets; only a store that fails a million times would make it long.
+    /// Failures kept, each as a range of tickets; the oldest are dropped.
     private static let failuresMax = 1024
 
     fileprivate static func trim(_ failed: inout [Failed]) {
@@ -149,7 +149,7 @@ package final class BlockQueue: Sendable {
 }
 
 extension BlockQueue.State {
-    /// Everything undecided is lost.
+    /// Marks all undecided tickets with `durability`.
     fileprivate mutating func giveUp(with durability: BlockQueue.Durability) {
         waiting.removeAll()
         guard decided < lastTicket else { return }
@@ -168,7 +168,7 @@ extension StoreFailure {
         }
     }
 
-    /// What became of the blocks of a commit, for the log.
+    /// The fate of a commit's blocks, for the log.
     fileprivate func story(blocks: Int) -> String {
         switch self {
         case .unknown(let reason):

@@ -4,8 +4,8 @@ import LedgerStore
 import Records
 import Registry
 
-/// The journal as the sequencer sees it: rows are appended to an open block, blocks are sealed and queued, rows are
-/// read wherever they are by now.
+/// The sequencer's journal: appends rows to an open block, seals and queues blocks, and reads rows from the open block,
+/// the queue or the store.
 final class Journal: RowSource {
     let store: any LedgerStore
     let queue: BlockQueue
@@ -14,13 +14,13 @@ final class Journal: RowSource {
     @exclusivity(unchecked) private var open = OpenBlock()
     @exclusivity(unchecked) private var nextSequence: UInt64
     private var lastChecksum: UInt32
-    /// Sealed since the last `seal`.
+    /// Blocks sealed since the last `seal`.
     private var sealed: [SealedBlock] = []
-    /// Sealed and perhaps not durable yet.
+    /// Blocks sealed and perhaps not durable yet, by number.
     @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
     @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
-    /// Of the newest sealed block. A question moves it nowhere: what a clock that is ahead says stays only where
+    /// The time of the newest sealed block. Reads do not move it: a time of a clock that is ahead stays only where
     /// something was recorded.
     @exclusivity(unchecked) private(set) var lastTime: Moment
     /// How often the clock had been accepted, see `ClockEra`.
@@ -46,15 +46,15 @@ final class Journal: RowSource {
 
     /// The time of the next row; never before that of earlier rows.
     ///
-    /// A block that has no row yet takes its time anew: asking for the time long before the next row comes (a quote, a
-    /// refused claim) does not make that row older than it is.
+    /// An empty block's time is renewed: asking for the time long before the next row (a quote, a refused claim) does
+    /// not make that row older than it is.
     var time: Moment {
         if open.isFull { sealOpen() }
         if !open.isBegun || open.isEmpty { begin() }
         return open.time
     }
 
-    /// Where the next row will stand.
+    /// The position of the next row.
     var nextPosition: Position {
         makeRoom()
         return Position(block: open.sequence, row: open.rowCount)
@@ -74,8 +74,8 @@ final class Journal: RowSource {
     /// Whether the next row takes its time from the clock: it is the first of its block.
     var isAtBlockStart: Bool { !open.isBegun || open.isEmpty }
 
-    /// The next row begins an era, in a block that begins with it: it takes its time from the clock, though that be
-    /// before the time of earlier rows.
+    /// Begins an era with the next row, in a block of its own: the row takes the clock's time, even one before the time
+    /// of earlier rows.
     func beginEra() {
         if open.isBegun, !open.isEmpty { sealOpen() }
         era += 1
@@ -100,9 +100,9 @@ final class Journal: RowSource {
         sealed.append(block)
     }
 
-    /// Queues what was appended since the last call; the ticket to wait for, nil where everything is durable.
+    /// Queues the rows appended since the last call; returns the ticket to wait for, nil when everything is durable.
     func seal() -> UInt64? {
-        // One without rows takes the time anew when the next row comes: a month ends between them.
+        // An empty block is dropped, so that the next row gets a fresh time: a month may end before it.
         if open.isEmpty { open.giveUp() } else { sealOpen() }
         forgetDurable()
         guard !sealed.isEmpty else { return queue.ticketOfWaiting() }
@@ -158,7 +158,7 @@ final class Journal: RowSource {
     }
 }
 
-/// Where the journal of a store ends.
+/// The end of a store's journal.
 package struct JournalEnd: Equatable, Sendable {
     var sequence: UInt64 = 0
     var checksum: UInt32 = 0
@@ -187,7 +187,7 @@ package enum LedgerDamage: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SealedBlock {
-    /// Checks the block whole.
+    /// The block, completely checked.
     package func checked() throws(LedgerDamage) -> CheckedBlock {
         do throws(BlockDamage) { return try CheckedBlock(self) } catch { throw .block(error) }
     }

@@ -4,9 +4,9 @@ import Records
 import Registry
 import Settlement
 
-/// A journal read row by row up to a fixed end, beside whoever writes it: what the year's end reads (YE-1).
+/// A scan of the journal row by row up to a fixed end, concurrent with its writer; the year's end uses it (YE-1).
 package struct JournalScan {
-    /// One row: its bytes are valid only while it is handed over.
+    /// One row; its bytes are valid only during the call.
     package struct Row {
         package let kind: RowKind
         package let bytes: UnsafeRawBufferPointer
@@ -15,7 +15,7 @@ package struct JournalScan {
     }
 
     private let store: any LedgerStore
-    /// The last block that is read.
+    /// The last block of the scan.
     package let end: UInt64
 
     package init(store: any LedgerStore, end: UInt64) {
@@ -23,7 +23,7 @@ package struct JournalScan {
         self.end = end
     }
 
-    /// Hands over every row, in order; `progress` is told the block after each.
+    /// Calls `body` with every row, in order, and `progress` with the number of each finished block.
     ///
     /// - Throws: `StoreFailure`, `LedgerProblem`, or what `body` throws.
     package func forEach(progress: (UInt64) -> Void = { _ in }, _ body: (Row) throws -> Void) throws {
@@ -36,7 +36,7 @@ package struct JournalScan {
         if let failure { throw failure }
     }
 
-    /// Hands over the blocks themselves, in order, until `body` returns false; any thread may take rows out of them.
+    /// Calls `body` with the blocks, in order, until it returns false; any thread may read rows from them.
     package func forEachBlock(_ body: (SealedBlock) -> Bool) throws(StoreFailure) {
         try store.scan(after: 0) { block in
             block.sequence <= end && body(block) && block.sequence < end
@@ -63,15 +63,15 @@ package struct JournalScan {
         }
     }
 
-    /// The last block that was sealed before the end of `day` (China Standard Time); 0: none. A block that bears the
-    /// time of a clock that was wrong counts as one that was sealed when the clock was accepted again.
+    /// The last block sealed before the end of `day` (China Standard Time); 0: none. A block with the time of a wrong
+    /// clock counts as sealed when the clock was accepted.
     package static func lastBlock(of store: any LedgerStore, through day: CalendarDate) throws -> UInt64 {
         let end = Moment(startOf: day).milliseconds + 86_400_000
         return try lastBlock(of: store, upTo: Moment(milliseconds: end - 1))
     }
 
-    /// The last block that was sealed at `moment` or before; 0: none. Reads some 20 blocks, and as many for each time
-    /// that the clock was accepted.
+    /// The last block sealed at `moment` or before; 0: none. A binary search: reads some 20 blocks, and as many for
+    /// each era of the clock.
     static func lastBlock(of store: any LedgerStore, upTo moment: Moment) throws -> UInt64 {
         let eras = try ClockEras(of: store)
         var (low, high) = (UInt64(0), try store.lastSequence())
@@ -83,8 +83,7 @@ package struct JournalScan {
         return low
     }
 
-    /// What says which journal up to which block this is: the checksum of the last block, which the chain makes one of
-    /// all blocks.
+    /// Identifies the scanned journal: the checksum of the last block, which by chaining covers all blocks.
     package func checksum() throws -> UInt32 {
         guard end > 0 else { return 0 }
         guard let bytes = try store.block(end) else { throw StoreFailure.damaged("block \(end) is missing") }

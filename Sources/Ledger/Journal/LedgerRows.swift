@@ -5,25 +5,24 @@ import Records
 import Registry
 import Settlement
 
-/// Walks the settlements, reversals and what was booked besides, of a journal in the order in which they were made,
-/// with the institutions as they were registered by then.
+/// Walks a journal's settlements, reversals and other bookings in order, with the institutions as registered at each
+/// row.
 package final class LedgerRows {
     package enum Row {
-        /// Filled anew for the next row: take from it what is needed.
+        /// The entry is reused for the next row.
         case settlement(SettlementEntry)
         case reversal(ReversalEntry)
-        /// What a year's end booked on a settlement (G-13).
+        /// A year-end adjustment of a settlement (G-13).
         case adjustment(AdjustmentEntry)
-        /// Of the second round, or taken back (SY-4); owed to the person.
+        /// A second-round payment, or one taken back (SY-4); owed to the person.
         case secondRound(SecondRoundPayment)
-        /// Of a recognition beside settlements, or taken back (YT-7); owed to the person.
+        /// A recognition's payment beside settlements, or one taken back (YT-7); owed to the person.
         case recognition(RecognitionPayment)
-        /// A clock was wrong before it.
+        /// A new era of the clock; some times before it are wrong.
         case clock(ClockEra)
     }
 
-    /// As registered up to the row that was handed over last; of persons and filings nothing, unless it
-    /// `keepsRegister`.
+    /// The register as of the last row passed to `body`; without persons and filings unless `keepsRegister`.
     package let registry = Registry(library: PolicyLibrary(packs: []))
     package var institutions: InstitutionRegister { registry.institutions }
     private let keepsRegister: Bool
@@ -31,13 +30,13 @@ package final class LedgerRows {
     private let entry = SettlementEntry()
     private let reversal = ReversalEntry()
 
-    /// - Parameter keepsRegister: keeps the whole register, some 150 bytes a person, not only its institutions.
+    /// - Parameter keepsRegister: keeps the whole register, some 150 bytes a person, and not only its institutions.
     package init(store: any LedgerStore, keepsRegister: Bool = false) {
         self.store = store
         self.keepsRegister = keepsRegister
     }
 
-    /// Hands over every row; `progress` is told the blocks done after each.
+    /// Calls `body` with every row, and `progress` with the number of blocks done.
     ///
     /// - Throws: `StoreFailure`, `LedgerProblem`, or what `body` throws.
     package func forEach(progress: (Int) -> Void, _ body: (Row) throws -> Void) throws {
@@ -71,7 +70,7 @@ package final class LedgerRows {
         }
     }
 
-    /// Nil: no amounts of settlements.
+    /// Reads one row; nil for rows that book no amounts of settlements.
     private func read(
         _ row: UnsafeRawBufferPointer, at position: Position, time: Moment
     ) throws(DamagedBytes) -> Row? {

@@ -8,7 +8,7 @@ struct OpenBlock: ~Copyable {
     private var ends: [UInt32] = []
     private(set) var sequence: UInt64 = 0
     private(set) var time = Moment(milliseconds: 0)
-    /// How often the clock had been accepted, see `ClockEra`.
+    /// Number of the clock's era, see `ClockEra`.
     private(set) var era = 0
 
     init() { ends.reserveCapacity(1024) }
@@ -19,7 +19,7 @@ struct OpenBlock: ~Copyable {
         writer.count >= BlockFormat.bytesSoftMax || ends.count == Position.rowsPerBlockMax
     }
 
-    /// Between `begin` and `seal`.
+    /// True between `begin` and `seal`.
     private(set) var isBegun = false
 
     mutating func begin(sequence: UInt64, time: Moment, era: Int) {
@@ -32,7 +32,7 @@ struct OpenBlock: ~Copyable {
         for _ in 0..<BlockFormat.headerBytes / 8 { writer.fixed64(0) }
     }
 
-    /// Forgets that it was begun; it has no rows.
+    /// Drops the begun block, which has no rows.
     mutating func giveUp() { isBegun = false }
 
     /// Appends one row that `write` writes.
@@ -49,7 +49,7 @@ struct OpenBlock: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: writer.bytes[start..<Int(ends[index])])
     }
 
-    /// The block's bytes and its checksum; it begins anew afterwards.
+    /// Returns the block's bytes and checksum, and resets the block.
     mutating func seal(after previous: UInt32) -> (SealedBlock, UInt32) {
         let rows = writer.count - BlockFormat.headerBytes
         for end in ends { writer.fixed32(end) }

@@ -3,25 +3,25 @@ import LedgerStore
 import Records
 import Registry
 
-/// Reads rows of a store's journal by their positions, beside whoever writes it; used by one thread at a time.
+/// Reads rows of a store's journal by position, concurrent with its writer; used by one thread at a time.
 ///
-/// What it has read stays at hand, at most `cachedBytesMax`.
+/// Caches the blocks read, at most `cachedBytesMax` bytes.
 final class RowReader: RowSource {
     static let cachedBytesMax = 16 << 20
 
     private let open: () throws(StoreFailure) -> any BlockSource
-    /// nil: not opened since `letGo`.
+    /// The open source of blocks; nil: closed by `letGo`, reopened when needed.
     private var source: (any BlockSource)?
     private var cache: BlockCache
 
-    /// Reads by the store's own methods.
+    /// Reads by the store's shared methods.
     init(_ store: any LedgerStore, cachedBytesMax: Int = RowReader.cachedBytesMax) {
         open = { store }
         source = store
         cache = BlockCache(bytesMax: cachedBytesMax)
     }
 
-    /// Reads by what `open` gives, asked for at the first block that is not at hand.
+    /// Reads from the source that `open` returns; opened at the first cache miss.
     init(
         cachedBytesMax: Int = RowReader.cachedBytesMax, open: @escaping () throws(StoreFailure) -> any BlockSource
     ) {
@@ -29,7 +29,7 @@ final class RowReader: RowSource {
         cache = BlockCache(bytesMax: cachedBytesMax)
     }
 
-    /// Gives back what it reads by; the blocks stay at hand.
+    /// Closes the source; the cached blocks stay.
     func letGo() { source = nil }
 
     @inline(__always)
@@ -56,7 +56,7 @@ final class RowReader: RowSource {
         return block
     }
 
-    /// Takes in a block that was read in another way, for the rows that refer to it.
+    /// Adds a block read elsewhere to the cache, for later look-ups of its rows.
     func take(_ block: CheckedBlock) {
         if cache.find(block.sequence) == nil { cache.insert(block) }
     }

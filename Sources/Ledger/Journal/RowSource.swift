@@ -3,30 +3,30 @@ import LedgerFormat
 import Records
 import Registry
 
-/// Where rows of the journal are read by their positions, by one thread: the journal itself on the sequencer, a
-/// `RowReader` beside it.
+/// A source of journal rows by position, for one thread: the journal itself on the sequencer, a `RowReader` on other
+/// threads.
 protocol RowSource: AnyObject {
-    /// Hands a row and its block's time to `body`; what it is given is valid only there.
+    /// Calls `body` with a row and its block's time; the bytes are valid only during the call.
     func read<Value>(
         _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Value
     ) throws(LedgerDamage) -> Value
 }
 
-/// What stands at a position.
+/// The record at a position.
 enum JournalRecord {
-    /// In the entry that it was read into.
+    /// A settlement, read into the caller's entry.
     case settlement
     case reversal
     case booked(BookedRow)
     case accounts(AccountRow)
-    /// What a recognition paid before such payments were entries of their own.
+    /// A recognition's payment of an older ledger, which has no entry of its own.
     case earlierRecognition(RecognitionPayment)
-    /// Nothing of a single claim or account.
+    /// A row of no single claim or account.
     case other
 }
 
 extension RowSource {
-    /// Reads what stands at a position, in one look: a settlement into `settlement`, a reversal into `reversal`.
+    /// Reads the record at a position in one access: a settlement into `settlement`, a reversal into `reversal`.
     @inline(__always)
     func record(
         _ position: Position, _ settlement: SettlementEntry, _ reversal: ReversalEntry
@@ -73,7 +73,7 @@ extension RowSource {
         }
     }
 
-    /// What was booked at a position; nil: another kind of row stands there.
+    /// The booking at a position; nil for a row of another kind.
     func booked(_ position: Position) throws(LedgerDamage) -> BookedRow? {
         try read(position) { row, time throws(LedgerDamage) in
             do throws(DamagedBytes) { return try BookedRow(row, at: position, time: time) } catch {

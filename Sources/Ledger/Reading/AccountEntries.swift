@@ -5,8 +5,8 @@ import Registry
 import Settlement
 
 extension RecordReading {
-    /// What the row at a position, of whatever kind, did to an account; nil: nothing, or there is no such row, as of a
-    /// number that callers made up.
+    /// The effect of the row at a position, of any kind, on an account; nil: it has none, or the row does not exist (a
+    /// number that a caller made up).
     func accountEntry(of owner: UInt64, at position: Position) throws(LedgerDamage) -> AccountEntry? {
         let found: JournalRecord
         do throws(LedgerDamage) { found = try record(position) } catch {
@@ -35,7 +35,7 @@ extension RecordReading {
 }
 
 extension LedgerReader {
-    /// Part of an account's history: what `AccountLedger.statement` answers, at the moment when `end` was taken.
+    /// A page of an account's history: the answer of `AccountLedger.statement` as of the moment when `end` was taken.
     package func statement(
         _ query: StatementQuery, from end: AccountEnd, isOver: () -> Bool = { false }
     ) throws(ReadingFailure) -> AccountStatement {

@@ -1,16 +1,16 @@
 import Registry
 import Settlement
 
-/// A month's clearing as it was at one moment (YE-3), for any thread to list.
+/// A copy of a month's clearing as of one moment (YE-3), which any thread can list.
 package struct ClearingMonth: Sendable {
     let month: Int32
-    /// Whether the month was over: its clearing stays as it is.
+    /// Whether the month was over, so that its clearing does not change any more.
     package let isOver: Bool
     let filter: ClearingFilter
-    /// In the order in which they came.
+    /// The cells, in order of creation.
     let cells: [ClearingMonths.Cell]
     let funds: [ClearingFunds.Region]
-    /// By the number of each that the cells name.
+    /// Ids of the batches that the cells name, by number.
     let batches: [UInt32: String]
 
     init(
@@ -33,7 +33,7 @@ package struct ClearingMonth: Sendable {
         self.batches = ids
     }
 
-    /// What is owed, by institution, region, service year and fund, and what was counted.
+    /// The amounts owed, by institution, region, service year and fund, and the counts.
     package func lines() -> (lines: [ClearingLine], counts: [ClearingCount]) {
         var lines: [ClearingLine] = []
         var counts: [ClearingCount] = []

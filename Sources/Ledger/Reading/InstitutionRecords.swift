@@ -5,14 +5,14 @@ import Records
 import Registry
 import Settlement
 
-/// Which records an institution made in a period, as the index had them at one moment; read by any thread.
+/// The positions of an institution's records of a period, as of one moment of the index; readable by any thread.
 package struct InstitutionRecords: Sendable {
     let index: IndexSnapshot
     let institution: UInt32
     let from: CalendarDate
     let until: CalendarDate
 
-    /// Their positions, in the order in which they were made, until `body` returns false.
+    /// Calls `body` with the positions in journal order until it returns false.
     func forEach(_ body: (Position) throws(LedgerDamage) -> Bool) throws(LedgerDamage) {
         var damage: LedgerDamage?
         do throws(DerivedFailure) {
@@ -36,14 +36,14 @@ package struct InstitutionRecords: Sendable {
 
 /// A record of an institution.
 enum InstitutionRecord {
-    /// In the reading's `settlement`: it, or the one that a reversal takes back.
+    /// A settlement, or a reversal's settlement; read into the reading's `settlement`.
     case settlement(isReversal: Bool)
     case use(AccountEvent, InstitutionUse)
     case none
 }
 
 extension RecordReading {
-    /// Reads a record that an institution made.
+    /// Reads an institution's record at a position.
     func institutionRecord(_ position: Position) throws(LedgerDamage) -> InstitutionRecord {
         switch try record(position) {
         case .settlement: return .settlement(isReversal: false)
@@ -60,8 +60,8 @@ extension RecordReading {
         }
     }
 
-    /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
-    /// person's and none of them (G-18). At most one more than `Ledger.reconcileRowsMax`.
+    /// Our rows of an institution and period, in journal order, at most one more than `Ledger.reconcileRowsMax`. Claims
+    /// of channel `manual` are owed to the person and not included (G-18).
     func lines(
         _ records: InstitutionRecords, _ type: ClearingType?, _ insurance: Insurance? = nil,
         isOver: () -> Bool = { false }
@@ -101,8 +101,8 @@ extension RecordReading {
 }
 
 extension LedgerReader {
-    /// Compares an institution's own rows of a period with ours, by id: what `Ledger.reconcile` answers, at the moment
-    /// when `records` were taken.
+    /// Compares an institution's own rows of a period with ours, by id: the answer of `Ledger.reconcile` as of the
+    /// moment when `records` were taken.
     package func reconcile(
         _ records: InstitutionRecords, type: ClearingType?, insurance: Insurance? = nil, theirs: [ReconcileLine],
         isOver: () -> Bool = { false }

@@ -1,8 +1,8 @@
 import LedgerIndex
 
 extension Ledger {
-    /// Where settled visits are read, on any thread: as of each moment at which it is asked, until the ledger makes its
-    /// state anew.
+    /// The settled visits, readable by any thread: each read is as of its moment. Valid until the ledger rebuilds its
+    /// state.
     package var settledVisits: SettledVisitSource {
         SettledVisitSource(derived.visits, packs: books.layouts.packs)
     }

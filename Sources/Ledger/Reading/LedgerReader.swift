@@ -4,23 +4,23 @@ import Records
 import Registry
 import Synchronization
 
-/// Why reading beside the sequencer came to no answer.
+/// Failure of a read beside the sequencer.
 package enum ReadingFailure: Error {
     case refused(DomainRefusal)
     case damaged(LedgerDamage)
-    /// Nobody waits for the answer any more.
+    /// The caller no longer waits for the answer.
     case stopped
 }
 
-/// Reads the journal beside the sequencer, for one thread at a time.
+/// Reads the journal on a thread beside the sequencer; used by one thread at a time.
 ///
-/// What only the sequencer knows (where a person's year begins, which records an institution made) is taken there as a
-/// value in microseconds, and names rows that are durable by the time they are read. So an answer is the one that the
-/// sequencer would have given at that moment, and it holds nobody up.
+/// State known only to the sequencer (the last record of a person's year, the positions of an institution's records) is
+/// copied there within microseconds, and names rows that are durable by the time they are read. So an answer equals the
+/// sequencer's at that moment, and does not block it.
 package final class LedgerReader {
-    /// Rows after which it looks whether anybody still waits.
+    /// Rows between two checks whether the caller still waits.
     package static let rowsPerCheck = 256
-    /// Bytes of blocks that each reader keeps at hand.
+    /// Bytes of blocks that each reader caches.
     static let cachedBytesMax = 8 << 20
 
     let rows: RowReader
@@ -38,28 +38,28 @@ package final class LedgerReader {
     }
 }
 
-/// The readers of a ledger: each question takes one, and gives it back with the blocks that it has at hand.
+/// A pool of a ledger's readers: each read takes one, and returns it with its cached blocks.
 package final class LedgerReaders: Sendable {
-    /// Kept between questions.
+    /// Idle readers kept in the pool.
     private static let keptMax = 2
 
     private let store: any LedgerStore
     private let kept = Mutex<[Handover]>([])
 
-    /// A reader on its way from one thread to another, neither of which keeps it.
+    /// A reader handed from one thread to another; only one of them holds it.
     private struct Handover: @unchecked Sendable {
         let reader: LedgerReader
     }
 
     package init(_ ledger: Ledger) { store = ledger.store }
 
-    /// Runs `body` with a reader that nobody else has.
+    /// Runs `body` with exclusive use of a reader.
     package func read<Value, Failure: Error>(
         _ body: (LedgerReader) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let reader = kept.withLock { $0.popLast() }?.reader ?? LedgerReader(store)
         defer {
-            // Its connection is the store's, which may be closed before the next question.
+            // The connection belongs to the store, which may be closed before the next read.
             reader.rows.letGo()
             let back = Handover(reader: reader)
             kept.withLock { kept in

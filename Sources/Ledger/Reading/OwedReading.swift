@@ -4,7 +4,7 @@ import Records
 import Registry
 import Settlement
 
-/// Entries of what is owed to persons, as the books had them at one moment; what each is stands in the journal.
+/// A copy of entries owed to persons as of one moment; the kind of each is read from the journal.
 package struct OwedList: Sendable {
     struct Entry: Sendable {
         let position: Position
@@ -16,11 +16,11 @@ package struct OwedList: Sendable {
     /// The packs that the journal's rows name.
     let layouts: Layouts
     var entries: [Entry] = []
-    /// Where the part after this one begins; 0: nowhere.
+    /// Cursor of the following page; 0: this is the last.
     package internal(set) var next: UInt64 = 0
 }
 
-/// What was read of an `OwedList`.
+/// The entries read for an `OwedList`.
 package struct OwedReading: Sendable {
     /// A reversed settlement, whose adjustments are in the entry when `complete` has read them.
     package struct Reversal: Sendable {
@@ -35,7 +35,7 @@ package struct OwedReading: Sendable {
 }
 
 extension RecordReading {
-    /// Reads what the entries of a list are; nil: `isOver` said that nobody waits for it.
+    /// Reads the journal rows of a list's entries; nil: stopped, because `isOver` returned true.
     func owed(_ list: OwedList, isOver: () -> Bool = { false }) throws(LedgerDamage) -> OwedReading? {
         var found = OwedReading(entries: [])
         for entry in list.entries {
@@ -67,7 +67,7 @@ extension RecordReading {
         entry.serviceYear = settlement.year
         entry.settlementID = settlement.idText
         entry.kind = !isReversal ? .manual : isManual ? .manualReversed : .adjustmentReversed
-        // Of a reversal: what the person had paid in advance, and what adjustments had given.
+        // A reversal takes back the person's advance payment and the amounts of adjustments.
         if !isReversal || isManual, let pack = layouts.pack(settlement.pack) {
             entry.shares = settlement.sharesOfPerson(pack.tables, pack.funds.map(\.id), sign: isReversal ? -1 : 1)
         }
@@ -78,9 +78,9 @@ extension RecordReading {
         }
     }
 
-    /// Adds to the reversals' entries what adjustments had given.
+    /// Adds the amounts of adjustments to the reversals' entries.
     ///
-    /// - Parameter positions: for each of `found.reversals`, where adjustments of its id stand.
+    /// - Parameter positions: for each of `found.reversals` the positions of the adjustments of its id.
     func complete(_ found: inout OwedReading, _ positions: [[Position]]) throws(LedgerDamage) {
         for (open, positions) in zip(found.reversals, positions) {
             for position in positions {
@@ -95,7 +95,7 @@ extension RecordReading {
 }
 
 extension LedgerReader {
-    /// Reads what the entries of a list are; where `reversals` is not empty, `complete` comes next.
+    /// Reads the journal rows of a list's entries; where `reversals` is not empty, call `complete` next.
     package func owed(
         _ list: OwedList, isOver: () -> Bool = { false }
     ) throws(ReadingFailure) -> OwedReading {
@@ -105,7 +105,7 @@ extension LedgerReader {
         throw .stopped
     }
 
-    /// Adds to the reversals' entries what adjustments had given, which stand where `Ledger.adjustmentPositions` says.
+    /// Adds the amounts of adjustments, found by `Ledger.adjustmentPositions`, to the reversals' entries.
     package func complete(_ found: inout OwedReading, _ positions: [[Position]]) throws(ReadingFailure) {
         do throws(LedgerDamage) { try reading.complete(&found, positions) } catch { throw .damaged(error) }
     }

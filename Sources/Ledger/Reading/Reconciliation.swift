@@ -12,7 +12,7 @@ package struct ReconcileLine: Equatable, Sendable {
     package var person: UInt64 = 0
     package var total: Fen
     package var fundTotal: Fen
-    /// Within `fundTotal`: paid outside (G-9); of theirs 0 says nothing.
+    /// Part of `fundTotal` paid outside (G-9); in the institution's rows 0 means unknown.
     package var paidOutside: Fen = 0
     package var accountTotal: Fen
     package var cash: Fen
@@ -38,7 +38,7 @@ package struct ReconcileLine: Equatable, Sendable {
             accountTotal: entry.accountTotal, cash: entry.outcome.pointee.cash)
     }
 
-    /// Account use at an institution, or what was given back of it.
+    /// A row of an account use at an institution, or of its refund.
     init(_ event: AccountEvent, _ use: InstitutionUse) {
         let amount = abs(event.amount)
         self.init(
@@ -46,7 +46,7 @@ package struct ReconcileLine: Equatable, Sendable {
             accountTotal: amount, cash: 0)
     }
 
-    /// Whether an institution's row says what ours says.
+    /// Whether an institution's row agrees with ours.
     func agrees(with ours: ReconcileLine) -> Bool {
         var theirs = self
         if theirs.paidOutside == 0 { theirs.paidOutside = ours.paidOutside }
@@ -86,13 +86,13 @@ extension Reconciliation {
         }
     }
 
-    /// Compares an institution's own rows with ours, by id. Of a row that stands twice in theirs the second is only
+    /// Compares an institution's own rows with ours, by id. The second of two equal rows of theirs counts as only
     /// there.
     ///
     /// Some 0.5 µs a row of each side.
     package init(theirs: [ReconcileLine], ours: [ReconcileLine]) {
-        // By key the index of their first row and its last one; the ones between are chained. A row that stands twice
-        // was booked twice, which is what they want to know.
+        // By key the indexes of their first and last row; the rows between are chained. A duplicate row means that the
+        // institution booked twice, which the comparison must show.
         var expected: [Key: (first: Int, last: Int)] = Dictionary(minimumCapacity: theirs.count)
         var next = [Int](repeating: -1, count: theirs.count)
         for (index, line) in theirs.enumerated() {
@@ -110,7 +110,7 @@ extension Reconciliation {
                 onlyHere.append(line)
                 continue
             }
-            // Of several the one that agrees, else the first.
+            // Of several rows with the key the one that agrees, else the first.
             var index = found.first
             while index >= 0, !theirs[index].agrees(with: line) { index = next[index] }
             if index >= 0 {

@@ -1,14 +1,14 @@
 import LedgerFormat
 import Registry
 
-/// Reads records of the journal and what they refer to, on the sequencer or beside it; what it reads last is in
+/// Reads records of the journal and the records they refer to, on the sequencer or beside it; the last ones read are in
 /// `settlement` and `reversal`.
 struct RecordReading<Source: RowSource> {
     let source: Source
     let settlement: SettlementEntry
     let reversal: ReversalEntry
 
-    /// Reads what stands at a position, in one look.
+    /// Reads the record at a position in one access.
     @inline(__always)
     func record(_ position: Position) throws(LedgerDamage) -> JournalRecord {
         try source.record(position, settlement, reversal)
@@ -20,7 +20,7 @@ struct RecordReading<Source: RowSource> {
 }
 
 extension Ledger {
-    /// Reads the sequencer's journal; leaves `entry` alone.
+    /// A reading of the sequencer's journal that does not overwrite `entry`.
     var reading: RecordReading<Journal> {
         RecordReading(source: journal, settlement: other, reversal: reversal)
     }

@@ -2,15 +2,14 @@ import Dispatch
 import Registry
 import Synchronization
 
-/// Lets several threads read the registers while nobody changes them, and the sequencer change them while nobody reads.
+/// A readers-writer lock of the registers: several threads may read, or the sequencer may write.
 ///
-/// The sequencer only waits for readers that are reading when it wants to change something: later ones wait behind it.
-/// A reader that takes long gives way when it is asked to (`RegisterReading.mustGiveWay`) and begins anew. Settling
-/// changes no register, and waits for nobody.
+/// The writer has priority: it waits only for readers already inside, and later readers wait behind it. A long read
+/// yields on request (`RegisterReading.mustGiveWay`) and starts over. Settling changes no register, and never waits.
 package final class RegisterGate: Sendable {
     private struct State {
         var readers = 0
-        /// The sequencer waits, or changes something.
+        /// Whether the sequencer waits or writes.
         var isTaken = false
         var waitingReaders = 0
     }
@@ -27,7 +26,7 @@ package final class RegisterGate: Sendable {
 
     // MARK: On the sequencer
 
-    /// Runs `body`, which changes registers, when nobody reads them. Not within itself.
+    /// Runs `body`, which changes registers, while no thread reads them. Not reentrant.
     package func change(_ body: () -> Void) {
         let mustWait = state.withLock { state in
             state.isTaken = true
@@ -49,7 +48,8 @@ package final class RegisterGate: Sendable {
 
     // MARK: On any other thread
 
-    /// Runs `body` while no register changes. Within it nothing may be asked of the sequencer, which may be waiting.
+    /// Runs `body` while no register changes. `body` must not call the sequencer, which may be waiting for it:
+    /// deadlock.
     package func read<Value, Failure: Error>(
         _ body: (RegisterReading) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -78,9 +78,9 @@ package final class RegisterGate: Sendable {
     }
 }
 
-/// One reading of the registers, while it lasts.
+/// A read in progress.
 package struct RegisterReading {
-    /// How long the sequencer may be kept waiting, in nanoseconds.
+    /// The longest wait of the sequencer for one read, in nanoseconds.
     private static let patience: UInt64 = 50_000_000
 
     private let gate: RegisterGate
@@ -88,8 +88,8 @@ package struct RegisterReading {
 
     init(_ gate: RegisterGate) { self.gate = gate }
 
-    /// Whether the sequencer wants to change something, and this reading has lasted so long that it should end and
-    /// begin anew; a nanosecond while nobody waits.
+    /// Whether the sequencer waits and this read has lasted so long that it should end and start over. Costs a
+    /// nanosecond while the sequencer does not wait.
     package var mustGiveWay: Bool {
         gate.isWanted && DispatchTime.now().uptimeNanoseconds &- begin > Self.patience
     }

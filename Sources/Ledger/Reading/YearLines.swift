@@ -3,21 +3,21 @@ import Records
 import Registry
 import Settlement
 
-/// One line of a person's year: a settlement, a reversal, or what was booked besides.
+/// One line of a person's year: a settlement, a reversal, or another booking.
 package struct YearLine: Equatable, Sendable {
-    /// The settlement's id; empty: a recognition's payment, which is about no single one.
+    /// The settlement's id; empty for a recognition's payment, which belongs to no single settlement.
     package var id: String
     package var position: Position
     package var at: Moment
     package var isReversal: Bool
     package var isReversed: Bool
-    /// Booked by a year's end (G-13): amounts are what it changes, `total` is 0.
+    /// A year-end adjustment (G-13): amounts are changes, `total` is 0.
     package var isAdjustment = false
-    /// Number of a second-round entry (SY-4): amounts are what it changes, `total` is 0; 0: it is none.
+    /// Number of a second-round entry (SY-4): amounts are changes, `total` is 0. 0 for other lines.
     package var round: UInt32 = 0
-    /// A recognition's payment beside settlements (YT-7): amounts are what it changes, `total` is 0.
+    /// A recognition's payment beside settlements (YT-7): amounts are changes, `total` is 0.
     package var isRecognition = false
-    /// It takes a second-round entry or a recognition back.
+    /// Takes back a second-round entry or a recognition.
     package var isTakenBack = false
     package var kind: ClaimKind
     package var serviceDate: CalendarDate
@@ -26,14 +26,14 @@ package struct YearLine: Equatable, Sendable {
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
-    /// What the person has to pay back (应退), in fen; of what was booked besides.
+    /// Amount that the person has to pay back (应退), in fen; of bookings other than settlements.
     package var recoverable: Fen = 0
 }
 
 extension RecordReading {
-    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
-    /// `before`. Reads one record after the other from the year's last ones (`heads`, of each region one) backwards;
-    /// nil: `isOver` said that nobody waits for it.
+    /// A person's settlements, reversals and other bookings of a year, in order: the latest ones before `before`.
+    /// Follows the linked records backwards from the year's last ones (`heads`, one of each region); nil: stopped,
+    /// because `isOver` returned true.
     func yearLines(
         _ heads: [Position], before: Position, limit: Int, isOver: () -> Bool = { false }
     ) throws(LedgerDamage) -> (lines: [YearLine], more: Bool)? {
@@ -72,7 +72,8 @@ extension RecordReading {
             line.position = position
             line.at = reversal.reversedAt
             line.isReversal = true
-            // Of what the year's end had booked, the opposite is the reversal's too; its amounts are positive.
+            // The reversal also takes back the year's end's bookings, with the opposite sign; its own amounts are
+            // positive.
             line.fundTotal -= reversal.adjusted.funds.reduce(0) { $0 + $1.amount }
             line.accountTotal -= reversal.adjusted.accountTotal
             line.cash -= reversal.adjusted.cash
@@ -91,14 +92,14 @@ extension RecordReading {
     }
 }
 
-/// Where a person's year ends in the journal, as it was at one moment.
+/// The last records of a person's year as of one moment.
 package struct YearHeads: Sendable {
     let last: [Position]
 }
 
 extension LedgerReader {
-    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
-    /// `before`. What `Ledger.listYear` answers, at the moment when `heads` were taken.
+    /// A person's settlements, reversals and other bookings of a year, in order: the latest ones before `before`. The
+    /// answer of `Ledger.listYear` as of the moment when `heads` were taken.
     package func listYear(
         _ heads: YearHeads, before: Position = .none, limit: Int, isOver: () -> Bool = { false }
     ) throws(ReadingFailure) -> (lines: [YearLine], more: Bool) {

@@ -3,9 +3,9 @@ import LedgerStore
 import Policy
 import Records
 
-/// A ledger that is not opened as it is: says what of it is sound, and writes that as a ledger of its own.
+/// A damaged ledger, not opened for service: finds its sound part, and writes that as a new ledger.
 ///
-/// Nobody else can have the ledger open for writing meanwhile; its files are only read.
+/// Holds the writer's lock meanwhile; the ledger's files are only read.
 package final class DamagedLedger {
     package private(set) var report = RescueReport()
     private let store: DamagedStore
@@ -14,9 +14,9 @@ package final class DamagedLedger {
     /// Reads the whole ledger once.
     ///
     /// - Parameters:
-    ///   - library: packs that a kept pack whose text is damaged may be taken from.
-    ///   - progress: the block that was read last, and the last one.
-    /// - Throws: `.unavailable` where it is in use, `.newer`, `.damaged` where nothing can be read at all.
+    ///   - library: packs from which a kept pack with a damaged text may be restored.
+    ///   - progress: called with the number of the block read and of the last one.
+    /// - Throws: `.unavailable` where the ledger is in use, `.newer`, `.damaged` where nothing can be read at all.
     package init(
         path: String, library: [PolicyPack] = [], progress: (_ done: UInt64, _ of: UInt64) -> Void = { _, _ in }
     ) throws(StoreFailure) {
@@ -48,7 +48,7 @@ package final class DamagedLedger {
         var end = JournalEnd()
         let entry = SettlementEntry()
         var next: UInt64 = 1
-        // A number that is damaged must not make this endless: blocks behind each other are read, with few gaps.
+        // Bounds the scan where the number of the last block is damaged: blocks are contiguous with few gaps.
         var missing = 0
         while next <= max(last, report.acknowledgedBlocks), missing < Self.missingMax {
             switch look(next, after: &end, entry) {
@@ -116,7 +116,7 @@ package final class DamagedLedger {
 
     // MARK: Keeping
 
-    /// Writes what is sound to a new file, which is closed in order and needs nothing beside it.
+    /// Writes the sound part to a new file, closed in order and complete without a log or witness.
     package func keep(
         to path: String, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(StoreFailure) {
@@ -128,9 +128,9 @@ package final class DamagedLedger {
         try store.keep(last: report.keptBlocks, packs: packs, to: path, progress: progress)
     }
 
-    /// Puts what is sound in the place of the ledger. The damaged files stay beside it, under names with `.damaged`.
+    /// Replaces the ledger by its sound part. The damaged files stay beside it, under names with `.damaged`.
     ///
-    /// - Returns: the name that the damaged ledger has now.
+    /// - Returns: the new name of the damaged ledger.
     package func keepInPlace(
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(StoreFailure) -> String {

@@ -1,17 +1,17 @@
 import LedgerStore
 import Policy
 
-/// What a damaged row of a kept pack is restored from: its own columns, and packs that have its digest.
+/// Restores a damaged row of a kept pack from its own columns and from packs with the same digest.
 extension PackRow {
-    /// The pack as it was kept; nil: what is left of the row does not say.
+    /// The pack as it was kept; nil: the row is too damaged to tell.
     ///
-    /// - Parameter library: packs that a damaged text may be taken from, by its digest.
+    /// - Parameter library: packs that may replace a damaged text, matched by digest.
     func restored(number: UInt32, _ library: [PolicyPack]) -> KeptPack? {
         var row = pack
         row.number = number
         if !hasDigest, sha256(Array(row.yaml.utf8)) == row.digest { return row }
         if isSound(row) { return row }
-        // One column is broken, and the digest of the row tells when it is right again.
+        // One column is damaged; the row's digest confirms the right candidate.
         var again = row
         again.digest = sha256(Array(row.yaml.utf8))
         if isSound(again) { return again }
@@ -24,7 +24,7 @@ extension PackRow {
             again = KeptPack(
                 number: number, region: compiled.region, digest: compiled.digest, yaml: text,
                 fingerprint: PackArchive.fingerprint(compiled))
-            // Where the row's own digest is what is broken, the text's digest stands for it.
+            // Where the row's digest itself is damaged, the text's digest confirms the pack.
             if isSound(again) || again.fingerprint == row.fingerprint && again.region == row.region { return again }
         }
         return nil

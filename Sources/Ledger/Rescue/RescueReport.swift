@@ -1,39 +1,40 @@
 import LedgerStore
 import Records
 
-/// What is left of a ledger, and what is not.
+/// The result of a rescue: the kept and the lost parts of a ledger.
 package struct RescueReport: Equatable, Sendable {
-    /// Ids that are listed at most; all are counted.
+    /// Ids listed at most; all are counted.
     package static let idsListedMax = 100_000
 
-    /// Why the ledger is not opened as it is; nil: its files belong together and are whole.
+    /// Why the ledger cannot be opened; nil: its files belong together and are complete.
     package var refusal: String?
-    /// Frames of the log that are broken; 0 stands for its header.
+    /// Damaged frames of the log; 0 is its header.
     package var brokenFrames: [BrokenFrame] = []
-    /// The last block that is kept: everything up to it is sound.
+    /// The last kept block; all blocks up to it are sound.
     package var keptBlocks: UInt64 = 0
     package var keptSettlements = 0
-    /// When the last kept block was sealed; nil: none is kept.
+    /// Time of the last kept block; nil: none is kept.
     package var lastKept: Moment?
-    /// The first block that cannot be kept, and why; nil: none is known.
+    /// The first block that cannot be kept, with the reason; nil: none is known.
     package var brokenBlock: (sequence: UInt64, reason: String)?
-    /// The last block that was acknowledged, by the witness or by the file itself.
+    /// The last acknowledged block, by the witness or by the file itself.
     package var acknowledgedBlocks: UInt64 = 0
-    /// Whether that is by a witness, or by a file that was closed in order. Else more may have been acknowledged.
+    /// Whether `acknowledgedBlocks` is exact, known from a witness or a file closed in order; otherwise more may have
+    /// been acknowledged.
     package var isWitnessed = false
-    /// Blocks behind the last kept one that can be read and cannot be kept, because they rest on ones that are lost.
+    /// Readable blocks behind the last kept one, which cannot be kept because they build on lost blocks.
     package var readableLostBlocks = 0
     package var lostSettlements = 0
-    /// Of those, the first ones.
+    /// The ids of the first of those settlements.
     package var lostIDs: [String] = []
-    /// Kept packs that were damaged and are restored.
+    /// Numbers of kept packs that were damaged and are restored.
     package var restoredPacks: [UInt32] = []
-    /// Kept packs that are damaged and that nothing restores: region and digest.
+    /// Region and digest of damaged packs that cannot be restored.
     package var lostPacks: [String] = []
 
     package init() {}
 
-    /// Blocks that were acknowledged and are not kept, as far as it is known.
+    /// Acknowledged blocks that are not kept, as far as known.
     package var lostBlocks: UInt64 {
         max(acknowledgedBlocks, keptBlocks + UInt64(readableLostBlocks)) - keptBlocks
     }

@@ -3,12 +3,11 @@ import Records
 import Registry
 import Settlement
 
-/// A difference that a year-end run booked on a settlement (年终调整, rules G-13, I-21); the settlement itself stays as
-/// it was recorded.
+/// An adjustment of a settlement by a year-end run (年终调整, rules G-13, I-21); the settlement stays as recorded.
 package struct AdjustmentEntry: Equatable, Sendable {
     package var position = Position.none
     package var adjustedAt = Moment(milliseconds: 0)
-    /// Number of the run that found it: the same for everything that one run posts.
+    /// Number of the year-end run, the same for all its postings.
     package var run: UInt64 = 0
     package var settlement = Position.none
     /// The settlement's id.
@@ -16,30 +15,30 @@ package struct AdjustmentEntry: Equatable, Sendable {
     package var person: UInt64 = 0
     package var institution: UInt32 = 0
     package var year: Int32 = 0
-    /// Number of the pack whose slots `yearChange` is in.
+    /// Number of the pack whose slots `yearChange` uses.
     package var pack: UInt32 = 0
     package var funds: [FundChange] = []
-    /// Change of what the person bears in cash, in fen: 0 or less.
+    /// Change of the person's cash, in fen: 0 or less.
     package var cash: Fen = 0
-    /// Change of what is to be recovered from the person (应退), in fen.
+    /// Change of the amount to be recovered from the person (应退), in fen.
     package var recoverable: Fen = 0
-    /// What accounts got back (`paid`), the one used last first, and their balances afterwards.
+    /// Amounts credited back to accounts (`paid`), the one used last first, and their balances afterwards.
     package var accounts: [SettlementEntry.Account] = []
-    /// What the person's accumulators change by, by slot.
+    /// Changes of the person's accumulators, by slot.
     package var yearChange: [Fen] = []
-    /// What it changes of the settlement's place in a recognition (YT-7).
+    /// Change of the settlement's burden and part in a recognition (YT-7).
     package var recognition = RecognitionChange()
-    /// Why: "FACT", "YEAR" (the accumulators), or the refusal of the final facts: "NOT_COVERED".
+    /// The reason: "FACT", "YEAR" (the accumulators), or the refusal of the final facts: "NOT_COVERED".
     package var reason = ""
     package var previousRecord = Position.none
-    /// The adjustment of the same settlement before this one.
+    /// The previous adjustment of the same settlement.
     package var previousAdjustment = Position.none
 
-    /// What a recognition of poverty through illness counts of the settlement, and pays with it: changes, in fen.
+    /// Changes of a settlement's burden and part in a recognition of poverty through illness, in fen.
     package struct RecognitionChange: Equatable, Sendable {
-        /// Of W: the settlement's burden, 0 where it was assisted.
+        /// Change of the settlement's burden in W, 0 where it was assisted.
         package var counted: Fen = 0
-        /// Of the part of the recognition that the settlement carries.
+        /// Change of the part of the recognition that the settlement carries.
         package var part: Fen = 0
 
         package init() {}
@@ -57,13 +56,13 @@ package struct AdjustmentEntry: Equatable, Sendable {
     package var fundTotal: Fen { funds.reduce(0) { $0 + $1.amount } }
     package var accountTotal: Fen { accounts.reduce(0) { $0 + $1.paid } }
 
-    /// What the funds pay more, somebody else bears less (rule G-7).
+    /// Rule G-7: an additional payment by funds lowers another payer's share by the same amount.
     package var isConserving: Bool { fundTotal + cash + recoverable - accountTotal == 0 }
 }
 
 /// An adjustment as a row of the journal.
 enum AdjustmentRow {
-    /// 1 did not say what changes for a recognition, and changed nothing there.
+    /// Version 1 had no recognition change, and changed nothing there.
     private static let version: UInt8 = 2
 
     static func write(_ entry: AdjustmentEntry, to writer: inout ByteWriter) {

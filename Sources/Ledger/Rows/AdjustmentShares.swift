@@ -1,14 +1,14 @@
 import LedgerFormat
 import Settlement
 
-/// Whom one fund owes for an entry (G-18); in fen.
+/// The shares of one fund in an entry: the amounts owed to each payee (G-18); in fen.
 package struct FundShare: Equatable, Sendable {
     /// The pack's id; `ClearingFunds.account`: the account fund.
     package var fund: String
     package var toPerson: Fen = 0
-    /// To the account fund: credited back to accounts.
+    /// Amount owed to the account fund, credited back to accounts.
     package var toAccounts: Fen = 0
-    /// What the person owes the fund (应退): of the entry's change of it.
+    /// The entry's change of the amount that the person owes the fund (应退).
     package var recoverable: Fen = 0
 
     package init(_ fund: String, toPerson: Fen = 0, toAccounts: Fen = 0, recoverable: Fen = 0) {
@@ -18,19 +18,19 @@ package struct FundShare: Equatable, Sendable {
         self.recoverable = recoverable
     }
 
-    /// What the fund pays more by it (negative: less).
+    /// Change of the fund's payments; negative: less.
     package var change: Fen { toPerson + toAccounts - recoverable }
 }
 
-/// Divides what the funds pay more, or less, by an adjustment between the person, the accounts and 应退.
+/// Divides an adjustment's changes of the funds' payments between the person, the accounts and 应退.
 ///
-/// The rules say the sums, not the funds: the accounts' part is taken from the funds that pay more, the last in the
-/// waterfall first, then the part that lowers cash; what is left of each fund's change is the change of what is to be
-/// recovered for it. So each fund's parts come to its change exactly.
+/// The rules give the sums, not the funds: the accounts' part comes from the funds that pay more, the last in the
+/// waterfall first, then the part that lowers cash; the rest of each fund's change is its change of 应退. So each fund's
+/// parts add up to its change exactly.
 package enum AdjustmentShares {
     /// - Parameters:
-    ///   - funds: what each fund pays more or less, in the order of the waterfall.
-    ///   - cash: what lowers the person's cash, 0 or more; `accounts`: what is credited back.
+    ///   - funds: change of each fund's payments, in the order of the waterfall.
+    ///   - cash: decrease of the person's cash, 0 or more; `accounts`: amount credited back to accounts.
     package static func divide(_ funds: [(fund: String, amount: Fen)], cash: Fen, accounts: Fen) -> [FundShare] {
         var shares = funds.map { FundShare($0.fund) }
         var left = funds.map(\.amount)
@@ -51,7 +51,7 @@ package enum AdjustmentShares {
 }
 
 extension [FundShare] {
-    /// Adds what a fund owes, with `sign` −1 what it owes no more.
+    /// Adds a fund's share; with `sign` −1 it is subtracted.
     package mutating func add(_ share: FundShare, sign: Fen) {
         let index = firstIndex { $0.fund == share.fund } ?? endIndex
         if index == endIndex { append(FundShare(share.fund)) }
@@ -62,7 +62,7 @@ extension [FundShare] {
 }
 
 extension AdjustmentEntry {
-    /// Whom each fund owes by it.
+    /// The shares of each fund in the adjustment.
     package var shares: [FundShare] {
         AdjustmentShares.divide(
             funds.map { ($0.fund, $0.amount) }, cash: max(0, -cash), accounts: max(0, accountTotal))
@@ -70,8 +70,8 @@ extension AdjustmentEntry {
 }
 
 extension SettlementEntry {
-    /// What each fund of the pack paid of a claim that the person had paid in advance, without what was paid outside:
-    /// owed to the person (G-18). What accounts paid, too: by old rows, from before a claim of this kind took nothing.
+    /// Each fund's payments of a claim that the person paid in advance, less payments outside: owed to the person
+    /// (G-18). Includes payments by accounts, which only old rows of such claims have.
     package func sharesOfPerson(_ tables: Tables, _ ids: [String], sign: Fen = 1) -> [FundShare] {
         var sums = FundSums()
         tables.add(outcome, to: &sums, sign: sign)
@@ -83,7 +83,7 @@ extension SettlementEntry {
         return shares
     }
 
-    /// All that is owed to the person of such a claim.
+    /// The total owed to the person of such a claim.
     var owedToPerson: Fen {
         outcome.pointee.fundTotal - claim.paidOutside + accountTotal
     }

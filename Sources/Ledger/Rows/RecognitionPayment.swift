@@ -3,12 +3,12 @@ import Records
 import Registry
 import Settlement
 
-/// What a recognition of poverty through illness (因病致贫, rule YT-7) pays beside settlements, or what is taken back of
-/// it: a record of its own in the year of recognition, owed to the person.
+/// A payment of a recognition of poverty through illness (因病致贫, rule YT-7) beside settlements, or one taken back: a
+/// record of its own in the year of recognition, owed to the person.
 ///
-/// What the fund pays more, the person bears less, or has less to pay back: fund + cash + recoverable = 0.
+/// The fund's payment lowers the person's cash or the amount to pay back: fund + cash + recoverable = 0.
 package struct RecognitionPayment: Equatable, Sendable {
-    /// The part that lowers the cash of one settlement of W (I-39), in fen; below 0: raises it again.
+    /// The part of the payment that lowers the cash of one settlement of W (I-39), in fen; below 0 it raises the cash.
     package struct Part: Equatable, Sendable {
         package var settlement: Position
         package var id: String
@@ -23,23 +23,22 @@ package struct RecognitionPayment: Equatable, Sendable {
 
     package var position = Position.none
     package var paidAt = Moment(milliseconds: 0)
-    /// Number of the year-end run that found it; 0: the office's own step.
+    /// Number of the year-end run; 0: booked by the office's own step.
     package var run: UInt64 = 0
     package var person: UInt64 = 0
-    /// Natural year of the recognition, which it is charged to (I-11).
+    /// Natural year of the recognition, to which the payment is charged (I-11).
     package var year: Int32 = 0
-    /// Number of the pack whose fund it is; 0: recorded before such payments were entries, so look the region up in the
-    /// register.
+    /// Number of the fund's pack; 0 in older ledgers, where the region is that of the register.
     package var pack: UInt32 = 0
-    /// What it does to the recognition.
+    /// The event of the recognition.
     package var event = RecognitionEvent.paidOutstanding(year: 0, 0)
-    /// What the fund pays, in fen.
+    /// The fund's payment, in fen.
     package var fund = FundChange(.assistance, "", 0)
     /// Change of the cash borne, in fen.
     package var cash: Fen = 0
-    /// Change of what is to be recovered (应退), in fen.
+    /// Change of the amount to be recovered (应退), in fen.
     package var recoverable: Fen = 0
-    /// Of what lowers cash, the oldest settlement first; what was borne outside the ledger has no part.
+    /// The parts that lower cash, the oldest settlement first; cash borne outside the ledger has no part.
     package var parts: [Part] = []
     package var previousRecord = Position.none
 
@@ -99,7 +98,7 @@ extension RecognitionPayment {
         guard reader.isAtEnd else { throw DamagedBytes() }
     }
 
-    /// What a row of the kind `recognition` paid: of ledgers in which that was no entry of its own; nil: nothing.
+    /// The payment of a row of kind `recognition`, for older ledgers without an entry of its own; nil: none.
     package init?(earlier row: UnsafeRawBufferPointer) throws(DamagedBytes) {
         self.init()
         var reader = ByteReader(row)

@@ -3,12 +3,12 @@ import Records
 import Registry
 import Settlement
 
-/// A reversal (撤销/冲正) with all that is known of it, as it is made and as it is read back.
+/// A reversal (撤销/冲正) with all its values, as made and as read from the journal.
 package final class ReversalEntry {
     package var position = Position.none
     package var reversedAt = Moment(milliseconds: 0)
     package var isDuplicate = false
-    /// The settlement that was taken back.
+    /// Position of the reversed settlement.
     package var settlement = Position.none
     package var id = ""
     package var person: UInt64 = 0
@@ -18,10 +18,10 @@ package final class ReversalEntry {
     package var reason = ""
     /// The year's accumulators afterwards, by slot.
     package var yearAfter: [Fen] = []
-    /// What each account got back in all (`paid`): what the settlement took, less what adjustments had given back
-    /// before; and its balance afterwards.
+    /// Total given back to each account (`paid`): the settlement's payment less amounts credited back by adjustments;
+    /// and its balance afterwards.
     package var accounts: [SettlementEntry.Account] = []
-    /// What year's ends had booked on the settlement, taken back along with it (rule G-12).
+    /// The settlement's year-end adjustments, taken back along with it (rule G-12).
     package var adjusted = Adjusted()
     package var previousRecord = Position.none
 
@@ -31,22 +31,22 @@ package final class ReversalEntry {
         package var amounts: [Fen]
     }
 
-    /// The sum of a settlement's adjustments as it is taken back: each amount with the opposite sign, in fen.
+    /// The negated sum of a settlement's adjustments, in fen.
     package struct Adjusted: Equatable, Sendable {
         package var funds: [FundChange] = []
         package var cash: Fen = 0
-        /// The 应退 that is cancelled.
+        /// The cancelled 应退.
         package var recoverable: Fen = 0
-        /// What accounts had got back (`paid`) and lose again; the entries and balances are in the reversal's accounts.
+        /// Amounts credited to accounts (`paid`) and taken again; entries and balances are in the reversal's accounts.
         package var accounts: [SettlementEntry.Account] = []
-        /// What the person's accumulators change by, for each pack that the adjustments were in the slots of.
+        /// Changes of the person's accumulators, for each pack whose slots the adjustments used.
         package var yearChanges: [YearChange] = []
-        /// What a recognition counts and pays otherwise (YT-7).
+        /// Change of the settlement's burden and part in a recognition (YT-7).
         package var recognition = AdjustmentEntry.RecognitionChange()
 
         package init() {}
 
-        /// Takes all of them back.
+        /// The negated sum of `adjustments`.
         init(_ adjustments: [AdjustmentEntry]) {
             for adjustment in adjustments { add(adjustment) }
         }
@@ -95,7 +95,7 @@ package final class ReversalEntry {
 
 /// A reversal as a row of the journal.
 enum ReversalRow {
-    /// 1 knew no settlement with adjustments.
+    /// Version 1 had no adjustments.
     private static let version: UInt8 = 2
     /// Longest reason, in bytes.
     static let reasonBytesMax = 256

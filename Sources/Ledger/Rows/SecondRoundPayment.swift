@@ -3,33 +3,33 @@ import Records
 import Registry
 import Settlement
 
-/// A payment of the second round (二次报销, rule SY-4) to one settlement, or one that is taken back; owed to the person.
+/// A second-round payment (二次报销, rule SY-4) to one settlement, or one taken back; owed to the person.
 ///
-/// What the fund pays more, the person bears less, or has less to pay back: fund + cash + recoverable = 0.
+/// The fund's payment lowers the person's cash or the amount to pay back: fund + cash + recoverable = 0.
 package struct SecondRoundPayment: Equatable, Sendable {
     package var position = Position.none
     package var paidAt = Moment(milliseconds: 0)
-    /// Number of the run that found it; of one that takes back: of the payment that it takes back.
+    /// Number of the year-end run; of an entry that takes a payment back: that payment's.
     package var run: UInt64 = 0
-    /// Counts the settlement's entries from 1; one that takes back has the number of the one that it takes back.
+    /// Number among the settlement's entries, from 1; of an entry that takes a payment back: that payment's.
     package var round: UInt32 = 0
     package var settlement = Position.none
     /// The settlement's id.
     package var id = ""
     package var person: UInt64 = 0
     package var year: Int32 = 0
-    /// Number of the pack whose fund it is.
+    /// Number of the fund's pack.
     package var pack: UInt32 = 0
-    /// What the fund pays, in fen: above 0; below 0 where a fact brought what was left unpaid below what was paid, or
-    /// where it takes a payment back.
+    /// The fund's payment, in fen: above 0; below 0 where a later fact brought the unpaid rest below the amount paid,
+    /// or where the entry takes a payment back.
     package var fund = FundChange(.supplementary, "", 0)
-    /// Change of the cash borne, in fen: 0 or less, but of one that takes back.
+    /// Change of the cash borne, in fen: 0 or less, except where the entry takes a payment back.
     package var cash: Fen = 0
-    /// Change of what is to be recovered (应退), in fen.
+    /// Change of the amount to be recovered (应退), in fen.
     package var recoverable: Fen = 0
-    /// The entry that it takes back; `none`: it is a payment by itself.
+    /// Position of the payment taken back; `none`: the entry is a payment.
     package var takesBack = Position.none
-    /// Why it was taken back.
+    /// Reason for taking it back.
     package var reason = ""
     package var previousRecord = Position.none
 
@@ -88,7 +88,7 @@ extension SecondRoundPayment {
 }
 
 extension [SecondRoundPayment] {
-    /// Those that stand, the oldest first: payments that nothing took back.
+    /// The payments in force, the oldest first: those not taken back.
     package var standing: [SecondRoundPayment] {
         let takenBack = Set(map(\.takesBack))
         return filter { $0.takesBack == .none && !takenBack.contains($0.position) }

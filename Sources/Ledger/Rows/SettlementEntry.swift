@@ -3,28 +3,28 @@ import Records
 import Registry
 import Settlement
 
-/// One settlement with all that is known of it: as it is made, and as it is read back from the journal.
+/// One settlement with all its values, as made and as read from the journal.
 ///
-/// The ledger keeps a few and fills them anew, so that settling allocates nothing; a service reads it while the call
-/// lasts. Unchecked exclusivity: it is filled part by part by code that nothing here calls back.
+/// The ledger reuses a few entries, so that settling allocates nothing; a service reads one during the call. Unchecked
+/// exclusivity: the code that fills the parts never calls back.
 package final class SettlementEntry {
     /// Longest settlement id, in bytes.
     package static let idBytesMax = 64
 
-    /// An account that the settlement could use, and what it took.
+    /// An account that the settlement could use, and its payment.
     package struct Account: Equatable, Sendable, BitwiseCopyable {
         package var owner: UInt64 = 0
         /// 0 own, 1 spouse, 2 parent, 3 child.
         package var relation: UInt8 = 0
         package var paid: Fen = 0
         package var balanceAfter: Fen = 0
-        /// The account's entry before this one, for its statement; 0: none.
+        /// The account's previous entry, for its statement; 0: none.
         package var previous: UInt64 = 0
 
         package init() {}
     }
 
-    /// Parts of the request that few claims have.
+    /// Optional parts of the request, which few claims have.
     package struct Extras: Equatable, Sendable {
         package var familyAccounts: [UInt64] = []
         package var documents: [String] = []
@@ -48,7 +48,7 @@ package final class SettlementEntry {
 
     @exclusivity(unchecked) package var position = Position.none
     @exclusivity(unchecked) package var settledAt = Moment(milliseconds: 0)
-    /// It was settled before under this id, and this is what was recorded then.
+    /// Whether this is the recorded settlement of a repeated request.
     @exclusivity(unchecked) package var isDuplicate = false
 
     @exclusivity(unchecked) package var person: UInt64 = 0
@@ -72,7 +72,7 @@ package final class SettlementEntry {
     package let accounts: UnsafeMutablePointer<Account>
     @exclusivity(unchecked) package var accountCount = 0
 
-    /// The last settlement of the same person and year that stood before this one; and the last record of any kind.
+    /// The previous settlement in force of the same person and year, and the previous record of any kind.
     @exclusivity(unchecked) package var previousStanding = Position.none
     @exclusivity(unchecked) package var previousRecord = Position.none
 

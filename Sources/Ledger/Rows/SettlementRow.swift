@@ -3,29 +3,29 @@ import Records
 import Registry
 import Settlement
 
-/// What kind of record a row of the journal is: its first byte.
+/// The kind of a journal row: its first byte.
 package enum RowKind: UInt8, CaseIterable, Sendable {
     case settlement = 1
     case reversal = 2
     case registry = 3
     case accounts = 4
     case recognition = 5
-    /// Says that the store took something again after a failure.
+    /// The first append after a store failure.
     case mark = 6
-    /// What a year-end run booked on a settlement (G-13).
+    /// A year-end adjustment of a settlement (G-13).
     case adjustment = 7
-    /// A payment of the second round, or one that is taken back (SY-4).
+    /// A second-round payment, or one taken back (SY-4).
     case secondRound = 8
-    /// What a recognition pays beside settlements, or what is taken back of it (YT-7).
+    /// A recognition's payment beside settlements, or one taken back (YT-7).
     case recognitionPayment = 9
-    /// What was handed over for payment (G-18).
+    /// A batch handed over for payment (G-18).
     case payment = 12
-    /// Some times before are not to be trusted, see `ClockEra`.
+    /// A new era of the clock: some times before are not to be trusted, see `ClockEra`.
     case clock = 13
 }
 
-/// A settlement as a row of the journal: everything that was sent, the facts and the pack it was settled with, the
-/// outcome with its layers, and what it did to every accumulator and account.
+/// A settlement as a row of the journal: the request, its facts and its pack, the outcome with its layers, and the
+/// changes of accumulators and accounts.
 enum SettlementRow {
     /// 1: without a prescription. 2: one follows the extras (CQ-16); written only where there is one.
     private static let versions: ClosedRange<UInt8> = 1...2
@@ -67,7 +67,7 @@ enum SettlementRow {
         }
     }
 
-    /// Bytes of what follows the extras: ten at most for each number of the claim, the facts, the outcome with its
+    /// Upper bound of the bytes behind the extras: ten for each number of the claim, the facts, the outcome with its
     /// layers, the year and the accounts.
     private static let restBytesMax =
         10 * (32 + 16 + 8 * CalculatorLimit.layersMax + 2 * CalculatorLimit.slotsMax + 5 * CalculatorLimit.accountsMax)
@@ -148,7 +148,7 @@ enum SettlementRow {
         }
     }
 
-    /// What `ByteWriter.date` writes.
+    /// Writes a date as `ByteWriter.date` does.
     @inline(__always)
     private static func write(_ date: CalendarDate, to writer: inout ByteCursor) {
         writer.number(UInt64(UInt32(bitPattern: date.number)))
@@ -177,7 +177,7 @@ enum SettlementRow {
         }
     }
 
-    /// Which slots are not 0 before or after, and for each what it was and how it changed.
+    /// Writes a bit map of the slots that are not 0 before or after, then the amount before and the change of each.
     @inline(__always)
     private static func writeYear(_ entry: SettlementEntry, to writer: inout ByteCursor) {
         var mask: UInt64 = 0

@@ -4,7 +4,7 @@ import Registry
 import Settlement
 
 extension Ledger {
-    /// Lines of one call to `listYear` at most, and where the caller says none.
+    /// Lines of one call to `listYear`: the maximum, and the default.
     package static let yearLinesMax = 1_000
     package static let yearLinesUsual = 100
 
@@ -24,7 +24,7 @@ extension Ledger {
         return RecordedView(self, isReversed: try readReversal(of: entry.id, entry.position))
     }
 
-    /// Reads the settlement of an id into `entry`; where it stands.
+    /// Reads the settlement of an id into `entry`; returns its position.
     func load(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
         try readyToRead()
         try Self.check(id)
@@ -37,8 +37,7 @@ extension Ledger {
         return position
     }
 
-    /// A person's settlements, reversals and what was booked besides, of a year, in their order: the latest ones before
-    /// `before`.
+    /// A person's settlements, reversals and other bookings of a year, in order: the latest ones before `before`.
     package func listYear(
         person: UInt64, year: Int32, before: Position = .none, limit: Int
     ) throws(DomainRefusal) -> (lines: [YearLine], more: Bool) {
@@ -49,13 +48,13 @@ extension Ledger {
         } catch { throw Self.unreadable(error) }
     }
 
-    /// The last records of a person's year, one for each region that the person had in it.
+    /// The last records of a person's year, one for each of the person's regions in it.
     package func yearHeads(person: UInt64, year: Int32) -> YearHeads {
         YearHeads(last: books.years.indexes(of: person, in: year).map { books.years.years[$0].lastRecord })
     }
 
-    /// A person's accumulators of a year by slot of the region's present pack: of `region`, or where nothing was
-    /// settled there of the one where something was settled last; nil: nothing was.
+    /// A person's accumulators of a year by slot of the region's present pack: in `region`, or where nothing was
+    /// settled there in the region of the latest settlement; nil: nothing was settled.
     package func yearAmounts(person: UInt64, year: Int32, region: Int?) -> (region: Int, amounts: [Fen])? {
         let years = books.years
         let indexes = years.indexes(of: person, in: year)

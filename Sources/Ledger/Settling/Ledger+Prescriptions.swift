@@ -3,15 +3,16 @@ import Records
 import Registry
 import Settlement
 
-// A prescription is used while a settlement that named it stands (CQ-16, I-37). Which ones did is in the index of ids,
-// under keys of their own: it derives from the journal's rows, is replayed with them, and costs memory only until it is
-// written out.
+// A prescription is used while a settlement that named it is in force (CQ-16, I-37). The index of ids has these
+// settlements under keys of their own: they derive from the journal's rows, are replayed with them, and cost memory
+// only until they are written out.
 
 extension Books {
-    /// In place of a settlement's id.
+    /// Marks keys of prescriptions, so that they differ from keys of settlements.
     private static let prescriptionMark: UInt64 = 0x5052_4553_4352_4942
 
-    /// Under which the settlements that named a prescription are found: its number is one of who wrote it.
+    /// Index key of the settlements that named a prescription; its number is unique only for its prescribing
+    /// institution.
     func prescriptionKey(_ prescribing: UInt32, _ number: String) -> (high: UInt64, low: UInt64) {
         var bytes = withUnsafeBytes(of: prescribing.littleEndian, Array.init)
         bytes += number.utf8
@@ -21,13 +22,13 @@ extension Books {
 }
 
 extension Ledger {
-    /// Refuses a prescription that a standing settlement named already.
+    /// Refuses a prescription already used by a settlement in force.
     ///
     /// - Throws: `PRESCRIPTION_USED` naming that settlement.
     func checkUnused(_ command: SettleCommand) throws(DomainRefusal) {
         let key = books.prescriptionKey(command.prescribing, command.prescription)
         var found: Position?
-        // The newest: those before it were reversed, or it had been refused.
+        // Only the newest counts: earlier ones were reversed, or it would have been refused.
         try eachRecord(under: key) { position throws(LedgerDamage) in
             try load(position, into: other)
             if other.prescribing == command.prescribing, other.extras.prescription == command.prescription {

@@ -7,7 +7,7 @@ extension Ledger {
     /// Rows of ours that one reconciliation may read: a large hospital's month.
     package static let reconcileRowsMax = 100_000
 
-    /// What we settled at an institution in a period, less reversals, each counted on the day it was made.
+    /// An institution's sums of a period: settlements less reversals, each counted on the day of its record.
     package func totals(
         institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, insurance: Insurance? = nil
     ) throws(DomainRefusal) -> ClearingSums {
@@ -16,8 +16,8 @@ extension Ledger {
         return books.payees.totals.total(institution, from.number...until.number, type, insurance)
     }
 
-    /// Compares an institution's own rows of a period with ours, by id. Of a row that stands twice in theirs the second
-    /// is only there.
+    /// Compares an institution's own rows of a period with ours, by id. The second of two equal rows of theirs counts
+    /// as only there.
     package func reconcile(
         institution: UInt32, from: CalendarDate, until: CalendarDate, type: ClearingType?, insurance: Insurance? = nil,
         theirs: [ReconcileLine]
@@ -25,8 +25,8 @@ extension Ledger {
         Reconciliation(theirs: theirs, ours: try lines(institution, from, until, type, insurance))
     }
 
-    /// Which records an institution made in a day or several days of one month, for any thread to read once what was
-    /// recorded by now is durable.
+    /// The positions of an institution's records of a day or several days of one month; any thread may read them once
+    /// everything recorded so far is durable.
     package func records(
         of institution: UInt32, from: CalendarDate, until: CalendarDate
     ) throws(DomainRefusal) -> InstitutionRecords {
@@ -42,8 +42,8 @@ extension Ledger {
             index: books.institutions.snapshot(), institution: institution, from: from, until: until)
     }
 
-    /// Our rows of an institution and period, in the order in which they were made; claims of channel `manual` are the
-    /// person's and none of them (G-18).
+    /// Our rows of an institution and period, in journal order. Claims of channel `manual` are owed to the person and
+    /// not included (G-18).
     package func lines(
         _ institution: UInt32, _ from: CalendarDate, _ until: CalendarDate, _ type: ClearingType?,
         _ insurance: Insurance? = nil
@@ -54,7 +54,7 @@ extension Ledger {
         }
     }
 
-    /// What the caller reads of it; a damaged index is made anew before the next question.
+    /// The refusal for a failed read; a damaged index is rebuilt before the next read.
     package func refusal(of failure: ReadingFailure) -> DomainRefusal {
         switch failure {
         case .refused(let refusal): return refusal
@@ -65,8 +65,8 @@ extension Ledger {
         }
     }
 
-    /// Calls `body` for every settlement and reversal that was made at an institution from `from` to `until` (days of
-    /// China Standard Time), in that order, until it returns false; of a reversal with the settlement taken back.
+    /// Calls `body` with an institution's settlements and reversals from `from` to `until` (days of China Standard
+    /// Time), in order, until it returns false; a reversal comes with its settlement.
     package func forEachRecord(
         institution: UInt32, from: CalendarDate, until: CalendarDate, _ body: (SettlementEntry, Bool) -> Bool
     ) throws(DomainRefusal) {
@@ -79,7 +79,7 @@ extension Ledger {
         } catch { throw refusal(of: .damaged(error)) }
     }
 
-    /// The same at every institution, one after the other.
+    /// The same for all institutions, one after the other.
     package func forEachRecord(
         from: CalendarDate, until: CalendarDate, _ body: (SettlementEntry, Bool) -> Void
     ) throws(DomainRefusal) {
@@ -91,7 +91,7 @@ extension Ledger {
         }
     }
 
-    /// A day, or the days of at most one month.
+    /// Refuses a period that is not a day or several days of one month.
     private static func check(_ from: CalendarDate, _ until: CalendarDate) throws(DomainRefusal) {
         for (field, day) in [("from", from), ("until", until)] where !day.exists {
             throw DomainRefusal(.dateInvalid, field, "\(day.number)", "the day does not exist")

@@ -7,7 +7,7 @@ import Settlement
 import Text
 
 extension Ledger {
-    /// Takes a settlement back (撤销/冲正, rule G-12), and says what was given back.
+    /// Reverses a settlement (撤销/冲正, rule G-12), and returns the amounts given back.
     ///
     /// Refused while a later settlement of the same person and year stands, while it has second-round entries (SY-4),
     /// and where a recognition would have paid more than is due without it (YT-7). What the year's end booked on it is
@@ -51,7 +51,7 @@ extension Ledger {
         }
     }
 
-    /// YT-7: what a recognition paid must stay due without the settlement in `entry`.
+    /// YT-7: refuses where a recognition's payments would not be due without the settlement in `entry`.
     private func checkRecognition(_ adjusted: ReversalEntry.Adjusted) throws(DomainRefusal) {
         guard let state = books.recognitions[entry.person] else { return }
         let recorded = books.counted(entry)
@@ -98,7 +98,7 @@ extension Ledger {
         books.file(reversal, of: entry, nil)
     }
 
-    /// Each account gets what the settlement took and no adjustment gave back before.
+    /// Gives each account the settlement's payment, less amounts already credited back by adjustments.
     private func giveBack(_ adjusted: ReversalEntry.Adjusted) {
         reversal.accounts.removeAll(keepingCapacity: true)
         for index in 0..<entry.accountCount where entry.accounts[index].paid != 0 {
@@ -114,12 +114,12 @@ extension Ledger {
 
     // MARK: Reversals by the settlement's id
 
-    /// Where the settlement's reversal stands; nil: it was not reversed.
+    /// Position of the settlement's reversal; nil: not reversed.
     func reversal(of id: UnsafeRawBufferPointer, _ settlement: Position) throws(DomainRefusal) -> Position? {
         try readReversal(of: id, settlement) ? reversal.position : nil
     }
 
-    /// Reads the settlement's reversal into `reversal`; false: there is none.
+    /// Reads the settlement's reversal into `reversal`; false: not reversed.
     func readReversal(of id: UnsafeRawBufferPointer, _ settlement: Position) throws(DomainRefusal) -> Bool {
         let key = Books.reversalKey(books.key(id))
         var isFound = false

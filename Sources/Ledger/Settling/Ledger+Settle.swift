@@ -7,10 +7,10 @@ import Registry
 import Settlement
 
 extension Ledger {
-    /// Settles a claim for keeps under the caller's id (结算), or finds it settled already.
+    /// Settles a claim durably under the caller's id (结算), or returns the recorded settlement of a repeated request.
     ///
-    /// The same id with the same content gives what was recorded (`entry.isDuplicate`), with another content
-    /// `ID_REUSED_WITH_OTHER_CONTENT`. Nothing is recorded of a claim that the calculator refuses.
+    /// The same id with the same content returns the recorded settlement (`entry.isDuplicate`), with another content it
+    /// is refused: `ID_REUSED_WITH_OTHER_CONTENT`. A claim that the calculator refuses is not recorded.
     package func settle(_ id: UnsafeRawBufferPointer, _ command: SettleCommand) throws(DomainRefusal) -> SettledView {
         try ready()
         try Self.check(id)
@@ -24,7 +24,7 @@ extension Ledger {
         return SettledView(self, claim.refusal)
     }
 
-    /// What `settle` would give now; leaves no trace (预结算). `level` stands in for the institution's (SY-9).
+    /// A quote (预结算): the present result of `settle`, with nothing recorded. `level` replaces the institution's (SY-9).
     package func quote(_ command: SettleCommand, level: Level? = nil) throws(DomainRefusal) -> SettledView {
         try readyToRead()
         entry.setID(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -51,7 +51,8 @@ extension Ledger {
 
     // MARK: Steps
 
-    /// Ids travel in files and logs of many systems: printable ASCII without blanks.
+    /// Refuses an id that is not 1 … `idBytesMax` bytes of printable ASCII without blanks: ids pass through files and
+    /// logs of many systems.
     static func check(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) {
         guard isValid(id) else {
             let printable = id.prefix(SettlementEntry.idBytesMax).map { $0 > 0x20 && $0 < 0x7f ? $0 : 0x3f }
@@ -74,7 +75,7 @@ extension Ledger {
         var offset = 0
         while offset + 8 <= bytes.count {
             let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            // Neither a top bit, nor one that comes up when 1 is added (0x7f) or goes down when 0x21 is taken away.
+            // Flags a byte with its top bit set, above 0x7e (adding 1 sets it) or below 0x21 (subtracting borrows it).
             let low = word & ~tops
             wrong |= word | (low &+ ones) | ~((low | tops) &- 0x21 &* ones)
             offset += 8
@@ -97,7 +98,7 @@ extension Ledger {
         return found
     }
 
-    /// Hands the records under a key of the ids' index to `body`, the newest first, until it returns false.
+    /// Calls `body` with the records under a key of the ids' index, the newest first, until it returns false.
     @inline(__always)
     func eachRecord(
         under key: (high: UInt64, low: UInt64), _ body: (Position) throws(LedgerDamage) -> Bool
@@ -124,7 +125,7 @@ extension Ledger {
         try journal.load(position, into: entry)
     }
 
-    /// `entry` was found under the id that `command` bears.
+    /// Answers a repeated request: `entry` was found under the id of `command`.
     func answerAgain(_ found: Position, _ command: SettleCommand) throws(DomainRefusal) {
         let id = entry.idText
         guard try entry.isSame(as: command, pack: pack(of: entry)) else {
@@ -141,7 +142,7 @@ extension Ledger {
         entry.isDuplicate = true
     }
 
-    /// What a claim comes to, beside what `entry` has of it.
+    /// A calculated claim; the rest of its result is in `entry`.
     struct CalculatedClaim {
         var refusal: Refusal
         /// Index of its region.
@@ -150,7 +151,7 @@ extension Ledger {
         var year: Int?
     }
 
-    /// Works out what `command` comes to, into `entry`; changes nothing else.
+    /// Calculates `command` into `entry`; changes nothing else.
     private func calculate(
         _ command: SettleCommand, level: Level? = nil
     ) throws(DomainRefusal) -> CalculatedClaim {
@@ -160,7 +161,7 @@ extension Ledger {
         return withUnsafePointer(to: command) { calculate($0, admission.result) }
     }
 
-    /// The same for a claim that the register admitted. By pointers: values of this size would be copied first.
+    /// The same for a claim admitted by the register. Takes pointers, because values of this size would be copied.
     func calculate(
         _ command: UnsafePointer<SettleCommand>, _ admission: UnsafePointer<Admitted>
     ) -> CalculatedClaim {
@@ -193,7 +194,7 @@ extension Ledger {
         return CalculatedClaim(refusal: refusal, region: index, year: found)
     }
 
-    /// The person's own account, then those of the family that the command names (CQ-31).
+    /// Reads the person's own account, then the family's accounts named by the command (CQ-31).
     private func readAccounts(
         _ command: UnsafePointer<SettleCommand>, _ region: Region, _ admission: UnsafePointer<Admitted>
     ) {
@@ -226,7 +227,7 @@ extension Ledger {
         return .none
     }
 
-    /// Writes `entry`, which is that of `claim`, into the journal and applies it.
+    /// Writes `entry`, the result of `claim`, into the journal and applies it.
     func record(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
         let (books, journal) = (self.books, self.journal)
         let yearIndex =
@@ -265,13 +266,13 @@ extension SettlementEntry {
         extras.prescriptionDate = command.pointee.prescriptionDate
     }
 
-    /// Whether `command` says the same as what was recorded; what the register added is not the sender's.
+    /// Whether `command` has the content of the recorded request; facts added by the register are not compared.
     func isSame(as command: SettleCommand, pack: PolicyPack) -> Bool {
         var sent = command.claim
         sent.institution = claim.institution
         sent.referredFrom = claim.referredFrom
         sent.disease = claim.disease
-        // A manual claim's default means none (G-18), and is recorded so.
+        // For a manual claim the default account use is none (G-18), and recorded as none.
         if command.channel == .manual, sent.accountUse == .standard, claim.accountUse == .none {
             sent.accountUse = .none
         }

@@ -4,14 +4,14 @@ import Records
 import Registry
 import Settlement
 
-/// A claim of a batch with what the register says about it.
+/// A claim of a batch with its facts from the register.
 package final class PreparedClaim {
     // Unchecked exclusivity: one thread writes it, then another reads it; see `PreparedClaims`.
     package let command: UnsafeMutablePointer<SettleCommand>
-    /// Why the row is no claim: nothing else of it is looked at. Whoever fills in `command` says it.
+    /// Why the row is not a valid claim, set by the code that fills in `command`; the rest is then ignored.
     @exclusivity(unchecked) package var refusal = Refusal.none
     @exclusivity(unchecked) fileprivate var isIDValid = false
-    /// Why the register does not admit it.
+    /// The register's refusal; nil: admitted.
     @exclusivity(unchecked) fileprivate var problem: DomainRefusal?
     fileprivate let admission = Admission()
 
@@ -30,11 +30,11 @@ package final class PreparedClaim {
 
 /// Claims of a batch that are settled together.
 ///
-/// What they need lies all over the memory, and is brought for all of them at once instead of for one after the other,
-/// which took half of a batch's time. What the register says about them does not depend on what the others come to, so
-/// any thread may work it out (`Preparer`) while another settles the claims before them.
+/// Their data is scattered over memory and is prefetched for all of them at once: cache misses one after the other took
+/// half of a batch's time. The register's facts do not depend on the results of other claims, so another thread may
+/// look them up (`Preparer`) while the claims before are settled.
 package final class PreparedClaims {
-    /// More than memory brings at once, and little enough to stay near until it is used.
+    /// More than the memory's parallel accesses, and few enough to stay in the cache until use.
     package static let claimsMax = 64
 
     private let claims: [PreparedClaim]
@@ -42,9 +42,9 @@ package final class PreparedClaims {
     fileprivate let keys: UnsafeMutableBufferPointer<(high: UInt64, low: UInt64)>
     private let numbers: UnsafeMutableBufferPointer<UInt64>
     @exclusivity(unchecked) package private(set) var count = 0
-    /// Whose words the admissions are.
+    /// The register that the admissions were made with.
     @exclusivity(unchecked) fileprivate var registry: Registry?
-    /// Depends on everything that was looked at, so that the compiler leaves none of it out.
+    /// A sum of all prefetched values, so that the compiler does not remove the reads.
     @exclusivity(unchecked) fileprivate var seen: Int64 = 0
 
     package init() {
@@ -94,10 +94,10 @@ package final class PreparedClaims {
     }
 }
 
-/// Asks the register about the claims of one batch, on any thread.
+/// Looks up the register's facts for the claims of one batch, on any thread.
 ///
-/// Made and used up within one call of the sequencer, which records nothing in the register meanwhile; what the
-/// register would learn on the way it has learnt before.
+/// Used only within one call of the sequencer, which changes nothing in the register meanwhile; the register's lazy
+/// caches were filled before.
 package struct Preparer: @unchecked Sendable {
     // Unchecked: the register and the key of ids are only read, see above; the books' other parts are not touched.
     private let books: Books
@@ -110,7 +110,7 @@ package struct Preparer: @unchecked Sendable {
         books.registry.resolveCaches()
     }
 
-    /// Works out what the register says about claims that are filled in.
+    /// Looks up the register's facts for the filled-in claims.
     package func prepare(_ claims: PreparedClaims) {
         let registry = books.registry
         claims.registry = registry
@@ -132,22 +132,22 @@ package struct Preparer: @unchecked Sendable {
 }
 
 extension Ledger {
-    /// For the claims of one batch, as the register stands now.
+    /// A preparer for the claims of one batch, with the present register.
     package var preparer: Preparer { Preparer(books, today: today) }
 
-    /// Looks ahead at what settling prepared claims will look at; changes nothing.
+    /// Prefetches the memory that settling the prepared claims will read; changes nothing.
     package func prefetch(_ claims: PreparedClaims) {
         claims.seen &+= Int64(books.ids.prefetch(claims.hashes))
         claims.seen &+= books.years.prefetch(claims.persons)
         claims.seen &+= books.accounts.prefetch(claims.persons)
     }
 
-    /// Settles a prepared claim that is one; see `settle`.
+    /// Settles a valid prepared claim; see `settle`.
     package func settle(_ claims: PreparedClaims, _ index: Int) throws(DomainRefusal) -> SettledView {
         let id = claims.id(index)
         let claim = claims[index]
         try ready()
-        // The books were made anew meanwhile, by another register's words.
+        // The books were rebuilt meanwhile, with another register: the admission is void.
         guard claims.registry === books.registry else { return try settle(id, claim.command.pointee) }
         if !claim.isIDValid { try Self.check(id) }
         let key = claims.keys[index]

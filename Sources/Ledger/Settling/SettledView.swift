@@ -1,13 +1,13 @@
 import Settlement
 
-/// What the ledger answers to a claim: the settlement, or why the calculator refuses it.
+/// The ledger's answer to a claim: the settlement, or the calculator's refusal.
 ///
-/// A view of the ledger's own memory, so that an answer costs no allocation: it is read before the next call of the
-/// ledger, which writes over it, and on the ledger's thread.
+/// A view of the ledger's working memory, so that an answer costs no allocation: read it on the ledger's thread and
+/// before the next call of the ledger, which overwrites it.
 package struct SettledView {
-    /// The settlement or quote. Where the claim is refused: the claim, its facts and its pack, and nothing that counts.
+    /// The settlement or quote. Of a refused claim only the claim, its facts and its pack are meaningful.
     package let entry: SettlementEntry
-    /// The calculator's refusal; `.none`: there is none.
+    /// The calculator's refusal; `.none`: settled.
     package let refusal: Refusal
 
     @inline(__always)
@@ -20,7 +20,7 @@ package struct SettledView {
 /// A settlement as it was recorded, with its reversal; a view like `SettledView`.
 package struct RecordedView {
     package let entry: SettlementEntry
-    /// nil: it stands.
+    /// The reversal; nil: the settlement is in force.
     package let reversal: ReversalEntry?
 
     init(_ ledger: Ledger, isReversed: Bool) {

@@ -1,7 +1,7 @@
 import Settlement
 
 extension Tables {
-    /// The calculator over memory that outlives the call: the spans end with it.
+    /// Calls the calculator on memory that outlives the call; the spans do not.
     ///
     /// - Parameters:
     ///   - year: `CalculatorLimit.slotsMax` accumulators, moved by the settlement.

@@ -6,7 +6,7 @@ import Records
 import Registry
 import Settlement
 
-/// The state that the rows of the journal make.
+/// The state made by the rows of the journal.
 ///
 /// Live, a row's effects are applied as it is written; at replay, as it is read: by the same functions.
 final class Books {
@@ -16,13 +16,13 @@ final class Books {
     let payees: PayeeBooks
     /// Recognitions of poverty through illness, of the few persons who applied (YT-7).
     @exclusivity(unchecked) private(set) var recognitions: [UInt64: RecognitionState] = [:]
-    /// Every time that the clock was accepted although the journal was ahead of it.
+    /// The eras of the clock: each acceptance while the journal was ahead of it.
     var clockEras = ClockEras()
     /// Settlement ids → positions.
     let ids: SortedRunIndex
     /// Institution and day → positions.
     let institutions: SortedRunIndex
-    /// What lists ask of every settlement; nil: nobody will ask.
+    /// The index of visits for lists; nil: not kept.
     let visits: VisitIndex?
     let layouts: Layouts
     private let identity: UInt64
@@ -52,10 +52,10 @@ final class Books {
 
     // MARK: Keys of the indexes
 
-    /// Reversals lie in the same index as the settlements they take back, under a key of their own.
+    /// Marks keys of reversals, which are in the same index as the settlements.
     private static let reversalMark: UInt64 = 0x5245_5645_5253_414c
 
-    /// Under which a settlement's id is found; the ledger's identity is in it.
+    /// Index key of a settlement's id, hashed with the ledger's identity.
     func key(_ id: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) { hash128(id, key: identity) }
 
     static func reversalKey(_ key: (high: UInt64, low: UInt64)) -> (high: UInt64, low: UInt64) {
@@ -69,7 +69,7 @@ final class Books {
 
     // MARK: Effects of a settlement
 
-    /// Takes what the accounts paid; fills in the accounts' entries before.
+    /// Debits the accounts' payments, and fills in the accounts' previous entries.
     @inline(__always)
     func useAccounts(_ entry: SettlementEntry, _ replay: Replay?) {
         for index in 0..<entry.accountCount where entry.accounts[index].paid != 0 {
@@ -80,7 +80,7 @@ final class Books {
         }
     }
 
-    /// Moves the person's year to where the settlement left it.
+    /// Sets the person's year to the settlement's amounts after.
     @inline(__always)
     func moveYear(_ entry: SettlementEntry, _ layout: Layouts.Layout, at yearIndex: Int) {
         let slots = years.years[yearIndex].slots
@@ -102,7 +102,7 @@ final class Books {
         settlementCount += 1
     }
 
-    /// Makes a record findable. At a replay the indexes take back what they have already when the block is sealed.
+    /// Adds a record to the indexes. At a replay an index drops entries that it has already when the block is sealed.
     @inline(__always)
     private func insert(
         _ key: (high: UInt64, low: UInt64), _ institution: UInt32, _ time: Moment, _ position: Position
@@ -121,7 +121,7 @@ final class Books {
 
     // MARK: Recognitions (YT-7)
 
-    /// Adds what the person's recognition pays with this settlement to its outcome; nothing for nearly everybody.
+    /// Adds the recognition's payment with this settlement to its outcome; none for nearly everybody.
     func addRecognition(to entry: SettlementEntry) {
         guard let state = recognitions[entry.person], let pack = layouts.pack(entry.pack),
             let layer = pack.recognitionLayer, let burden = pack.burden(of: entry.claim, entry.outcome.pointee),
@@ -130,7 +130,7 @@ final class Books {
         entry.outcome.pointee.add(result, of: pack)
     }
 
-    /// The recognition counts the settlement.
+    /// Adds the settlement's burden and part to the person's recognition.
     func moveRecognition(_ entry: SettlementEntry) {
         guard recognitions[entry.person] != nil, let pack = layouts.pack(entry.pack),
             let burden = pack.burden(of: entry.claim, entry.outcome.pointee)
@@ -138,7 +138,7 @@ final class Books {
         recognitions[entry.person]?.settled(burden)
     }
 
-    /// What a recognition counts of a settlement as it was recorded, and the part of it that it carries; in fen.
+    /// The burden of a recorded settlement in a recognition, and the part that it carries; in fen.
     func counted(_ entry: SettlementEntry) -> AdjustmentEntry.RecognitionChange {
         var counted = AdjustmentEntry.RecognitionChange()
         guard let pack = layouts.pack(entry.pack), let burden = pack.burden(of: entry.claim, entry.outcome.pointee),
@@ -149,7 +149,7 @@ final class Books {
         return counted
     }
 
-    /// The recognition no longer counts a settlement that is reversed, with what its adjustments changed.
+    /// Removes a reversed settlement and its adjustments from the recognition.
     func takeBackRecognition(_ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted) {
         guard recognitions[entry.person] != nil else { return }
         let recorded = counted(entry)
@@ -172,8 +172,8 @@ final class Books {
 
     // MARK: Effects of a reversal
 
-    /// Takes back exactly what the settlement and its adjustments did to its year (rule G-12); gives the accumulators
-    /// afterwards in the slots of the settlement's own pack.
+    /// Undoes exactly the changes of the settlement and its adjustments to its year (rule G-12); returns the
+    /// accumulators afterwards in the slots of the settlement's pack.
     func takeBackYear(
         _ entry: SettlementEntry, _ adjusted: ReversalEntry.Adjusted, _ layout: Layouts.Layout, at yearIndex: Int,
         record: Position
@@ -199,7 +199,7 @@ final class Books {
         }
     }
 
-    /// Account use at an institution stands among its records, and in its clearing (CQ-31).
+    /// Adds an account use at an institution to its records and its clearing (CQ-31).
     func file(_ event: AccountEvent, at position: Position, _ time: Moment, _ replay: Replay?) {
         guard let use = event.movement.atInstitution,
             let number = registry.institutions.number(ofCode: use.institution)
@@ -208,7 +208,7 @@ final class Books {
         institutions.insert(
             IndexEntry(high: Self.institutionKey(number, day), low: position.number, value: position.number))
         if replay?.hasTotals(position) == true { return }
-        // Rows from before the region was kept: the one that the owner is registered in.
+        // Older rows have no region: it is the owner's registered one.
         let region = use.region.isEmpty ? registry.region(of: event.owner, on: day) ?? "" : use.region
         payees.totals.add(use, abs(event.amount), at: number, on: day)
         payees.months.add(use, abs(event.amount), at: number, region: region, on: day)
@@ -336,11 +336,11 @@ final class Books {
     }
 }
 
-/// What a snapshot has already, while the journal is replayed on top of it: each part of it is of its own moment.
+/// The parts of a snapshot and the block that each is as of, for the replay on top of it.
 struct Replay {
-    /// Blocks that the snapshot of a person's part has.
+    /// The last block in each person's part.
     var persons: [UInt64: UInt64] = [:]
-    /// Blocks that the parts without a person have: institutions, registers, totals.
+    /// The last block in the part without persons: institutions, registers, totals.
     var global: UInt64 = 0
 
     @inline(__always)
@@ -355,7 +355,7 @@ struct Replay {
         switch event {
         case .person(let number, _): has(number, position)
         case .filing(let event):
-            // What belongs to no person is set by such an event, not added to: applying it again changes nothing.
+            // Events of no person set a value and do not add to one: applying them again changes nothing.
             if let person = event.person { has(person, position) } else { position.block <= global }
         case .institution, .area: position.block <= global
         }

@@ -3,9 +3,9 @@ import Records
 import Registry
 import Settlement
 
-/// How the accumulators of each kept pack lie in those of its region's present pack.
+/// The mapping of each kept pack's accumulators to those of its region's present pack.
 ///
-/// A year is kept in the slots of the present pack; a row of the journal has those of the pack it was settled under.
+/// A year is kept in the slots of the present pack; a row of the journal has the slots of its own pack.
 struct Layouts {
     struct Layout {
         /// Index of the region among the packs of the library; past them the regions that are served no longer.
@@ -13,12 +13,12 @@ struct Layouts {
         /// By slot of the kept pack: the slot of the present one; nil: they are the same.
         var slots: [Int]?
         var slotCount: Int
-        /// Whether the library has a pack of the region; else records are only read.
+        /// Whether the library has a pack of the region; otherwise its records are read-only.
         var isServed = true
     }
 
-    /// A region that the ledger has records of and the library no pack: the newest kept pack stands in for it, so that
-    /// the records stay readable and verify. Nothing new is settled by it.
+    /// A region with records in the ledger and without a pack in the library: its newest kept pack is used to read and
+    /// verify the records. Nothing new is settled by it.
     struct Unserved {
         var pack: PolicyPack
         var number: UInt32
@@ -70,16 +70,16 @@ extension Layouts.Layout {
 }
 
 extension Ledger {
-    /// A region of which there are records and no pack any more, by its newest kept pack.
+    /// The newest kept pack of each region that has records and no pack in the library.
     package var unservedRegions: [PolicyPack] { books.layouts.unserved.map(\.pack) }
 
-    /// The pack in whose slots the years of a region are kept, by the index that `yearAmounts` gives.
+    /// The pack whose slots the years of a region use, by the index that `yearAmounts` returns.
     package func presentPack(ofRegion index: Int) -> PolicyPack {
         index < library.packs.count
             ? library.packs[index] : books.layouts.unserved[index - library.packs.count].pack
     }
 
-    /// - Throws: where the records of the pack's region are only read, because the region is not served.
+    /// - Throws: where the pack's region is not served, so that its records are read-only.
     func requireServed(
         _ layout: Layouts.Layout, _ field: String, _ value: String, rule: String
     ) throws(DomainRefusal) {

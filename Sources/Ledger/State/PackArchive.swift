@@ -6,14 +6,14 @@ import Records
 import Registry
 import Settlement
 
-/// The packs that settlements of this ledger rest on, each kept as its author wrote it, so that a settlement can be
-/// shown and explained as it was made, also when the region's pack has been replaced since.
+/// The packs used by settlements of this ledger, each kept as its author wrote it, so that a settlement can be shown
+/// and explained as it was made after its region's pack has been replaced.
 package final class PackArchive {
     private let store: any LedgerStore
     private var kept: [KeptPack]
     private var compiled: [UInt32: PolicyPack] = [:]
 
-    /// For reading only: the packs that are kept by now, each of them checked against its digest.
+    /// Opens the archive read-only: the packs kept so far, each checked against its digest.
     package convenience init(reading store: any LedgerStore) throws(LedgerProblem) { try self.init(store: store) }
 
     init(store: any LedgerStore) throws(LedgerProblem) {
@@ -22,9 +22,9 @@ package final class PackArchive {
         for pack in kept where sha256(Array(pack.yaml.utf8)) != pack.digest { throw .packDamaged(pack) }
     }
 
-    /// The number of a pack, which is kept first where it is not yet.
+    /// The number of a pack; keeps the pack first where it is new.
     ///
-    /// - Parameter keeps: false where the ledger is only read: the pack gets the number that it would have, in memory.
+    /// - Parameter keeps: false for a read-only ledger: the pack gets its number in memory only.
     func number(of pack: PolicyPack, keeps: Bool = true) throws(LedgerProblem) -> UInt32 {
         let fingerprint = Self.fingerprint(pack)
         if let found = kept.first(where: { $0.digest == pack.digest && $0.region == pack.region }) {
@@ -67,8 +67,8 @@ package final class PackArchive {
         return pack
     }
 
-    /// What a pack compiled to: recorded outcomes name layers, plans, slots and diseases by their numbers, so those
-    /// must mean the same as when they were recorded.
+    /// Fingerprint of a compiled pack: recorded outcomes refer to layers, plans, slots and diseases by number, so these
+    /// must keep their meaning.
     static func fingerprint(_ pack: PolicyPack) -> String {
         var writer = ByteWriter()
         for accumulator in pack.accumulators { writer.text(accumulator.name) }
@@ -108,19 +108,19 @@ package final class PackArchive {
 package enum LedgerProblem: Error, Equatable, Sendable, CustomStringConvertible {
     case store(StoreFailure)
     case damage(LedgerDamage)
-    /// What the journal says of an account does not fit what it said before.
+    /// A record of an account contradicts an earlier one.
     case account(AccountMismatch)
-    /// The folder of what derives from the journal cannot be used.
+    /// The folder of derived files cannot be used.
     case derived(DerivedFailure)
     case packChanged(KeptPack)
     case packMissing(UInt32)
-    /// The text is not the one that was kept: settlements would be explained by rules that they were not made by.
+    /// A pack's text is not the kept one: settlements would be explained by the wrong rules.
     case packDamaged(KeptPack)
     /// Settlements of the region are recorded, and there is no pack of it.
     case regionMissing(String)
     /// The region's present pack lacks an accumulator that recorded years have.
     case accumulatorMissing(region: String, name: String)
-    /// Packs of the library and kept packs of regions that it has not.
+    /// Too many regions, those of the library and of kept packs together.
     case tooManyRegions(Int)
 
     package var description: String {

@@ -7,17 +7,17 @@ import Settlement
 
 /// Writes the state of all persons into a snapshot, some persons at a time, while settlements go on.
 ///
-/// Each chunk is of its own moment; a replay from the snapshot's start applies to a person only what came after the
-/// person's chunk. What belongs to no person comes last, in one piece.
+/// A fuzzy checkpoint: each chunk is as of its own moment, and a replay from the snapshot's start applies to a person
+/// only the blocks after the person's chunk. State of no person comes last, in one chunk.
 final class SnapshotRun {
     /// Persons of one chunk: some hundred kilobytes, half a millisecond.
     private static let personsPerChunk = 1_000
 
     private let writer: SnapshotWriter
     private let books: Books
-    /// Every person that has any state, as of the start; who comes later is made by the replay.
+    /// All persons with state as of the start; later persons are made by the replay.
     private let persons: [UInt64]
-    /// Owners of accounts, who are registered persons too; here in case one is not.
+    /// Owners of accounts; normally registered persons, listed in case one is not.
     private let owners: [UInt64]
     private var next = 0
     private var buffer = ByteWriter(capacity: 1 << 16)
@@ -29,7 +29,7 @@ final class SnapshotRun {
         owners = books.accounts.owners
     }
 
-    /// Writes the next chunk, as of the last sealed block; false: the snapshot is handed over or given up.
+    /// Writes the next chunk, as of the last sealed block; false: the snapshot is complete or abandoned.
     func step(through sequence: UInt64, numbers: [UInt32]) -> Bool {
         guard writer.progress == .writing else { return false }
         guard writer.hasRoom else { return true }
@@ -48,14 +48,13 @@ final class SnapshotRun {
 }
 
 extension Ledger {
-    /// Settlements after which a new snapshot is written: what a restart replays at most, some seconds.
+    /// Settlements between two snapshots: bounds the replay of a restart to some seconds.
     package static let settlementsPerSnapshot = 1_000_000
 
-    /// A chunk of persons is written for so many settlements: some hundredths of the time, whether they come one by
-    /// one or in large batches.
+    /// Settlements between two chunks: snapshots take some hundredths of the time, for single claims and for batches.
     private static let settlementsPerChunk = 2_000
 
-    /// Begins a snapshot when it is time, and writes pieces of the one that is under way.
+    /// Begins a snapshot when one is due, and writes chunks of the one in progress.
     func continueSnapshot() {
         if let run = snapshot {
             let chunks = max(1, (books.settlementCount - settlementsAtChunk) / Self.settlementsPerChunk)
@@ -69,7 +68,7 @@ extension Ledger {
         }
     }
 
-    /// Begins a snapshot of the present state; false: one is being written, or there is nowhere to write it.
+    /// Begins a snapshot of the present state; false: one is in progress, or there is no folder.
     @discardableResult
     package func beginSnapshot() -> Bool {
         guard snapshot == nil, let writer = derived.beginSnapshot() else { return false }
@@ -79,19 +78,19 @@ extension Ledger {
         return true
     }
 
-    /// Lets go of the ledger's files as they are, without a last snapshot.
+    /// Closes the ledger's derived files without a last snapshot.
     package func abandon() { derived.close() }
 
     /// Closes the ledger when everything is durable: writes a snapshot, so that opening it again takes a moment.
     ///
-    /// - Parameter end: what is not written by then of the snapshot and the indexes is left out, because the journal
-    ///   has it: the next start reads that. What is being written at that moment is waited for.
+    /// - Parameter end: deadline; parts of the snapshot and the indexes not written by then are left out, and the next
+    ///   start replays them from the journal. A write in progress is waited for.
     package func close(until end: DispatchTime = .distantFuture) {
         _ = journal.seal()
         queue.commit()
-        // Sees that the last block is durable.
+        // Confirms the last durable block.
         _ = journal.seal()
-        // One that is under way began earlier: the next start would replay what came since.
+        // A snapshot in progress began earlier: the next start would replay all later blocks.
         snapshot = nil
         derived.abandonSnapshot()
         beginSnapshot()
@@ -116,13 +115,13 @@ extension SnapshotRun {
     }
 }
 
-/// What is in a snapshot.
+/// The contents of a snapshot.
 enum Snapshots {
-    /// 2 has the areas, 3 who is owed what, 4 when the clock was accepted, 5 totals by insurance. An older one is made
-    /// anew from the journal: what it added up cannot be taken apart.
+    /// Version 2 added the areas, 3 the amounts owed, 4 the clock's eras, 5 totals by insurance. An older snapshot is
+    /// dropped and the state replayed: its totals cannot be split.
     private static let version: UInt8 = 5
 
-    /// - Parameter numbers: of the regions' present packs, whose slots the years are in.
+    /// - Parameter numbers: numbers of the regions' present packs, whose slots the years use.
     static func write(_ person: UInt64, _ books: Books, _ numbers: [UInt32], to writer: inout ByteWriter) {
         writer.number(person)
         let isRegistered = books.registry.people.contains(person)

@@ -4,9 +4,9 @@ import Policy
 import Settlement
 
 extension VisitIndex {
-    /// Adds a settlement of the block that is being made.
+    /// Adds a settlement of the open block.
     ///
-    /// - Parameter pack: the pack of the entry's number; asked for at its first settlement.
+    /// - Parameter pack: the pack of the entry's number; evaluated at its first settlement.
     @inline(__always)
     func append(_ entry: SettlementEntry, _ pack: @autoclosure () -> PolicyPack?) {
         let row = VisitRow(

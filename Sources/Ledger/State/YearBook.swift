@@ -5,8 +5,8 @@ import Settlement
 
 /// The years of all persons: accumulators in fen, and where the year's records begin.
 ///
-/// A person's year is some 60 bytes and 8 for each of the pack's accumulators; years that are no longer asked for stay
-/// until the ledger is opened again without them.
+/// A person's year takes some 60 bytes and 8 for each of the pack's accumulators; unused years stay in memory until the
+/// ledger is opened again.
 final class YearBook {
     struct Year {
         var person: UInt64
@@ -14,11 +14,11 @@ final class YearBook {
         /// Index of the person's region among the packs.
         let region: UInt8
         let slotCount: UInt8
-        /// The last settlement that stands, and the last record of any kind.
+        /// The last settlement in force, and the last record of any kind.
         var lastStanding = Position.none
         var lastRecord = Position.none
         let slots: UnsafeMutablePointer<Fen>
-        /// Place of another year of the same person; `none`: this is the first that was made.
+        /// Index of an older year of the same person; `none`: this is the first.
         let older: UInt32
     }
 
@@ -27,7 +27,7 @@ final class YearBook {
     /// Accumulators are taken from slabs of this many.
     private static let slabSlots = 1 << 16
 
-    /// By person: the index of the year that was made last, which is nearly always the one that is asked for.
+    /// By person: the index of the newest year, which is nearly always the one wanted.
     @exclusivity(unchecked) private var newest = PersonIndex()
     @exclusivity(unchecked) private(set) var years: ContiguousArray<Year> = []
     private var slabs: [UnsafeMutablePointer<Fen>] = []
@@ -37,8 +37,8 @@ final class YearBook {
 
     var count: Int { years.count }
 
-    /// The index of a person's year in a region; nil: nothing was settled in it. Who moves within a year begins anew
-    /// there: deductibles and limits are a pooling region's (统筹区).
+    /// The index of a person's year in a region; nil: nothing was settled in it. A person who moves within a year
+    /// starts from zero in the new region: deductibles and limits belong to a pooling region (统筹区).
     @inline(__always)
     func find(_ person: UInt64, _ year: Int32, region: Int) -> Int? {
         find(year, region, from: newestIndex(of: person))
@@ -60,14 +60,14 @@ final class YearBook {
         return nil
     }
 
-    /// Looks at the newest year of each of these; see `PersonRegister.prefetch`.
+    /// Prefetches the newest year of each person; see `PersonRegister.prefetch`.
     func prefetch(_ persons: UnsafeBufferPointer<UInt64>) -> Fen {
         var seen: Fen = 0
         for person in persons {
             let index = newestIndex(of: person)
             guard index != Self.none, years[Int(index)].slotCount > 0 else { continue }
             let slots = years[Int(index)].slots
-            // Both ends: an accumulator of a region is at most some cache lines away from one of them.
+            // Touches both ends: every accumulator is within some cache lines of one of them.
             seen &+= slots[0] &+ slots[Int(years[Int(index)].slotCount) - 1]
         }
         return seen
@@ -89,11 +89,11 @@ final class YearBook {
         return indexes
     }
 
-    /// The index of a person's year, a fresh one where there is none.
+    /// The index of a person's year, created where there is none.
     func index(_ person: UInt64, _ year: Int32, region: Int, slotCount: Int) -> Int {
         let older = newestIndex(of: person)
         if let index = find(year, region, from: older) { return index }
-        // A pack may have no accumulators, and its person's year may be the first of all.
+        // The very first year may be of a pack without accumulators.
         if slabs.isEmpty || slabUsed + slotCount > Self.slabSlots {
             let slab = UnsafeMutablePointer<Fen>.allocate(capacity: Self.slabSlots)
             slab.initialize(repeating: 0, count: Self.slabSlots)

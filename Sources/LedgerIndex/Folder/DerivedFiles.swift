@@ -2,17 +2,18 @@ import Dispatch
 import Glibc
 import LedgerFormat
 
-/// What derives from the journal and lies beside it: two indexes, the visits and a snapshot, in a folder of their own.
+/// The files derived from the journal, in a folder beside it: two indexes, the visits and a snapshot.
 ///
-/// The journal is the truth: what is damaged, missing, of another ledger or beyond the journal's end is thrown away,
-/// and the blocks after `replayStart` are inserted again. One process writes; others may read meanwhile without
-/// touching anything. One thread uses it.
+/// The journal is authoritative: a derived file that is damaged, missing, of another ledger or beyond the journal's end
+/// is dropped, and the blocks after `replayStart` are inserted again. One process writes; others may read meanwhile
+/// without changing anything. Used by one thread.
 package final class DerivedFiles {
-    /// What is asked of the journal.
+    /// The queries of the journal that opening needs.
     package struct Journal {
         /// Number of the last durable block; 0: none.
         package var last: () -> UInt64
-        /// A number of the block's content, for instance its checksum; another journal has another. nil: no such block.
+        /// Fingerprint of a block's content, for instance its checksum, which differs in another journal. nil: no such
+        /// block.
         package var mark: (UInt64) -> UInt64?
 
         package init(last: @escaping () -> UInt64, mark: @escaping (UInt64) -> UInt64?) {
@@ -23,28 +24,28 @@ package final class DerivedFiles {
 
     package enum Access: Sendable {
         case writer
-        /// Changes nothing in the folder; what does not fit into memory goes to a scratch folder that vanishes.
+        /// Changes nothing in the folder; data that does not fit into memory goes to a temporary folder.
         case reader
     }
 
     package let ids: SortedRunIndex
     package let institutions: SortedRunIndex
-    /// What lists ask of every settlement.
+    /// The index of visits, for lists.
     package let visits: VisitIndex
-    /// Why files were not usable, for the log; empty where all was well or nothing was there.
+    /// Why files were not usable, for the log; empty where all were, or none existed.
     package let findings: [DerivedFailure]
     private let disk: IndexDisk
     private let scratch: IndexDisk?
     private let keeper: ManifestKeeper
     private let snapshotQueue = DispatchQueue(label: "jiesuan.snapshot", qos: .utility)
     private let writeQueue = DispatchQueue(label: "jiesuan.index.write", qos: .utility)
-    /// A merge may take seconds; a table that waits to be written must not wait for it.
+    /// A queue of its own for merges, which may take seconds: writing of tables must not wait for them.
     private let mergeQueue = DispatchQueue(label: "jiesuan.index.merge", qos: .utility)
     private var lockFile: Int32?
     private var snapshot: SnapshotFacts?
     private var snapshotWriter: SnapshotWriter?
     private var confirmed: (block: UInt64, mark: UInt64)
-    /// Is told of what cannot be written.
+    /// Receives failures to write.
     package var observer: LedgerObserver = { _ in } {
         didSet {
             ids.observer = observer
@@ -53,7 +54,7 @@ package final class DerivedFiles {
         }
     }
 
-    /// Opens the folder for the ledger `identity`; never fails for what it finds in it.
+    /// Opens the folder for the ledger `identity`; unusable contents are no error.
     ///
     /// Throws where another process writes there, or where the folder cannot be made.
     package init(
@@ -102,7 +103,7 @@ package final class DerivedFiles {
 
     private static func lock(_ disk: IndexDisk) throws(DerivedFailure) -> Int32 {
         try disk.makeFolder()
-        // A child that is just being started holds every open file for a moment: one more look may find it free.
+        // A child process being started holds every open file for a moment: a retry may find the lock free.
         for _ in 0..<lockAttempts {
             if let file = try disk.lock("lock") { return file }
             usleep(lockPauseMicroseconds)
@@ -112,14 +113,14 @@ package final class DerivedFiles {
 
     private static let suffixes = [".run", ".snap", ".vis"]
 
-    /// Removes what no manifest names: it was being written when the machine or the process stopped.
+    /// Removes files not named by the manifest: left unfinished when the machine or the process stopped.
     private static func removeUnnamed(_ disk: IndexDisk, _ result: inout DerivedOpening.Result) {
         let named = Set(result.manifest.files + result.unused)
         for name in disk.names() where Self.suffixes.contains(where: name.hasSuffix) || name == Manifest.newFile {
             if let number = name.split(separator: "-").last?.split(separator: ".").first.flatMap({ UInt64($0) }),
                 number < UInt64.max / 2
             {
-                // A reader may have it open: its number is not used again.
+                // A reader may have the file open: its number is not reused.
                 result.manifest.nextNumber = max(result.manifest.nextNumber, number + 1)
             }
             if !named.contains(name) { disk.remove(name) }
@@ -128,15 +129,15 @@ package final class DerivedFiles {
 
     // MARK: - Replay
 
-    /// Blocks after this one are to be replayed.
+    /// The block after which the replay begins.
     package var replayStart: UInt64 {
         min(snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
     }
 
-    /// The live snapshot; nil: there is none, state begins empty.
+    /// The live snapshot; nil: none, the state begins empty.
     package var snapshotFacts: SnapshotFacts? { snapshot }
 
-    /// Reads the live snapshot; nil: there is none. Where the reader throws, `dropSnapshot` and begin again.
+    /// Opens the live snapshot; nil: none. If the reader throws, call `dropSnapshot` and start over.
     package func openSnapshot() throws(DerivedFailure) -> SnapshotReader? {
         guard let snapshot else { return nil }
         guard let reader = try SnapshotReader.open(snapshot, identity: keeper.identity, disk: disk) else {
@@ -145,7 +146,7 @@ package final class DerivedFiles {
         return reader
     }
 
-    /// Forgets the snapshot: `replayStart` is 0 then.
+    /// Drops the snapshot; `replayStart` is then 0.
     package func dropSnapshot() {
         snapshot = nil
         keeper.dropSnapshot()
@@ -153,14 +154,14 @@ package final class DerivedFiles {
 
     // MARK: - Blocks
 
-    /// What was inserted since the last call is all of this block, in both indexes and the visits.
+    /// Marks the entries inserted since the last call, in both indexes and the visits, as all of this block.
     package func seal(_ block: UInt64) {
         ids.seal(block)
         institutions.seal(block)
         visits.seal(block)
     }
 
-    /// Blocks up to this one are durable; see `SortedRunIndex.confirm`.
+    /// Marks the blocks up to this one as durable; see `SortedRunIndex.confirm`.
     package func confirm(_ block: UInt64, mark: UInt64) {
         if block > confirmed.block { confirmed = (block, mark) }
         ids.confirm(block, mark: mark)
@@ -171,7 +172,7 @@ package final class DerivedFiles {
         takeUp(writer)
     }
 
-    /// Sees how far a snapshot has come.
+    /// Takes over a finished snapshot, or drops a failed one.
     private func takeUp(_ writer: SnapshotWriter) {
         switch writer.progress {
         case .published(let facts):
@@ -190,7 +191,7 @@ package final class DerivedFiles {
         }
     }
 
-    /// Takes back the blocks after this one: they did not become durable.
+    /// Removes the entries of blocks after this one, which did not become durable.
     package func rollback(after block: UInt64) {
         ids.rollback(after: max(block, ids.through))
         institutions.rollback(after: max(block, institutions.through))
@@ -198,39 +199,38 @@ package final class DerivedFiles {
         snapshotWriter?.rollback(after: block)
     }
 
-    /// Whether a look-up met damage; some ten instructions, asked before every settlement.
+    /// Whether a look-up found damage; some ten instructions, checked before every settlement.
     @inline(__always)
     package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
 
-    /// Damage that a look-up met; nil: none did.
+    /// The damage found by a look-up; nil: none.
     package var damage: DerivedFailure? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
 
-    /// Throws away what is damaged and gives up a snapshot that is being written; the journal has to be replayed from
-    /// `replayStart`.
+    /// Drops damaged files and abandons a snapshot in progress; the journal must then be replayed from `replayStart`.
     package func repair() {
         for index in [ids, institutions] where index.isDamaged { _ = index.repair() }
         if visits.shelf.isDamaged { visits.reset() }
         abandonSnapshot()
     }
 
-    /// Gives up a snapshot that is being written; the one before it stays in force.
+    /// Abandons a snapshot in progress; the previous one stays live.
     package func abandonSnapshot() {
         snapshotWriter?.abandon()
         snapshotWriter = nil
     }
 
-    /// False: entries come faster than files can be written, or they cannot be written at all.
+    /// Back-pressure: false when entries come faster than files can be written, or writing fails.
     package var hasRoom: Bool { ids.hasRoom && institutions.hasRoom && visits.hasRoom }
 
-    /// Waits until there is room; false: the disk is full or dead, see `writeTrouble` of the indexes.
+    /// Waits until `hasRoom`; false: the disk is full or failed, see `writeTrouble` of the indexes.
     package func waitForRoom() -> Bool {
         ids.waitForRoom() && institutions.waitForRoom() && visits.waitForRoom()
     }
 
     // MARK: - Snapshots and the end
 
-    /// Begins a snapshot that starts after the last confirmed block, and has both indexes written up to there, so
-    /// that a restart replays from there. nil: one is being written, or this is a reader.
+    /// Begins a snapshot as of the last confirmed block, and flushes both indexes up to there, so that a restart
+    /// replays from there. nil: one is in progress, or this is a reader.
     package func beginSnapshot() -> SnapshotWriter? {
         guard keeper.isDurable, snapshotWriter == nil else { return nil }
         ids.freeze()
@@ -242,19 +242,19 @@ package final class DerivedFiles {
         return writer
     }
 
-    /// Writes what is confirmed and only in memory, so that the next start has little to replay; false: it could not.
+    /// Writes all confirmed entries in memory, so that the next start has little to replay; false: writing failed.
     package func flush() -> Bool {
         let first = ids.flush()
         let second = visits.flush()
         return institutions.flush() && first && second
     }
 
-    /// How long the end waits for each index: a disk that is full or dead must not hold it up, and a second's writing
-    /// is the most that a table has.
+    /// Wait of `finish` for each index: a full or failed disk must not block it, and writing a table takes a second at
+    /// most.
     private static let finishMilliseconds = 5_000
 
-    /// Waits until what is confirmed is in files, and a snapshot that was handed over is in force or has failed; not
-    /// beyond `end`.
+    /// Waits, at most until `end`, for all confirmed entries to be in files and for a completed snapshot to be live or
+    /// failed.
     package func finish(until end: DispatchTime = .distantFuture) {
         guard DispatchTime.now() < end else { return }
         func milliseconds() -> Int {
@@ -270,14 +270,14 @@ package final class DerivedFiles {
         takeUp(writer)
     }
 
-    /// Whether the snapshot's queue has done what it was given before `end`.
+    /// Whether the snapshot's queue becomes empty before `end`.
     private func snapshotIsWritten(before end: DispatchTime) -> Bool {
         let done = DispatchSemaphore(value: 0)
         snapshotQueue.async { done.signal() }
         return done.wait(timeout: end) == .success
     }
 
-    /// Ends the work in the background and lets another process write. Nothing may be inserted afterwards.
+    /// Stops background work and releases the writer's lock. No insert is allowed afterwards.
     package func close() {
         snapshotWriter?.abandon()
         snapshotQueue.sync {}

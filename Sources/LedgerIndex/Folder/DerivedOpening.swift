@@ -1,8 +1,8 @@
 import Glibc
 
-/// Looks at a folder of derived files and tells what of it can be used.
+/// Inspects a folder of derived files and finds the usable ones.
 struct DerivedOpening {
-    /// How often a reader looks again where a writer replaces files under it.
+    /// Retries of a reader while a writer replaces files.
     private static let attempts = 20
     private static let pauseMicroseconds: UInt32 = 10_000
 
@@ -10,21 +10,21 @@ struct DerivedOpening {
     let identity: UInt64
     let journal: DerivedFiles.Journal
 
-    /// What is usable, and why the rest is not.
+    /// The usable files, and the reasons against the others.
     struct Result {
         var manifest: Manifest
         var runs: [IndexKind: [SortedRun]] = [:]
         var visits = VisitOpening()
         var findings: [DerivedFailure] = []
-        /// Files that are named and not used.
+        /// Files named by the manifest and not used.
         var unused: [String] = []
-        /// A named file is not there: a writer has replaced it, or it is lost.
+        /// Whether a named file is missing: replaced by a writer, or lost.
         var isMissingSome = false
-        /// The manifest on disk was read and is this ledger's.
+        /// Whether the manifest on disk was readable and is this ledger's.
         var hasManifest = false
     }
 
-    /// For a writer: nobody changes the files meanwhile.
+    /// Opens for the writer, while no other process changes the files.
     func open() -> Result {
         do throws(DerivedFailure) {
             guard let manifest = try Manifest.read(from: disk) else {
@@ -39,7 +39,7 @@ struct DerivedOpening {
         }
     }
 
-    /// For a reader: looks again while files vanish under it.
+    /// Opens for a reader, with retries while files are replaced.
     func openPatiently() -> Result {
         var result = open()
         for _ in 1..<Self.attempts where result.isMissingSome {
@@ -51,7 +51,7 @@ struct DerivedOpening {
 
     private func open(_ manifest: Manifest) -> Result {
         var result = Result(manifest: manifest, hasManifest: true)
-        // Asked after the manifest was read: all that it names was durable before.
+        // Read after the manifest, so that everything named in it is durable.
         let last = journal.last()
         for kind in IndexKind.allCases {
             let named = manifest.runs(of: kind)
@@ -69,7 +69,7 @@ struct DerivedOpening {
                     break
                 }
             }
-            // What follows an unusable run is of no use: replay begins where the usable ones end.
+            // Runs after an unusable one are dropped: the replay begins where the usable ones end.
             result.unused += named.dropFirst(runs.count).map(\.file)
             let kept = Set(runs.map(\.facts.number))
             result.manifest.runs.removeAll { $0.kind == kind && !kept.contains($0.number) }
@@ -95,7 +95,7 @@ struct DerivedOpening {
         _ facts: VisitFacts, _ last: UInt64, _ result: inout Result
     ) throws(DerivedFailure) -> VisitOpening {
         guard let name = facts.file else {
-            // There is nothing to lose where no visit was written.
+            // An empty file of visits is always usable.
             let isOfThisJournal = facts.through <= last && journal.mark(facts.through) == facts.mark
             if !isOfThisJournal { result.manifest.visits = nil }
             return VisitOpening(facts: isOfThisJournal ? facts : nil)

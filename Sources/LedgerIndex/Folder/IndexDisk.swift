@@ -1,6 +1,6 @@
 import Glibc
 
-/// One change to the folder of derived files, told before it is made.
+/// One change to the folder of derived files, reported before it is made.
 package enum DiskStep: Equatable, Sendable {
     case create(String)
     case write(String)
@@ -10,7 +10,7 @@ package enum DiskStep: Equatable, Sendable {
     case syncFolder
 }
 
-/// The folder of derived files: every change goes through here, so that tests can watch it and make it fail.
+/// The folder of derived files; all changes go through it, so that tests can observe them and inject faults.
 package final class IndexDisk: Sendable {
     /// Called before each change, on the thread that makes it; answers 0, or the errno the change fails with.
     package typealias Watch = @Sendable (DiskStep) -> Int32
@@ -35,7 +35,7 @@ package final class IndexDisk: Sendable {
         DerivedFailure(file: name, reason: "cannot \(action): \(String(cString: strerror(code)))")
     }
 
-    /// Makes the folder if it is not there.
+    /// Creates the folder if it does not exist.
     func makeFolder() throws(DerivedFailure) {
         if mkdir(folder, 0o755) == 0 { return }
         let code = errno
@@ -44,7 +44,7 @@ package final class IndexDisk: Sendable {
         throw Self.trouble("the folder of derived files", "make it", code)
     }
 
-    /// Takes the folder for this process, until the descriptor is closed; nil: another process has it.
+    /// Locks the folder for this process until the descriptor is closed; nil: locked by another process.
     func lock(_ name: String) throws(DerivedFailure) -> Int32? {
         let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         if file < 0 { throw Self.trouble(name, "open it", errno) }
@@ -66,7 +66,7 @@ package final class IndexDisk: Sendable {
     /// Removes the folder if it is empty.
     func removeFolder() { _ = rmdir(folder) }
 
-    /// Names of the files in the folder; none where there is no folder.
+    /// Names of the files in the folder; empty if there is no folder.
     func names() -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
@@ -80,7 +80,7 @@ package final class IndexDisk: Sendable {
         return names.sorted()
     }
 
-    /// A new, empty file; an old one of that name is emptied. The caller closes it.
+    /// Creates or truncates a file; the caller closes it.
     func create(_ name: String) throws(DerivedFailure) -> Int32 {
         try check(.create(name), name, "make it")
         let file = Glibc.open(path(name), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -88,7 +88,7 @@ package final class IndexDisk: Sendable {
         return file
     }
 
-    /// A file to go on writing behind its first `bytes`; what stands there is cut off. The caller closes it.
+    /// Opens a file for appending behind its first `bytes` and truncates the rest; the caller closes it.
     func resume(_ name: String, at bytes: Int) throws(DerivedFailure) -> Int32 {
         try check(.write(name), name, "go on writing it")
         let file = Glibc.open(path(name), O_RDWR | O_CLOEXEC)
@@ -99,12 +99,12 @@ package final class IndexDisk: Sendable {
         throw Self.trouble(name, "cut it", code)
     }
 
-    /// The next `write` goes to `offset`.
+    /// Sets the offset of the next `write`.
     static func seek(_ file: Int32, to offset: Int, _ name: String) throws(DerivedFailure) {
         if lseek(file, off_t(offset), SEEK_SET) < 0 { throw trouble(name, "write it", errno) }
     }
 
-    /// nil: there is no such file.
+    /// Opens a file for reading; nil: no such file.
     func open(_ name: String) throws(DerivedFailure) -> Int32? {
         let file = Glibc.open(path(name), O_RDONLY | O_CLOEXEC)
         if file >= 0 { return file }
@@ -112,7 +112,7 @@ package final class IndexDisk: Sendable {
         throw Self.trouble(name, "open it", errno)
     }
 
-    /// Writes all bytes after what was written before.
+    /// Appends all bytes.
     func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, _ name: String) throws(DerivedFailure) {
         if bytes.isEmpty { return }
         try check(.write(name), name, "write it")
@@ -127,7 +127,7 @@ package final class IndexDisk: Sendable {
         }
     }
 
-    /// When it returns the file's bytes survive a crash of the machine.
+    /// fsync: on return the file's bytes survive a crash of the machine.
     func sync(_ file: Int32, _ name: String) throws(DerivedFailure) {
         try check(.sync(name), name, "sync it")
         if fdatasync(file) != 0 { throw Self.trouble(name, "sync it", errno) }
@@ -138,13 +138,13 @@ package final class IndexDisk: Sendable {
         if Glibc.rename(path(old), path(new)) != 0 { throw Self.trouble(old, "rename it", errno) }
     }
 
-    /// Removes a file; whether that succeeds matters to nobody but the disk's room.
+    /// Removes a file; a failure costs only disk space and is ignored.
     func remove(_ name: String) {
         if let watch, watch(.remove(name)) != 0 { return }
         _ = unlink(path(name))
     }
 
-    /// When it returns the folder's names survive a crash of the machine.
+    /// fsync of the folder: on return its names survive a crash of the machine.
     func syncFolder() throws(DerivedFailure) {
         try check(.syncFolder, "the folder of derived files", "sync it")
         let handle = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -153,7 +153,7 @@ package final class IndexDisk: Sendable {
         if fsync(handle) != 0 { throw Self.trouble("the folder of derived files", "sync it", errno) }
     }
 
-    /// Fills the buffer from `offset` on; a file that ends before is damaged.
+    /// Fills the buffer from `offset` on; a shorter file is damaged.
     static func read(
         _ file: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer, _ name: String
     ) throws(DerivedFailure) {

@@ -1,14 +1,14 @@
 import Records
 import Registry
 
-/// A finished snapshot: the state of everything, chunk by chunk, each as of its own block.
+/// A finished snapshot of the whole state, in chunks, each as of its own block.
 package struct SnapshotFacts: Equatable, Sendable {
     package var number: UInt64
-    /// Replay begins after this block: every chunk is as of it or of a later one.
+    /// The block after which the replay begins; every chunk is as of this block or a later one.
     package var start: UInt64
-    /// The last block that any chunk is as of.
+    /// The latest block of any chunk.
     package var through: UInt64
-    /// A durable block, `through` or later, and the journal's mark of it: another journal has another.
+    /// A durable block, `through` or later, and its fingerprint, which differs in another journal.
     package var marked: UInt64
     package var mark: UInt64
     package var chunks: UInt64
@@ -17,24 +17,25 @@ package struct SnapshotFacts: Equatable, Sendable {
     var file: String { "snapshot-\(number).snap" }
 }
 
-/// Which derived files are live. One small file, replaced as a whole.
+/// The manifest: the list of the live derived files, one small file replaced atomically.
 struct Manifest: Equatable, Sendable {
     static let file = "manifest"
     static let newFile = "manifest.new"
-    /// More runs than ever live together, so that a damaged count cannot ask for memory.
+    /// Bound on the number of runs, so that a damaged count cannot allocate much memory.
     static let runsMax = 4096
     static let bytesMax = 1 << 20
     private static let magic: UInt64 = 0x314E_414D_5349_4A00  // "\0JISMAN1"
-    /// 2: account use at institutions is in their index. 3: visits; of an earlier one they are made anew.
+    /// Version 2 added account use to the index of institutions, 3 the visits, which are rebuilt for an earlier
+    /// version.
     private static let versions: ClosedRange<UInt8> = 2...3
 
     var identity: UInt64
-    /// Of the next file.
+    /// Number of the next file.
     var nextNumber: UInt64 = 1
-    /// Of every kind the oldest first.
+    /// The runs, of each kind the oldest first.
     var runs: [RunFacts] = []
     var snapshot: SnapshotFacts?
-    /// nil: none were written yet.
+    /// The file of visits; nil: none written yet.
     var visits: VisitFacts?
 
     func runs(of kind: IndexKind) -> [RunFacts] { runs.filter { $0.kind == kind } }
@@ -111,7 +112,7 @@ struct Manifest: Equatable, Sendable {
         guard reader.isAtEnd, isSound else { throw DamagedBytes() }
     }
 
-    /// The runs of a kind follow each other without a gap, and numbers are used once.
+    /// Whether the runs of each kind are contiguous and every number is used once.
     private var isSound: Bool {
         for kind in IndexKind.allCases {
             var last: UInt64 = 0
@@ -126,7 +127,7 @@ struct Manifest: Equatable, Sendable {
         return Set(numbers).count == numbers.count && numbers.allSatisfy { $0 < nextNumber }
     }
 
-    /// nil: there is none.
+    /// Reads the manifest; nil: there is none.
     static func read(from disk: IndexDisk) throws(DerivedFailure) -> Manifest? {
         guard let file = try disk.open(Self.file) else { return nil }
         defer { IndexDisk.close(file) }
@@ -142,7 +143,7 @@ struct Manifest: Equatable, Sendable {
         }
     }
 
-    /// Replaces the manifest: after a crash the old one or this one is there; when it returns, this one.
+    /// Replaces the manifest atomically and durably: after a crash during the call the old or the new one is there.
     func replace(on disk: IndexDisk) throws(DerivedFailure) {
         var writer = ByteWriter()
         write(to: &writer)

@@ -1,18 +1,19 @@
 import Synchronization
 
-/// Holds the manifest for all who write derived files: one change at a time, and files go only after the manifest that
-/// does not name them any more is durable.
+/// Serializes changes of the manifest by all writers of derived files; a file is removed only after a manifest without
+/// it is durable.
 final class ManifestKeeper: Sendable {
     private struct State {
         var manifest: Manifest
-        /// By kind; counts how often an index was thrown away, so that work begun before is not taken in.
+        /// By kind: the number of times that an index was dropped, so that results of earlier background work are
+        /// rejected.
         var generations: [IndexKind: UInt64] = [:]
-        /// Files that the manifest in memory does not name; the one on disk may.
+        /// Files to be removed: not in the manifest in memory, perhaps in the one on disk.
         var stale: [String] = []
     }
 
     let identity: UInt64
-    /// False: the folder is a scratch folder of a reader, there is no manifest file.
+    /// False for a reader's temporary folder, which has no manifest file.
     let isDurable: Bool
     private let disk: IndexDisk
     private let state: Mutex<State>
@@ -33,7 +34,7 @@ final class ManifestKeeper: Sendable {
 
     func generation(_ kind: IndexKind) -> UInt64 { state.withLock { $0.generations[kind, default: 0] } }
 
-    /// Makes a run live in the place of those it was merged from; false: its index was thrown away meanwhile.
+    /// Makes a run live in place of the runs it was merged from; false: its index was dropped meanwhile.
     func publish(
         _ run: RunFacts, replacing numbers: [UInt64], generation: UInt64
     ) throws(DerivedFailure) -> Bool {
@@ -67,7 +68,7 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Says what of the visits is in force; their file only grows, or is another after `dropVisits`.
+    /// Publishes the live part of the visits; their file only grows, or is a new one after `dropVisits`.
     func publish(_ visits: VisitFacts) throws(DerivedFailure) {
         try state.withLock { state throws(DerivedFailure) in
             var manifest = state.manifest
@@ -76,7 +77,7 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Forgets the visits, on disk with the next change.
+    /// Drops the visits; on disk with the next change.
     func dropVisits() {
         state.withLock { state in
             if let file = state.manifest.visits?.file { state.stale.append(file) }
@@ -84,7 +85,7 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Forgets the snapshot, on disk with the next change.
+    /// Drops the snapshot; on disk with the next change.
     func dropSnapshot() {
         state.withLock { state in
             if let snapshot = state.manifest.snapshot { state.stale.append(snapshot.file) }
@@ -92,11 +93,11 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Removes these with the next change.
+    /// Removes these files with the next change.
     func forget(_ files: [String]) { state.withLock { $0.stale += files } }
 
-    /// Forgets the runs of an index after the first `kept`, on disk with the next change. Work begun before is not
-    /// taken in.
+    /// Drops the runs of an index after the first `kept`; on disk with the next change. Results of earlier background
+    /// work are rejected.
     func drop(_ kind: IndexKind, keeping kept: Int) {
         state.withLock { state in
             let dropped = state.manifest.runs(of: kind).dropFirst(kept)
@@ -106,8 +107,8 @@ final class ManifestKeeper: Sendable {
         }
     }
 
-    /// Where it throws the manifest on disk may be the old or the new one: nothing is removed, and the change can be
-    /// made again.
+    /// Replaces the manifest. On an error the one on disk may be the old or the new one: no file is removed, and the
+    /// change can be repeated.
     private func replace(
         _ state: inout State, with manifest: Manifest, dropping files: [String]
     ) throws(DerivedFailure) {

@@ -1,4 +1,4 @@
-/// The checksum of derived files: XXH64 (Collet), 64 bits, several GB/s. On disk, never changes.
+/// The checksum of derived files: XXH64 (Collet), 64 bits, several GB/s. Part of the disk format.
 package enum Checksum {
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
@@ -6,7 +6,7 @@ package enum Checksum {
     private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
-    /// `seed` binds the bytes to a place: bytes of another file or page do not pass there.
+    /// `seed` binds the bytes to their file and page: bytes from elsewhere do not match.
     package static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
         var offset = 0
         var sum: UInt64

@@ -1,9 +1,8 @@
 /// The 128-bit hash of a settlement id: SipHash-2-4 with 128 bits of output (Aumasson, Bernstein 2012), its first eight
 /// bytes as `high`, the next as `low`, both read little-endian.
 ///
-/// It is on disk and never changes. `key` is the ledger's identity: without it nobody can make ids that collide.
-/// Two ids with one hash are all but impossible, but who finds an entry compares the id itself all the same.
-/// About 25 ns for 30 bytes.
+/// Part of the disk format. `key` is the ledger's identity, so that colliding ids cannot be constructed without it.
+/// Collisions are all but impossible; a reader compares the id itself all the same. About 25 ns for 30 bytes.
 package func hash128(_ bytes: UnsafeRawBufferPointer, key: UInt64) -> (high: UInt64, low: UInt64) {
     // The second half of the key: "jiesuan." in ASCII.
     sipHash128(bytes, key: (key, 0x2E6E_6175_7365_696A))

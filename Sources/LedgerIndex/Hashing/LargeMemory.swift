@@ -1,7 +1,7 @@
 import Glibc
 
-/// Memory that is looked into at random places: in large pages where it is large, so that a look costs one cache miss
-/// and not also a walk through the page tables.
+/// Memory for random access, in huge pages where it is large, so that an access costs one cache miss and no page-table
+/// walk.
 enum LargeMemory {
     private static let pageBytes = 2 << 20
 

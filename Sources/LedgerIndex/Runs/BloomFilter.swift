@@ -1,8 +1,8 @@
 import Glibc
 
-/// Says of most keys that are not in a run that they are not, in one cache line: blocks of 512 bits, six bits a key.
+/// A blocked Bloom filter of a run's keys: blocks of 512 bits (one cache line), six bits a key.
 ///
-/// At 10 bits an entry about 1 of 100 other keys passes. Without blocks every key passes.
+/// At 10 bits an entry the false-positive rate is about 1 %. Without blocks every key passes.
 struct BloomFilter {
     static let blockBytes = 64
     private static let probes = 6
@@ -10,7 +10,7 @@ struct BloomFilter {
     let words: UnsafeMutablePointer<UInt64>
     let blocks: UInt64
 
-    /// Whole pages of the file.
+    /// Number of blocks, rounded up to whole pages of the file.
     static func blocks(entries: UInt64, bitsPerEntry: UInt64) -> UInt64 {
         (entries * bitsPerEntry + 512 * 64 - 1) / (512 * 64) * 64
     }
@@ -30,7 +30,7 @@ struct BloomFilter {
         UnsafeMutableRawBufferPointer(start: words, count: Int(blocks) * Self.blockBytes)
     }
 
-    /// Nine bits a probe, from other bits than those that choose the block.
+    /// Uses nine bits of the hash for each probe, other bits than those that choose the block.
     @inline(__always)
     private static func probeBits(_ mixed: UInt64) -> UInt64 {
         let product = mixed &* 0xD6E8_FEB8_6659_FD93
@@ -53,8 +53,7 @@ struct BloomFilter {
         }
     }
 
-    /// One branch, which is nearly always the same: while one filter's line comes from memory the next is asked
-    /// already.
+    /// A single, well-predicted branch, so that the processor loads the next filter's line while waiting for this one.
     @inline(__always)
     func mayContain(_ mixed: UInt64) -> Bool {
         if blocks == 0 { return true }

@@ -1,4 +1,4 @@
-/// Entries one after the other by key: of a run, read some pages at a time, or of memory.
+/// A cursor over entries in key order: of a run, read some pages at a time, or of memory.
 final class EntryCursor {
     private let run: SortedRun?
     private let pagesAtOnce: Int
@@ -9,7 +9,7 @@ final class EntryCursor {
     private var end = 0
     private(set) var current: IndexEntry?
 
-    /// Entries of a run from `first` on; `start` reads the first.
+    /// A cursor over a run's entries from `first` on; `start` reads the first.
     init(run: SortedRun, from first: IndexKey, pagesAtOnce: Int) {
         self.run = run
         self.first = first
@@ -18,7 +18,7 @@ final class EntryCursor {
         buffer = .allocate(byteCount: pagesAtOnce * RunLayout.pageBytes, alignment: RunLayout.pageBytes)
     }
 
-    /// Entries that are in order already.
+    /// A cursor over sorted entries in memory.
     init(_ entries: [IndexEntry]) {
         run = nil
         first = IndexKey(high: 0, low: 0)
@@ -32,7 +32,7 @@ final class EntryCursor {
 
     deinit { buffer.deallocate() }
 
-    /// Comes to the first entry.
+    /// Moves to the first entry.
     func start() throws(DerivedFailure) {
         try advance()
         while let entry = current, entry.key < first { try advance() }
@@ -53,7 +53,7 @@ final class EntryCursor {
         guard let run, page < run.pages else { return }
         let count = min(pagesAtOnce, run.pages - page)
         try run.read(pages: page, count, into: buffer)
-        // Moves the pages' entries together: what lies between them is not needed any more.
+        // Compacts the pages' entries, over the checksums between them.
         end = SortedRun.entries(buffer)
         for index in 1..<max(1, count) {
             let from = buffer + index * RunLayout.pageBytes
@@ -66,11 +66,11 @@ final class EntryCursor {
     }
 }
 
-/// Several cursors as one, by key; of equal keys the cursor that was named first comes first.
+/// A merge of several cursors by key; of equal keys the cursor named first comes first.
 struct EntryMerge {
     private var cursors: [EntryCursor]
 
-    /// `cursors`: the newest first.
+    /// - Parameter cursors: the cursors, the newest first.
     init(newestFirst cursors: [EntryCursor]) throws(DerivedFailure) {
         for cursor in cursors { try cursor.start() }
         self.cursors = cursors.filter { $0.current != nil }

@@ -14,7 +14,7 @@ public struct IndexKey: Comparable, Hashable, Sendable {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }
 
-    /// All 64 bits depend on all 128 of the key: keys that count upwards (days, positions) spread as well as hashes.
+    /// A 64-bit mix of all 128 bits of the key, so that ascending keys (days, positions) spread as well as hashes.
     @inline(__always)
     var mixed: UInt64 {
         var mixed = high &* 0x9E37_79B9_7F4A_7C15 &+ low
@@ -45,14 +45,14 @@ public struct IndexEntry: Hashable, Sendable {
 #error("run files hold entries as they lie in the memory of a little-endian machine")
 #endif
 
-/// Which index a run belongs to; the numbers are on disk.
+/// The index that a run belongs to; raw values are on disk.
 package enum IndexKind: UInt8, CaseIterable, Sendable {
     /// 128-bit hash of the settlement id → position.
     case ids = 1
-    /// Institution and day, position → what the ledger puts there.
+    /// Institution and day, position → a value of the ledger's.
     case institutions = 2
 
-    /// File names begin with it.
+    /// Prefix of file names.
     var word: String {
         switch self {
         case .ids: "ids"
@@ -61,7 +61,7 @@ package enum IndexKind: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// A derived file that cannot be used, or could not be written; what derives can be rebuilt from the journal.
+/// A derived file that is unusable or could not be written; derived files can be rebuilt from the journal.
 package struct DerivedFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file's name within the folder.
     package var file: String

@@ -1,7 +1,7 @@
-/// The entries of an index as they were at one moment, for any thread to read while the index goes on.
+/// A point-in-time view of an index, readable by any thread while the index changes.
 ///
-/// Taken in a microsecond: tables in memory and run files are shared, not copied. Entries of blocks that were not
-/// durable then are in it; who takes it waits until they are before reading.
+/// Taken in a microsecond: tables in memory and run files are shared, not copied. It includes entries of blocks not yet
+/// durable, so the caller waits for their durability before reading.
 package struct IndexSnapshot: Sendable {
     /// The first entries of a table.
     struct Table: Sendable {
@@ -9,16 +9,16 @@ package struct IndexSnapshot: Sendable {
         let count: Int
     }
 
-    /// The newest first.
+    /// Tables in memory, the newest first.
     let tables: [Table]
-    /// The oldest first.
+    /// Run files, the oldest first.
     let runs: [SortedRun]
     let damage: DerivedFailure?
 
     /// Entries from `first` to `last`, both included, by key, the newest of a key first, until `body` returns false.
     ///
-    /// Looks at every entry in memory once (a linear pass), then reads the runs' pages in order. Throws where a run is
-    /// damaged: what `body` was given before is right, what is missing is not known.
+    /// Scans all entries in memory (linear), then reads the runs' pages in order. Throws where a run is damaged:
+    /// entries passed to `body` before are right, the missing ones are unknown.
     package func scan(
         from first: IndexKey, to last: IndexKey, _ body: (IndexEntry) -> Bool
     ) throws(DerivedFailure) {
@@ -34,9 +34,9 @@ package struct IndexSnapshot: Sendable {
     }
 }
 
-/// Memory for the entries of a table, freed when neither the table nor a snapshot needs it any more.
+/// Memory of a table's entries, freed with the last table or snapshot that refers to it.
 ///
-/// Safe to share: one thread writes entries, each once, behind those that others may read.
+/// Safe to share: one thread writes entries, each once, behind the published ones.
 final class EntryMemory: @unchecked Sendable {
     let entries: UnsafeMutablePointer<IndexEntry>
 
@@ -44,8 +44,8 @@ final class EntryMemory: @unchecked Sendable {
 
     deinit { entries.deallocate() }
 
-    /// Of the first `count` entries those from `first` to `last`, both included, by key, the newest of a key first.
-    /// Looks at every entry.
+    /// The entries from `first` to `last`, both included, among the first `count`, by key, the newest of a key first.
+    /// Linear in `count`.
     func sorted(_ count: Int, from first: IndexKey, to last: IndexKey) -> [IndexEntry] {
         var found: [(entry: IndexEntry, index: Int)] = []
         for index in 0..<count where entries[index].high >= first.high && entries[index].high <= last.high {

@@ -1,25 +1,24 @@
 import Glibc
 
-/// The entries of recent blocks in memory, in the order they came, found by key; 36 bytes an entry, 24 in a table
-/// without buckets, which is for entries that are looked at in ranges: to find one key there means to look at all.
+/// A hash table of recent blocks' entries, kept in order of insertion; 36 bytes an entry. A table without buckets, for
+/// range queries only, takes 24 bytes an entry and finds one key by a linear scan.
 ///
-/// Entries that fall into one bucket are chained from the newest to the oldest, so that the newest value of a key is
-/// found first and the last entries can be taken back exactly (a block that did not become durable). Safe to share
-/// once nothing is inserted any more: a frozen table is only read.
+/// The entries of a bucket are chained from the newest to the oldest, so that a look-up finds the newest value first
+/// and the last entries can be removed exactly (a block that did not become durable). Safe to share once frozen.
 final class MemoryTable: @unchecked Sendable {
-    /// Where `entries` are; snapshots share it.
+    /// The memory of `entries`, shared with snapshots.
     private var memory: EntryMemory
     @exclusivity(unchecked) private(set) var entries: UnsafeMutablePointer<IndexEntry>
-    /// Index + 1 of the entry before this one in its bucket; 0: none.
+    /// For each entry, index + 1 of the previous one in its bucket; 0: none.
     @exclusivity(unchecked) private var links: UnsafeMutablePointer<UInt32>
-    /// Index + 1 of the bucket's newest entry; 0: none.
+    /// For each bucket, index + 1 of its newest entry; 0: none.
     @exclusivity(unchecked) private var heads: UnsafeMutablePointer<UInt32>
     @exclusivity(unchecked) private(set) var count = 0
     @exclusivity(unchecked) private var capacity: Int
     @exclusivity(unchecked) private var shift: UInt64
     private let hasBuckets: Bool
 
-    /// Takes room for `capacity` entries; the machine gives the memory as it fills.
+    /// Reserves address space for `capacity` entries; memory is committed as the table fills.
     init(capacity: Int, hasBuckets: Bool) {
         self.hasBuckets = hasBuckets
         self.capacity = max(16, capacity)
@@ -34,14 +33,13 @@ final class MemoryTable: @unchecked Sendable {
         free(heads)
     }
 
-    /// The first `count` entries, which stay as they are, for other threads: no `truncate` must go below them unless
-    /// the snapshot is not read.
+    /// A view of the first `count` entries for other threads; `truncate` must not go below them while it is read.
     func snapshot(_ count: Int) -> IndexSnapshot.Table { IndexSnapshot.Table(memory: memory, count: count) }
 
-    /// Bytes of memory once full.
+    /// Memory of a full table, bytes.
     var bytes: Int { capacity * (hasBuckets ? 28 : 24) + (4 << Int(64 - shift)) }
 
-    /// About two buckets an entry: half of the misses look at no entry at all.
+    /// About two buckets an entry, so that half of the misses read no entry.
     private static func makeHeads(_ capacity: Int) -> (UnsafeMutablePointer<UInt32>, UInt64) {
         var bits = 4
         while (3 << bits) < capacity * 4 { bits += 1 }
@@ -83,8 +81,7 @@ final class MemoryTable: @unchecked Sendable {
         }
     }
 
-    /// Takes back the entries after the first `kept`, the newest first: each is the head of its bucket when its turn
-    /// comes.
+    /// Removes the entries after the first `kept`, the newest first, so that each is the head of its bucket in turn.
     func truncate(to kept: Int) {
         precondition(kept <= count)
         guard hasBuckets else {
@@ -97,11 +94,11 @@ final class MemoryTable: @unchecked Sendable {
         }
     }
 
-    /// Of the key's bucket: index + 1 of its newest entry; 0: none.
+    /// The head of the key's bucket: index + 1 of its newest entry; 0: none.
     @inline(__always)
     func head(_ mixed: UInt64) -> Int { Int(heads[Int(mixed >> shift)]) }
 
-    /// Values of the key, newest first, until `body` returns false; false then.
+    /// Calls `body` with the key's values, newest first, until it returns false; returns false then.
     @inline(__always)
     func find(_ key: IndexKey, mixed: UInt64, _ body: (UInt64) -> Bool) -> Bool {
         guard hasBuckets else { return findAmongAll(key, body) }

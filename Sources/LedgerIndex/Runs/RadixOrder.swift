@@ -1,4 +1,4 @@
-/// The order of a frozen table's entries by key, the newest of a key first; in linear time for keys that are hashes.
+/// Radix sort of a frozen table's entries by key, the newest of a key first; linear time for hashed keys.
 struct RadixOrder: ~Copyable {
     private struct Item {
         var high: UInt64
@@ -12,7 +12,7 @@ struct RadixOrder: ~Copyable {
     private var spare: UnsafeMutablePointer<Item>
     let count: Int
 
-    /// Takes 32 bytes an entry while it lives.
+    /// Sorts the table; uses 32 bytes an entry.
     init(_ table: MemoryTable) {
         count = table.count
         items = .allocate(capacity: max(1, count))
@@ -31,7 +31,7 @@ struct RadixOrder: ~Copyable {
     @inline(__always)
     subscript(rank: Int) -> Int { Int(items[rank].index) }
 
-    /// Least digit first; every pass keeps the order of equals, so that entries with one `high` stay as they came.
+    /// Least significant digit first; every pass is stable, so that entries with equal `high` keep their order.
     private mutating func sortByHigh() {
         let size = 1 << Int(Self.digitBits)
         var counts = [Int](repeating: 0, count: size * Self.digits)
@@ -40,7 +40,7 @@ struct RadixOrder: ~Copyable {
         }
         for digit in 0..<Self.digits {
             let range = digit * size..<(digit + 1) * size
-            // All entries have the same digit: nothing to do.
+            // All entries have the same digit: the pass is skipped.
             if counts[range].contains(count) { continue }
             var start = 0
             for slot in range {

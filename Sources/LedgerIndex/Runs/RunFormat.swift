@@ -1,34 +1,33 @@
-/// What is known of a run file besides its entries: blocks after `from` up to `through`, all of them.
+/// Metadata of a run file: it has the entries of all blocks after `from` up to `through`.
 package struct RunFacts: Equatable, Sendable {
     package var kind: IndexKind
-    /// Of the file; never used twice in a folder.
+    /// Number of the file, never reused in a folder.
     package var number: UInt64
     package var entries: UInt64
-    /// The last block that is in older runs; 0: this is the oldest.
+    /// The last block of older runs; 0: this is the oldest run.
     package var from: UInt64
-    /// The last block whose entries are in this run.
+    /// The last block in this run.
     package var through: UInt64
-    /// The journal's mark of block `through`: another journal has another.
+    /// Fingerprint of block `through`, which differs in another journal.
     package var mark: UInt64
     package var bloomBitsPerEntry: UInt64
 
     var file: String { "\(kind.word)-\(number).run" }
 }
 
-/// How a run file lies on disk: header page, data pages, fences, filter, footer page; each part a multiple of 4,096
-/// bytes.
+/// Layout of a run file: header page, data pages, fences, filter, footer page; each part a multiple of 4,096 bytes.
 ///
-/// A data page holds 170 entries in order of their keys, then its checksum and its number of entries. The fences are
-/// the first keys of the pages, the filter says which keys cannot be in the run; both are kept in memory.
+/// A data page holds 170 entries in key order, its checksum and its number of entries. The fences are the first keys of
+/// the pages, the filter is a Bloom filter of the keys; both are kept in memory.
 struct RunLayout {
     static let pageBytes = 4096
     static let pageEntries = 170
-    /// Where a data page keeps its checksum; after it the number of its entries.
+    /// Offset of a data page's checksum, followed by the number of its entries.
     static let pageChecksumAt = 4080
     static let pageCountAt = 4088
     static let magic: UInt64 = 0x314E_5552_5349_4A00  // "\0JISRUN1"
     static let version: UInt64 = 1
-    /// Upper bound of what a header may claim, so that damaged numbers cannot overflow: 2^36 entries are 1.6 TB.
+    /// Upper bound of a header's number of entries, so that damaged numbers cannot overflow: 2^36 entries are 1.6 TB.
     static let entriesMax: UInt64 = 1 << 36
     static let bloomBitsMax: UInt64 = 64
 
@@ -54,7 +53,7 @@ struct RunLayout {
     var fileBytes: Int { footerAt + Self.pageBytes }
 }
 
-/// Seeds of a run's checksums: bytes of another ledger, run or page do not pass.
+/// Seeds of a run's checksums, so that bytes of another ledger, run or page do not match.
 struct RunSeeds {
     private let base: UInt64
 

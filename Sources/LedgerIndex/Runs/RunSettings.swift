@@ -1,16 +1,16 @@
-/// The sizes of an index; tests take small ones.
+/// Sizes of an index; tests use small ones.
 package struct RunSettings: Sendable {
-    /// Entries after which the memory table is frozen and written as a run.
+    /// Entries of a memory table before it is frozen and written as a run.
     package var tableEntries: Int
-    /// Tables waiting to be written beside the one that fills; then that one grows.
+    /// Frozen tables waiting to be written; at this number the active table grows instead.
     package var frozenMax = 2
     /// Entries in memory after which `hasRoom` is false.
     package var memoryEntriesMax: Int
-    /// So many neighbouring runs of one size class are merged into one, of the next class.
+    /// Neighbouring runs of one size class that are merged into one of the next class.
     package var fanIn = 8
-    /// Runs after which the newest are merged whatever their size: many small ones, each of a restart.
+    /// Runs beyond which the newest are merged whatever their size: restarts leave many small ones.
     package var runsMax = 64
-    /// Bits of filter an entry; 0: no filter, every run is looked into.
+    /// Bits of filter an entry; 0: no filter, every run is searched.
     package var bloomBitsPerEntry: UInt64
 
     package init(tableEntries: Int, bloomBitsPerEntry: UInt64) {
@@ -22,7 +22,7 @@ package struct RunSettings: Sendable {
     /// Ids: 1,048,576 entries a table are 38 MB; at 300,000 settlements a second a run every 3.5 s.
     package static let ids = RunSettings(tableEntries: 1 << 20, bloomBitsPerEntry: 10)
 
-    /// Institutions: read by ranges, which look at every entry in memory (0.3 ms for a table), and not by filter.
+    /// Institutions: read by range, which scans every entry in memory (0.3 ms a table) and uses no filter.
     package static let institutions = RunSettings(tableEntries: 1 << 17, bloomBitsPerEntry: 0)
 
     package static func standard(_ kind: IndexKind) -> RunSettings {
@@ -45,7 +45,7 @@ package struct RunSettings: Sendable {
         return sizeClass
     }
 
-    /// The runs to merge next, oldest first; nil: none. Only neighbours are merged, so that newer stays newer.
+    /// The runs to merge next, oldest first; nil: none. Only neighbours are merged, which keeps the order of age.
     func mergeChoice(_ entries: [UInt64]) -> Range<Int>? {
         var start = 0
         for end in entries.indices {

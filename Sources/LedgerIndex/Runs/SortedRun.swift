@@ -1,10 +1,10 @@
 import Glibc
 
-/// An open run file: its fences and filter in memory, its pages read and checked when they are needed.
+/// An open run file: fences and filter in memory, pages read and checked on demand.
 ///
 /// Takes about 1.35 bytes of memory an entry (10 bits of filter, a 16-byte fence per 170 entries) and one descriptor.
-/// Pages are read with `pread`, never mapped: a disk that fails is an error and not a signal that ends the server.
-/// Safe to share: nothing changes after opening.
+/// Pages are read with `pread`, never mapped: a disk failure is an error and not a signal that ends the server.
+/// Immutable after opening, so safe to share.
 final class SortedRun: @unchecked Sendable {
     let facts: RunFacts
     let bloom: BloomFilter
@@ -70,7 +70,7 @@ final class SortedRun: @unchecked Sendable {
         }
     }
 
-    /// The page that a search for the first entry at or above `key` begins with: the last that begins below it.
+    /// The first page of a search for entries at or above `key`: the last page that begins below it.
     func page(before key: IndexKey) -> Int {
         var low = 0
         var high = layout.pages
@@ -83,7 +83,7 @@ final class SortedRun: @unchecked Sendable {
 
     func fence(_ page: Int) -> IndexKey { fences[page] }
 
-    /// Reads pages one after the other and checks each; `buffer` holds `count` pages.
+    /// Reads and checks `count` pages into `buffer`.
     func read(pages first: Int, _ count: Int, into buffer: UnsafeMutableRawPointer) throws(DerivedFailure) {
         let bytes = UnsafeMutableRawBufferPointer(start: buffer, count: count * RunLayout.pageBytes)
         try IndexDisk.read(file, at: layout.pageAt(first), into: bytes, facts.file)
@@ -110,7 +110,8 @@ final class SortedRun: @unchecked Sendable {
         page.loadUnaligned(fromByteOffset: index * 24, as: IndexEntry.self)
     }
 
-    /// Values of the key, newest first, until `body` returns false; false then. `buffer` holds one page.
+    /// Calls `body` with the key's values, newest first, until it returns false; returns false then. `buffer` has room
+    /// for one page.
     func find(
         _ key: IndexKey, buffer: UnsafeMutableRawPointer, _ body: (UInt64) -> Bool
     ) throws(DerivedFailure) -> Bool {

@@ -2,13 +2,13 @@ import Dispatch
 import LedgerFormat
 
 extension SortedRunIndex {
-    /// Hands all confirmed entries to the background to be written as a run, also where they are none: `through`
-    /// comes to the last confirmed block once it is written. Does nothing where `frozenMax` tables wait already.
+    /// Freezes all confirmed entries and queues them to be written as a run, even an empty one, so that `through`
+    /// reaches the last confirmed block. Does nothing while `frozenMax` tables wait.
     package func freeze() {
         let last = frozen.last?.through ?? through
         guard confirmed.block > last, frozen.count < settings.frozenMax, damage == nil else { return }
         let table = active
-        // A block that is not durable stays in memory.
+        // Entries of blocks not yet durable stay in memory.
         let next = MemoryTable(
             capacity: settings.tableEntries + settings.tableEntries / 16 + 1024, hasBuckets: kind == .ids)
         for index in confirmedCount..<table.count { next.insert(table.entries[index]) }
@@ -24,7 +24,7 @@ extension SortedRunIndex {
         worker.write(table, as: facts, generation: generation)
     }
 
-    /// Takes in what the background made.
+    /// Takes over the results of the background queues.
     package func takeIn() {
         for (letter, generation) in worker.takeLetters() where generation == self.generation {
             switch letter {
@@ -42,7 +42,7 @@ extension SortedRunIndex {
                 damage = trouble
                 isMerging = false
             case .mergeFailed(let trouble):
-                // Tried again when the next run is written.
+                // The merge is retried when the next run is written.
                 isMerging = false
                 tell(trouble)
             case .writeFailed(let trouble): tell(trouble)
@@ -68,13 +68,12 @@ extension SortedRunIndex {
         worker.merge(Array(runs[choice]), generation: generation)
     }
 
-    /// Waits until there is room again; false: there is none after this time (the disk is full or dead,
-    /// `writeTrouble`).
+    /// Waits until `hasRoom`; false: timeout (the disk is full or failed, see `writeTrouble`).
     package func waitForRoom(milliseconds: Int = 60_000) -> Bool {
         wait(milliseconds: milliseconds) { hasRoom }
     }
 
-    /// Waits until every confirmed entry is in a run file; false: it took longer than this.
+    /// Waits until every confirmed entry is in a run file; false: timeout.
     package func flush(milliseconds: Int = 60_000) -> Bool {
         wait(milliseconds: milliseconds) {
             freeze()
@@ -82,7 +81,7 @@ extension SortedRunIndex {
         }
     }
 
-    /// Waits until nothing is being merged; false: it took longer than this.
+    /// Waits until no merge is running; false: timeout.
     package func settleMerges(milliseconds: Int = 600_000) -> Bool {
         wait(milliseconds: milliseconds) { !isMerging }
     }
@@ -99,11 +98,11 @@ extension SortedRunIndex {
         return true
     }
 
-    /// Throws everything away, also on disk; the journal has to be replayed from its beginning.
+    /// Drops all entries, also on disk; the journal must then be replayed from its beginning.
     package func reset() { drop(keeping: 0) }
 
-    /// Throws away the damaged run and all that is newer; the blocks after the one returned have to be inserted,
-    /// sealed and confirmed again. Reads every page of the runs that are kept.
+    /// Drops the damaged run and all newer ones; the blocks after the returned one must be inserted, sealed and
+    /// confirmed again. Reads every page of the kept runs.
     package func repair() -> UInt64 {
         var kept = 0
         for run in runs {

@@ -1,11 +1,12 @@
 import LedgerFormat
 
-/// An index of the journal: key → values; recent entries in memory, the others in sorted run files.
+/// An index of the journal, key → values, as a log-structured merge tree: recent entries in memory, others in sorted
+/// run files.
 ///
-/// One thread uses it. Life of an entry: `insert` while its block is made, `seal` when the block is complete,
-/// `confirm` when the block is durable; only then may it be written, so that no file ever knows of a block that the
-/// journal does not. `rollback` takes back blocks that did not become durable. Writing and merging happen on
-/// background queues; what they made is taken in by `confirm`.
+/// Used by one thread. Life of an entry: `insert` while its block is open, `seal` when the block is complete, `confirm`
+/// when the block is durable; only then may it be written, so that no file has a block that the journal lacks.
+/// `rollback` removes blocks that did not become durable. Writing and merging run on background queues; `confirm` takes
+/// over their results.
 ///
 /// Memory: 36 bytes an entry not yet written (confirmed ones at most `memoryEntriesMax`, where the caller heeds
 /// `hasRoom`), 32 more while a table is sorted, and 1.35 bytes an entry in runs with a filter (0.1 without), twice
@@ -20,35 +21,35 @@ package final class SortedRunIndex {
     package let settings: RunSettings
     let worker: SortedRunWorker
     @exclusivity(unchecked) var active: MemoryTable
-    /// Being written, the oldest first.
+    /// Tables being written, the oldest first.
     @exclusivity(unchecked) var frozen: [FrozenTable] = []
-    /// The oldest first.
+    /// Run files, the oldest first.
     @exclusivity(unchecked) var runs: [SortedRun]
-    /// The filters of `runs`, side by side.
+    /// The filters of `runs`, contiguous in memory.
     @exclusivity(unchecked) var blooms: [BloomFilter] = []
     var generation: UInt64
     var isMerging = false
-    /// A page as it is read; kept for the next.
+    /// A reused buffer for reading a page.
     private let page = UnsafeMutableRawPointer.allocate(
         byteCount: RunLayout.pageBytes, alignment: RunLayout.pageBytes)
 
-    /// Sealed blocks of the active table that are not confirmed: their number, and the entries up to their end.
+    /// Sealed, unconfirmed blocks of the active table, each with the number of entries up to its end.
     @exclusivity(unchecked) var unconfirmed: [(block: UInt64, count: Int)] = []
-    /// Entries of the active table that are confirmed or sealed.
+    /// Number of confirmed or sealed entries in the active table.
     @exclusivity(unchecked) var confirmedCount = 0
     @exclusivity(unchecked) var sealedCount = 0
-    /// The last block that is confirmed, and its mark.
+    /// The last confirmed block, and its fingerprint.
     @exclusivity(unchecked) var confirmed: (block: UInt64, mark: UInt64)
     @exclusivity(unchecked) package internal(set) var sealed: UInt64
-    /// A damaged run, once it was found: until `repair` every answer would be a guess.
+    /// The damage found in a run; until `repair` no answer is reliable.
     @exclusivity(unchecked) package internal(set) var damage: DerivedFailure?
 
-    /// The same without a copy of what was found.
+    /// Whether damage was found; cheaper than reading `damage`.
     @inline(__always)
     var isDamaged: Bool { damage != nil }
-    /// Why the last attempt to write failed; nil: none did since the last that succeeded.
+    /// Why the last write failed; nil after a success.
     package internal(set) var writeTrouble: DerivedFailure?
-    /// Is told of what cannot be written.
+    /// Receives failures to write.
     var observer: LedgerObserver = { _ in }
 
     init(worker: SortedRunWorker, settings: RunSettings, runs: [SortedRun]) {
@@ -67,39 +68,39 @@ package final class SortedRunIndex {
 
     deinit { page.deallocate() }
 
-    /// Every entry of the blocks up to this one is in run files: a replay need not insert them.
+    /// The last block whose entries are all in run files: a replay begins after it.
     package var through: UInt64 { runs.last?.facts.through ?? 0 }
 
-    /// Entries not yet in run files.
+    /// Number of entries not yet in run files.
     package var entriesInMemory: Int { frozen.reduce(active.count) { $0 + $1.table.count } }
 
-    /// Entries in run files.
+    /// Number of entries in run files.
     package var entriesInRuns: UInt64 { runs.reduce(0) { $0 + $1.facts.entries } }
 
     package var runCount: Int { runs.count }
 
-    /// Bytes of memory that tables, fences and filters take.
+    /// Memory of tables, fences and filters, bytes.
     package var bytesInMemory: Int {
         frozen.reduce(active.bytes) { $0 + $1.table.bytes } + runs.reduce(0) { $0 + $1.bytes }
     }
 
     package var bytesOnDisk: Int { runs.reduce(0) { $0 + $1.fileBytes } }
 
-    /// False: the files cannot be written as fast as entries come, or not at all (`writeTrouble` says why). The caller
-    /// takes no more until it is true; an entry that is inserted all the same is never lost. Entries that are not
-    /// confirmed do not count: who makes blocks bounds how many wait to become durable.
+    /// Back-pressure: false when entries come faster than files can be written, or writing fails (see `writeTrouble`).
+    /// The caller then accepts no more until it is true; an entry inserted all the same is not lost. Unconfirmed
+    /// entries do not count: the maker of blocks bounds those.
     package var hasRoom: Bool {
         frozen.reduce(confirmedCount) { $0 + $1.table.count } < settings.memoryEntriesMax
     }
 
     // MARK: - Blocks
 
-    /// Adds an entry of the block that is being made; about 50 ns.
+    /// Adds an entry of the open block; about 50 ns.
     @inline(__always)
     package func insert(_ entry: IndexEntry) { active.insert(entry) }
 
-    /// The entries since the last call are all of this block. Those of a block that is in the index already (a
-    /// replay) are taken back.
+    /// Marks the entries since the last call as all of this block. Entries of a block already in the index (a replay)
+    /// are removed.
     package func seal(_ block: UInt64) {
         guard block > sealed else {
             active.truncate(to: sealedCount)
@@ -110,7 +111,8 @@ package final class SortedRunIndex {
         unconfirmed.append((block, sealedCount))
     }
 
-    /// Blocks up to this one are durable; `mark`: a number of this block's content, another in another journal.
+    /// Marks the blocks up to this one as durable; `mark` is the fingerprint of this block, which differs in another
+    /// journal.
     package func confirm(_ block: UInt64, mark: UInt64) {
         guard block > confirmed.block else {
             if worker.isBoxFull { takeIn() }
@@ -125,7 +127,7 @@ package final class SortedRunIndex {
         if confirmedCount >= settings.tableEntries { freeze() }
     }
 
-    /// Takes back the entries of blocks after this one, and those of a block not yet sealed. Confirmed blocks stay.
+    /// Removes the entries of blocks after this one, and of a block not yet sealed. Confirmed blocks stay.
     package func rollback(after block: UInt64) {
         precondition(block >= confirmed.block, "a durable block is not taken back")
         unconfirmed.removeAll { $0.block > block }
@@ -136,9 +138,9 @@ package final class SortedRunIndex {
 
     // MARK: - Answers
 
-    /// Values of the key, the newest first, until `body` returns false.
+    /// Calls `body` with the key's values, the newest first, until it returns false.
     ///
-    /// Throws where a run is damaged: then the answer is not known, not even that there is none.
+    /// Throws where a run is damaged: the result is then unknown, even if no value was found.
     @inline(__always)
     package func find(
         high: UInt64, low: UInt64, _ body: (_ value: UInt64) -> Bool
@@ -149,7 +151,8 @@ package final class SortedRunIndex {
         try findOlder(key, mixed, body)
     }
 
-    /// Looks at what `find` looks at first for each of these keys; gives a number that depends on all of it.
+    /// Prefetches the memory that `find` reads first for each key; returns a sum of it, so that the compiler keeps the
+    /// reads.
     package func prefetch(_ keys: UnsafeBufferPointer<(high: UInt64, low: UInt64)>) -> Int {
         var seen = 0
         for key in keys {
@@ -185,8 +188,8 @@ package final class SortedRunIndex {
 
     /// Entries from `first` to `last`, both included, by key, the newest of a key first, until `body` returns false.
     ///
-    /// Looks at every entry in memory once (a linear pass), then reads the runs' pages in order. `body` must not change
-    /// the index. Throws where a run is damaged: what `body` was given before is right, what is missing is not known.
+    /// Scans all entries in memory (linear), then reads the runs' pages in order. `body` must not change the index.
+    /// Throws where a run is damaged: entries passed to `body` before are right, the missing ones are unknown.
     package func scan(
         from first: IndexKey, to last: IndexKey, _ body: (IndexEntry) -> Bool
     ) throws(DerivedFailure) {
@@ -196,13 +199,13 @@ package final class SortedRunIndex {
         }
     }
 
-    /// The entries as they are now, for another thread.
+    /// A point-in-time view of the entries, for another thread.
     package func snapshot() -> IndexSnapshot {
         IndexSnapshot(
             tables: [active.snapshot(active.count)] + frozen.reversed().map { $0.table.snapshot($0.table.count) },
             runs: runs, damage: damage)
     }
 
-    /// A reader of a snapshot found a run damaged.
+    /// Records damage of a run found by a reader of a snapshot.
     package func note(_ trouble: DerivedFailure) { if damage == nil { damage = trouble } }
 }

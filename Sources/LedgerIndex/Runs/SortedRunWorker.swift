@@ -2,18 +2,18 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The background side of an index: writes frozen tables and merges runs on two queues, and leaves what it made in a
-/// box for the thread that uses the index.
+/// The background worker of an index: writes frozen tables and merges runs on two queues, and leaves the results in a
+/// mailbox for the index's thread.
 final class SortedRunWorker: Sendable {
     enum Letter {
-        /// The oldest frozen table is this run now.
+        /// The oldest frozen table was written as this run.
         case written(SortedRun)
-        /// These runs are one now.
+        /// Runs were merged into one.
         case merged(SortedRun, replaced: [UInt64])
-        /// A run to be merged cannot be read.
+        /// A run to be merged is damaged.
         case damaged(DerivedFailure)
         case mergeFailed(DerivedFailure)
-        /// Writing is tried again until it succeeds.
+        /// A write failed, and is retried until it succeeds.
         case writeFailed(DerivedFailure)
     }
 
@@ -21,7 +21,7 @@ final class SortedRunWorker: Sendable {
         var letters: [(letter: Letter, generation: UInt64)] = []
     }
 
-    /// Between two attempts to write where writing fails, microseconds: the disk may be full for hours.
+    /// Pause between retries of a failed write, microseconds; the disk may be full for hours.
     private static let retryMicroseconds: UInt32 = 100_000
 
     let kind: IndexKind
@@ -44,7 +44,7 @@ final class SortedRunWorker: Sendable {
         self.mergeQueue = mergeQueue
     }
 
-    /// Whether there are letters; cheap.
+    /// Whether the mailbox has letters; cheap.
     @inline(__always)
     var isBoxFull: Bool { hasNews.load(ordering: .acquiring) }
 
@@ -57,7 +57,7 @@ final class SortedRunWorker: Sendable {
         }
     }
 
-    /// Waits for a letter, at most until then.
+    /// Waits for a letter, at most until `time`.
     func waitForLetter(until time: DispatchTime) { _ = arrived.wait(timeout: time) }
 
     private func deliver(_ letter: Letter, _ generation: UInt64) {
@@ -66,14 +66,14 @@ final class SortedRunWorker: Sendable {
         arrived.signal()
     }
 
-    /// Ends soon what runs; who waits for the queues afterwards waits for all who share them.
+    /// Asks running work to stop soon; waiting for the queues then waits for all indexes that share them.
     func stop() { isClosing.store(true, ordering: .releasing) }
 
     private func isOver(_ generation: UInt64) -> Bool {
         isClosing.load(ordering: .acquiring) || keeper.generation(kind) != generation
     }
 
-    /// Writes a frozen table as a run, until it succeeds: the tables after it wait, so that there is never a gap.
+    /// Writes a frozen table as a run, with retries; later tables wait, so that there is never a gap.
     func write(_ table: MemoryTable, as facts: RunFacts, generation: UInt64) {
         writeQueue.async { [self] in
             let order = RadixOrder(table)
@@ -115,7 +115,7 @@ final class SortedRunWorker: Sendable {
         }
     }
 
-    /// False: it was told to end.
+    /// Passes the runs' merged entries to `add`; false: stopped.
     private func mergeAll(
         _ runs: [SortedRun], _ generation: UInt64, _ add: (IndexEntry) throws(DerivedFailure) -> Void
     ) throws(DerivedFailure) -> Bool {
@@ -131,7 +131,7 @@ final class SortedRunWorker: Sendable {
         return true
     }
 
-    /// Writes a run under a new number and opens it; nil: `fill` broke off.
+    /// Writes a run under a new number and opens it; nil: `fill` stopped.
     private func make(
         _ facts: RunFacts,
         _ fill: ((IndexEntry) throws(DerivedFailure) -> Void) throws(DerivedFailure) -> Bool
@@ -152,7 +152,7 @@ final class SortedRunWorker: Sendable {
         return run
     }
 
-    /// Makes a run live, until it succeeds, then tells.
+    /// Makes a run live, with retries, and posts the result.
     private func publish(
         _ run: SortedRun, replacing numbers: [UInt64], _ generation: UInt64, _ letter: (SortedRun) -> Letter
     ) throws(DerivedFailure) {

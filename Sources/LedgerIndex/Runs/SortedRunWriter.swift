@@ -1,12 +1,12 @@
 import Glibc
 
-/// Writes a run file from entries that come in order of their keys; background queues only.
+/// Writes a run file from entries in key order; on background queues only.
 ///
 /// Holds 256 KiB of pages and, until it is finished, the run's fences and filter.
 final class SortedRunWriter {
     /// Pages written at once.
     private static let batchPages = 64
-    /// So often what was written is forced to disk, bytes: a journal that syncs meanwhile never waits for more.
+    /// Bytes between two syncs: bounds the wait of a concurrent sync of the journal.
     private static let syncBytes = 16 << 20
 
     private let disk: IndexDisk
@@ -81,7 +81,7 @@ final class SortedRunWriter {
         }
     }
 
-    /// Writes the rest; when it returns the file's bytes are durable, its name is not yet.
+    /// Writes the rest; on return the file's bytes are durable, its name not yet.
     func finish() throws(DerivedFailure) {
         precondition(written == facts.entries, "a run holds what its header says")
         if pageEntries > 0 { try sealPage() }

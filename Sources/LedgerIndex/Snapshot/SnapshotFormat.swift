@@ -1,8 +1,8 @@
-/// A part of a snapshot as it is handed back.
+/// A chunk of a snapshot.
 package struct SnapshotChunk: Equatable, Sendable {
-    /// The bytes hold the state after this block: a replay applies to what is in them only the blocks after it.
+    /// The state is as of this block: a replay applies to it only later blocks.
     package var through: UInt64
-    /// The last chunk: what does not belong to a person.
+    /// Whether this is the last chunk, with the state of no person.
     package var isGlobal: Bool
     package var bytes: [UInt8]
 
@@ -13,7 +13,7 @@ package struct SnapshotChunk: Equatable, Sendable {
     }
 }
 
-/// How a snapshot lies on disk: a head, then chunks, each with its own head; the last chunk is the global one.
+/// Layout of a snapshot file: a head, then chunks, each with its own head; the last chunk is the global one.
 ///
 /// Heads are little-endian numbers of eight bytes, the last of them the checksum of those before.
 enum SnapshotFormat {
@@ -24,7 +24,7 @@ enum SnapshotFormat {
     static let headBytes = 48
     /// Magic, index, 1 for the global chunk, through, bytes, checksum of the bytes, checksum.
     static let chunkHeadBytes = 56
-    /// A chunk is held in memory as a whole.
+    /// Largest chunk, which is held in memory as a whole.
     static let chunkBytesMax = 256 << 20
 
     static func seed(identity: UInt64, number: UInt64) -> UInt64 {

@@ -1,4 +1,4 @@
-/// Hands a snapshot's chunks back in the order they were written, each checked.
+/// Reads a snapshot's chunks in the order they were written, each checked.
 package final class SnapshotReader {
     package let facts: SnapshotFacts
     private let file: Int32
@@ -7,7 +7,7 @@ package final class SnapshotReader {
     private var index: UInt64 = 0
     private var hasEnded = false
 
-    /// nil: there is no such file.
+    /// Opens a snapshot; nil: no such file.
     static func open(
         _ facts: SnapshotFacts, identity: UInt64, disk: IndexDisk
     ) throws(DerivedFailure) -> SnapshotReader? {
@@ -38,7 +38,7 @@ package final class SnapshotReader {
 
     private func read(_ count: Int, at offset: Int) throws(DerivedFailure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        // The closure's error is untyped where it passes the array's method; kept and thrown here.
+        // The array's method loses the error's type: it is kept here and thrown below.
         var failure: DerivedFailure?
         bytes.withUnsafeMutableBytes { buffer in
             do throws(DerivedFailure) {
@@ -49,8 +49,8 @@ package final class SnapshotReader {
         return bytes
     }
 
-    /// The next chunk; nil after the global one. Throws where it is damaged: then what was handed out before must be
-    /// forgotten too, the snapshot as a whole is not to be used.
+    /// The next chunk; nil after the global one. Throws where it is damaged: the whole snapshot, with the chunks
+    /// already returned, must then be dropped.
     package func next() throws(DerivedFailure) -> SnapshotChunk? {
         if hasEnded { return nil }
         guard index < facts.chunks else { throw trouble("ends without its last chunk") }

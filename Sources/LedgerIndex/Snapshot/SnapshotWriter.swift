@@ -3,20 +3,19 @@ import Synchronization
 
 /// Writes a snapshot in the background while settlements go on.
 ///
-/// The thread that owns the state appends chunk after chunk, each as of the block it has applied last, then the global
-/// chunk. The chunks need not be of one moment: a replay from `start` applies a record to what a chunk holds only
-/// when the record's block is after that chunk's `through`. The snapshot becomes the live one when all its blocks are
-/// durable.
+/// The owner of the state appends chunk after chunk, each as of the last applied block, then the global chunk. The
+/// chunks need not be of one moment: a replay from `start` applies a record to a chunk's state only if the record's
+/// block is after the chunk's `through`. The snapshot becomes live when all its blocks are durable.
 package final class SnapshotWriter: @unchecked Sendable {
     // Safe to share: `file` and `offset` are touched on `queue` only, the rest is behind the mutex.
 
     package enum Progress: Equatable, Sendable {
         case writing
-        /// All is handed over; it is being written, or waits for its blocks to be durable.
+        /// All chunks are appended; being written, or waiting for their blocks to be durable.
         case finishing
         case published(SnapshotFacts)
         case failed(DerivedFailure)
-        /// `abandon` was called, or a block it holds did not become durable.
+        /// `abandon` was called, or one of its blocks did not become durable.
         case abandoned
     }
 
@@ -29,10 +28,10 @@ package final class SnapshotWriter: @unchecked Sendable {
         var facts: SnapshotFacts
     }
 
-    /// Bytes handed over and not yet written after which `hasRoom` is false.
+    /// Appended and unwritten bytes beyond which `hasRoom` is false.
     package static let queuedBytesMax = 32 << 20
 
-    /// Replay begins after this block.
+    /// The block after which the replay begins.
     package let start: UInt64
     private let disk: IndexDisk
     private let keeper: ManifestKeeper
@@ -67,22 +66,22 @@ package final class SnapshotWriter: @unchecked Sendable {
 
     package var progress: Progress { state.withLock { $0.progress } }
 
-    /// False: the disk is slower than the caller; nothing more is to be appended until it is true.
+    /// Back-pressure: false while the disk is slower than the caller, which then must not append.
     package var hasRoom: Bool { state.withLock { $0.queuedBytes < Self.queuedBytesMax } }
 
-    /// Appends the state of some persons as it is after block `through`; at most 256 MiB. Answers `hasRoom`.
+    /// Appends the state of some persons as of block `through`; at most 256 MiB. Returns `hasRoom`.
     @discardableResult
     package func append(through: UInt64, _ bytes: [UInt8]) -> Bool {
         add(SnapshotChunk(through: through, bytes: bytes))
         return hasRoom
     }
 
-    /// Appends the last chunk: all that belongs to no person.
+    /// Appends the last chunk: the state of no person.
     package func finish(through: UInt64, global bytes: [UInt8]) {
         add(SnapshotChunk(through: through, isGlobal: true, bytes: bytes))
     }
 
-    /// Gives up; what was written is removed.
+    /// Abandons the snapshot and removes its file.
     package func abandon() {
         state.withLock { state in
             switch state.progress {
@@ -120,7 +119,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         }
     }
 
-    /// Blocks up to this one are durable.
+    /// Marks the blocks up to this one as durable.
     func confirm(_ block: UInt64, mark: UInt64) {
         let isReady = state.withLock { state in
             state.confirmed = (block, mark)
@@ -129,7 +128,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         if isReady { queue.async { [self] in publish() } }
     }
 
-    /// Blocks after this one are taken back: a snapshot that holds one of them is worthless.
+    /// Abandons the snapshot if it has a block after this one, which are all rolled back.
     func rollback(after block: UInt64) {
         if state.withLock({ $0.facts.through > block }) { abandon() }
     }
@@ -177,7 +176,7 @@ package final class SnapshotWriter: @unchecked Sendable {
         publish()
     }
 
-    /// Makes it the live snapshot, if its blocks are durable.
+    /// Makes this the live snapshot if its blocks are durable.
     private func publish() {
         let ready: SnapshotFacts? = state.withLock { state in
             guard state.isWritten, state.progress == .finishing, state.confirmed.block >= state.facts.through else {
@@ -192,12 +191,12 @@ package final class SnapshotWriter: @unchecked Sendable {
             try keeper.publish(ready)
             state.withLock { $0.progress = .published(ready) }
         } catch {
-            // The manifest on disk may name the file: it is left where it is.
+            // The file stays: the manifest on disk may name it.
             state.withLock { $0.progress = .failed(error) }
         }
     }
 
-    /// Closes and removes what was written of a snapshot that will not be.
+    /// Closes and removes the file of an abandoned snapshot.
     private func discard() {
         switch progress {
         case .failed, .abandoned: break

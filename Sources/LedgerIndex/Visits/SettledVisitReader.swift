@@ -4,20 +4,20 @@ import Records
 import Registry
 import Settlement
 
-/// The settled visits of a ledger up to one moment, as lists and screenings ask for them. Any thread may ask, also
-/// while the ledger goes on.
+/// A point-in-time view of a ledger's settled visits, for lists and screenings. Readable by any thread while the ledger
+/// changes.
 package struct SettledVisitReader: Sendable {
     let view: VisitView
-    /// By number: the packs that visits were settled under.
+    /// The packs of the visits, by number.
     let packs: [UInt32: PolicyPack]
 
-    /// Every settled claim that stands, of persons of the question's region, in the order of settling.
+    /// Calls `body` with every settled claim in force of persons of the question's region, in order of settling.
     ///
-    /// Reads the columns that the question asks for, about 30 bytes a visit, of all chunks that may have its days: some
-    /// 30 ms for a million visits.
+    /// Reads the wanted columns, about 30 bytes a visit, of all chunks whose range of days overlaps: some 30 ms for a
+    /// million visits.
     ///
-    /// - Parameter isOver: asked every few thousand visits; where it is true, the rest is not read.
-    /// - Throws: STORE_UNAVAILABLE where the index is damaged: it is made anew then.
+    /// - Parameter isOver: checked every few thousand visits; true stops the read.
+    /// - Throws: STORE_UNAVAILABLE where the index is damaged; it is then rebuilt.
     package func forEach(
         _ question: VisitQuestion, isOver: () -> Bool = { false }, _ body: (SettledVisit) -> Void
     ) throws(DomainRefusal) {
@@ -37,7 +37,7 @@ package struct SettledVisitReader: Sendable {
         }
     }
 
-    /// How many visits are in it, reversed ones included.
+    /// Number of visits, reversed ones included.
     package var count: Int { view.count }
 
     private static func columns(_ figures: VisitQuestion.Figures) -> [VisitColumn] {
@@ -47,15 +47,15 @@ package struct SettledVisitReader: Sendable {
         return columns
     }
 
-    /// What numbers of a pack's visits mean.
+    /// The names behind the numbers in a pack's visits.
     fileprivate struct Words {
-        /// By the number of a disease, 0 none.
+        /// Disease names by number, 0: none.
         var diseases: [String]
-        /// With 0 each.
+        /// The pack's funds, each with amount 0.
         var funds: [SettledVisit.FundPart]
     }
 
-    /// By the number of a pack; nil: it is of another region.
+    /// The words of each pack by number; nil: a pack of another region.
     private func words(of region: String) -> [Words?] {
         var words: [Words?] = Array(repeating: nil, count: 1 + Int(packs.keys.max() ?? 0))
         for (number, pack) in packs where pack.region == region {
@@ -67,22 +67,22 @@ package struct SettledVisitReader: Sendable {
     }
 }
 
-/// The settled visits of a ledger that goes on.
+/// The settled visits of a running ledger.
 package struct SettledVisitSource: Sendable {
     private let shelf: VisitShelf
     private let packs: [UInt32: PolicyPack]
 
-    /// - Parameter packs: by number, all that visits were settled under.
+    /// - Parameter packs: all packs of the visits, by number.
     package init(_ visits: VisitIndex, packs: [UInt32: PolicyPack]) {
         shelf = visits.shelf
         self.packs = packs
     }
 
-    /// Everything that was settled up to now, also what is not durable yet.
+    /// A view of all visits settled so far, including ones not durable yet.
     package var now: SettledVisitReader { SettledVisitReader(view: shelf.view(), packs: packs) }
 }
 
-/// One chunk's visits that a question asks for.
+/// A pass over one chunk's visits for a question.
 private struct Pass {
     private let question: VisitQuestion
     private let words: [SettledVisitReader.Words?]
@@ -131,7 +131,7 @@ private struct Pass {
         }
     }
 
-    /// The changes of a row's settlement; rows are asked for one after the other.
+    /// The changes of a row's settlement; rows must be passed in order.
     private func changes(of row: Int, _ index: inout Int) -> Range<Int> {
         let position = columns.values(.position, as: UInt64.self)[row]
         while index < changes.endIndex, changes[index].settlement.number < position { index += 1 }
@@ -140,7 +140,7 @@ private struct Pass {
         return first..<index
     }
 
-    /// What each fund of the pack paid; where none did, 0.
+    /// Adds each fund's payment to the visit; 0 where it paid nothing.
     private func count(_ row: Int, _ funds: [SettledVisit.FundPart], in visit: inout SettledVisit) {
         visit.inPolicy = columns.values(.inPolicy, as: Fen.self)[row]
         visit.borne = columns.values(.borne, as: Fen.self)[row]
@@ -153,7 +153,7 @@ private struct Pass {
 }
 
 extension SettledVisit {
-    /// What an adjustment or a second round changed; what is to be recovered the person bears.
+    /// Adds the change of an adjustment or a second round; amounts to be recovered count as borne by the person.
     fileprivate mutating func count(_ change: VisitChange, _ figures: VisitQuestion.Figures) {
         if figures.contains(.burden) { burden -= change.ofBurden }
         guard figures.contains(.payments) else { return }

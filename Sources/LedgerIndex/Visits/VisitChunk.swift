@@ -2,13 +2,13 @@ import LedgerFormat
 import Settlement
 import Synchronization
 
-/// Some thousand visits in the memory in which they were recorded, in their order, with what changed meanwhile of these
-/// or earlier ones.
+/// A chunk of some thousand visits in memory, in order, with the changes made meanwhile to these or earlier visits.
 ///
-/// One thread, the sequencer, adds; others read what is published, in a view: rows never move, and a row that was
-/// published is never written again (what is taken back is taken back into another chunk).
+/// The sequencer's thread adds; other threads read published rows in a view. Rows never move, and a published row is
+/// never overwritten (a roll-back copies into another chunk).
 final class VisitChunk: @unchecked Sendable {
-    // Unchecked: rows and parts behind the published ones are the sequencer's alone, those before are never written.
+    // Unchecked: only the sequencer accesses rows and parts behind the published ones; published ones are never
+    // written.
 
     let capacity: Int
     let partsCapacity: Int
@@ -17,7 +17,7 @@ final class VisitChunk: @unchecked Sendable {
     private let published = Atomic<Int>(0)
     private let changed = Mutex<[VisitChange]>([])
 
-    /// The sequencer's: rows, and parts.
+    /// Number of rows and of parts; accessed by the sequencer only.
     @exclusivity(unchecked) private(set) var count = 0
     @exclusivity(unchecked) private(set) var partCount = 0
 
@@ -37,12 +37,12 @@ final class VisitChunk: @unchecked Sendable {
         @inline(__always) get { count == capacity || partsCapacity - partCount < VisitTerms.partsMax }
     }
 
-    /// Where the parts of the next row go: room for `VisitTerms.partsMax`.
+    /// The memory for the next row's parts, with room for `VisitTerms.partsMax`.
     var nextParts: UnsafeMutablePointer<VisitPart> {
         @inline(__always) get { parts + partCount }
     }
 
-    /// Adds a row whose parts were written to `nextParts`; `partsEnd` is set here.
+    /// Adds a row whose parts are in `nextParts`; sets its `partsEnd`.
     @inline(__always)
     func append(_ row: VisitRow, parts: Int) {
         partCount &+= parts
@@ -55,7 +55,7 @@ final class VisitChunk: @unchecked Sendable {
 
     func append(_ change: VisitChange) { changed.withLock { $0.append(change) } }
 
-    /// Leaves only the rows and changes of blocks up to `block`; the rest of its memory is not used again.
+    /// Removes the rows and changes of blocks after `block`; their memory is not reused.
     func cut(after block: UInt64) {
         while count > 0, rows[count - 1].block > block { count -= 1 }
         partCount = count == 0 ? 0 : Int(rows[count - 1].partsEnd)
@@ -78,18 +78,18 @@ final class VisitChunk: @unchecked Sendable {
         return chunk
     }
 
-    /// Room for parts that is made for each row: most visits have two.
+    /// Parts allocated for each row: most visits have two.
     static let partsPerRow = 4
 
     var isEmpty: Bool { count == 0 && changeCount == 0 }
     var changeCount: Int { changed.withLock { $0.count } }
 
-    /// What is in it at one moment: all rows and changes up to one of them.
+    /// A consistent view: the number of rows, and the changes up to the last of them.
     func snapshot() -> (count: Int, changes: [VisitChange]) {
         while true {
             let before = published.load(ordering: .acquiring)
             let changes = changed.withLock { $0 }
-            // A row that came in between would be missing while a later change is there.
+            // Retry if a row came in between: it would be missing while a later change is included.
             if published.load(ordering: .acquiring) == before { return (before, changes) }
         }
     }

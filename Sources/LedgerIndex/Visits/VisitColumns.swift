@@ -1,17 +1,16 @@
 import Registry
 import Settlement
 
-/// The columns of one chunk in memory: as they are read of a file, or made of rows. Kept from chunk to chunk; one
-/// thread uses it.
+/// A reusable buffer with the columns of one chunk, read from a file or made from rows. Used by one thread.
 final class VisitColumns {
     private(set) var head = VisitHead()
     private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
-    /// Where each column begins in `memory`; nil: it is not there.
+    /// Offset of each column in `memory`; nil: not loaded.
     private var offsets: [Int?] = []
 
     deinit { memory.deallocate() }
 
-    /// Begins with another chunk; no column is there then.
+    /// Resets the buffer for another chunk, with no column loaded.
     func begin(_ head: VisitHead) {
         self.head = head
         offsets = Array(repeating: nil, count: VisitColumn.allCases.count)
@@ -23,29 +22,29 @@ final class VisitColumns {
 
     func has(_ column: VisitColumn) -> Bool { offsets[column.rawValue] != nil }
 
-    /// Room for a column, to be filled.
+    /// Memory for a column, to be filled by the caller.
     func room(_ column: VisitColumn) -> UnsafeMutableRawBufferPointer {
         let offset = head.columnOffset(column)
         offsets[column.rawValue] = offset
         return UnsafeMutableRawBufferPointer(rebasing: memory[offset..<offset + head.bytes(column)])
     }
 
-    /// All of them as they lie in a file, once every one was filled.
+    /// All columns as in a file, once every one is filled.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<head.columnBytes]) }
 
-    /// The bytes of a column that is there.
+    /// The bytes of a loaded column.
     func bytes(_ column: VisitColumn) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(room(column))
     }
 
-    /// A column that is there, by row.
+    /// The values of a loaded column, by row.
     func values<Value: BitwiseCopyable>(_ column: VisitColumn, as type: Value.Type) -> UnsafeBufferPointer<Value> {
         UnsafeBufferPointer(room(column).bindMemory(to: type))
     }
 
     // MARK: Out of rows
 
-    /// Begins with the first `count` rows of a chunk; its columns are made by `fill`.
+    /// Resets the buffer for the first `count` rows of a chunk; `fill` makes the columns.
     func begin(_ chunk: VisitChunk, count: Int, changes: [UInt8]) {
         var head = VisitHead()
         head.rows = count
@@ -64,7 +63,7 @@ final class VisitColumns {
         begin(head)
     }
 
-    /// Makes a column of a chunk's rows.
+    /// Makes a column from a chunk's rows.
     func fill(_ column: VisitColumn, _ chunk: VisitChunk, changes: [UInt8]) {
         func each<Value: BitwiseCopyable>(_ path: (VisitRow) -> Value) {
             let values = room(column).bindMemory(to: Value.self)
@@ -88,10 +87,10 @@ final class VisitColumns {
         }
     }
 
-    /// Makes all columns and their checksums, for writing them at `offset` of a file.
+    /// Makes all columns and their checksums, to be written at `offset` of a file.
     func complete(_ chunk: VisitChunk, changes: [UInt8], at offset: Int, _ seeds: VisitSeeds) -> VisitHead {
         head.offset = offset
-        // The few bytes between columns, which belong to none.
+        // Zeros the padding between columns.
         memory.initializeMemory(as: UInt8.self, repeating: 0)
         for column in VisitColumn.allCases {
             fill(column, chunk, changes: changes)

@@ -1,31 +1,31 @@
 import Glibc
 import Registry
 
-/// What is known of a file of visits that is in force; the manifest has it.
+/// Metadata of the live file of visits, kept in the manifest.
 package struct VisitFacts: Equatable, Sendable {
     package var number: UInt64
-    /// What of the file is in force: more may stand behind it.
+    /// Length of the live part; the file may be longer.
     package var bytes: UInt64
     package var visits: UInt64
-    /// Every visit and change of the blocks up to this one is in the file; the journal's mark of it.
+    /// The last block whose visits and changes are all in the file, and its fingerprint.
     package var through: UInt64
     package var mark: UInt64
 
-    /// Nil where there is no visit yet, and no file.
+    /// Name of the file; nil: no visit yet, so no file.
     var file: String? { bytes == 0 ? nil : Self.file(number) }
 
     static func file(_ number: UInt64) -> String { "visits-\(number).vis" }
 }
 
-/// A file of visits, open: its chunks are read and checked when they are asked for.
+/// An open file of visits; its chunks are read and checked on demand.
 ///
-/// Read with `pread`, never mapped: a disk that fails is an error and not a signal that ends the server. Safe to share.
+/// Read with `pread`, never mapped: a disk failure is an error and not a signal that ends the server. Safe to share.
 final class VisitFile: Sendable {
     let name: String
     let seeds: VisitSeeds
     private let handle: Int32
 
-    /// Takes the descriptor over.
+    /// Takes ownership of the descriptor.
     init(_ handle: Int32, number: UInt64, identity: UInt64) {
         self.handle = handle
         name = VisitFacts.file(number)
@@ -34,7 +34,7 @@ final class VisitFile: Sendable {
 
     deinit { IndexDisk.close(handle) }
 
-    /// Opens what is in force of a file and reads the heads of its chunks; nil: there is no such file.
+    /// Opens the live part of a file and reads the heads of its chunks; nil: no such file.
     static func open(
         _ facts: VisitFacts, identity: UInt64, disk: IndexDisk
     ) throws(DerivedFailure) -> (file: VisitFile, heads: [VisitHead])? {
@@ -71,7 +71,7 @@ final class VisitFile: Sendable {
         return heads
     }
 
-    /// Reads columns of a chunk and checks each.
+    /// Reads and checks columns of a chunk.
     func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedFailure) {
         let head = columns.head
         for column in wanted where !columns.has(column) {

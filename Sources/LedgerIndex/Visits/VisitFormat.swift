@@ -1,26 +1,26 @@
 import Registry
 import Settlement
 
-/// How visits lie in a file: chunk after chunk, each a head and then one column after the other, so that a question
-/// reads the columns that it asks for and no others.
+/// Layout of a file of visits: chunks, each a head followed by one column after the other, so that a question reads
+/// only the columns it needs.
 ///
-/// Numbers have the lowest byte first. A head is a page of eight-byte numbers, its checksum the last of them; it has
-/// the checksum of each column, so that damage is found when a column is read.
+/// Little-endian. A head is a page of eight-byte numbers, the last its checksum; it has the checksum of each column, so
+/// that damage is found when a column is read.
 enum VisitFormat {
     static let magic: UInt64 = 0x3153_4956_5349_4A00  // "\0JISVIS1"
     static let version: UInt64 = 1
     static let headBytes = 256
-    /// Bounds for what a damaged head may claim; a chunk has some ten thousand rows.
+    /// Bounds against a damaged head; a chunk has some ten thousand rows.
     static let rowsMax = 1 << 20
     static let changeBytesMax = 64 << 20
 }
 
-/// A column of a chunk, in the order in which they lie in the file: what is asked for together is side by side.
+/// A column of a chunk, in file order: columns often read together are adjacent.
 enum VisitColumn: Int, CaseIterable {
     case serviceDate, pack, kind, level, disease, person, total, burden, inPolicy, borne, position, partsEnd
-    /// As many as all rows have together.
+    /// The parts of all rows, in order.
     case parts
-    /// What changed since the chunk before, one after the other, as `VisitChange.encode` writes it.
+    /// The changes since the chunk before, in order, as written by `VisitChange.encode`.
     case changes
 
     var width: Int {
@@ -32,7 +32,7 @@ enum VisitColumn: Int, CaseIterable {
     }
 }
 
-/// What is known of a chunk in a file without reading it; kept in memory, some 250 bytes for ten thousand visits.
+/// The head of a chunk in a file, kept in memory: some 250 bytes for ten thousand visits.
 struct VisitHead: Equatable, Sendable {
     var rows = 0
     var parts = 0
@@ -43,9 +43,9 @@ struct VisitHead: Equatable, Sendable {
     /// The earliest and the latest service date.
     var earliest = CalendarDate.none
     var latest = CalendarDate.none
-    /// Where the head lies in its file.
+    /// Offset of the head in its file.
     var offset = 0
-    /// By column.
+    /// Checksums by column.
     var sums: [UInt64] = Array(repeating: 0, count: VisitColumn.allCases.count)
 
     func count(_ column: VisitColumn) -> Int {
@@ -58,7 +58,7 @@ struct VisitHead: Equatable, Sendable {
 
     func bytes(_ column: VisitColumn) -> Int { count(column) * column.width }
 
-    /// Where a column lies behind the head; each begins at a multiple of eight.
+    /// Offset of a column behind the head, a multiple of eight.
     func columnOffset(_ column: VisitColumn) -> Int {
         var offset = 0
         for earlier in VisitColumn.allCases where earlier.rawValue < column.rawValue {
@@ -67,7 +67,7 @@ struct VisitHead: Equatable, Sendable {
         return offset
     }
 
-    /// Of all columns.
+    /// Bytes of all columns.
     var columnBytes: Int { columnOffset(.changes) + (changeBytes + 7) & ~7 }
     var fileBytes: Int { VisitFormat.headBytes + columnBytes }
 
@@ -82,7 +82,7 @@ struct VisitHead: Equatable, Sendable {
         RunPages.fill(page, numbers + sums, seed: seed)
     }
 
-    /// nil: the bytes are no head of this file and place.
+    /// Reads a head; nil: the bytes are not a head of this file and offset.
     init?(_ bytes: UnsafeRawBufferPointer, offset: Int, seed: UInt64) {
         func number(_ index: Int) -> UInt64 { RunPages.number(bytes, index) }
         guard RunPages.isSealed(bytes, seed: seed), number(0) == VisitFormat.magic, number(1) == VisitFormat.version,
@@ -103,7 +103,7 @@ struct VisitHead: Equatable, Sendable {
     init() {}
 }
 
-/// Seeds of the checksums of a file of visits: bytes of another ledger, file or place do not pass.
+/// Seeds of the checksums of a file of visits, so that bytes of another ledger, file or offset do not match.
 struct VisitSeeds {
     private let base: UInt64
 

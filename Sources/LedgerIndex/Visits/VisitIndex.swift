@@ -6,39 +6,39 @@ import Registry
 import Settlement
 import Synchronization
 
-/// The index of visits: what lists and screenings ask of every settlement, in the order of settling, and what changed
-/// of them later. It derives from the journal.
+/// The index of visits: the values of every settlement that lists and screenings need, in order of settling, and later
+/// changes of them. Derived from the journal.
 ///
-/// The sequencer uses it, but for `shelf`, whose views any thread reads. Life of a visit as of the entries of
-/// `SortedRunIndex`: `append` while its block is made, `seal`, `confirm` when the block is durable, and only then it is
-/// written; `rollback` takes back. Memory: 96 bytes a visit that is not written yet, at most `chunksWaitingMax` chunks
-/// of some ten thousand where the caller heeds `hasRoom`.
+/// Used by the sequencer, except `shelf`, whose views any thread reads. Life of a visit, as of an entry of
+/// `SortedRunIndex`: `append` while its block is open, `seal`, `confirm` when the block is durable, and only then it is
+/// written; `rollback` removes it. Memory: 96 bytes an unwritten visit, at most `chunksWaitingMax` chunks of some ten
+/// thousand where the caller heeds `hasRoom`.
 package final class VisitIndex {
-    /// Visits after which a chunk is closed, when its last block is complete.
+    /// Visits of a chunk before it is closed at the end of a block.
     private let chunkVisits: Int
-    /// What `chunkVisits` is but in tests: 0.8 MB of memory.
+    /// Default of `chunkVisits`, 0.8 MB of memory; tests use less.
     package static let chunkVisitsUsual = 8_192
-    /// Rows of a block that comes on top; a block has not nearly as many settlements.
+    /// Spare rows for the last block of a chunk; a block has far fewer settlements.
     private static let slack = 2_048
     private static let changesMax = 4_096
     static let chunksWaitingMax = 64
-    /// Visits after which the manifest is told what is there: so many are read of the journal again after a crash.
+    /// Visits between two updates of the manifest: bounds the replay after a crash.
     private let visitsPerPublishing: Int
 
     let shelf: VisitShelf
-    /// Is told of what cannot be written, on any thread.
+    /// Receives failures to write, on any thread.
     var observer: LedgerObserver = { _ in } {
         didSet { writer.observer.withLock { $0 = observer } }
     }
     private let writer: VisitWriter
-    /// Closed chunks that are not all confirmed, with their last blocks; then `open`.
+    /// Closed chunks not yet fully confirmed, with their last blocks; `open` follows them.
     private var closed: [(chunk: VisitChunk, last: UInt64)] = []
     @exclusivity(unchecked) private var open: VisitChunk
     @exclusivity(unchecked) private var terms: [VisitTerms?] = []
-    /// The last block that is complete: rows of it and earlier ones are here already, as a replay finds.
+    /// The last complete block: a replay skips rows of it and earlier ones.
     @exclusivity(unchecked) private var sealed: UInt64
     private var confirmed: (block: UInt64, mark: UInt64)
-    /// The last block that the manifest was told of, or will be.
+    /// The last block in the manifest, or queued for it.
     private var published: UInt64
     private var visitsSincePublishing = 0
     private var generation: UInt64 = 0
@@ -54,7 +54,7 @@ package final class VisitIndex {
         published = sealed
         state.through = sealed
         shelf = VisitShelf(state)
-        // A reader goes on in a file of its own.
+        // A reader continues in a file of its own.
         writer = VisitWriter(
             disk: disk, keeper: keeper, shelf: shelf, start: keeper.isDurable ? opened.facts : nil)
     }
@@ -63,16 +63,16 @@ package final class VisitIndex {
         VisitChunk(capacity: visits + slack, partsCapacity: (visits + slack) * VisitChunk.partsPerRow)
     }
 
-    /// Every visit of the blocks up to this one is in a file and in the manifest: a replay need not add them.
+    /// The last block whose visits are all in a file and the manifest: a replay begins after it.
     package var through: UInt64 { shelf.state.withLock { $0.through } }
 
     // MARK: Adding
 
-    /// Adds a settlement of the block that is being made; some 30 ns.
+    /// Adds a settlement of the open block; some 30 ns.
     ///
     /// - Parameters:
-    ///   - row: with any `burden` and `partsEnd`: they are worked out here.
-    ///   - pack: the pack of the row's number; asked for at its first row.
+    ///   - row: the row; its `burden` and `partsEnd` are set here.
+    ///   - pack: the pack of the row's number; evaluated at its first row.
     package func append(_ row: VisitRow, _ outcome: UnsafePointer<Outcome>, _ pack: @autoclosure () -> PolicyPack?) {
         guard row.block > sealed else { return }
         let number = Int(row.pack)
@@ -97,14 +97,14 @@ package final class VisitIndex {
         open.append(row, parts: parts)
     }
 
-    /// The block has more than its chunk was made for: another one with twice the room takes its place.
+    /// Replaces a full open chunk by a copy with twice the capacity.
     private func widen() {
         let wider = open.copy(after: 0, through: .max, room: 2 * open.capacity)
         shelf.state.withLock { $0.memory[$0.memory.count - 1] = wider }
         open = wider
     }
 
-    /// Adds what changed of a settlement in the block that is being made.
+    /// Adds a change of a settlement in the open block.
     package func append(_ change: VisitChange) {
         guard change.position.block > sealed else { return }
         open.append(change)
@@ -112,7 +112,7 @@ package final class VisitIndex {
 
     // MARK: Blocks
 
-    /// The rows since the last call are all of this block, unless it is here already (a replay).
+    /// Marks the rows since the last call as all of this block, unless it is in the index already (a replay).
     func seal(_ block: UInt64) {
         guard block > sealed else { return }
         sealed = block
@@ -130,7 +130,8 @@ package final class VisitIndex {
         shelf.state.withLock { $0.memory.append(open) }
     }
 
-    /// Blocks up to this one are durable; `mark`: a number of this block's content, another in another journal.
+    /// Marks the blocks up to this one as durable; `mark` is the fingerprint of this block, which differs in another
+    /// journal.
     func confirm(_ block: UInt64, mark: UInt64) {
         guard block > confirmed.block else { return }
         confirmed = (block, mark)
@@ -141,12 +142,12 @@ package final class VisitIndex {
         if visitsSincePublishing >= visitsPerPublishing { freeze() }
     }
 
-    /// Takes back the rows of blocks after this one, and those of a block not yet sealed. Confirmed blocks stay.
+    /// Removes the rows of blocks after this one, and of a block not yet sealed. Confirmed blocks stay.
     func rollback(after block: UInt64) {
         let block = max(block, confirmed.block)
         sealed = min(sealed, block)
         let chunks = closed.map(\.chunk) + [open]
-        // The chunk in which the last row that stays is; it goes on in new memory, because views read the old.
+        // The chunk with the last kept row is copied, because views may read its memory.
         let kept = closed.firstIndex { $0.last > sealed } ?? closed.count
         let rest = chunks[kept].copy(after: 0, through: sealed)
         closed.removeLast(closed.count - kept)
@@ -159,16 +160,16 @@ package final class VisitIndex {
 
     // MARK: Files
 
-    /// False: files cannot be written as fast as visits come, or not at all (`writeTrouble`).
+    /// Back-pressure: false when visits come faster than files can be written, or writing fails (`writeTrouble`).
     var hasRoom: Bool { writer.chunksWaiting < Self.chunksWaitingMax }
 
-    /// Why the last attempt to write failed; nil: none did since the last that succeeded.
+    /// Why the last write failed; nil after a success.
     package var writeTrouble: DerivedFailure? { shelf.state.withLock { $0.writeTrouble } }
 
-    /// Has all confirmed visits written, and the manifest told: `through` comes to the last confirmed block.
+    /// Queues all confirmed visits and an update of the manifest, so that `through` reaches the last confirmed block.
     func freeze() {
         guard confirmed.block > published else { return }
-        // The chunk that the last confirmed row is in, if it is not handed over already, is cut in two behind it.
+        // Splits the chunk behind the last confirmed row, unless it is queued already.
         let last = closed.first?.chunk ?? open
         let rest = last.copy(after: confirmed.block, through: .max, room: chunkVisits + Self.slack)
         if rest.count < last.count || rest.changeCount < last.changeCount {
@@ -185,10 +186,10 @@ package final class VisitIndex {
         visitsSincePublishing = 0
     }
 
-    /// Waits until there is room again; false: there is none after this time.
+    /// Waits until `hasRoom`; false: timeout.
     func waitForRoom(milliseconds: Int = 60_000) -> Bool { wait(milliseconds) { hasRoom } }
 
-    /// Waits until every confirmed visit is in a file; false: it took longer than this.
+    /// Waits until every confirmed visit is in a file; false: timeout.
     package func flush(milliseconds: Int = 60_000) -> Bool {
         freeze()
         return wait(milliseconds) { through == confirmed.block }
@@ -203,7 +204,7 @@ package final class VisitIndex {
         return true
     }
 
-    /// Throws everything away, also on disk; the journal has to be replayed from its beginning.
+    /// Drops all visits, also on disk; the journal must then be replayed from its beginning.
     package func reset() {
         open = Self.chunk(chunkVisits)
         closed = []
@@ -213,6 +214,6 @@ package final class VisitIndex {
         writer.reset()
     }
 
-    /// Ends the work in the background. Nothing may be added afterwards.
+    /// Stops background work. No append is allowed afterwards.
     func close() { writer.close() }
 }

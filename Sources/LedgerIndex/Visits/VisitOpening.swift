@@ -1,6 +1,6 @@
-/// What of the visits in a folder can be used.
+/// The usable visits of a folder.
 struct VisitOpening {
-    /// nil: nothing can, or nothing is there.
+    /// Metadata of the usable part; nil: none.
     var facts: VisitFacts?
     var file: VisitFile?
     var heads: [VisitHead] = []

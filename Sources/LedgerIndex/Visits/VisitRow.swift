@@ -3,28 +3,28 @@ import Records
 import Registry
 import Settlement
 
-/// What the index of visits keeps of a settlement, as it was recorded: 64 bytes in memory; amounts in fen.
+/// A settlement's row in the index of visits, as recorded: 64 bytes in memory; amounts in fen.
 package struct VisitRow: BitwiseCopyable {
-    /// Where the settlement stands in the journal.
+    /// Position of the settlement in the journal.
     package var position: UInt64
     package var person: UInt64
     package var total: Fen
     package var inPolicy: Fen
-    /// Paid by accounts and in cash.
+    /// Amount paid by accounts and in cash.
     package var borne: Fen
-    /// In policy, after basic insurance, large amount and critical illness (YT-9).
+    /// Amount in policy left after basic insurance, large amount and critical illness (YT-9).
     package var burden: Fen
     package var serviceDate: CalendarDate
-    /// Number of the kept pack, whose diseases and funds are meant.
+    /// Number of the kept pack, to which disease and fund numbers refer.
     package var pack: UInt32
-    /// Its `VisitPart`s among those of the chunk: up to here, from where those of the row before end.
+    /// End of its `VisitPart`s among those of the chunk; they begin at the end of the previous row's.
     package var partsEnd: UInt32
     package var kind: UInt8
     package var level: UInt8
     package var disease: UInt8
     @usableFromInline var unused: UInt8 = 0
 
-    /// Without `burden` and `partsEnd`, which `VisitIndex.append` sets.
+    /// Makes a row; `VisitIndex.append` sets `burden` and `partsEnd`.
     @inlinable
     package init(
         position: UInt64, person: UInt64, total: Fen, inPolicy: Fen, borne: Fen, serviceDate: CalendarDate,
@@ -47,7 +47,7 @@ package struct VisitRow: BitwiseCopyable {
     var block: UInt64 { Position(number: position).block }
 }
 
-/// What one layer of a settlement took from one fund, in eight bytes: the amount, and the fund's place in its pack.
+/// One layer's payment by one fund, in eight bytes: the amount, and the fund's index in its pack.
 struct VisitPart: BitwiseCopyable {
     private var bits: UInt64
 
@@ -59,17 +59,16 @@ struct VisitPart: BitwiseCopyable {
     var paid: Fen { Fen(bitPattern: bits) &>> 8 }
 }
 
-/// What changed of a settlement after it was recorded: it was taken back, or a year's end or a second round moved
-/// amounts.
+/// A later change of a settlement: its reversal, or a change of amounts by a year's end or a second round.
 package struct VisitChange: Equatable, Sendable {
-    /// Where the change stands in the journal.
+    /// Position of the change in the journal.
     package var position: Position
     package var settlement: Position
     package var isReversal: Bool
-    /// What funds pay more or less.
+    /// Changes of the funds' payments.
     package var funds: [FundChange] = []
 
-    /// What of the amounts lowers the burden (YT-9).
+    /// The part of the amounts that lowers the burden (YT-9).
     var ofBurden: Fen {
         funds.reduce(0) { sum, change in
             switch change.category {

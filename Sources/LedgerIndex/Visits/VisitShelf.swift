@@ -1,21 +1,20 @@
 import Synchronization
 
-/// The chunks of visits, for the sequencer that adds them, the thread that writes them and those who read: the oldest
-/// in a file that was there when the ledger was opened, then those in the file that is being written, then those in
-/// memory.
+/// The list of visit chunks, shared by the sequencer, the writing thread and readers: first those in the file found at
+/// opening, then those in the file being written, then those in memory.
 final class VisitShelf: Sendable {
     struct State {
-        /// Files with their chunks, the oldest first; the last is the one that is written.
+        /// Files with their chunks, the oldest first; the last is being written.
         var files: [(file: VisitFile, heads: [VisitHead])] = []
-        /// In their order; the last is open.
+        /// Chunks in memory, in order; the last is open.
         var memory: [VisitChunk] = []
-        /// Why files could not be used, found by a reader; nil: all is well.
+        /// Damage of a file, found by a reader; nil: none.
         var damage: DerivedFailure?
-        /// Counts how often everything was thrown away, so that what was begun before is not taken in.
+        /// Number of times that all visits were dropped, so that results of earlier background work are rejected.
         var generation: UInt64 = 0
-        /// Every visit of the blocks up to this one is in the files, and the manifest says so.
+        /// The last block whose visits are all in files and in the manifest.
         var through: UInt64 = 0
-        /// Why the last attempt to write failed; nil: none did since the last that succeeded.
+        /// Why the last write failed; nil after a success.
         var writeTrouble: DerivedFailure?
     }
 
@@ -24,14 +23,14 @@ final class VisitShelf: Sendable {
 
     init(_ state: State) { self.state = Mutex(state) }
 
-    /// Whether a reader met damage; cheap.
+    /// Whether a reader found damage; cheap.
     @inline(__always)
     var isDamaged: Bool { damaged.load(ordering: .acquiring) }
 
-    /// What a reader met; nil: nothing.
+    /// The damage found by a reader; nil: none.
     var damage: DerivedFailure? { isDamaged ? state.withLock { $0.damage } : nil }
 
-    /// What is damaged has to be made anew, unless that has been done since.
+    /// Records damage, so that the visits are rebuilt, unless they have been since.
     func report(_ damage: DerivedFailure, generation: UInt64) {
         state.withLock { state in
             guard state.generation == generation else { return }
@@ -40,7 +39,7 @@ final class VisitShelf: Sendable {
         }
     }
 
-    /// Throws everything away.
+    /// Drops all visits.
     func clear(_ open: VisitChunk) {
         state.withLock { state in
             state = State(memory: [open], generation: state.generation + 1)
@@ -48,7 +47,7 @@ final class VisitShelf: Sendable {
         }
     }
 
-    /// Everything up to one moment.
+    /// A point-in-time view of the visits.
     func view() -> VisitView {
         state.withLock { state in
             VisitView(

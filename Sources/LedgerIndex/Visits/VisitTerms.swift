@@ -1,12 +1,12 @@
 import Policy
 import Settlement
 
-/// How the layers of a kept pack count for a visit: which funds pay, and what lowers the burden (YT-9).
+/// For the layers of a kept pack: the paying funds, and whether their payment lowers the burden (YT-9).
 final class VisitTerms {
     private struct Layer: BitwiseCopyable {
         var first: UInt8
         var second: UInt8
-        /// All bits set where what the first or second fund pays lowers the burden, else 0.
+        /// Masks: all bits set where the first or second fund's payment lowers the burden, else 0.
         var firstMask: Fen
         var secondMask: Fen
     }
@@ -34,7 +34,7 @@ final class VisitTerms {
 
     deinit { layers.deallocate() }
 
-    /// What a settlement leaves in policy, in fen; its parts are written to `parts`, of which there is room for
+    /// The burden of a settlement, its amount left in policy, in fen; writes its parts to `parts`, which has room for
     /// `partsMax`.
     @inline(__always)
     func take(

@@ -1,11 +1,11 @@
 import LedgerFormat
 import Settlement
 
-/// Whether two ledgers' indexes of visits say the same, visit by visit, wherever their chunks begin and end.
+/// Compares two ledgers' indexes of visits, visit by visit, independent of their chunks.
 ///
-/// Reads each once; holds a chunk of each, and what changed of their visits.
+/// Reads each once; holds a chunk and the changes of each.
 extension VisitIndex {
-    /// The first difference from what another ledger's index says now, in words; nil: there is none.
+    /// The first difference from another ledger's present index, in words; nil: none.
     ///
     /// - Throws: where a file is damaged.
     package func difference(from other: VisitIndex) throws(DerivedFailure) -> String? {
@@ -14,7 +14,7 @@ extension VisitIndex {
 }
 
 extension VisitView {
-    /// The first difference from another one, in words; nil: there is none.
+    /// The first difference from another view, in words; nil: none.
     ///
     /// - Throws: where a file is damaged.
     func difference(from other: VisitView) throws(DerivedFailure) -> String? {
@@ -36,7 +36,7 @@ extension VisitView {
     }
 }
 
-/// Goes through the visits of a view in their order.
+/// A cursor over the visits of a view, in order.
 private struct VisitCursor {
     private static let wanted = VisitColumn.allCases.filter { $0 != .changes }
 
@@ -47,10 +47,10 @@ private struct VisitCursor {
 
     init(_ view: VisitView) { chunks = view.chunks }
 
-    /// Of the settlement that the visit is of.
+    /// Position of the visit's settlement.
     var position: UInt64 { columns.values(.position, as: UInt64.self)[row] }
 
-    /// False: there is no further one.
+    /// Moves to the next visit; false: there is none.
     mutating func next() throws(DerivedFailure) -> Bool {
         row += 1
         while row >= columns.head.rows {
@@ -72,7 +72,7 @@ private struct VisitCursor {
         return parts.elementsEqual(other.parts)
     }
 
-    /// What each fund paid, as it lies in the chunk.
+    /// The visit's parts, as in the chunk.
     private var parts: Swift.Slice<UnsafeBufferPointer<UInt64>> {
         let ends = columns.values(.partsEnd, as: UInt32.self)
         return columns.values(.parts, as: UInt64.self)[(row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row])]
@@ -80,7 +80,7 @@ private struct VisitCursor {
 }
 
 extension VisitColumn {
-    /// One value for each visit, which does not depend on where its chunk begins.
+    /// Whether the column has one value for each visit, independent of its chunk.
     fileprivate var isOfRow: Bool {
         switch self {
         case .partsEnd, .parts, .changes: false

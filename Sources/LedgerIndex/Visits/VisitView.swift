@@ -3,7 +3,7 @@ import Records
 import Registry
 import Settlement
 
-/// The visits of a ledger up to one moment: what is added later is not in it. Any thread may read it, several at once.
+/// A point-in-time view of a ledger's visits; several threads may read it at once.
 struct VisitView: Sendable {
     struct Memory: Sendable {
         var chunk: VisitChunk
@@ -20,7 +20,7 @@ struct VisitView: Sendable {
         files.reduce(memory.reduce(0) { $0 + $1.count }) { $0 + $1.heads.reduce(0) { $0 + $1.rows } }
     }
 
-    /// A chunk as it is walked over: where its columns come from.
+    /// The source of a chunk's columns.
     fileprivate enum Source {
         case file(VisitFile, VisitHead)
         case memory(Memory)
@@ -30,10 +30,10 @@ struct VisitView: Sendable {
         files.flatMap { file in file.heads.map { .file(file.file, $0) } } + memory.map { .memory($0) }
     }
 
-    /// Hands over every chunk that may have a service date of `days`, with what changed later of its visits by the
-    /// settlement's position; `columns` are there, and those that `load` asks for.
+    /// Calls `body` with every chunk whose service dates overlap `days`, and with the later changes of its visits,
+    /// ordered by the settlement's position. `columns` are loaded; `load` loads further ones.
     ///
-    /// - Throws: where a file is damaged; what `body` was given before is right. The shelf knows of it then.
+    /// - Throws: where a file is damaged, which is recorded in the shelf; chunks passed to `body` before are right.
     func forEachChunk(
         _ days: DateRange, _ wanted: [VisitColumn],
         _ body: (_ columns: VisitColumns, _ changes: ArraySlice<VisitChange>, _ load: Load) throws(DerivedFailure) ->
@@ -57,7 +57,7 @@ struct VisitView: Sendable {
         }
     }
 
-    /// Everything that changed in some chunks, by the settlement's position, and of one in the order of changing.
+    /// The changes in some chunks, ordered by the settlement's position, then by their own.
     private static func changes(_ sources: ArraySlice<Source>) throws(DerivedFailure) -> [VisitChange] {
         let columns = VisitColumns()
         var changes: [VisitChange] = []
@@ -80,11 +80,11 @@ struct VisitView: Sendable {
         return changes
     }
 
-    /// One chunk, to be read whenever it is its turn.
+    /// One chunk, read on demand.
     struct Chunk {
         fileprivate let source: Source
 
-        /// Begins `columns` with this chunk and brings those that are wanted.
+        /// Resets `columns` for this chunk and loads the wanted ones.
         func read(_ wanted: [VisitColumn], into columns: VisitColumns) throws(DerivedFailure) {
             let load = Load(source: source, columns: columns)
             load.begin()
@@ -92,13 +92,13 @@ struct VisitView: Sendable {
         }
     }
 
-    /// All of them, the oldest first.
+    /// All chunks, the oldest first.
     var chunks: [Chunk] { sources.map { Chunk(source: $0) } }
 
-    /// Everything that changed, by the settlement's position, and of one in the order of changing.
+    /// All changes, ordered by the settlement's position, then by their own.
     func changes() throws(DerivedFailure) -> [VisitChange] { try Self.changes(sources[...]) }
 
-    /// Brings columns of the chunk at hand.
+    /// Loads further columns of the current chunk.
     struct Load {
         fileprivate let source: Source
         fileprivate let columns: VisitColumns
@@ -125,7 +125,7 @@ extension VisitHead {
 }
 
 extension [VisitChange] {
-    /// Those of a chunk's settlements; the array is in their order.
+    /// The changes of a chunk's settlements; the array is ordered by settlement.
     fileprivate subscript(of head: VisitHead) -> ArraySlice<VisitChange> {
         func firstIndex(_ isBefore: (UInt64) -> Bool) -> Int {
             var (low, high) = (0, count)

@@ -5,12 +5,12 @@ import Records
 import Registry
 import Synchronization
 
-/// The background side of the visits: writes chunks at the end of a file and tells the manifest what is in force.
+/// The background writer of visits: appends chunks to a file and publishes its live length in the manifest.
 ///
-/// Writing is tried again until it succeeds: chunks stay in memory until then. What the manifest does not name yet is
+/// A failed write is retried until it succeeds; chunks stay in memory until then. A part not yet in the manifest is
 /// written again after a crash.
 final class VisitWriter: Sendable {
-    /// Between two attempts to write where writing fails, microseconds: the disk may be full for hours.
+    /// Pause between retries of a failed write, microseconds; the disk may be full for hours.
     private static let retryMicroseconds: UInt32 = 100_000
 
     private struct Output {
@@ -25,17 +25,17 @@ final class VisitWriter: Sendable {
     let disk: IndexDisk
     let keeper: ManifestKeeper
     let shelf: VisitShelf
-    /// Is told of what cannot be written.
+    /// Receives failures to write.
     let observer = Mutex<LedgerObserver>({ _ in })
     private let queue = DispatchQueue(label: "jiesuan.visits", qos: .utility)
     private let isClosing = Atomic(false)
     private let waiting = Atomic(0)
-    /// What is being written; the queue's alone.
+    /// The file being written; accessed on the queue only.
     private let output = Mutex<Output?>(nil)
-    /// The facts to go on from, and not yet opened; the queue's alone.
+    /// The file to continue, not yet opened; accessed on the queue only.
     private let start: Mutex<VisitFacts?>
 
-    /// - Parameter start: the file to go on with; nil: a new one is begun with the first chunk.
+    /// - Parameter start: the file to continue; nil: the first chunk begins a new one.
     init(disk: IndexDisk, keeper: ManifestKeeper, shelf: VisitShelf, start: VisitFacts?) {
         self.disk = disk
         self.keeper = keeper
@@ -45,10 +45,10 @@ final class VisitWriter: Sendable {
 
     deinit { closeOutput() }
 
-    /// Chunks that were handed over and are not written yet.
+    /// Number of queued chunks.
     var chunksWaiting: Int { waiting.load(ordering: .relaxed) }
 
-    /// Ends soon what runs, and waits for it.
+    /// Stops running work soon, and waits for it.
     func close() {
         isClosing.store(true, ordering: .releasing)
         queue.sync { closeOutput() }
@@ -65,7 +65,7 @@ final class VisitWriter: Sendable {
         isClosing.load(ordering: .acquiring) || shelf.state.withLock { $0.generation } != generation
     }
 
-    /// Writes a chunk that does not change any more, the oldest that is in memory.
+    /// Writes the oldest chunk in memory, which must be closed.
     func write(_ chunk: VisitChunk, generation: UInt64) {
         waiting.add(1, ordering: .relaxed)
         queue.async { [self] in
@@ -74,7 +74,7 @@ final class VisitWriter: Sendable {
         }
     }
 
-    /// Makes what was handed over durable and tells the manifest: it is all of the blocks up to `block`.
+    /// Syncs the written chunks and publishes them in the manifest, complete up to `block`.
     func publish(through block: UInt64, mark: UInt64, generation: UInt64) {
         queue.async { [self] in
             again(generation) { () throws(DerivedFailure) in try publish(block, mark, generation) }
@@ -94,7 +94,7 @@ final class VisitWriter: Sendable {
         }
     }
 
-    /// Tells when writing begins to fail and when it works again, however many chunks there are meanwhile.
+    /// Reports when writing begins to fail and when it works again, once each.
     private func told(_ trouble: DerivedFailure?) {
         let before = shelf.state.withLock { state in
             defer { state.writeTrouble = trouble }
@@ -127,7 +127,7 @@ final class VisitWriter: Sendable {
             let page = UnsafeMutableRawBufferPointer.allocate(byteCount: VisitFormat.headBytes, alignment: 16)
             defer { page.deallocate() }
             head.write(to: page, seed: out.file.seeds.head(at: out.end))
-            // A part of it may be there from an attempt that failed.
+            // A failed attempt may have left a part of the chunk.
             try IndexDisk.seek(out.handle, to: out.end, out.file.name)
             try disk.write(UnsafeRawBufferPointer(page), to: out.handle, out.file.name)
             try disk.write(columns.bytes, to: out.handle, out.file.name)
@@ -161,7 +161,7 @@ final class VisitWriter: Sendable {
         shelf.state.withLock { if $0.generation == generation { $0.through = block } }
     }
 
-    /// Opens the file to go on with, or a new one.
+    /// Opens the file to continue, or a new one.
     private func begin() throws(DerivedFailure) -> Output {
         let facts = start.withLock { $0 }
         guard let facts, let name = facts.file else {
@@ -190,7 +190,7 @@ final class VisitWriter: Sendable {
         return Output(file: file, number: number, handle: handle, end: end, visits: visits)
     }
 
-    /// Forgets what was written: a new file is begun with the next chunk.
+    /// Drops the file; the next chunk begins a new one.
     func reset() {
         queue.sync {
             closeOutput()

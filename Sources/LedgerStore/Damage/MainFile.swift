@@ -1,9 +1,9 @@
-/// What the main file says of itself when its log is not looked at.
+/// The main file's own mark, read without its log.
 enum MainFile {
-    /// It is of a version that says nothing.
+    /// The file is of a version without a mark.
     case older
     case says(StoreMark)
-    /// A crash may have spoilt it while the log was being copied into it; then the log has it whole.
+    /// A crash during a checkpoint may have damaged the file; then the log has all of it.
     case unreadable
 
     var mark: StoreMark? {
@@ -12,7 +12,7 @@ enum MainFile {
     }
 }
 
-extension StorePlace {
+extension StoreFiles {
     func markOfMainFile() -> MainFile {
         do throws(SQLiteError) {
             let connection = try SQLiteConnection(path: path, access: .immutable, vfs: vfs)

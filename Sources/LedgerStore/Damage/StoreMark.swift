@@ -1,26 +1,25 @@
 import LedgerFormat
 import Policy
 
-/// What the main file says of itself, in the one row of its table `ledger`.
+/// The mark of the main file: the one row of its table `ledger`.
 ///
-/// The main file takes over what the log holds only now and then. So that a main file alone, or beside another log, is
-/// not taken for the whole ledger, it says whether it is in use, and the log and it name each other: the first commit
-/// of each round of the log gives the round a name and repeats the name that the main file has until the round is
-/// copied into it.
+/// The main file lags behind the log between checkpoints. So that a main file alone, or beside a foreign log, is not
+/// taken for the whole ledger, it records whether it is in use, and log and main file name each other: the first commit
+/// of each round of the log names the round and repeats the name in the main file, until the round is checkpointed.
 struct StoreMark: Equatable {
     let identity: UInt64
-    /// How often the ledger was taken up again after a failed append.
+    /// Number of recoveries after a failed append.
     var epoch: UInt64
-    /// From before the first append until it is closed in order: the log belongs to it, and the witness.
+    /// True from before the first append until the file is closed in order; log and witness then belong to it.
     var isInUse: Bool
-    /// Any number that no other round has.
+    /// A random name of the log's round.
     var round: UInt64
     var roundBefore: UInt64
-    /// The last block that was acknowledged when this was written, 0: none, and its last four bytes.
+    /// The last acknowledged block when the mark was written, 0: none, and its last four bytes.
     var sequence: UInt64
     var checksum: UInt32
 
-    /// Of a file without a log that is not in use.
+    /// The mark of a file without a log, not in use.
     init(identity: UInt64, epoch: UInt64 = 0, tip: StoreTip = StoreTip()) {
         self.identity = identity
         self.epoch = epoch
@@ -31,12 +30,12 @@ struct StoreMark: Equatable {
         checksum = tip.checksum
     }
 
-    /// Whether a main file that says this can lie under a log that says `self`.
+    /// Whether a log with mark `self` can belong to a main file with mark `main`.
     func continues(_ main: StoreMark) -> Bool {
         identity == main.identity && (main.round == round || main.round == roundBefore)
     }
 
-    /// SHA-256 of all the others, so that no bit of them changes unseen.
+    /// SHA-256 of all other fields, which detects any change.
     private var digest: String {
         let values = [identity, epoch, isInUse ? 1 : 0, round, roundBefore, sequence, UInt64(checksum)]
         return sha256(Array(("ledger " + values.map { "\($0)" }.joined(separator: " ")).utf8))
@@ -45,9 +44,9 @@ struct StoreMark: Equatable {
 
 /// The end of a store's content.
 struct StoreTip: Equatable {
-    /// Of the last block, 0: none.
+    /// Number of the last block, 0: none.
     var sequence: UInt64 = 0
-    /// The last four bytes of the last block: its checksum, which the blocks before it go into.
+    /// The last four bytes of the last block: its chained checksum.
     var checksum: UInt32 = 0
     /// The number of the last kept pack.
     var packs: UInt32 = 0
@@ -59,7 +58,7 @@ struct StoreTip: Equatable {
 }
 
 extension StoreMark {
-    /// - Throws: an error of the kind of damage where the row is missing, not the only one, or does not fit its digest.
+    /// - Throws: a damage error where the row is missing, not the only one, or does not match its digest.
     init(_ connection: SQLiteConnection) throws(SQLiteError) {
         let sql = "SELECT identity, epoch, state, round, round_before, sequence, checksum, digest FROM ledger LIMIT 2"
         self = try connection.run(sql) { (statement) throws(SQLiteError) in
@@ -79,7 +78,7 @@ extension StoreMark {
         }
     }
 
-    /// Replaces the row, which is there.
+    /// Replaces the existing row.
     func write(_ connection: SQLiteConnection) throws(SQLiteError) {
         let sql = """
             UPDATE ledger SET identity = ?, epoch = ?, state = ?, round = ?, round_before = ?, sequence = ?,
@@ -104,7 +103,7 @@ extension StoreTip {
         packs = UInt32(truncatingIfNeeded: try connection.integer("SELECT max(number) FROM pack"))
     }
 
-    /// The last four bytes of a block; nil: there is none of that number.
+    /// The last four bytes of a block; nil: no such block.
     static func checksum(ofBlock sequence: UInt64, _ connection: SQLiteConnection) throws(SQLiteError) -> UInt32? {
         try connection.run("SELECT bytes FROM block WHERE sequence = ?") { (statement) throws(SQLiteError) in
             statement.bind(Int64(bitPattern: sequence), at: 1)

@@ -1,14 +1,14 @@
-/// What a witness says: how far the ledger was acknowledged.
+/// A record of a witness: the last acknowledged commit.
 struct WitnessRecord: Equatable {
     static let byteCount = 88
     private static let magic = bigEndian("JSWITN01".utf8)
 
-    /// How many have been written: the highest one counts.
+    /// Counter of records; the highest one is valid.
     var count: UInt64
     let identity: UInt64
     var epoch: UInt64
     var tip: StoreTip
-    /// The log's round and its committed end, 0: nothing was in it.
+    /// The log's round and its committed end, 0: the log was empty.
     var logSalt: UInt64
     var logFrames: UInt32
     var logSum: LogSum
@@ -23,7 +23,7 @@ struct WitnessRecord: Equatable {
         logSum = LogSum()
     }
 
-    /// Nil: these bytes are none, or damaged.
+    /// Reads a record; nil: absent or damaged.
     init?(_ bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
         func number(_ index: Int) -> UInt64 { bigEndian(bytes[index * 8..<index * 8 + 8]) }
@@ -41,7 +41,7 @@ struct WitnessRecord: Equatable {
         logSum = LogSum(bytes[72..<80])
     }
 
-    /// Overwrites `bytes`, which are so many; allocates nothing.
+    /// Overwrites `bytes`, of length `byteCount`; allocates nothing.
     func write(to bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { record in
             func put(_ number: UInt64, _ index: Int) {
@@ -64,32 +64,32 @@ struct WitnessRecord: Equatable {
     }
 }
 
-/// The witness: a small file beside the ledger that says how far the ledger was acknowledged, written after every
-/// commit and never synced for it.
+/// The witness: a small file beside the ledger with the last acknowledged commit, written after every commit without a
+/// sync.
 ///
-/// A commit is on the disk before the witness says so: it is never ahead of a sound ledger, and a ledger that ends
-/// before it has lost something. What was written outlives a killed process; a crash of the machine may leave an older
-/// one, which asks less.
+/// A commit is on disk before its witness record: the witness is never ahead of a sound ledger, and a ledger that ends
+/// before it has lost data. A record survives the process; after a crash of the machine it may be an older one, which
+/// demands less.
 ///
-/// Three slots in pages of their own: one is written and synced when the ledger is opened and not touched until the
-/// next opening, so that a crash that spoils what was being written leaves it; the others are written in turn, so that
-/// one that is damaged leaves the one before.
+/// Three slots in pages of their own: one is written and synced at opening and not touched until the next, so that it
+/// survives a crash that damages a write; the other two are written in turn, so that damage of one leaves the one
+/// before.
 final class Witness {
     static let slotBytes = 4_096
     static let slots = 3
 
     private let file: RawFile
-    /// Not touched until the next opening.
+    /// The slot not touched until the next opening.
     private let still: Int
     private let isPowersafe: Bool
     private var record: WitnessRecord
     private var bytes = [UInt8](repeating: 0, count: WitnessRecord.byteCount)
-    /// Why the last commit is not in it; the next one tries again.
+    /// Why the last record was not written; the next commit retries.
     private(set) var failure: String?
 
-    /// Makes the file, or takes it up: when this returns, it says `start`, durably.
+    /// Creates or opens the file; on return `start` is durable in it.
     ///
-    /// - Parameter last: what it said before, which stays until this is on the disk.
+    /// - Parameter last: the witness found, which stays until `start` is on disk.
     init(path: String, vfs: String?, start: WitnessRecord, after last: FoundWitness) throws(SQLiteError) {
         file = try RawFile(path: path, kind: .new, vfs: vfs)
         isPowersafe = file.isPowersafe
@@ -106,12 +106,12 @@ final class Witness {
         try file.sync()
     }
 
-    /// Notes a commit that is on the disk. That it cannot be noted is no reason to refuse the commit.
+    /// Records a durable commit. A failure to record does not fail the commit.
     func confirm(epoch: UInt64, tip: StoreTip, log: StoreLog.End?) {
         record.count &+= 1
         record.epoch = epoch
         record.tip = tip
-        // Else the last frames may be there to fill a sector, and not be on the disk.
+        // Without powersafe overwrite the last frames may only pad a sector, and not be on disk.
         record.logFrames = isPowersafe ? UInt32(truncatingIfNeeded: log?.frames ?? 0) : 0
         record.logSalt = record.logFrames == 0 ? 0 : log?.salt ?? 0
         record.logSum = record.logFrames == 0 ? LogSum() : log?.sum ?? LogSum()
@@ -126,10 +126,10 @@ final class Witness {
     }
 }
 
-/// A witness as it is found.
+/// A witness as found at opening.
 enum FoundWitness: Equatable {
     case none
-    /// There is a file, and nothing in it can be read.
+    /// The file exists and no slot is readable.
     case unreadable
     case says(WitnessRecord, slot: Int)
 
@@ -144,7 +144,7 @@ enum FoundWitness: Equatable {
     private init(_ file: RawFile) {
         self = .unreadable
         for slot in 0..<Witness.slots {
-            // A slot that cannot be read leaves the others.
+            // An unreadable slot is skipped.
             guard let bytes = try? file.read(at: slot * Witness.slotBytes, count: WitnessRecord.byteCount),
                 let record = WitnessRecord(bytes)
             else { continue }
@@ -157,7 +157,7 @@ enum FoundWitness: Equatable {
         return record
     }
 
-    /// Where it says so.
+    /// The slot of the record found.
     fileprivate var slot: Int? {
         guard case .says(_, let slot) = self else { return nil }
         return slot

@@ -2,22 +2,22 @@ import CShims
 import Glibc
 import Synchronization
 
-/// The file of a ledger itself, whatever its names: which one it is, whether another one writes it, and whether it
-/// still has the name it was opened by.
+/// A ledger's file, independent of its names: its identity, its writer's lock, and whether it still has the name it was
+/// opened by.
 ///
-/// Who writes holds an exclusive `flock` on it. Closing any descriptor of a file takes away all POSIX locks that this
-/// process has on it, those of SQLite's connections too. So there is one descriptor for each file and process, shared
-/// by all stores that have the file open, and closed when the last of them has closed its connections.
+/// The writer holds an exclusive `flock` on it. Closing any descriptor of a file drops all POSIX locks of this process
+/// on it, including those of SQLite's connections. So there is one descriptor per file and process, shared by all
+/// stores that have the file open, and closed after the last one's connections.
 final class LedgerFile: Sendable {
-    /// Which file it is, whatever its names.
+    /// Identity of a file: device and inode.
     struct ID: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
 
-        /// Of the file that a path names; nil: there is none.
+        /// The identity of the file at a path; nil: no file.
         init?(of path: String) {
             var facts = stat()
-            // Not by the argument's own conversion, which makes an array of the path: this is asked at every commit.
+            // Avoids the implicit conversion, which allocates an array: this runs at every commit.
             guard path.withCString({ stat($0, &facts) }) == 0 else { return nil }
             self.init(facts)
         }
@@ -28,23 +28,24 @@ final class LedgerFile: Sendable {
         }
     }
 
-    /// What this process has of one file.
+    /// This process's state of one file.
     private struct Opened {
-        /// The first has the lock; there are more only where the name was given to another file while it was opened.
+        /// Open descriptors; the first has the lock. More than one only where the name moved to another file during
+        /// opening.
         var descriptors: [Int32]
         var users: Int
-        /// By which it is open for writing.
+        /// The path by which the file is open for writing.
         var writer: String?
     }
 
     private static let table = Mutex<[ID: Opened]>([:])
 
     let id: ID
-    /// By which it was opened.
+    /// The path by which the file was opened.
     private let path: String
     private let state = Mutex((isClosed: false, isWriter: false))
 
-    /// Opens the file for as long as a store uses it: before its first connection, until after its last.
+    /// Opens the file; it must outlive all of a store's connections.
     init(path: String) throws(StoreFailure) {
         self.path = path
         id = try Self.table.withLock { (table) throws(StoreFailure) in
@@ -66,15 +67,14 @@ final class LedgerFile: Sendable {
 
     deinit { close() }
 
-    /// Makes this store the one that writes the file.
+    /// Takes the writer's lock for this store.
     ///
-    /// - Throws: `.unavailable` where another one does, in this process or in any other of this host, by whatever name;
-    ///   it names that one.
+    /// - Throws: `.unavailable` where another store of this host, by any name, holds the lock; it names the holder.
     func claim() throws(StoreFailure) {
         try Self.table.withLock { (table) throws(StoreFailure) in
             guard let opened = table[id] else { throw .unavailable("\(path) is closed") }
             if let writer = opened.writer { throw .unavailable(LockHolder.this(path: writer).refusal(lock: path)) }
-            // A network file system makes a lock of the other kind of it, which would meet SQLite's own.
+            // A network file system maps `flock` to POSIX locks, which would conflict with SQLite's own.
             if shim_is_network_file(opened.descriptors[0]) == 0, flock(opened.descriptors[0], LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK else { throw .unavailable("\(path): \(systemError())") }
                 throw .unavailable(LockHolder(lockOn: id).refusal(lock: path))
@@ -84,7 +84,7 @@ final class LedgerFile: Sendable {
         state.withLock { $0.isWriter = true }
     }
 
-    /// Lets others write it. The connections of the store that used it are closed before.
+    /// Releases the writer's lock. The store's connections must be closed before.
     func close() {
         let isWriter = state.withLock { state -> Bool? in
             defer { state.isClosed = true }
@@ -103,8 +103,8 @@ final class LedgerFile: Sendable {
         }
     }
 
-    /// Why nothing may be written any more: what is written to a file without its name, or beside a log with the name
-    /// of another, would never be found again. nil: the path still names the file. One look at the folder.
+    /// Why writing must stop: a file that has lost its name, or whose log lies beside another file, would lose
+    /// everything written from now on. nil: the path still names the file. One `stat`.
     func displacement() -> String? {
         let named = ID(of: path)
         guard named != id else { return nil }

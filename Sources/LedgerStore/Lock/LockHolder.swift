@@ -1,17 +1,17 @@
 import Glibc
 
-/// Who has a ledger open for writing, as far as it can be found out; for messages only.
+/// The process that has a ledger open for writing, as far as known; for messages only.
 struct LockHolder {
     private let process: Int?
-    /// By which it has opened the ledger.
+    /// The path by which it opened the ledger.
     private let path: String?
 
     /// This process.
     static func this(path: String) -> LockHolder { LockHolder(process: Int(getpid()), path: path) }
 
-    /// Why a second one is refused, and what to do.
+    /// The refusal of a second writer, with the remedy.
     ///
-    /// - Parameter lock: the file that the lock is on.
+    /// - Parameter lock: path of the locked file.
     func refusal(lock: String) -> String {
         let who = process.map { ", process \($0)" } ?? ""
         let name = path.map { ", which opened it as \($0)" } ?? ""
@@ -23,7 +23,7 @@ struct LockHolder {
 // MARK: The note in the file beside the ledger
 
 extension LockHolder {
-    /// Older versions read so many bytes and take all of them for the number.
+    /// Length of the number field; older versions read it alone.
     private static let numberBytes = 20
     private static let noteBytesMax = numberBytes + Int(PATH_MAX)
 
@@ -33,7 +33,7 @@ extension LockHolder {
         return text + Array((ledger + "\n").utf8)
     }
 
-    /// What the one who has the lock on this file wrote into it.
+    /// Reads the note that the lock's holder wrote into the file.
     init(note descriptor: Int32) {
         var text = [UInt8](repeating: 0, count: Self.noteBytesMax)
         let count = pread(descriptor, &text, text.count, 0)
@@ -46,8 +46,8 @@ extension LockHolder {
 // MARK: The system's list of locks
 
 extension LockHolder {
-    /// Who has the `flock` on a file of whatever name, by `/proc/locks`; unknown where that process is another user's
-    /// and the file system numbers its files otherwise there.
+    /// Finds the holder of the `flock` on a file, by `/proc/locks`; unknown where the process is another user's and the
+    /// file system reports other inode numbers there.
     init(lockOn file: LedgerFile.ID) {
         for (process, device, inode) in Self.locks() where inode == file.inode {
             let path = Self.path(of: file, in: process)
@@ -81,7 +81,7 @@ extension LockHolder {
         return found
     }
 
-    /// The name by which a process has the file open; nil: it has not, or we may not look.
+    /// The path by which a process has the file open; nil: not open, or no permission to look.
     private static func path(of file: LedgerFile.ID, in process: Int) -> String? {
         let folder = "/proc/\(process)/fd"
         guard let stream = opendir(folder) else { return nil }

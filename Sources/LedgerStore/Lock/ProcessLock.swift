@@ -1,15 +1,15 @@
 import Glibc
 
-/// Keeps a ledger's name to one writing process: an exclusive `flock` on a file beside it, given back by the system
-/// when the process ends, however it ends. The file stays; only the lock counts.
+/// Restricts a ledger's name to one writing process: an exclusive `flock` on a file beside it, released by the system
+/// however the process ends. The file stays; only the lock counts.
 ///
-/// A ledger that has two names, by a hard link for instance, has two such files: `LedgerFile` locks the ledger itself.
-/// This one is also what older versions look at, and what another host sees where both share a folder.
+/// A ledger with two names, for instance by a hard link, has two such files: `LedgerFile` locks the ledger itself. This
+/// lock is also the one that older versions check, and that another host sees in a shared folder.
 final class ProcessLock: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// - Parameter ledger: the file whose name it keeps, for the message that another one gets.
+    /// - Parameter ledger: path of the ledger, for the message to another process.
     init(path: String, ledger: String) throws(StoreFailure) {
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard opened >= 0 else { throw .unavailable("\(path): \(systemError())") }
@@ -22,20 +22,20 @@ final class ProcessLock: Sendable {
         }
         self.path = path
         descriptor = opened
-        // For the message above only.
+        // Used only for the message above.
         let text = LockHolder.note(process: getpid(), ledger: ledger)
         if ftruncate(opened, 0) == 0 { _ = pwrite(opened, text, text.count, 0) }
     }
 
     deinit {
-        // A child that is just being started holds the file open for a moment; the lock goes now all the same.
+        // Unlocks explicitly: a child process being started may hold the descriptor open for a moment.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
-    /// Removes the file, where nobody else would ever want the lock.
+    /// Removes the lock's file; only where no other process can want the lock.
     func remove() { unlink(path) }
 }
 
-/// What the system says about an error number.
+/// The system's text for an error number.
 func systemError(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }

@@ -1,4 +1,4 @@
-/// The header of a write-ahead log as it stands in the file.
+/// The header of a write-ahead log's file.
 struct LogHeader: Equatable {
     static let byteCount = 32
     private static let magic: UInt64 = 0x377F_0682
@@ -6,13 +6,13 @@ struct LogHeader: Equatable {
 
     let bytes: [UInt8]
 
-    /// Nil: so few bytes are no header.
+    /// Reads a header; nil: too few bytes.
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= Self.byteCount else { return nil }
         self.bytes = Array(bytes[..<Self.byteCount])
     }
 
-    /// A header that fits, of a log of its own.
+    /// Makes a valid header of a new log.
     init(pageBytes: Int, salt: UInt64) {
         var bytes = [Self.magic, Self.format, UInt64(pageBytes), 0].flatMap { bigEndianBytes($0)[4...] }
         bytes += bigEndianBytes(salt)
@@ -24,7 +24,7 @@ struct LogHeader: Equatable {
     /// The byte order of the checksums.
     var isBigEndian: Bool { bytes[3] & 1 == 1 }
     var pageBytes: Int { Int(bigEndian(bytes[8..<12])) }
-    /// Names the round: every frame of it has the same one.
+    /// Names the round; all its frames have the same salt.
     var salt: UInt64 { bigEndian(bytes[16..<24]) }
     var stored: LogSum { LogSum(bytes[24..<32]) }
     var computed: LogSum {
@@ -33,7 +33,7 @@ struct LogHeader: Equatable {
         return sum
     }
 
-    /// Why SQLite would take the log for empty; nil: it is sound.
+    /// The fault for which SQLite would take the log as empty; nil: none.
     var fault: String? {
         let isSized = pageBytes >= 512 && pageBytes <= 65_536 && pageBytes & (pageBytes - 1) == 0
         if bigEndian(bytes[..<4]) & ~1 != Self.magic { return "does not begin as a write-ahead log does" }
@@ -43,13 +43,13 @@ struct LogHeader: Equatable {
     }
 }
 
-/// A frame of a write-ahead log: a page as a commit made it.
+/// A frame of a write-ahead log: one page as written by a commit.
 struct LogFrame {
     static let headerBytes = 24
 
     /// 1, 2, 3 … from the log's start.
     let number: Int
-    /// Of its header in the file.
+    /// Offset of the frame's header in the file.
     let offset: Int
     let bytes: ArraySlice<UInt8>
 
@@ -59,7 +59,7 @@ struct LogFrame {
 
     /// The page's number.
     var page: Int { Int(bigEndian(header(0..<4))) }
-    /// The file's pages after the commit, in the frame that ends it; 0 in the others.
+    /// Pages of the database after the commit, in its last frame; 0 in the others.
     var databasePages: Int { Int(bigEndian(header(4..<8))) }
     var endsCommit: Bool { databasePages != 0 }
     var salt: UInt64 { bigEndian(header(8..<16)) }
@@ -67,7 +67,7 @@ struct LogFrame {
     /// The page's bytes.
     var content: ArraySlice<UInt8> { bytes[(bytes.startIndex + Self.headerBytes)...] }
 
-    /// What its checksum must be behind a frame or header of the checksum `seed`.
+    /// The expected checksum after a frame or header with checksum `seed`.
     func sum(after seed: LogSum, isBigEndian: Bool) -> LogSum {
         var sum = seed
         sum.add(header(0..<8), isBigEndian: isBigEndian)
@@ -76,13 +76,13 @@ struct LogFrame {
     }
 }
 
-/// The frames of a write-ahead log's file, read in order with a chunk at hand.
+/// A reader of a write-ahead log's frames, in order, buffering a chunk.
 struct LogFrames {
     private static let chunkFrames = 64
 
     private let file: RawFile
     let pageBytes: Int
-    /// Whole ones by the file's size.
+    /// Number of complete frames, by the file's size.
     let count: Int
     private var chunk: (first: Int, bytes: [UInt8]) = (1, [])
 
@@ -94,10 +94,10 @@ struct LogFrames {
 
     var frameBytes: Int { LogFrame.headerBytes + pageBytes }
 
-    /// Where a frame begins in the file.
+    /// Offset of a frame in the file.
     func offset(_ number: Int) -> Int { LogHeader.byteCount + (number - 1) * frameBytes }
 
-    /// Nil: the file ends before its end.
+    /// Reads a frame; nil: the file ends before its end.
     mutating func frame(_ number: Int) throws(SQLiteError) -> LogFrame? {
         guard number >= 1, number <= count else { return nil }
         if number < chunk.first || number >= chunk.first + chunk.bytes.count / frameBytes {

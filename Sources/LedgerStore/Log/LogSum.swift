@@ -11,7 +11,7 @@ struct LogSum: Equatable {
         self.second = second
     }
 
-    /// As it stands in a header or a frame, the highest byte first.
+    /// Reads a checksum of a header or a frame, big-endian.
     init(_ bytes: some RandomAccessCollection<UInt8>) {
         let number = bigEndian(bytes)
         self.init(first: UInt32(truncatingIfNeeded: number >> 32), second: UInt32(truncatingIfNeeded: number))
@@ -24,7 +24,7 @@ struct LogSum: Equatable {
         bytes.withUnsafeBytes { add(words: $0, isBigEndian: isBigEndian) }
     }
 
-    /// The same of bytes in memory.
+    /// The same for bytes in memory.
     mutating func add(words: UnsafeRawBufferPointer, isBigEndian: Bool) {
         var (first, second) = (self.first, self.second)
         for offset in stride(from: 0, to: words.count - 7, by: 8) {
@@ -37,8 +37,8 @@ struct LogSum: Equatable {
     }
 }
 
-/// A number of up to 8 bytes, the highest first.
+/// Reads a big-endian number of up to 8 bytes.
 func bigEndian(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
-/// The 8 bytes of a number, the highest first.
+/// The 8 big-endian bytes of a number.
 func bigEndianBytes(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }

@@ -1,48 +1,48 @@
-/// What a write-ahead log holds by its own checksums.
-struct LogStanding: Equatable {
+/// The valid extent of a write-ahead log, by its own checksums.
+struct LogExtent: Equatable {
     /// Bytes of the file.
     var size = 0
     var header: LogHeader?
-    /// Up to the end of the last whole commit that SQLite would find.
+    /// Frames up to the end of the last complete commit that SQLite would find.
     var frames = 0
     var commits = 0
     /// Pages of the main file after that commit.
     var databasePages = 0
-    /// The checksum of the frame that was asked for; nil: the log ends before it.
+    /// The checksum of the promised frame; nil: the log ends before it.
     var promisedSum: LogSum?
     var damage: LogDamage?
 
-    /// The round of the log; nil: it has no header that fits.
+    /// The round of the log; nil: no valid header.
     var salt: UInt64? { header?.fault == nil ? header?.salt : nil }
 }
 
-/// A place of a log that cannot be the torn end that a crash leaves, because later commits stand behind it.
+/// Damage inside a log: not the torn end of a crash, because later commits follow it.
 struct LogDamage: Equatable {
-    /// 0: the header.
+    /// Number of the damaged frame, 0: the header.
     let frame: Int
-    /// In the file.
+    /// Its byte range in the file.
     let bytes: Range<Int>
-    /// Which commit of the log the frame belongs to.
+    /// Number of the frame's commit in the log.
     let commit: Int
-    /// Whole commits that stand behind it.
+    /// Number of complete commits behind it.
     let commitsBehind: Int
     let reason: String
 }
 
-/// Walks a log from its start as SQLite does when it recovers, and beyond the place where SQLite would stop.
+/// Walks a log from its start like SQLite's recovery, and continues where SQLite would stop.
 ///
-/// A commit is written after the sync of the one before. So a frame that does not fit its checksum while whole commits
-/// of the same round stand behind it was on the disk and is not any more. Frames of earlier rounds, which have another
-/// salt, are no commits; nor is what a failed transaction left behind the end and the next one overwrote in part,
-/// because its checksums do not continue those of the frames before it. On a disk where a write may spoil the bytes
-/// beside it only the witness tells: SQLite repeats frames there to fill a sector, and does not sync all of them.
+/// A commit is written after the sync of the one before. So an invalid frame followed by complete commits of the same
+/// round was on disk and has been damaged since. Frames of earlier rounds, with another salt, are no commits; nor are
+/// frames left behind the end by a failed transaction and partly overwritten by the next, because their checksums do
+/// not continue those before. On a disk without powersafe overwrite only the witness tells: SQLite repeats frames there
+/// to pad a sector, and does not sync all of them.
 ///
-/// Reads the log once; holds a chunk of it.
+/// Reads the log once, buffering a chunk.
 struct LogWalk {
     private let file: RawFile
-    /// The main file, which has everything of a round that was copied into it.
+    /// The main file, which has all pages of a checkpointed round.
     private let main: RawFile
-    /// A frame whose checksum is asked for, 0: none.
+    /// Number of the promised frame, whose checksum is wanted; 0: none.
     private let promised: Int
 
     init(file: RawFile, main: RawFile, promised: Int) {
@@ -51,14 +51,14 @@ struct LogWalk {
         self.promised = promised
     }
 
-    func run(pageBytes: Int) throws(SQLiteError) -> LogStanding {
-        var standing = LogStanding()
-        standing.size = try file.size()
-        standing.header = LogHeader(try file.read(at: 0, count: LogHeader.byteCount))
-        guard let header = standing.header else { return standing }
+    func run(pageBytes: Int) throws(SQLiteError) -> LogExtent {
+        var extent = LogExtent()
+        extent.size = try file.size()
+        extent.header = LogHeader(try file.read(at: 0, count: LogHeader.byteCount))
+        guard let header = extent.header else { return extent }
         guard header.fault == nil else {
-            if file.isPowersafe { standing.damage = try lostBehindHeader(header, pageBytes: pageBytes) }
-            return standing
+            if file.isPowersafe { extent.damage = try lostBehindHeader(header, pageBytes: pageBytes) }
+            return extent
         }
         var frames = try LogFrames(file, pageBytes: header.pageBytes)
         var seed = header.stored
@@ -66,17 +66,17 @@ struct LogWalk {
         while let frame = try frames.frame(number), Self.isNext(frame, header, after: seed) {
             seed = frame.stored
             if frame.endsCommit {
-                standing.frames = number
-                standing.commits += 1
-                standing.databasePages = frame.databasePages
+                extent.frames = number
+                extent.commits += 1
+                extent.databasePages = frame.databasePages
             }
-            if number == promised { standing.promisedSum = frame.stored }
+            if number == promised { extent.promisedSum = frame.stored }
             number += 1
         }
         if file.isPowersafe {
-            standing.damage = try lost(from: number, &frames, header, commit: standing.commits + 1, seed)
+            extent.damage = try lost(from: number, &frames, header, commit: extent.commits + 1, seed)
         }
-        return standing
+        return extent
     }
 
     private static func isNext(_ frame: LogFrame, _ header: LogHeader, after seed: LogSum) -> Bool {
@@ -84,14 +84,14 @@ struct LogWalk {
             && frame.sum(after: seed, isBigEndian: header.isBigEndian) == frame.stored
     }
 
-    /// Whether whole commits stand behind the frame that does not fit: frames whose checksums continue each other from
-    /// the end of its commit on.
+    /// Finds complete commits behind an invalid frame: frames whose checksums continue each other from the end of its
+    /// commit on.
     private func lost(
         from number: Int, _ frames: inout LogFrames, _ header: LogHeader, commit: Int, _ seed: LogSum
     ) throws(SQLiteError) -> LogDamage? {
         guard let broken = try frames.frame(number) else { return nil }
         let reason = broken.salt == header.salt ? "does not fit its checksum" : "names another round of the log"
-        // Where the content is sound and only its checksum is not, what follows continues what it should be.
+        // If only the frame's stored checksum is damaged, the next frame continues the computed one.
         var seeds = [broken.stored, broken.sum(after: seed, isBigEndian: header.isBigEndian)]
         var hasEnded = broken.endsCommit
         var commitsBehind = 0
@@ -113,13 +113,13 @@ struct LogWalk {
             commitsBehind: commitsBehind, reason: reason)
     }
 
-    /// A header that does not fit makes SQLite ignore all frames. That is no loss where a crash tore it as the log was
-    /// begun again: then the main file has every page as the last commit left it.
+    /// An invalid header makes SQLite ignore all frames. That is no loss where a crash tore the header as a new round
+    /// began: then the main file has every page as of the last commit.
     private func lostBehindHeader(_ header: LogHeader, pageBytes: Int) throws(SQLiteError) -> LogDamage? {
         var frames = try LogFrames(file, pageBytes: pageBytes)
         guard let first = try frames.frame(1) else { return nil }
         let unit = LogHeader(pageBytes: pageBytes, salt: first.salt)
-        // The byte order may be what is broken.
+        // The byte order's bit may be the damaged one.
         for isBigEndian in [false, true] {
             var latest: [Int: Int] = [:]
             var pending: [Int: Int] = [first.page: 1]

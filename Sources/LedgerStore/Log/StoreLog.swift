@@ -1,6 +1,6 @@
 import CSQLite
 
-/// SQLite's write-ahead log as seen by the one connection that writes: how long it is, and what lies behind its end.
+/// SQLite's write-ahead log as seen by the writing connection: its length, and frames behind its end.
 ///
 /// The formats read here are documented on sqlite.org/walformat.html and fileformat2.html#walformat.
 struct StoreLog {
@@ -9,23 +9,23 @@ struct StoreLog {
     /// The log's committed end, from the index that SQLite shares between its connections.
     struct End {
         let frames: Int
-        /// So many of the frames are in the main file, on the disk.
+        /// Frames already checkpointed durably into the main file.
         let copiedFrames: Int
         let pageBytes: Int
         let sum: LogSum
         let salt: UInt64
 
-        /// Whether SQLite begins the log again from its start with the next commit, unless somebody still reads it.
+        /// Whether the next commit restarts the log, unless a reader still uses it.
         var mayBeginAgain: Bool { frames == copiedFrames }
 
-        /// Bytes of the log that are committed and not overwritten yet.
+        /// Bytes of committed frames not yet overwritten.
         var byteCount: Int { frames * (pageBytes + LogFrame.headerBytes) }
     }
 
-    /// Whether a complete transaction lies behind the committed end: a commit that failed after its frames were
-    /// written, which the next process to open the ledger would take for a commit.
+    /// Whether a complete transaction lies behind the committed end: a failed commit whose frames were written, and
+    /// which the next process would recover as committed.
     ///
-    /// Walks the log as recovery does, frame by frame while salt and checksum fit. Nothing else may write meanwhile.
+    /// Walks the log like recovery, frame by frame while salt and checksum match. No concurrent writes are allowed.
     func holdsGhost() throws(SQLiteError) -> Bool {
         let end = try end()
         guard let log = file(SQLITE_FCNTL_JOURNAL_POINTER),
@@ -34,8 +34,8 @@ struct StoreLog {
         var salt = end.salt
         var sum = end.sum
         if end.frames == 0 {
-            // The first transaction of a log writes the header too. A salt of zeros: nothing was logged since the
-            // log was opened, so whatever the header names is new.
+            // The first transaction of a log also writes the header. A salt of zeros: nothing was logged since opening,
+            // so any round in the header is new.
             guard salt == 0 || salt == header.salt else { return false }
             salt = header.salt
             sum = header.stored
@@ -57,7 +57,7 @@ struct StoreLog {
     func end() throws(SQLiteError) -> End {
         guard let file = file(SQLITE_FCNTL_FILE_POINTER) else { throw SQLiteError(SQLITE_INTERNAL, of: connection) }
         var region: UnsafeMutableRawPointer?
-        // The first region of 32 KiB is mapped since the connection first read; nothing is extended here.
+        // The first region of 32 KiB has been mapped since the connection's first read; nothing is extended here.
         let code = file.pointee.pMethods.pointee.xShmMap(file, 0, 32_768, 0, &region)
         guard code == SQLITE_OK, let region else { throw SQLiteError(code, of: connection) }
         let index = UnsafeRawPointer(region)
@@ -71,7 +71,7 @@ struct StoreLog {
 
     private func file(_ which: Int32) -> UnsafeMutablePointer<sqlite3_file>? {
         var file: UnsafeMutablePointer<sqlite3_file>?
-        // No name is the main file's, and saves SQLite comparing names.
+        // A null name means the main database, and saves SQLite a comparison of names.
         let code = sqlite3_file_control(connection, nil, which, &file)
         guard code == SQLITE_OK, let file, file.pointee.pMethods != nil else { return nil }
         return file

@@ -1,14 +1,14 @@
-/// A frame of a log that cannot be kept.
+/// A damaged frame of a log.
 package struct BrokenFrame: Equatable, Sendable {
-    /// In the log's file.
+    /// Its byte range in the log's file.
     package let bytes: Range<Int>
     package let frame: Int
 }
 
-/// Writes a log anew from the frames that are sound, so that one broken frame does not take everything behind it away.
+/// Rebuilds a log from its sound frames, so that one damaged frame does not lose all frames behind it.
 ///
-/// Each frame holds a whole page, and the pages that commits change are mostly the same ones: what a broken frame held
-/// stands in a later one, too, as a rule. Whether anything is missing shows when the blocks are read.
+/// Each frame holds a whole page, and commits mostly change the same pages: usually a later frame has the content of a
+/// damaged one, too. Missing content is found when the blocks are read.
 struct LogSalvage {
     private let file: RawFile
     private let pageBytes: Int
@@ -20,17 +20,17 @@ struct LogSalvage {
         self.witness = witness
     }
 
-    /// Which frames are kept, in order, up to the end of the last commit, and which are broken.
+    /// The kept frames, in order, up to the end of the last commit, and the damaged ones.
     private struct Choice {
         var kept: [Int] = []
-        /// How many of them belong to whole commits.
+        /// Number of kept frames in complete commits.
         var committed = 0
         var broken: [BrokenFrame] = []
         var commits = 0
     }
 
-    /// - Parameter path: of the new log; nil: only looks.
-    /// - Returns: whole commits that are kept, and what is broken.
+    /// - Parameter path: path of the new log; nil: only inspects.
+    /// - Returns: the kept complete commits, and the damaged frames.
     func write(to path: String?, vfs: String?) throws(SQLiteError) -> (commits: Int, broken: [BrokenFrame]) {
         guard let header = LogHeader(try file.read(at: 0, count: LogHeader.byteCount)) else { return (0, []) }
         var frames = try LogFrames(file, pageBytes: header.fault == nil ? header.pageBytes : pageBytes)
@@ -47,7 +47,7 @@ struct LogSalvage {
         let salt = isSound ? header.salt : second?.salt ?? first?.salt ?? 0
         if !isSound, frames.count > 0 { choice.broken.append(BrokenFrame(bytes: 0..<LogHeader.byteCount, frame: 0)) }
         let isBigEndian = isSound && header.isBigEndian
-        // A header whose checksum is what is broken, or one that its checksum outlives.
+        // Either the header's checksum is damaged, or the header and not its checksum.
         var seeds = [header.stored, header.computed]
         let promised = witness.flatMap { $0.logSalt == salt ? Int($0.logFrames) : nil } ?? 0
         var number = 1
@@ -55,7 +55,7 @@ struct LogSalvage {
             let sums = seeds.map { frame.sum(after: $0, isBigEndian: isBigEndian) }
             var isKept = frame.page != 0 && sums.contains(frame.stored)
             if !isKept {
-                // Its own checksum may be all that is broken: then the next frame continues the right one.
+                // If only the frame's stored checksum is damaged, the next frame continues the computed one.
                 let next = try frames.frame(number + 1)
                 let isProven = next.map { next in
                     sums.contains { next.sum(after: $0, isBigEndian: isBigEndian) == next.stored }
@@ -80,8 +80,7 @@ struct LogSalvage {
         return choice
     }
 
-    /// Whether frames that continue each other up to the end of a commit stand behind the one that is broken, beyond
-    /// the end of its own commit: see `LogWalk`.
+    /// Whether complete commits follow the damaged frame, beyond the end of its own commit: see `LogWalk`.
     private func commitsStand(
         behind broken: Int, _ frames: inout LogFrames, _ salt: UInt64, _ isBigEndian: Bool
     ) throws(SQLiteError) -> Bool {

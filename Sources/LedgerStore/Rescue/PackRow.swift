@@ -1,12 +1,12 @@
 import Policy
 
-/// A kept pack's row as it reads, whether it is sound or not.
+/// A kept pack's row as read, sound or not.
 package struct PackRow {
     package let pack: KeptPack
-    /// SHA-256 of all columns; nil: the first format had none.
+    /// SHA-256 of all columns; nil in the first format.
     private let rowDigest: String?
 
-    /// All rows of the table, in their order.
+    /// All rows of the table, in order.
     static func all(_ connection: SQLiteConnection, version: Int) throws(SQLiteError) -> [PackRow] {
         let hasDigest = version >= StoreSchema.marked
         let sql = "SELECT number, region, digest, yaml, fingerprint\(hasDigest ? ", row_digest" : "") FROM pack"
@@ -24,7 +24,7 @@ package struct PackRow {
 
     package var hasDigest: Bool { rowDigest != nil }
 
-    /// Whether `pack` is certainly what was kept: it fits the row's digest, and its text its own.
+    /// Whether `pack` is certainly the kept one: it matches the row's digest, and its text matches its own.
     package func isSound(_ pack: KeptPack) -> Bool {
         pack.rowDigest == rowDigest && sha256(Array(pack.yaml.utf8)) == pack.digest
     }

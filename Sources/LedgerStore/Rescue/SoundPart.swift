@@ -1,14 +1,14 @@
 import LedgerFormat
 import Synchronization
 
-/// The sound part of a damaged ledger as a store that is copied from; for one thread.
+/// The sound part of a damaged ledger as the source of a copy; for one thread.
 final class SoundPart: LedgerStore {
     let identity: UInt64
     private let last: UInt64
     private let kept: [KeptPack]
     private let connection: Mutex<SQLiteConnection>
 
-    /// - Parameter path: of the file, with the log beside it where `hasLog` says so.
+    /// - Parameter path: path of the file, with a log beside it if `hasLog`.
     init(path: String, hasLog: Bool, identity: UInt64, last: UInt64, packs: [KeptPack]) throws(SQLiteError) {
         connection = Mutex(try SQLiteConnection(path: path, access: hasLog ? .readOnly : .immutable, vfs: nil))
         self.identity = identity

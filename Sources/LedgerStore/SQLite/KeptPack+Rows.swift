@@ -2,7 +2,7 @@ import Policy
 
 /// Kept packs as rows of the file.
 extension KeptPack {
-    /// SHA-256 of all columns, each behind its length, so that no bit of any of them changes unseen.
+    /// SHA-256 of all columns, each behind its length, which detects any change.
     var rowDigest: String {
         var bytes: [UInt8] = []
         for text in ["\(number)", region, digest, yaml, fingerprint] {
@@ -11,10 +11,10 @@ extension KeptPack {
         return sha256(bytes)
     }
 
-    /// All of a file, by number.
+    /// All kept packs of a file, by number.
     ///
-    /// - Parameter version: of the file's tables; the first had no digests of rows.
-    /// - Throws: an error of the kind of damage where a row is not what was kept.
+    /// - Parameter version: version of the file's tables; the first had no digests of rows.
+    /// - Throws: a damage error where a row does not match its digest.
     static func all(_ connection: SQLiteConnection, version: Int) throws(SQLiteError) -> [KeptPack] {
         let hasRowDigest = version >= StoreSchema.marked
         let sql =
@@ -26,7 +26,7 @@ extension KeptPack {
                 let pack = KeptPack(
                     number: UInt32(truncatingIfNeeded: statement.integer(0)), region: statement.text(1),
                     digest: statement.text(2), yaml: statement.text(3), fingerprint: statement.text(4))
-                // A page of the table that was lost takes whole rows away.
+                // A lost page of the table loses whole rows.
                 guard statement.integer(0) == packs.count + 1 else {
                     throw .damaged("the kept pack of number \(packs.count + 1) is missing")
                 }
@@ -41,7 +41,7 @@ extension KeptPack {
         }
     }
 
-    /// Adds the row, which is not there yet.
+    /// Inserts the row.
     func insert(_ connection: SQLiteConnection) throws(SQLiteError) {
         let sql =
             "INSERT INTO pack(number, region, digest, yaml, fingerprint, row_digest) VALUES (?, ?, ?, ?, ?, ?)"

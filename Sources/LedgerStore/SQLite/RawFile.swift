@@ -1,13 +1,13 @@
 import CSQLite
 
-/// A file opened through SQLite's file layer, so that a layer that fails in tests sees these accesses as well, and so
-/// that closing it does not drop the POSIX locks of connections of this process to the same file.
+/// A file opened through SQLite's file layer, so that a fault-injecting layer sees these accesses too, and so that
+/// closing it does not drop the POSIX locks of this process's connections to the same file.
 final class RawFile {
     enum Kind {
         case databaseForReading
         case databaseForWriting
         case log
-        /// A log, or another file beside the ledger, of which nothing is changed.
+        /// A log, or another file beside the ledger, read-only.
         case beside
         /// A new file whose name in the directory becomes durable with its first `sync`.
         case new
@@ -35,7 +35,7 @@ final class RawFile {
             case .databaseForWriting: SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_DB
             case .beside: SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL
             case .log: SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL
-            // Of SQLite's kinds this is the one that makes the name durable and deletes nothing on closing.
+            // SQLite's file type that makes the name durable and does not delete on closing.
             case .new: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_SUPER_JOURNAL
             }
         let code = found.pointee.xOpen(found, name, file, flags, nil)
@@ -45,14 +45,14 @@ final class RawFile {
     }
 
     deinit {
-        // Also run when opening failed, which leaves the methods empty or asks for closing.
+        // Also needed after a failed open, if it set the methods.
         if let methods = file.pointee.pMethods { _ = methods.pointee.xClose(file) }
         sqlite3_free_filename(name)
         UnsafeMutableRawPointer(file).deallocate()
     }
 
-    /// Whether a write that a crash of the machine cuts short leaves the bytes beside it alone. Where it does not,
-    /// SQLite fills sectors up with frames that it does not sync.
+    /// Powersafe overwrite: whether a write torn by a crash leaves the bytes beside it alone. Where it does not, SQLite
+    /// pads sectors with frames that it does not sync.
     var isPowersafe: Bool {
         file.pointee.pMethods.pointee.xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE != 0
     }
@@ -75,7 +75,7 @@ final class RawFile {
         }
     }
 
-    /// Returns when everything written is on the disk.
+    /// Syncs: on return everything written is on disk.
     func sync() throws(SQLiteError) {
         let code = file.pointee.pMethods.pointee.xSync(file, SQLITE_SYNC_FULL)
         if code != SQLITE_OK { throw SQLiteError(code, of: nil) }
@@ -85,7 +85,7 @@ final class RawFile {
     static func delete(_ path: String, vfs vfsName: String?) throws(SQLiteError) {
         guard let vfs = sqlite3_vfs_find(vfsName) else { return }
         let code = vfs.pointee.xDelete(vfs, path, 1)
-        // SQLITE_IOERR_DELETE_NOENT: there was none.
+        // SQLITE_IOERR_DELETE_NOENT: no such file.
         if code != SQLITE_OK, code != SQLITE_IOERR | 23 << 8 {
             throw SQLiteError(code: code, message: "\(path) cannot be removed: \(systemError()) (SQLite \(code))")
         }
@@ -100,7 +100,7 @@ func fileSize(_ file: UnsafeMutablePointer<sqlite3_file>) throws(SQLiteError) ->
     return Int(size)
 }
 
-/// Up to `count` bytes of an open file of SQLite; fewer where it ends.
+/// Reads up to `count` bytes of an open file of SQLite; fewer at its end.
 func readFile(
     _ file: UnsafeMutablePointer<sqlite3_file>, at offset: Int, count: Int
 ) throws(SQLiteError) -> [UInt8] {
@@ -118,5 +118,5 @@ func readFile(
     return bytes
 }
 
-/// SQLite's own layer takes a page and a header in one call, and no 128 KiB: the length is cut to 17 bits there.
+/// Largest read in one call: SQLite's layer truncates lengths to 17 bits, so less than 128 KiB.
 private let transferBytesMax = 65_536

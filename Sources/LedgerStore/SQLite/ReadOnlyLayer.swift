@@ -1,18 +1,18 @@
 import CSQLite
 import Synchronization
 
-/// SQLite's file layer for one who may only read a ledger whose log is there without its index (`-shm`), as after the
-/// files were copied back: the index cannot be made in a folder that may not be written.
+/// SQLite's file layer for reading a ledger whose log has no index file (`-shm`), as after a restore, in a folder
+/// without write permission, where the index cannot be made.
 ///
-/// SQLite can read a log without an index file, and checks at each transaction whether somebody has made one meanwhile,
-/// but only where the index file is there and nobody keeps it. This layer is the system's with one answer changed:
-/// where the index cannot be made, it says that nobody keeps it.
+/// SQLite can read a log without an index, and checks at each transaction whether one has been made meanwhile, but only
+/// if the index file exists and is not locked. This layer is the system's with one change: where the index cannot be
+/// made, it reports it as existing and not locked.
 enum ReadOnlyLayer {
     private static let layer = "jiesuan-read-only"
 
     // Unchecked: set once, before the layer has a name, and never changed.
     nonisolated(unsafe) private static let system = sqlite3_vfs_find(nil)
-    /// The system's methods of a file with locks, and where they are; nil before the first was opened.
+    /// The system's methods of a file with locks, and their address; nil before the first file is opened.
     private static let methods = Mutex<Methods?>(nil)
 
     private struct Methods: @unchecked Sendable {
@@ -29,9 +29,9 @@ enum ReadOnlyLayer {
         }
     }
 
-    /// The layer by which a file is to be read; nil: the system's, which is right for all others.
+    /// The layer for reading a file; nil: the system's, for all other files.
     ///
-    /// - Parameter vfs: that of the store; another than the system's is a test's and is left as it is.
+    /// - Parameter vfs: the store's layer; one other than the system's is a test's and is used unchanged.
     static func name(for path: String, vfs: String?) -> String? {
         guard vfs == nil, fileExists(path + "-wal"), !fileExists(path + "-shm") else { return vfs }
         return isRegistered ? layer : nil
@@ -47,7 +47,7 @@ enum ReadOnlyLayer {
         return sqlite3_vfs_register(changed, 0) == SQLITE_OK
     }()
 
-    /// A copy of a name that stays for as long as the process lives.
+    /// A copy of a name that is never freed.
     private static func lasting(_ text: String) -> UnsafeMutablePointer<CChar>? {
         let bytes = Array(text.utf8CString)
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
@@ -87,7 +87,7 @@ enum ReadOnlyLayer {
         file, first, count, flags in
         guard let methods = ReadOnlyLayer.methods.withLock({ $0 }) else { return SQLITE_IOERR }
         let code = methods.system.pointee.xShmLock(file, first, count, flags)
-        // SQLITE_IOERR_SHMLOCK: there is no index, so nobody to be locked out.
+        // SQLITE_IOERR_SHMLOCK: without an index there is no other user to lock out.
         return code == SQLITE_IOERR | 20 << 8 ? SQLITE_OK : code
     }
 }

@@ -2,32 +2,32 @@ import CSQLite
 import Glibc
 import Synchronization
 
-/// Connections for threads that read much beside the writer: each thread has one to itself, and some that were given
-/// back are kept, because opening one takes a millisecond.
+/// A pool of read connections for threads beside the writer: each thread uses one exclusively, and some idle ones are
+/// kept, because opening one takes a millisecond.
 final class ReadingConnections: Sendable {
-    /// Given back and kept; each has 4 MiB of pages at most.
+    /// Idle connections kept, each with 4 MiB of pages at most.
     private static let keptMax = 4
-    /// How long the end waits for those that are not given back: who reads stops within some hundred rows.
+    /// How long `close` waits for connections in use; a reader stops within some hundred rows.
     private static let closingMilliseconds = 5_000
 
     private struct State {
         var kept: [SQLiteConnection] = []
-        /// Not given back.
+        /// Connections in use.
         var out = 0
         var isClosed = false
     }
 
-    private let place: StorePlace
+    private let files: StoreFiles
     private let file: LedgerFile
     private let state = Mutex(State())
 
-    /// - Parameter file: the one that the store has open at `place`.
-    init(_ place: StorePlace, _ file: LedgerFile) {
-        self.place = place
+    /// - Parameter file: the store's open file, at the path of `files`.
+    init(_ files: StoreFiles, _ file: LedgerFile) {
+        self.files = files
         self.file = file
     }
 
-    /// A connection that nobody else has.
+    /// Takes a connection for exclusive use.
     func take() throws(StoreFailure) -> StoreReader {
         let (kept, isClosed) = state.withLock { state in
             if !state.isClosed { state.out += 1 }
@@ -36,8 +36,8 @@ final class ReadingConnections: Sendable {
         if isClosed { throw .unavailable("the ledger is closed") }
         if let kept { return StoreReader(kept.connection, of: self) }
         do throws(StoreFailure) {
-            let opened = try place.readingConnection()
-            // Opened by the name, which may have been given to another file since.
+            let opened = try files.readingConnection()
+            // Opened by name, which may belong to another file by now.
             if let reason = file.displacement() { throw .unavailable(reason) }
             return StoreReader(opened, of: self)
         } catch {
@@ -52,12 +52,12 @@ final class ReadingConnections: Sendable {
                 if !state.isClosed, state.kept.count < Self.keptMax { state.kept.append(returned.connection) }
             }
         }
-        // Counted when it is closed, where it is not kept.
+        // A connection that is not kept is uncounted after it is closed.
         state.withLock { $0.out -= 1 }
     }
 
-    /// Closes what is kept and gives out nothing more; waits a while for what is out, so that whoever closes the last
-    /// connection afterwards leaves a closed file.
+    /// Closes the idle connections and refuses new requests; waits a while for those in use, so that the last
+    /// connection closed afterwards is the writer's and leaves a closed file.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -66,7 +66,7 @@ final class ReadingConnections: Sendable {
         for _ in 0..<Self.closingMilliseconds where state.withLock({ $0.out > 0 }) { usleep(1_000) }
     }
 
-    /// A connection on its way from one thread to another, neither of which keeps it.
+    /// A connection handed from one thread to another; only one of them holds it.
     fileprivate struct Handover: @unchecked Sendable {
         let connection: SQLiteConnection
     }
@@ -74,7 +74,7 @@ final class ReadingConnections: Sendable {
 
 /// Reads blocks over a connection of its own; for one thread at a time.
 final class StoreReader: BlockSource {
-    /// nil: given back.
+    /// The connection; nil: returned to the pool.
     private var connection: SQLiteConnection?
     private let connections: ReadingConnections
 
@@ -92,7 +92,7 @@ final class StoreReader: BlockSource {
 }
 
 extension SQLiteConnection {
-    /// A block's bytes; nil: there is none of that number.
+    /// A block's bytes; nil: no such block.
     func block(_ sequence: UInt64) throws(SQLiteError) -> [UInt8]? {
         guard let row = Int64(exactly: sequence) else { return nil }
         return try run("SELECT bytes FROM block WHERE sequence = ?") { (statement) throws(SQLiteError) in

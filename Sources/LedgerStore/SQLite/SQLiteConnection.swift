@@ -1,6 +1,6 @@
 import CSQLite
 
-/// What SQLite says when it does not do something.
+/// An error reported by SQLite.
 package struct SQLiteError: Error, Equatable {
     /// SQLite's extended result code.
     let code: Int32
@@ -17,19 +17,19 @@ package struct SQLiteError: Error, Equatable {
         message = "\(text.map { String(cString: $0) } ?? "no text") (SQLite \(code))"
     }
 
-    /// What the file says cannot be.
+    /// An error for contents of the file that are impossible.
     static func damaged(_ message: String) -> SQLiteError { SQLiteError(code: SQLITE_CORRUPT, message: message) }
 
     /// The first byte of the code: the class of the error.
     var kind: Int32 { code & 0xFF }
 
-    /// The disk did not confirm what it was given: what was written since the last confirmation may be gone.
+    /// Whether a sync failed: everything written since the last one may be lost.
     var isFailedSync: Bool { code == ioError(4) || code == ioError(5) }
 
-    /// The file is not a sound SQLite file.
+    /// Whether the file is not a sound SQLite file.
     var isDamage: Bool { kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB }
 
-    /// For reading and opening.
+    /// The error as a failure of reading or opening.
     var asUnavailable: StoreFailure { isDamage ? .damaged(message) : .unavailable(message) }
 
     /// SQLITE_IOERR_…, whose macros Swift does not import: 4 is FSYNC, 5 DIR_FSYNC.
@@ -40,7 +40,7 @@ package struct SQLiteError: Error, Equatable {
 package final class SQLiteConnection {
     package enum Access {
         case readOnly
-        /// Reads a file that nobody writes, without locks and without making a log beside it.
+        /// Reads a file that no process writes, without locks and without a log beside it.
         case immutable
         case write
         case create
@@ -83,18 +83,18 @@ package final class SQLiteConnection {
         sqlite3_busy_timeout(handle, milliseconds)
     }
 
-    /// Closing this connection, if it is the last one, copies the log into the file and removes the log.
+    /// Lets the close of this connection, if it is the last one, checkpoint and remove the log.
     func checkpointOnClose() {
         _ = csqlite_checkpoint_on_close(handle, 1)
     }
 
-    /// Runs statements that give no rows, or whose rows do not matter, without keeping them prepared.
+    /// Runs statements without keeping them prepared; rows are ignored.
     package func execute(_ sql: String) throws(SQLiteError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         if code != SQLITE_OK { throw SQLiteError(code, of: handle) }
     }
 
-    /// Runs a prepared statement, prepared the first time; `body` binds and steps.
+    /// Runs a cached prepared statement; `body` binds and steps.
     package func run<Result>(
         _ sql: String, _ body: (SQLiteStatement) throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
@@ -103,7 +103,7 @@ package final class SQLiteConnection {
         return try body(statement)
     }
 
-    /// Runs a prepared statement that gives no rows.
+    /// Runs a cached prepared statement without rows.
     func run(_ sql: String) throws(SQLiteError) {
         try run(sql) { (statement) throws(SQLiteError) in _ = try statement.step() }
     }
@@ -133,15 +133,15 @@ package struct SQLiteStatement {
     }
 
     package func bind(_ text: String, at index: Int32) {
-        // −1 asks SQLite to make its own copy.
+        // −1 (SQLITE_TRANSIENT) lets SQLite make its own copy.
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         sqlite3_bind_text64(handle, index, text, UInt64(text.utf8.count), copied, UInt8(SQLITE_UTF8))
     }
 
-    /// Binds bytes without copying them and runs a statement that gives no rows.
+    /// Binds bytes without copying them and runs a statement without rows.
     func run(with bytes: [UInt8], at index: Int32) throws(SQLiteError) {
         let code = bytes.withUnsafeBytes { bytes in
-            // A pointer to nothing would bind NULL.
+            // A null pointer would bind NULL.
             if bytes.isEmpty {
                 sqlite3_bind_zeroblob(handle, index, 0)
             } else {
@@ -152,7 +152,7 @@ package struct SQLiteStatement {
         if code != SQLITE_DONE { throw SQLiteError(code, of: connection) }
     }
 
-    /// Whether there is a row (or another one).
+    /// Steps to the next row; false: none.
     package func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -178,7 +178,7 @@ package struct SQLiteStatement {
     }
 }
 
-/// `file:` and the path, with everything escaped that a URI would take for its own.
+/// The path as a `file:` URI, with reserved characters escaped.
 private func fileURI(_ path: String) -> String {
     let digits = Array("0123456789ABCDEF")
     var uri = "file:"

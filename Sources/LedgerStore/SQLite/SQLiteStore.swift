@@ -4,27 +4,27 @@ import Synchronization
 
 /// A ledger's journal in one SQLite file: one row per sealed block, write-ahead log, every commit synced.
 ///
-/// One connection writes; another one reads, also while the first is writing; who reads much has more of them. Only the
-/// writing one copies the log into the file.
+/// One connection writes; another one reads concurrently; threads that read much use further ones. Only the writing
+/// connection checkpoints.
 package final class SQLiteStore: LedgerStore {
     package enum Mode: Sendable {
-        /// Makes a new file; there must be none.
+        /// Creates a new file, which must not exist.
         case create
-        /// Opens an existing file for writing, as the only process that does.
+        /// Opens an existing file for writing, as the only such process.
         case open
-        /// Opens an existing file for reading, also while another process writes.
+        /// Opens an existing file for reading, concurrently with a writing process.
         case readOnly
     }
 
     package let identity: UInt64
-    /// Without symbolic links.
+    /// The path with symbolic links resolved.
     package let path: String
     let vfs: String?
     /// Nil: for reading only, or closed.
     private let lock: Mutex<ProcessLock?>
     private let file: LedgerFile
     private let watch: Mutex<StoreWatch>
-    /// The file's format: how many migrations its tables have seen, see `StoreSchema`.
+    /// The file's format: the number of migrations applied to its tables, see `StoreSchema`.
     package let version: Int
     /// Nil: for reading only, or closed.
     private let writer: Mutex<StoreWriter?>
@@ -36,7 +36,7 @@ package final class SQLiteStore: LedgerStore {
     /// 65,536 settlements 1.8 times as fast; larger pages make the small commits slower.
     package static let pageBytes = 16_384
 
-    /// How far the log grows before `maintain` copies it into the file.
+    /// Growth of the log before `maintain` checkpoints it, bytes.
     package static let checkpointBytes = StoreWriter.checkpointBytesDefault
 
     /// - Parameter vfs: SQLite's file layer; nil: the system's.
@@ -47,54 +47,54 @@ package final class SQLiteStore: LedgerStore {
     }
 
     /// - Parameters:
-    ///   - schema: what the file is made as or brought to; others than `.current` are for tests.
-    ///   - checkpointBytes: how far the log grows before `maintain` copies it into the file.
+    ///   - schema: the schema to create or migrate to; others than `.current` are for tests.
+    ///   - checkpointBytes: growth of the log before `maintain` checkpoints it.
     package init(
         path: String, mode: Mode, vfs: String?, schema: StoreSchema,
         checkpointBytes: Int = SQLiteStore.checkpointBytes
     ) throws(StoreFailure) {
-        let place = try StorePlace(path: path, vfs: vfs)
-        self.path = place.path
+        let files = try StoreFiles(path: path, vfs: vfs)
+        self.path = files.path
         self.vfs = vfs
-        watch = Mutex(StoreWatch(path: place.path))
-        if mode != .readOnly, let reason = DiskSpace.shortage(for: place.path, log: place.logBytes) {
+        watch = Mutex(StoreWatch(path: files.path))
+        if mode != .readOnly, let reason = DiskSpace.shortage(for: files.path, log: files.logBytes) {
             throw .unavailable(reason)
         }
-        lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: place.lockPath, ledger: place.path))
-        if mode == .create { try place.create(schema: schema) }
-        file = try place.openFile()
+        lock = Mutex(mode == .readOnly ? nil : try ProcessLock(path: files.lockPath, ledger: files.path))
+        if mode == .create { try files.create(schema: schema) }
+        file = try files.openFile()
         if mode != .readOnly { try file.claim() }
-        try place.finishInterruptedRescue(mayWrite: mode != .readOnly)
-        let found = try OpeningCheck(place: place, schema: schema, isAlone: mode != .readOnly).run()
+        try files.finishInterruptedRescue(mayWrite: mode != .readOnly)
+        let found = try OpeningCheck(files: files, schema: schema, isAlone: mode != .readOnly).run()
         identity = found.identity
-        readers = ReadingConnections(place, file)
+        readers = ReadingConnections(files, file)
         version = mode == .readOnly ? found.version : schema.version
         guard mode != .readOnly else {
             guard found.version >= schema.readableFrom else {
                 throw .unavailable(
-                    "\(place.path) has version \(found.version) of the ledger's tables, this program reads version "
+                    "\(files.path) has version \(found.version) of the ledger's tables, this program reads version "
                         + "\(schema.readableFrom) and later ones; open it for writing once, which brings it forward")
             }
             writer = Mutex(nil)
-            reader = Mutex(try place.readingConnection())
+            reader = Mutex(try files.readingConnection())
             return
         }
-        try place.makeLogDurable()
-        try place.migrate(from: found.version, to: schema)
+        try files.makeLogDurable()
+        try files.migrate(from: found.version, to: schema)
         let opened: StoreWriter
         do {
-            opened = try StoreWriter(place, checkpointBytes: checkpointBytes, witnessed: found.witness)
+            opened = try StoreWriter(files, checkpointBytes: checkpointBytes, witnessed: found.witness)
         } catch {
             throw error.asUnavailable
         }
         try opened.takeIntoUse()
         writer = Mutex(opened)
-        reader = Mutex(try place.readingConnection())
+        reader = Mutex(try files.readingConnection())
     }
 
     deinit { close() }
 
-    /// Closes the file and lets another process open it; every method throws from then on.
+    /// Closes the file and releases its locks; every later call throws.
     package func close() {
         readers.close()
         reader.withLock { $0 = nil }
@@ -102,7 +102,7 @@ package final class SQLiteStore: LedgerStore {
             $0?.close()
             $0 = nil
         }
-        // After the connections: it holds what closing it would take away from them.
+        // Closed after the connections: closing this descriptor earlier would drop their locks.
         file.close()
         lock.withLock { $0 = nil }
     }
@@ -130,7 +130,7 @@ package final class SQLiteStore: LedgerStore {
     package func recover() throws(StoreFailure) {
         try writer.withLock { (writer) throws(StoreFailure) in
             guard let writer else { throw .unavailable("the ledger is closed or open for reading only") }
-            // Else another file would be opened.
+            // Otherwise another file would be opened.
             if let reason = file.displacement() { throw .unavailable(reason) }
             try writer.recover()
         }
@@ -143,7 +143,7 @@ package final class SQLiteStore: LedgerStore {
         return watch.withLock { $0.look(status, displacement: displacement) }
     }
 
-    /// What operators should see of the file.
+    /// The file's state for operators.
     package func status() -> StoreStatus {
         writer.withLock {
             StoreStatus(
@@ -171,8 +171,8 @@ package final class SQLiteStore: LedgerStore {
 
     package func ownReader() throws(StoreFailure) -> any BlockSource { try readers.take() }
 
-    /// Blocks never change, so they are read one by one up to the one that was the last: no long transaction keeps the
-    /// log from being restarted.
+    /// Blocks never change, so they are read one by one up to the last one at the start: no long transaction prevents a
+    /// restart of the log.
     package func scan(after sequence: UInt64, _ body: (SealedBlock) -> Bool) throws(StoreFailure) {
         let last = try lastSequence()
         guard sequence < last else { return }
@@ -208,10 +208,10 @@ package final class SQLiteStore: LedgerStore {
 package struct StoreStatus: Equatable, Sendable {
     /// Bytes of the write-ahead log in use.
     package let logBytes: Int
-    /// Why nothing is written before the store was recovered.
+    /// Why writes are refused until the store is recovered.
     package let suspended: String?
-    /// Why the log could not be copied into the file the last time.
+    /// Why the last checkpoint failed.
     package let checkpointFailure: String?
-    /// Why the witness does not say how far the ledger was acknowledged; the next commit tries again.
+    /// Why the witness lacks the last commit; the next commit retries.
     package let witnessFailure: String?
 }

@@ -1,10 +1,10 @@
-/// The first 100 bytes of an SQLite file, read before SQLite itself touches it: opening a file it takes for its own
-/// would leave files beside it, or write to it.
+/// The first 100 bytes of an SQLite file, checked before SQLite opens it, because opening could write to a foreign file
+/// or leave files beside it.
 enum StoreHeader {
     private static let byteCount = 100
 
-    /// - Returns: the size of a page and how many the file has.
-    /// - Throws: `.damaged` for what is no ledger, `.newer` for a schema after `schema`.
+    /// - Returns: the size of a page and the number of pages.
+    /// - Throws: `.damaged` for a file that is no ledger, `.newer` for a schema after `schema`.
     static func check(
         path: String, vfs: String?, schema: StoreSchema, hasLog: Bool
     ) throws(StoreFailure) -> (pageBytes: Int, pages: Int) {
@@ -18,7 +18,7 @@ enum StoreHeader {
             throw .unavailable(error.message)
         }
         guard bytes.count == Self.byteCount, bytes.starts(with: Array("SQLite format 3\0".utf8)) else {
-            // A crash may have spoilt it while the log was being copied into the file: the log has it whole.
+            // A crash during a checkpoint may have damaged the header: then the log has it.
             if hasLog { return (SQLiteStore.pageBytes, size / SQLiteStore.pageBytes) }
             throw .damaged("\(path) is no ledger: it does not begin as an SQLite file does")
         }
@@ -28,7 +28,7 @@ enum StoreHeader {
         guard Int32(bitPattern: number(68)) == StoreSchema.applicationID else {
             throw .damaged("\(path) is an SQLite file, but no ledger: its application id is \(number(68))")
         }
-        // 1 stands for 65,536, which two bytes do not hold.
+        // 1 means 65,536, which does not fit two bytes.
         let pages = Int(bytes[16]) << 8 | Int(bytes[17])
         let pageBytes = pages == 1 ? 65_536 : pages
         let version = Int(number(60))
@@ -40,7 +40,7 @@ enum StoreHeader {
         guard pageBytes >= 512, pageBytes & (pageBytes - 1) == 0, bytes[18] == 2, bytes[19] == 2 else {
             throw .damaged("\(path): its header is not that of a ledger")
         }
-        // While there is a log, the file may lack pages that are still in it.
+        // While there is a log, pages may be only in it.
         let counted = Int(number(28)) * pageBytes
         guard hasLog || size >= counted else {
             throw .damaged("\(path) is cut off: it has \(size) bytes of \(counted)")

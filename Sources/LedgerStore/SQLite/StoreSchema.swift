@@ -1,19 +1,19 @@
-/// The tables of a store and how older ones become them.
+/// The tables of a store and the migrations from older ones.
 ///
-/// The version is the number of migrations a file has seen; a file is made by running all of them.
+/// The version is the number of applied migrations; a new file is made by running all of them.
 package struct StoreSchema: Sendable {
-    /// Statements of each migration; the one at index n makes version n + 1 of version n.
+    /// Statements of each migration; the one at index n migrates version n to n + 1.
     var migrations: [[String]]
-    /// Files from this version on can be read as they are; they are brought forward when they are opened for writing.
+    /// The oldest version that can be read without migration; opening for writing migrates the file.
     var readableFrom: Int
 
     /// "JSLG", in the header of every ledger file (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x4A53_4C47
 
-    /// What this version of the program writes.
+    /// The schema of this version of the program.
     package static let current = StoreSchema(migrations: [
         [
-            // `epoch` counts how often the ledger was taken up again after a failed append.
+            // `epoch` counts recoveries after a failed append.
             "CREATE TABLE ledger(identity INTEGER NOT NULL, epoch INTEGER NOT NULL)",
             "CREATE TABLE block(sequence INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
             """
@@ -22,7 +22,7 @@ package struct StoreSchema: Sendable {
                 fingerprint TEXT NOT NULL)
             """,
         ],
-        // What a file says of itself, see `StoreMark`, and a digest of each pack's row.
+        // The file's mark, see `StoreMark`, and a digest of each pack's row.
         [
             "ALTER TABLE ledger ADD COLUMN state INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE ledger ADD COLUMN round INTEGER NOT NULL DEFAULT 0",
@@ -34,12 +34,12 @@ package struct StoreSchema: Sendable {
         ],
     ])
 
-    /// From this version on a file says how it stands, and has a witness.
+    /// The first version with a mark and a witness.
     static let marked = 2
 
     package var version: Int { migrations.count }
 
-    /// A later schema, as a later version of the program would bring it.
+    /// A later schema, to test a newer version of the program.
     package func adding(_ migration: [String]) -> StoreSchema {
         StoreSchema(migrations: migrations + [migration], readableFrom: version + 1)
     }
@@ -49,7 +49,7 @@ package struct StoreSchema: Sendable {
         self.readableFrom = readableFrom
     }
 
-    /// Brings a file to this version within the transaction that is open.
+    /// Migrates a file to this version within the open transaction.
     func migrate(_ connection: SQLiteConnection, from version: Int) throws(SQLiteError) {
         for statement in migrations[version...].joined() { try connection.execute(statement) }
         if version > 0, version < Self.marked { try mark(connection) }
@@ -71,12 +71,12 @@ package struct StoreSchema: Sendable {
         try useFreePages(connection)
     }
 
-    /// Rewriting long rows leaves pages that SQLite would write to next. A ledger has none, so that a header that
-    /// counts some is known to be damaged: a table of their own takes them, once.
+    /// Fills the free pages left by rewriting long rows with a table of their own, once: a ledger has no free pages, so
+    /// that a header that counts some is known to be damaged.
     private func useFreePages(_ connection: SQLiteConnection) throws(SQLiteError) {
         guard try connection.integer("PRAGMA freelist_count") > 0 else { return }
         try connection.execute("CREATE TABLE spare(bytes BLOB NOT NULL)")
-        // Each row is as long as a page, and so has one of its own.
+        // Each row is as long as a page, and so uses one of its own.
         while try connection.integer("PRAGMA freelist_count") > 0 {
             try connection.execute("INSERT INTO spare VALUES (zeroblob(\(SQLiteStore.pageBytes)))")
         }

@@ -1,69 +1,69 @@
 import CSQLite
 import LedgerFormat
 
-/// The one connection of a store that writes, and what is known of the file's end. Not for two threads at once.
+/// A store's writing connection, with the known end of the file. Not for two threads at once.
 final class StoreWriter {
-    private let place: StorePlace
+    private let files: StoreFiles
     private let witness: Witness
-    /// Nil after it was closed, or could not be opened again.
+    /// The connection; nil: closed, or reopening failed.
     private var connection: SQLiteConnection?
-    /// What is durable.
+    /// The durable end of the store.
     private var tip = StoreTip()
     private var mark: StoreMark
-    /// Why nothing may be written before `recover`: the file's end is not certain.
+    /// The failure after which the file's end is uncertain: writes are refused until `recover`.
     private(set) var suspended: String?
-    /// Why the log could not be copied into the file the last time; the next attempt comes by itself.
+    /// Why the last checkpoint failed; it is retried automatically.
     private(set) var checkpointFailure: String?
-    /// Bytes of the log when it was last copied into the file.
+    /// Bytes of the log at the last checkpoint.
     private var checkpointed = 0
 
-    /// The log is copied into the file when it has grown by this much.
+    /// Growth of the log between checkpoints, bytes.
     private let checkpointBytes: Int
     /// Measured with blocks of 65,536 settlements: 1.5 times the throughput of 16 MiB; little more comes of 128 MiB,
     /// and all of it is read and written anew when a ledger is opened after a crash.
     static let checkpointBytesDefault = 64 << 20
-    /// A log of so many times the size is not restarted by itself, because somebody is always reading; then readers
-    /// are waited for.
+    /// A log of so many times `checkpointBytes` is not restarted because a reader is always active; the checkpoint then
+    /// waits for readers.
     private static let crowdedLogFactor = 4
-    /// A log that nobody lets be restarted must not fill the disk unnoticed.
+    /// Bound of a log that readers keep from being restarted, so that it does not fill the disk unnoticed.
     static let logBytesMax = 4 << 30
-    /// What SQLite can hold in one row, and what a reader must hold in memory, has an end: 256 MiB, some two million
-    /// settlements, is far beyond a group of commits.
+    /// Bound of one append, for SQLite's row size and a reader's memory: 256 MiB, some two million settlements, far
+    /// beyond a group commit.
     static let blockBytesMax = 256 << 20
-    /// How long to wait for readers, milliseconds: ours read one block at a time.
+    /// Wait for readers, milliseconds; ours read one block at a time.
     private static let readersWaitMilliseconds: Int32 = 200
-    /// When the ledger is taken into use, where one statement of a reader may take long.
+    /// Wait for readers at opening, where one statement of a reader may take long.
     private static let takingWaitMilliseconds: Int32 = 10_000
 
-    /// - Parameter witnessed: what the witness said before.
-    init(_ place: StorePlace, checkpointBytes: Int, witnessed: FoundWitness) throws(SQLiteError) {
-        self.place = place
+    /// - Parameter witnessed: the witness found at opening.
+    init(_ files: StoreFiles, checkpointBytes: Int, witnessed: FoundWitness) throws(SQLiteError) {
+        self.files = files
         self.checkpointBytes = checkpointBytes
-        let opened = try Self.connect(place)
+        let opened = try Self.connect(files)
         mark = try StoreMark(opened)
         tip = try StoreTip(opened)
-        // Before anything is acknowledged that it must know of.
+        // The witness must exist before the first acknowledgement.
         let start = WitnessRecord(identity: mark.identity, epoch: mark.epoch, tip: tip)
-        witness = try Witness(path: place.witnessPath, vfs: place.vfs, start: start, after: witnessed)
+        witness = try Witness(path: files.witnessPath, vfs: files.vfs, start: start, after: witnessed)
         connection = opened
     }
 
-    private static func connect(_ place: StorePlace) throws(SQLiteError) -> SQLiteConnection {
-        let opened = try SQLiteConnection(path: place.path, access: .write, vfs: place.vfs)
+    private static func connect(_ files: StoreFiles) throws(SQLiteError) -> SQLiteConnection {
+        let opened = try SQLiteConnection(path: files.path, access: .write, vfs: files.vfs)
         opened.waitForLocks(milliseconds: readersWaitMilliseconds)
-        // FULL: every commit is on the disk when it returns. No checkpoints within commits: see `checkpointIfDue`.
+        // FULL: a commit is on disk when it returns. No checkpoints within commits: see `checkpointIfDue`.
         try opened.execute("PRAGMA synchronous = FULL")
         try opened.execute("PRAGMA wal_autocheckpoint = 0")
         try opened.execute("PRAGMA cache_size = -\(cacheKibibytes)")
-        // A log is overwritten from its start instead of being cut off: blocks that the file system has given
-        // already need no change of the file's size to become durable.
+        // The log is overwritten from its start instead of truncated: blocks already allocated need no change of the
+        // file's size to become durable.
         try opened.execute("PRAGMA journal_size_limit = -1")
         // Maps the index of the log.
         _ = try opened.integer("SELECT count(*) FROM ledger")
         return opened
     }
 
-    /// Pages of a transaction beyond this are written to the log before its commit; 1 KiB units.
+    /// Cache of a transaction's pages; further ones spill to the log before the commit. Units of 1 KiB.
     private static let cacheKibibytes = 8_192
 
     // MARK: Writing
@@ -100,7 +100,7 @@ final class StoreWriter {
         return pack.number
     }
 
-    /// Runs a transaction; when it returns, the transaction is on the disk and `next` is the store's end.
+    /// Runs a transaction; on return it is on disk and `next` is the store's end.
     private func commit(
         _ next: StoreTip, _ body: (SQLiteConnection) throws(SQLiteError) -> Void
     ) throws(StoreFailure) {
@@ -110,7 +110,7 @@ final class StoreWriter {
         try transact(connection, next, markOfNextCommit(behind: try makeRoomInLog(connection)), body)
     }
 
-    /// - Parameter mark: what the file is to say of itself from now on; nil: what it says.
+    /// - Parameter mark: the file's new mark; nil: unchanged.
     private func transact(
         _ connection: SQLiteConnection, _ next: StoreTip, _ mark: StoreMark?,
         _ body: (SQLiteConnection) throws(SQLiteError) -> Void = { _ in }
@@ -132,12 +132,12 @@ final class StoreWriter {
         witness.confirm(epoch: mark.epoch, tip: tip, log: logEnd(connection))
     }
 
-    /// Nil: it cannot be seen.
+    /// The log's committed end; nil: unknown.
     private func logEnd(_ connection: SQLiteConnection) -> StoreLog.End? {
         try? StoreLog(connection: connection.handle).end()
     }
 
-    /// The first commit of a round of the log names the round, see `StoreMark`; nil: it is not the first one.
+    /// The mark that names the log's round, for the round's first commit, see `StoreMark`; nil: not the first.
     private func markOfNextCommit(_ connection: SQLiteConnection) -> StoreMark? {
         markOfNextCommit(behind: logEnd(connection))
     }
@@ -155,12 +155,12 @@ final class StoreWriter {
         return next
     }
 
-    /// What a failed transaction leaves behind decides what may be said of it: an error while or after SQLite wrote
-    /// its last frame leaves a complete transaction in the log, which the next opener would take for committed.
+    /// Classifies a failed transaction by its remains: an error while or after SQLite wrote the last frame leaves a
+    /// complete transaction in the log, which the next opener would recover as committed.
     private func failure(of connection: SQLiteConnection, after error: SQLiteError) -> StoreFailure {
         if error.isFailedSync { suspended = error.message }
         if connection.isInTransaction {
-            // Some errors have rolled back already.
+            // After some errors SQLite has rolled back already.
             do { try connection.run("ROLLBACK") } catch { suspended = error.message }
         }
         do {
@@ -175,13 +175,13 @@ final class StoreWriter {
         return .unknown(error.message)
     }
 
-    /// Opens the file anew and commits a mark behind the last certain transaction. What a failed one left there is
-    /// overwritten by it or, by checksums that build on each other, cut off: it can never be recovered.
+    /// Reopens the file and commits a mark behind the last certain transaction. The remains of a failed one are thereby
+    /// overwritten, or cut off by the chained checksums, and can never be recovered.
     func recover() throws(StoreFailure) {
         suspended = suspended ?? "it is being taken up again"
         connection = nil
         do {
-            let opened = try Self.connect(place)
+            let opened = try Self.connect(files)
             connection = opened
             checkpointed = 0
             mark = try StoreMark(opened)
@@ -201,32 +201,32 @@ final class StoreWriter {
 
     // MARK: The log
 
-    /// Bytes of the log that a commit of ours could not overwrite yet.
+    /// Bytes of the log that the next commit cannot overwrite.
     func logBytes() -> Int {
         connection.flatMap(logEnd)?.byteCount ?? 0
     }
 
-    /// Copies the log into the file when it has grown enough; called between commits, when nobody waits.
+    /// Checkpoints the log when it has grown enough; called between commits, while none waits.
     func checkpointIfDue() {
         guard let connection, suspended == nil else { return }
         let size = logBytes()
-        // A commit has begun the log again from its start.
+        // A commit has restarted the log.
         if size < checkpointed { checkpointed = 0 }
         guard size - checkpointed >= checkpointBytes else { return }
-        // The main file is to say how far it was acknowledged when the log was last copied into it. Where that cannot
-        // be written, for a disk that is full, the log is copied all the same: that makes room.
+        // The main file records the acknowledged end at its last checkpoint. If that cannot be written because the disk
+        // is full, the checkpoint runs all the same: it makes room.
         if mark.sequence != tip.sequence { try? transact(connection, tip, markOfCheckpoint(connection)) }
         guard suspended == nil else { return }
         let isCrowded = size >= Self.crowdedLogFactor * checkpointBytes
         do {
             try checkpoint(connection, isCrowded ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE)
         } catch {
-            // Nothing is lost: the log keeps what the file does not have. A failed sync may have hit the log, too.
+            // Nothing is lost: the log keeps all pages. But a failed sync may have hit the log, too.
             if error.isFailedSync { suspended = error.message }
         }
     }
 
-    /// Bounds the log for callers who never leave time for `checkpointIfDue`; where it ends then.
+    /// Bounds the log for callers that never leave time for `checkpointIfDue`; returns its end.
     private func makeRoomInLog(_ connection: SQLiteConnection) throws(StoreFailure) -> StoreLog.End? {
         var end = logEnd(connection)
         let size = end?.byteCount ?? 0
@@ -238,19 +238,19 @@ final class StoreWriter {
         if let suspended { throw .notWritten("the ledger waits to be taken up again: \(suspended)") }
         guard size < Self.logBytesMax else {
             throw .notWritten(
-                "\(place.logPath) has reached \(size) bytes of \(Self.logBytesMax) and cannot be begun again: "
+                "\(files.logPath) has reached \(size) bytes of \(Self.logBytesMax) and cannot be begun again: "
                     + (checkpointFailure ?? "a program that reads the ledger holds on to it; end that one"))
         }
         return end
     }
 
-    /// Brings what the log of an earlier process holds into the file, which from now on says that it is in use.
+    /// Checkpoints the log of an earlier process, and marks the file as in use.
     ///
-    /// That readers hold on to an old state, or that the disk is full, is no failure where the file says so already:
-    /// the log still has the rest.
+    /// If the file is already marked, a checkpoint blocked by readers or a full disk is no failure: the log has the
+    /// rest.
     func takeIntoUse() throws(StoreFailure) {
         guard let connection else { return }
-        let isInUse = mark.isInUse && place.markOfMainFile().mark?.isInUse == true
+        let isInUse = mark.isInUse && files.markOfMainFile().mark?.isInUse == true
         if !isInUse {
             var next = markOfNextCommit(connection) ?? mark
             next.isInUse = true
@@ -263,10 +263,10 @@ final class StoreWriter {
             if error.kind != SQLITE_FULL || !isInUse { throw error.asUnavailable }
         }
         connection.waitForLocks(milliseconds: Self.readersWaitMilliseconds)
-        // What is acknowledged from now on is in the log alone for a while: a main file without it must not look whole.
-        guard isInUse || place.markOfMainFile().mark?.isInUse == true else {
+        // New commits are in the log alone for a while: a main file without it must not look complete.
+        guard isInUse || files.markOfMainFile().mark?.isInUse == true else {
             throw .unavailable(
-                "\(place.path) cannot be marked as in use while another program reads it; "
+                "\(files.path) cannot be marked as in use while another program reads it; "
                     + "wait for that one (a verification, a backup, an export), or end it")
         }
         confirm(connection)
@@ -290,11 +290,11 @@ final class StoreWriter {
         checkpointed = size
     }
 
-    /// Why the last commit is not noted in the witness.
+    /// Why the witness lacks the last commit.
     var witnessFailure: String? { witness.failure }
 
-    /// Closes the file: when the log is copied into it, it says that it was closed in order. After a failure the log
-    /// stays as it is, for the next one who opens the ledger.
+    /// Closes the file: after a full checkpoint it is marked as closed in order. After a failure the log stays, for the
+    /// next opening.
     func close() {
         if suspended == nil, let connection {
             var next = markOfCheckpoint(connection)
@@ -305,7 +305,7 @@ final class StoreWriter {
                 confirm(connection)
                 connection.checkpointOnClose()
             } catch {
-                // The file still says that it is in use, and everything is in the log.
+                // The file stays marked as in use, and everything is in the log.
                 suspended = suspended ?? "\(error)"
             }
         }

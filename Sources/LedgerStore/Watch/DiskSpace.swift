@@ -1,15 +1,15 @@
 import Glibc
 
-/// The room that is left on the disk of a file.
+/// Free space on the disk of a file.
 struct DiskSpace {
-    /// For us, bytes.
+    /// Bytes available to this process.
     let free: Int
 
-    /// Nil: the system does not say.
+    /// Reads the free space; nil: unknown.
     init?(of path: String) {
         var facts = statvfs()
         guard statvfs(path, &facts) == 0 else { return nil }
-        // Some blocks are kept for the administrator.
+        // Some blocks are reserved for the administrator.
         let blocks = geteuid() == 0 ? facts.f_bfree : facts.f_bavail
         free = Int(clamping: UInt64(blocks).multipliedReportingOverflow(by: UInt64(facts.f_frsize)).partialValue)
     }
@@ -17,7 +17,7 @@ struct DiskSpace {
     /// Below this a ledger's operator is warned: what a day of a large region's settlements takes, and time to act.
     static let lowBytes = 1 << 30
 
-    /// What to warn of where the disk of a ledger is nearly full; nil: it is not, or the system does not say.
+    /// The warning for a nearly full disk of a ledger; nil: none, or unknown.
     ///
     /// - Parameters:
     ///   - log: bytes of the log beside it, which grows and is copied.
@@ -34,10 +34,9 @@ struct DiskSpace {
             + "any more; make room now"
     }
 
-    /// Why a file cannot be opened for writing where there is too little room for it; nil: there is enough, or the
-    /// system does not say.
+    /// Why a file cannot be opened for writing: too little free space; nil: enough, or unknown.
     ///
-    /// - Parameter log: bytes of the log that is beside it; a copy of it is made before the file is opened.
+    /// - Parameter log: bytes of the log beside it, which is copied before the file is opened.
     static func shortage(for path: String, log: Int) -> String? {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         let needed = log + openingBytes
@@ -47,6 +46,6 @@ struct DiskSpace {
             + "\(space.free) are free, \(needed - space.free) are missing: make room there and start again"
     }
 
-    /// What is made beside a ledger when it is opened: the index of the log, its first pages, the lock.
+    /// Space for the files made at opening: the index of the log, its first pages, the lock.
     private static let openingBytes = 256 << 10
 }

@@ -1,9 +1,9 @@
 import Dispatch
 import LedgerFormat
 
-/// What operators should know of a store's file, told when it begins and when it ends.
+/// Watches a store's file for conditions that operators must know; reports the beginning and the end of each.
 struct StoreWatch {
-    /// Between two looks at the disk.
+    /// Pause between two checks of the disk.
     private static let pauseNanoseconds: UInt64 = 1_000_000_000
 
     private let path: String
@@ -60,7 +60,7 @@ struct StoreWatch {
             isLow = true
             return LedgerIncident(.diskNearlyFull, warning)
         }
-        // A little more than the limit, so that one block given back and taken again is not a line each.
+        // Hysteresis above the limit, so that a single freed and reused block is not a line each.
         if isLow, space.free > limit + limit / 4 {
             isLow = false
             return LedgerIncident(.diskHasRoom, "the disk of \(path) has room again, \(space.free) bytes free")

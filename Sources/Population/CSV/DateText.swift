@@ -61,7 +61,7 @@ package enum DateText {
             index += 1
         }
         guard index > 5, index < text.count, (1...2).contains(text.count - index - 1) else { throw .notADate }
-        for place in index + 1..<text.count { try add(text[place], to: &parts.day) }
+        for position in index + 1..<text.count { try add(text[position], to: &parts.day) }
         return year * 10_000 + parts.month * 100 + parts.day
     }
 

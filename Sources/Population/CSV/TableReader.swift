@@ -49,7 +49,7 @@ package struct TableReader<Source: ByteSource> {
     /// By place in the file: the column, by its place in `columns`.
     package let order: [Int]
     /// By column: its place in the file; -1: the file does not have it.
-    package let places: [Int]
+    package let positions: [Int]
     /// By column: what the file calls it, in lower case; empty: the file does not have it.
     package let headings: [String]
 
@@ -71,35 +71,35 @@ package struct TableReader<Source: ByteSource> {
         }
         let line = cells.line
         var order: [Int] = []
-        var places = [Int](repeating: -1, count: columns.count)
+        var positions = [Int](repeating: -1, count: columns.count)
         var headings = [String](repeating: "", count: columns.count)
-        for place in 0..<cells.count {
-            let name = cells.text(place)
+        for position in 0..<cells.count {
+            let name = cells.text(position)
             guard let column = Self.column(name, columns) else {
                 let shown = "line \(line): unknown column \"\(name.prefix(RowProblem.valueBytesMax / 4))\" "
                 if let refusal = PlatformColumn.refusal(of: name) {
-                    throw HeaderProblem(message: shown + "(number \(place + 1)): \(refusal) (\(help))")
+                    throw HeaderProblem(message: shown + "(number \(position + 1)): \(refusal) (\(help))")
                 }
                 throw HeaderProblem(
-                    message: shown + "(number \(place + 1)); remove it, or correct its name: "
+                    message: shown + "(number \(position + 1)); remove it, or correct its name: "
                         + "the columns of \(kind) are "
                         + "\(columns.map(\.name).joined(separator: ", ")) (\(help))")
             }
-            guard places[column] < 0 else {
+            guard positions[column] < 0 else {
                 throw HeaderProblem(
                     message: "line \(line): column \"\(columns[column].name)\" stands twice "
-                        + "(numbers \(places[column] + 1) and \(place + 1)); keep one")
+                        + "(numbers \(positions[column] + 1) and \(position + 1)); keep one")
             }
-            places[column] = place
+            positions[column] = position
             headings[column] = name.lowercased()
             order.append(column)
         }
-        for (column, place) in zip(columns, places) where column.isRequired && place < 0 {
+        for (column, position) in zip(columns, positions) where column.isRequired && position < 0 {
             throw HeaderProblem(
                 message: "line \(line): column \"\(column.name)\" (\(column.chinese)) is missing; add it")
         }
         self.order = order
-        self.places = places
+        self.positions = positions
         self.headings = headings
     }
 
@@ -139,5 +139,5 @@ package struct TableReader<Source: ByteSource> {
     }
 
     /// The value of a column; empty where the file does not have it.
-    package func text(_ column: Int) -> String { places[column] < 0 ? "" : cells.text(places[column]) }
+    package func text(_ column: Int) -> String { positions[column] < 0 ? "" : cells.text(positions[column]) }
 }

@@ -65,9 +65,9 @@ final class TextDecoder {
             return iconv(descriptor, &from, &inLeft, &to, &outLeft) == -1 && errno != EINVAL
         }
         guard !failed, inLeft < Self.characterBytesMax else {
-            let place = bytesRead - Int64(inLeft)
+            let offset = bytesRead - Int64(inLeft)
             throw FileProblem(
-                path: name, reason: "byte \(place + 1) is not \(encoding.rawValue); save the file as \"CSV UTF-8\"")
+                path: name, reason: "byte \(offset + 1) is not \(encoding.rawValue); save the file as \"CSV UTF-8\"")
         }
         waiting = Array(input.suffix(inLeft))
         return dropMark(target, target.count - outLeft)

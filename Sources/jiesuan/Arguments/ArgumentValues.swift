@@ -25,12 +25,12 @@ struct Yuan: ExpressibleByArgument {
 }
 
 /// An amount of nothing or more as an argument: 40000 or 40000.50 yuan; in fen.
-struct YuanAmount: ExpressibleByArgument {
+struct NonNegativeYuan: ExpressibleByArgument {
     var fen: Fen
 
     init?(argument: String) {
-        guard let fen = try? YuanText.fen(argument), fen >= 0 else { return nil }
-        self.fen = fen
+        guard let yuan = Yuan(argument: argument), yuan.fen >= 0 else { return nil }
+        fen = yuan.fen
     }
 }
 

@@ -111,8 +111,8 @@ struct Calculate: ParsableCommand {
     private func complaint(_ summary: RunSummary) -> String {
         var parts: [String] = []
         if summary.refused > 0 {
-            let place = errors.map { "see \($0)" } ?? "name --errors FILE to see why"
-            parts.append("\(counted(summary.refused, "row is", "rows are")) not settled: \(place)")
+            let hint = errors.map { "see \($0)" } ?? "name --errors FILE to see why"
+            parts.append("\(counted(summary.refused, "row is", "rows are")) not settled: \(hint)")
         }
         if summary.disagreeing > 0 {
             parts.append(

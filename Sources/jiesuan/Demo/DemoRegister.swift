@@ -25,8 +25,8 @@ struct DemoRegister {
     init(_ client: Client, _ rows: [ClaimRow]) throws {
         let registry = RegistryClient(client)
         let codes = Set(rows.map(Self.institution(of:)))
-        let places = codes.sorted().compactMap { code in rows.first { Self.institution(of: $0) == code } }
-        try put(places.map(Self.institution), "institutions", registry)
+        let institutions = codes.sorted().compactMap { code in rows.first { Self.institution(of: $0) == code } }
+        try put(institutions.map(Self.institution), "institutions", registry)
         try put(
             rows.map {
                 .person($0.person.number, PersonBasics(region: $0.region, birthMonth: Self.birthMonth(of: $0)))

@@ -38,7 +38,7 @@ struct LedgerAcceptClock: ParsableCommand {
             store: store, library: PolicyLibrary(packs: try policies.load()), clock: clock.clock,
             directory: indexFolder(ofLedger: path), clockAheadMax: clock.aheadMaxMilliseconds)
         defer { ledger.close() }
-        let (newest, now, earlier) = try ledger.clockStanding()
+        let (newest, now, earlier) = try ledger.clockReadings()
         var table = TextTable([.left, .left])
         table.add(["账本最新时间 newest time of the ledger", newest.text])
         table.add(["本机时钟 the clock", now.text])

@@ -84,8 +84,8 @@ struct RegisterExport {
     private func writeInstitutions() throws {
         let writer = RegistryFileWriter(.institutions)
         let table = ExportTable(RegistryTable.institutions.rawValue, Self.columns(.institutions))
-        for place in 0..<registry.institutions.count {
-            for version in registry.institutions.history(UInt32(place + 1)) {
+        for index in 0..<registry.institutions.count {
+            for version in registry.institutions.history(UInt32(index + 1)) {
                 try sink.add((writer.values(version.record) + [day(version.recorded)]).map(text), to: table)
             }
         }

@@ -78,11 +78,11 @@ struct ListWrite: ParsableCommand {
     @Option(help: ArgumentHelp("Days of the campaign for chronic patients.", valueName: "FROM..UNTIL"))
     var campaign: DaysArgument?
     @Option(help: ArgumentHelp("Inspection: high cost, from so many yuan.", valueName: "YUAN"))
-    var costFrom: YuanAmount?
+    var costFrom: NonNegativeYuan?
     @Option(help: "Inspection: repeated stays, from so many.") var staysFrom: UInt32?
     @Option(help: "Watch list: for civil_affairs or rural_revitalisation.") var department: Department?
     @Option(help: ArgumentHelp("Watch list: last year's disposable income per head.", valueName: "YUAN"))
-    var disposableIncome: YuanAmount?
+    var disposableIncome: NonNegativeYuan?
     @Option(help: ArgumentHelp("The file to write; default: the standard output.", valueName: "FILE"))
     var out = "-"
     @Flag(help: "Make --out a workbook (.xlsx).") var xlsx = false

@@ -17,8 +17,8 @@ final class LoadTarget {
         }
         var ledger: URL?
         if needsLedger {
-            let place = options.folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
-            let made = place.appendingPathComponent("jiesuan-load-\(UUID().uuidString)")
+            let parent = options.folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+            let made = parent.appendingPathComponent("jiesuan-load-\(UUID().uuidString)")
             do {
                 try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
             } catch { throw Failure(.file, "\(made.path): cannot be made: \(error.localizedDescription)") }

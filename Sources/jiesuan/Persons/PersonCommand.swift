@@ -101,10 +101,10 @@ enum PersonText {
     static func line(_ receipt: RegistryReceipt) -> String {
         guard let remote = receipt.entry else { return receipt.isUnchanged ? "stood so before" : "recorded" }
         let what = [kind(remote.entry.fact), what(remote)].filter { !$0.isEmpty }.joined(separator: " ")
-        let place = remote.entry.supersedes > 0 ? ", in the place of \(remote.entry.supersedes)" : ""
+        let replaced = remote.entry.supersedes > 0 ? ", in the place of \(remote.entry.supersedes)" : ""
         return receipt.isUnchanged
             ? "stood so before: record \(remote.entry.number), \(what)"
-            : "recorded: record \(remote.entry.number)\(place), \(what)"
+            : "recorded: record \(remote.entry.number)\(replaced), \(what)"
     }
 
     private static func kind(_ fact: PersonFact) -> String {
@@ -167,7 +167,7 @@ enum PersonText {
             for (limit, kinds) in grouped(accumulator.limits) {
                 table.add([
                     "  " + name(of: limit), MoneyText.yuan(limit.limit), MoneyText.yuan(limit.left),
-                    place(of: limit, kinds: kinds),
+                    scope(of: limit, kinds: kinds),
                 ])
             }
         }
@@ -178,12 +178,12 @@ enum PersonText {
     private static func grouped(_ limits: [RemoteYear.Limit]) -> [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] {
         var groups: [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] = []
         for limit in limits {
-            let place = groups.firstIndex { group in
+            let index = groups.firstIndex { group in
                 group.limit.kind == limit.kind && group.limit.limit == limit.limit && group.limit.left == limit.left
                     && group.limit.level == limit.level && group.limit.rule == limit.rule
             }
-            if let place {
-                groups[place].kinds.insert(limit.claimKind)
+            if let index {
+                groups[index].kinds.insert(limit.claimKind)
             } else {
                 groups.append((limit, [limit.claimKind]))
             }
@@ -197,7 +197,7 @@ enum PersonText {
     }
 
     /// The rule, and where the limit applies if not to all that the accumulator counts.
-    private static func place(of limit: RemoteYear.Limit, kinds: Set<UInt8>) -> String {
+    private static func scope(of limit: RemoteYear.Limit, kinds: Set<UInt8>) -> String {
         var parts = [limit.rule]
         if kinds.count == 1, let kind = ClaimKind(rawValue: limit.claimKind) {
             parts.append(Words.word(kind, Words.kind))

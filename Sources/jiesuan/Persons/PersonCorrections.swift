@@ -146,8 +146,8 @@ extension RegistryTable {
 /// What the words of a row come to; what they cannot say is a slip of the pen, and a usage error.
 func usage<Value>(_ body: () throws(RowProblem) -> Value) throws -> Value {
     do throws(RowProblem) { return try body() } catch {
-        let place = error.column.isEmpty ? "" : "\(error.column)\(error.value.isEmpty ? "" : "=\(error.value)"): "
+        let column = error.column.isEmpty ? "" : "\(error.column)\(error.value.isEmpty ? "" : "=\(error.value)"): "
         let value = error.column.isEmpty && !error.value.isEmpty ? "\"\(error.value)\" " : ""
-        throw Failure(.usage, place + value + error.message)
+        throw Failure(.usage, column + value + error.message)
     }
 }

@@ -28,15 +28,15 @@ struct BookComparison {
         findings = Array(repeating: .equal, count: file.rows.count)
         onlyHere = details.onlyHere
         // Of rows that are the same in all that is compared any may stand for the one that was found.
-        var places: [RemoteRow: [Int]] = [:]
-        for index in rows.indices.reversed() { places[rows[index].row, default: []].append(index) }
+        var remaining: [RemoteRow: [Int]] = [:]
+        for index in rows.indices.reversed() { remaining[rows[index].row, default: []].append(index) }
         for pair in details.differing {
-            if let index = places[pair.theirs]?.popLast() { findings[index] = .differs(ours: pair.ours) }
+            if let index = remaining[pair.theirs]?.popLast() { findings[index] = .differs(ours: pair.ours) }
         }
         // The second of two is the one too many.
         for row in details.onlyThere {
-            if let index = places[row]?.first {
-                places[row]?.removeFirst()
+            if let index = remaining[row]?.first {
+                remaining[row]?.removeFirst()
                 findings[index] = .onlyThere
             }
         }
@@ -67,22 +67,22 @@ struct BookComparison {
             var isReversal: Bool
         }
         var uses: [Use: [Int]] = [:]
-        for (place, row) in onlyHere.enumerated() where row.person != 0 {
-            uses[Use(id: row.id, isReversal: row.isReversal), default: []].append(place)
+        for (index, row) in onlyHere.enumerated() where row.person != 0 {
+            uses[Use(id: row.id, isReversal: row.isReversal), default: []].append(index)
         }
         var found: Set<Int> = []
         for index in rows.indices {
             guard case .onlyThere = findings[index] else { continue }
             let row = rows[index]
             let use = Use(id: row.row.id, isReversal: row.row.isReversal)
-            guard let places = uses[use], let owner = try number(row.person) ?? UInt64(row.person) else { continue }
-            guard let place = places.first(where: { onlyHere[$0].person == owner && !found.contains($0) }) else {
+            guard let candidates = uses[use], let owner = try number(row.person) ?? UInt64(row.person) else { continue }
+            guard let match = candidates.first(where: { onlyHere[$0].person == owner && !found.contains($0) }) else {
                 continue
             }
-            found.insert(place)
+            found.insert(match)
             var theirs = row.row
             theirs.person = owner
-            findings[index] = theirs == onlyHere[place] ? .equal : .differs(ours: onlyHere[place])
+            findings[index] = theirs == onlyHere[match] ? .equal : .differs(ours: onlyHere[match])
         }
         onlyHere = onlyHere.enumerated().filter { !found.contains($0.offset) }.map(\.element)
     }

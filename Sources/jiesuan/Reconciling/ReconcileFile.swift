@@ -93,7 +93,7 @@ struct ReconcileFile {
         let isFlagged = try flag()
         let amounts = BookAmounts(
             total: try amount(.total), fundTotal: try amount(.fundTotal), accountTotal: try amount(.accountTotal),
-            cash: reader.places[Column.cash.rawValue] < 0 ? nil : try amount(.cash))
+            cash: reader.positions[Column.cash.rawValue] < 0 ? nil : try amount(.cash))
         if amounts.isMixed {
             throw problem(.total, "the row has amounts below 0 and above; a refund's are all of one sign, correct it")
         }

@@ -50,8 +50,8 @@ struct ReconcileResult {
         let values =
             [row.person, row.visit, row.row.id, code == .onlyThere ? "" : row.row.id, result, row.flag, memo]
             + [row.row.total, row.row.fundTotal, row.row.accountTotal].map { YuanText.text(sign * $0) }
-        for (place, value) in values.enumerated() {
-            if place > 0 { sink.bytes.append(UInt8(ascii: "\t")) }
+        for (index, value) in values.enumerated() {
+            if index > 0 { sink.bytes.append(UInt8(ascii: "\t")) }
             sink.bytes.append(contentsOf: (value.isEmpty ? "null" : value).utf8)
         }
         sink.bytes.append(UInt8(ascii: "\n"))

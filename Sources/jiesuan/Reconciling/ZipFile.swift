@@ -64,20 +64,20 @@ struct ZipFile {
         let end = try directoryEnd()
         let count = number(end + 10, 2)
         guard count <= Self.entriesMax else { throw problem("holds \(count) files; one is wanted") }
-        var place = number(end + 16, 4)
+        var offset = number(end + 16, 4)
         var files: [Entry] = []
         for _ in 0..<count {
-            _ = try range(place, Self.entryBytes)
-            guard number(place, 4) == 0x0201_4B50 else { throw damaged }
-            let name = try range(place + Self.entryBytes, number(place + 28, 2))
+            _ = try range(offset, Self.entryBytes)
+            guard number(offset, 4) == 0x0201_4B50 else { throw damaged }
+            let name = try range(offset + Self.entryBytes, number(offset + 28, 2))
             if bytes[name].last != UInt8(ascii: "/") {
                 files.append(
                     Entry(
-                        flags: number(place + 8, 2), method: number(place + 10, 2),
-                        checksum: UInt32(number(place + 16, 4)), packed: number(place + 20, 4),
-                        size: number(place + 24, 4), header: number(place + 42, 4)))
+                        flags: number(offset + 8, 2), method: number(offset + 10, 2),
+                        checksum: UInt32(number(offset + 16, 4)), packed: number(offset + 20, 4),
+                        size: number(offset + 24, 4), header: number(offset + 42, 4)))
             }
-            place = name.upperBound + number(place + 30, 2) + number(place + 32, 2)
+            offset = name.upperBound + number(offset + 30, 2) + number(offset + 32, 2)
         }
         return files
     }
@@ -86,9 +86,9 @@ struct ZipFile {
     private func directoryEnd() throws(FileProblem) -> Int {
         let last = bytes.count - Self.endBytes
         guard last >= 0 else { throw damaged }
-        for place in stride(from: last, through: max(0, last - Self.commentBytesMax), by: -1)
-        where number(place, 4) == 0x0605_4B50 {
-            return place
+        for offset in stride(from: last, through: max(0, last - Self.commentBytesMax), by: -1)
+        where number(offset, 4) == 0x0605_4B50 {
+            return offset
         }
         throw damaged
     }
@@ -115,15 +115,15 @@ struct ZipFile {
         return content
     }
 
-    /// `count` bytes from `place`, where the file has them.
-    private func range(_ place: Int, _ count: Int) throws(FileProblem) -> Range<Int> {
-        guard place >= 0, count >= 0, place <= bytes.count, count <= bytes.count - place else { throw damaged }
-        return place..<place + count
+    /// `count` bytes from `offset`, where the file has them.
+    private func range(_ offset: Int, _ count: Int) throws(FileProblem) -> Range<Int> {
+        guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else { throw damaged }
+        return offset..<offset + count
     }
 
     /// A number of `count` bytes, the lowest first; the file has them.
-    private func number(_ place: Int, _ count: Int) -> Int {
-        (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[place + $1]) }
+    private func number(_ offset: Int, _ count: Int) -> Int {
+        (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
     }
 
     private func problem(_ reason: String) -> FileProblem { FileProblem(path: path, reason: reason) }

@@ -116,12 +116,12 @@ struct RegistryImport: ParsableCommand {
         progress.finish(run.rows)
         report(run)
         guard run.refused == 0 else {
-            let place = errors.map { $0 == "-" ? "" : ": see \($0)" } ?? ""
+            let hint = errors.map { $0 == "-" ? "" : ": see \($0)" } ?? ""
             throw Failure(
                 .someRefused,
                 counted(run.refused, "row")
                     + " \(dryRun ? "would not be" : run.refused == 1 ? "is not" : "are not") recorded"
-                    + place)
+                    + hint)
         }
     }
 

@@ -30,7 +30,7 @@ struct RepeatedImportRows {
     private let reader: RecordFileReader?
     private var next: (line: Int, first: Int)?
     /// The id's columns: each by its name and its place in the table.
-    private let columns: [(name: String, place: Int)]
+    private let columns: [(name: String, index: Int)]
 
     /// Reads the file once.
     ///
@@ -51,7 +51,7 @@ struct RepeatedImportRows {
             case .bad: continue
             case .row(let line, _):
                 // A unit separator cannot stand in a value.
-                let id = columns.map { file.text($0.place) }.joined(separator: "\u{1F}")
+                let id = columns.map { file.text($0.index) }.joined(separator: "\u{1F}")
                 try rows.add(id: Array(id.utf8), line: line, values: RowValuesDigest(file.cells))
             }
         }
@@ -92,10 +92,10 @@ struct RepeatedImportRows {
         guard let found = next, found.line == line else { return nil }
         try advance()
         // Of a person's two numbers the one that the row says.
-        let said = columns.first { !file.text($0.place).isEmpty }
+        let said = columns.first { !file.text($0.index).isEmpty }
         let name = said?.name ?? ""
         return RowProblem(
-            line: line, column: name, value: said.map { file.text($0.place) } ?? "",
+            line: line, column: name, value: said.map { file.text($0.index) } ?? "",
             code: DomainCode.recordConflict.name,
             message: "line \(found.first) has the same \(name) with other values, and only that line is recorded; keep "
                 + "the right one, or record the other as a correction in a file of its own")

@@ -88,7 +88,7 @@ struct YearEndCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Last year's disposable income per head, in yuan, for the watch lists (YT-9).", valueName: "YUAN"))
-    var disposableIncome: YuanAmount?
+    var disposableIncome: NonNegativeYuan?
 
     @Option(
         help: ArgumentHelp(
@@ -227,7 +227,7 @@ struct MonitorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The month.", valueName: "YYYY-MM")) var month: Month
 
     @Option(help: ArgumentHelp("Last year's disposable income per head, in yuan.", valueName: "YUAN"))
-    var disposableIncome: YuanAmount
+    var disposableIncome: NonNegativeYuan
 
     @Option(help: ArgumentHelp("Only persons of this county or township (G-17).", valueName: "CODE"))
     var area: String?

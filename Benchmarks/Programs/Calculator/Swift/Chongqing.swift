@@ -19,13 +19,13 @@ enum Chongqing {
 
     static func calculator() -> Calculator {
         var builder = TableBuilder()
-        let place = builder.add(brackets: [
+        let range = builder.add(brackets: [
             Bracket(lowerBound: 0, ratio: 9_000), Bracket(lowerBound: yuan(37_000), ratio: 10_000),
         ])
         let keysFrom2022 = builder.planIndex.count
-        addVersion(hasPooling: false, groupABrackets: place, to: &builder)
+        addVersion(hasPooling: false, groupABrackets: range, to: &builder)
         let keysFrom2024 = builder.planIndex.count
-        addVersion(hasPooling: true, groupABrackets: place, to: &builder)
+        addVersion(hasPooling: true, groupABrackets: range, to: &builder)
         let product = Product(
             purchase: DateRange(from: CalendarDate(2022_11_03), until: CalendarDate(2022_12_31)),
             cover: DateRange(from: CalendarDate(2023_01_01), until: CalendarDate(2023_12_31)))

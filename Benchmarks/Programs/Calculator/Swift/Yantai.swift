@@ -59,7 +59,7 @@ enum Yantai {
     private static func residentBrackets(
         deductible: Int64, lowestRatio: BasisPoints, in builder: inout TableBuilder
     ) -> Layer {
-        let place = builder.add(brackets: [
+        let range = builder.add(brackets: [
             Bracket(lowerBound: 0, ratio: lowestRatio),
             Bracket(lowerBound: yuan(100_000), ratio: lowestRatio + 500),
             Bracket(lowerBound: yuan(200_000), ratio: lowestRatio + 1_000),
@@ -67,7 +67,7 @@ enum Yantai {
         ])
         return Layer(
             base: .inPolicyLeft, method: .expenseBrackets, absorbedSlot: Slot.residentAbsorbed.rawValue,
-            measureSlot: Slot.residentBase.rawValue, firstBracket: place.first, bracketCount: place.count,
+            measureSlot: Slot.residentBase.rawValue, firstBracket: range.first, bracketCount: range.count,
             deductible: yuan(deductible), first: Payer(category: .criticalIllness))
     }
 

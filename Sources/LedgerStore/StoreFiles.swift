@@ -1,22 +1,22 @@
 import CSQLite
 import Glibc
 
-/// Where a store's file lies, and what happens to it before it is open: making, looking at, bringing forward.
-struct StorePlace {
-    /// Without symbolic links, so that one file has one lock.
+/// The paths of a store's files, and the operations before opening: creating, inspecting, migrating.
+struct StoreFiles {
+    /// The path with symbolic links resolved, so that one file has one lock.
     let path: String
     let vfs: String?
 
     var lockPath: String { path + ".lock" }
     var logPath: String { path + "-wal" }
-    /// Says how far the ledger was acknowledged, see `Witness`.
+    /// The witness of the last acknowledged commit, see `Witness`.
     var witnessPath: String { path + "-witness" }
-    /// What became durable of the log before it is written anew, see `makeLogDurable`.
+    /// The durable copy of the log while it is rewritten, see `makeLogDurable`.
     var rescuePath: String { path + "-wal.rescue" }
 
     init(path given: String, vfs: String?) throws(StoreFailure) {
         self.vfs = vfs
-        // Of a file that does not exist yet, only the directory has a real path.
+        // A file that does not exist yet has no real path; its directory has.
         let cut = given.utf8.lastIndex(of: UInt8(ascii: "/"))
         let directory = cut.map { $0 == given.startIndex ? "/" : String(given[..<$0]) } ?? "."
         let name = cut.map { String(given[given.utf8.index(after: $0)...]) } ?? given
@@ -33,11 +33,11 @@ struct StorePlace {
         }
     }
 
-    /// Makes a new store under another name and gives it its own when it is complete and durable: a crash meanwhile
-    /// leaves none, never a part.
+    /// Makes a new store under a temporary name and renames it when it is complete and durable: a crash leaves no
+    /// partial store.
     func create(schema: StoreSchema) throws(StoreFailure) {
         guard !fileExists(path) else { throw .unavailable("\(path) exists already") }
-        // They belong to a file that is gone: a new one in its place would hide that.
+        // These belong to a missing ledger: a new one would hide the loss.
         for beside in [logPath, witnessPath] where fileExists(beside) {
             throw .unavailable(
                 "\(beside) is there without its ledger \(path); restore the ledger, or move that file away")
@@ -47,19 +47,19 @@ struct StorePlace {
         try publish(draft)
     }
 
-    /// Bytes of the log beside the file; 0: there is none.
+    /// Bytes of the log beside the file; 0: no log.
     var logBytes: Int {
         var facts = stat()
         return stat(logPath, &facts) == 0 ? Int(facts.st_size) : 0
     }
 
-    /// The file itself, to be held open for as long as there are connections to it.
+    /// Opens the file itself, which must outlive all connections to it.
     func openFile() throws(StoreFailure) -> LedgerFile {
         guard fileExists(path) else { throw .unavailable("\(path): there is no ledger") }
         return try LedgerFile(path: path)
     }
 
-    /// Makes a complete, empty store at `path`, replacing what an earlier attempt may have left there.
+    /// Makes a complete, empty store at `path`, replacing the remains of an earlier attempt.
     static func make(_ path: String, identity: UInt64, schema: StoreSchema, vfs: String?) throws(StoreFailure) {
         do {
             for suffix in ["", "-journal", "-wal", "-shm"] { try RawFile.delete(path + suffix, vfs: vfs) }
@@ -98,7 +98,7 @@ struct StorePlace {
         guard fsync(descriptor) == 0 else { throw .unavailable("\(directory): \(systemError())") }
     }
 
-    /// Brings an older file to this version, all in one transaction.
+    /// Migrates an older file to this version in one transaction.
     func migrate(from version: Int, to schema: StoreSchema) throws(StoreFailure) {
         guard version < schema.version else { return }
         do {
@@ -117,7 +117,7 @@ struct StorePlace {
         do {
             return try open(.readOnly)
         } catch {
-            // In a directory that cannot be written, a file without a log is read as it is.
+            // In a read-only directory a file without a log is opened as immutable.
             let isRefused = error.kind == SQLITE_CANTOPEN || error.kind == SQLITE_READONLY
             guard isRefused, !fileExists(logPath) else { throw error.asUnavailable }
         }
@@ -126,7 +126,7 @@ struct StorePlace {
 
     private func open(_ access: SQLiteConnection.Access) throws(SQLiteError) -> SQLiteConnection {
         let connection = try SQLiteConnection(path: path, access: access, vfs: vfs)
-        // Only while another process recovers the log are there locks that a reader meets.
+        // A reader waits for locks only while another process recovers the log.
         connection.waitForLocks(milliseconds: 5_000)
         try connection.execute("PRAGMA cache_size = -4096")
         _ = try connection.integer("SELECT max(sequence) FROM block")

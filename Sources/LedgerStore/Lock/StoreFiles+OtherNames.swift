@@ -1,10 +1,10 @@
 import Glibc
 
-/// Other names of a ledger's file: its log and its witness lie beside the name by which it was open.
-extension StorePlace {
-    /// Another name of the file, in its folder, beside which there is a log that is not empty; nil: there is none.
+/// Other names (hard links) of a ledger's file: log and witness lie beside the name by which it was opened.
+extension StoreFiles {
+    /// Another name of the file, in its folder, with a non-empty log beside it; nil: none.
     ///
-    /// Looks through the folder where the file has more than one name.
+    /// Scans the folder only if the file has more than one name.
     func otherNameWithLog() -> String? {
         var own = stat()
         guard stat(path, &own) == 0, own.st_nlink > 1, let cut = path.lastIndex(of: "/"),
@@ -15,7 +15,7 @@ extension StorePlace {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            // The number in the folder saves looking at every file.
+            // The directory's inode number saves a `stat` of every file.
             guard entry.pointee.d_ino == own.st_ino else { continue }
             let other = String(path[...cut]) + name
             var (facts, log) = (stat(), stat())

@@ -1,18 +1,18 @@
-/// Makes certain, before a store is opened for writing, that the disk holds what the log seems to hold.
+/// Ensures, before a store is opened for writing, that the log as read is on disk.
 ///
-/// After a sync has failed, Linux takes the pages in its memory for clean: they read as written and are not on the
-/// disk, and no later sync brings them there. If the process was killed before it could tell, the next one would find
-/// such a commit in the log, answer by it, and append behind it what a crash of the machine would take away with it.
-/// So the log is written anew. Not in place alone: a crash while that goes on may spoil what was sound. First a copy,
-/// synced; then the log itself from the copy; then the copy is removed. A copy that is found was not gone through with
-/// and is now.
-extension StorePlace {
+/// After a failed fsync Linux marks the pages in its cache as clean: they read as written and are not on disk, and no
+/// later sync writes them. If the process was killed before it reported the failure, the next one would find such a
+/// commit in the log, answer by it, and append commits that a crash of the machine would lose with it. So the log is
+/// rewritten. Not in place alone, because a crash meanwhile may damage sound frames: first a copy is written and
+/// synced, then the log from the copy, then the copy is removed. A copy found at opening is of an interrupted rewrite,
+/// which is then completed.
+extension StoreFiles {
     private static let magic = Array("JSRESCUE".utf8)
     /// Magic, length of what follows, checksum: 8 bytes each.
     private static let headerBytes = 24
     private static let chunkBytes = 1 << 20
 
-    /// Takes up what an earlier opening was interrupted in.
+    /// Completes a rewrite interrupted in an earlier opening.
     func finishInterruptedRescue(mayWrite: Bool) throws(StoreFailure) {
         guard fileExists(rescuePath) else { return }
         do throws(SQLiteError) {
@@ -25,14 +25,14 @@ extension StorePlace {
                 }
                 try copy(length, from: rescuePath, at: Self.headerBytes, to: logPath, .log, at: 0)
             }
-            // Without a sound copy the log was not touched yet.
+            // Without a sound copy the log has not been touched yet.
             if mayWrite { try RawFile.delete(rescuePath, vfs: vfs) }
         } catch {
             throw .unavailable(error.message)
         }
     }
 
-    /// Writes the log anew.
+    /// Rewrites the log.
     func makeLogDurable() throws(StoreFailure) {
         guard fileExists(logPath) else { return }
         do throws(SQLiteError) {
@@ -52,7 +52,7 @@ extension StorePlace {
         }
     }
 
-    /// Bytes of the copy's content; nil: it was not written to its end.
+    /// Bytes of the copy's content; nil: incomplete.
     private func rescuedBytes() throws(SQLiteError) -> Int? {
         let file = try RawFile(path: rescuePath, kind: .log, vfs: vfs)
         let header = try file.read(at: 0, count: Self.headerBytes)
@@ -64,7 +64,7 @@ extension StorePlace {
         return length
     }
 
-    /// The log from its start to its last frame with the salt of its header; what follows is of earlier rounds.
+    /// The log from its start to its last frame with the header's salt; later frames are of earlier rounds.
     private func usedLogBytes() throws(SQLiteError) -> Int {
         let log = try RawFile(path: logPath, kind: .log, vfs: vfs)
         guard let header = LogHeader(try log.read(at: 0, count: LogHeader.byteCount)) else { return 0 }
