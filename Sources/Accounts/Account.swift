@@ -7,25 +7,25 @@ struct Account {
     let owner: UInt64
     var balance: Fen = 0
     var lastPosition: UInt64 = 0
-    /// The newest run of months credited alike.
+    /// The latest span of months credited with the same amount.
     private var span = CreditSpan()
     var status = AccountStatus.open
-    /// What it had before it was kept here is credited (历年结余), which happens once.
+    /// Whether the opening balance (历年结余) is credited; it happens once.
     var hasOpening = false
-    /// nil where the months were all credited alike and nothing was requested.
+    /// Further data; nil where all months were credited with the same amount and there are no requests.
     private(set) var details: AccountDetails?
 
     init(owner: UInt64) { self.owner = owner }
 
     var view: AccountView { AccountView(status: status, balance: balance, lastPosition: lastPosition) }
 
-    /// What was credited for a month; nil: nothing.
+    /// The amount credited for a month; nil: none.
     func credited(_ month: CreditMonth) -> Fen? {
         if span.contains(month) { return span.amount }
         return details?.spans.first { $0.contains(month) }?.amount
     }
 
-    /// Notes a month's credit; false where it was credited already.
+    /// Records a month's credit; false: the month was credited already.
     mutating func credit(_ month: CreditMonth, _ amount: Fen) -> Bool {
         guard credited(month) == nil else { return false }
         if span.months == 0 {
@@ -35,7 +35,7 @@ struct Account {
         if span.extend(month, amount) { return true }
         let details = makeDetails()
         if month.index < span.first {
-            // A month made up for: it goes with the older ones.
+            // A back-dated month goes to the older spans.
             for spanIndex in details.spans.indices where details.spans[spanIndex].extend(month, amount) { return true }
             details.spans.append(CreditSpan(month, amount))
             return true
@@ -57,12 +57,12 @@ struct Account {
     }
 }
 
-/// What few accounts have, or have more of with the years: 16 bytes for every change of the credit (a year's new
-/// contribution base), 16 for every request, about 100 for having any.
+/// Data that few accounts have, or that grows with the years: 16 bytes for every change of the credit (a year's new
+/// contribution base), 16 for every request, and about 100 for the object.
 final class AccountDetails {
-    /// Months credited, besides the account's newest run of them.
+    /// Spans of credited months, besides the account's latest.
     var spans: [CreditSpan] = []
-    /// In the order of the journal; at most `AccountLimit.requestsMax`.
+    /// Requests in journal order, at most `AccountLimit.requestsMax`.
     private(set) var requests: [RequestPlace] = []
 
     func add(_ request: RequestPlace) {
@@ -82,7 +82,7 @@ final class AccountDetails {
     fileprivate func reserve(_ requests: [RequestPlace]) { self.requests = requests }
 }
 
-/// Where the journal has a request.
+/// Position of a request's row in the journal.
 struct RequestPlace: Equatable {
     /// Hash of its id.
     var key: UInt64
@@ -110,7 +110,7 @@ struct CreditSpan: Equatable {
         month.index >= first && Int(month.index) < end
     }
 
-    /// Takes in the month after its last, credited alike; false where it is another, or another amount.
+    /// Extends the span by the next month with the same amount; false for another month or amount.
     mutating func extend(_ month: CreditMonth, _ amount: Fen) -> Bool {
         guard months > 0, amount == self.amount, Int(month.index) == end else { return false }
         months += 1
@@ -119,8 +119,8 @@ struct CreditSpan: Equatable {
 }
 
 extension Account {
-    /// Leading byte of a snapshot: the version of this coding. 1 did not say whether the account has its opening
-    /// balance; a snapshot with it is not taken, and the journal read instead.
+    /// Leading byte of a snapshot: the version of this encoding. Version 1 lacked the opening balance's flag; such a
+    /// snapshot is rejected, and the journal is replayed.
     private static var version: UInt8 { 2 }
 
     func encode(to writer: inout ByteWriter) {

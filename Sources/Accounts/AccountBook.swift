@@ -4,10 +4,9 @@ import Settlement
 
 /// The personal accounts: balances in fen, never below zero (CQ-30 … CQ-32).
 ///
-/// The state is what the journal's records made of it; see `Registry`. An account begins with the first money that
-/// comes in. Nothing happens to it at the year's end: the balance carries over (结转). A million accounts that were
-/// credited the same each month take at most `bytesPerAccount` each = 112 MB; for what else one has, see
-/// `AccountDetails`.
+/// The state is made by the journal's records; see `Registry`. An account begins with its first credit. Its balance
+/// carries over at the year's end (结转). A million accounts with the same credit each month take at most
+/// `bytesPerAccount` each = 112 MB; for further data see `AccountDetails`.
 package final class AccountBook {
     /// Memory of an account: the record, in an array that is at least half full, and its row in the index, which is
     /// at least a quarter full.
@@ -15,19 +14,18 @@ package final class AccountBook {
         2 * MemoryLayout<Account>.stride + 4 * MemoryLayout<UInt32>.stride
     }
 
-    // Unchecked exclusivity: nothing that is handed a part of these reaches the book again.
+    // Unchecked exclusivity: no function that is passed a part of these accesses the book again.
     @exclusivity(unchecked) private var index = PersonIndex()
     @exclusivity(unchecked) private var records: ContiguousArray<Account> = []
 
-    /// What did not fit the state that it was applied to; nil: everything did. A journal of which anything does not fit
-    /// must not be served.
+    /// The first event that contradicted the state; nil: none. A journal with a contradiction must not be served.
     package private(set) var mismatch: AccountMismatch?
 
     package init() {}
 
     package var count: Int { records.count }
 
-    /// Accounts that have more than their record: see `AccountDetails`.
+    /// Details of the accounts that have any, see `AccountDetails`.
     package var detailCount: Int { records.count { $0.details != nil } }
 
     // MARK: Looking
@@ -38,13 +36,13 @@ package final class AccountBook {
         return row < 0 ? nil : row
     }
 
-    /// What a settlement or another use may take of an account; 0 where there is none or it is closed.
+    /// The balance available to a settlement or another use; 0 where there is no account or it is closed.
     package func balance(of owner: UInt64) -> Fen {
         guard let row = find(owner), records[row].status == .open else { return 0 }
         return records[row].balance
     }
 
-    /// Looks at what `balance` looks at for each of these; see `PersonRegister.prefetch`.
+    /// Prefetches the memory that `balance` reads for each person; see `PersonRegister.prefetch`.
     package func prefetch(_ owners: UnsafeBufferPointer<UInt64>) -> Fen {
         var seen: Fen = 0
         for owner in owners {
@@ -53,35 +51,35 @@ package final class AccountBook {
         return seen
     }
 
-    /// What an account holds, closed or not: a reversal gives back to a closed account too. 0 where there is none.
+    /// The balance of an account, closed or not, since a reversal credits a closed account too. 0 where there is none.
     package func held(of owner: UInt64) -> Fen { account(of: owner)?.balance ?? 0 }
 
-    /// The account with what it holds, closed or not; nil: there is none.
+    /// The account, closed or not; nil: none.
     package func account(of owner: UInt64) -> AccountView? {
         find(owner).map { records[$0].view }
     }
 
-    /// What was credited for a month; nil: nothing.
+    /// The amount credited for a month; nil: none.
     package func credited(_ month: CreditMonth, to owner: UInt64) -> Fen? {
         find(owner).flatMap { records[$0].credited(month) }
     }
 
-    /// Whether what the account had before it was kept here is credited.
+    /// Whether the opening balance is credited.
     func hasOpening(_ owner: UInt64) -> Bool { find(owner).map { records[$0].hasOpening } ?? false }
 
-    /// Where requests stand whose ids have this hash; the newest first.
+    /// Positions of the requests whose ids have this hash; the newest first.
     func positions(ofRequest key: UInt64, of owner: UInt64) -> [UInt64] {
         guard let row = find(owner), let details = records[row].details else { return [] }
         return details.positions(of: key)
     }
 
-    /// Where the account's requests after a position stand, in their order.
+    /// Positions of the account's requests after a position, in order.
     func requests(of owner: UInt64, after position: UInt64) -> [UInt64] {
         guard let row = find(owner), let details = records[row].details else { return [] }
         return details.requests.map(\.position).filter { $0 > position }
     }
 
-    /// Every owner's number, in the order in which the accounts began.
+    /// The owners' numbers, in order of the accounts' creation.
     package var owners: [UInt64] { records.map(\.owner) }
 
     /// The sum of all balances, closed accounts included.
@@ -89,7 +87,7 @@ package final class AccountBook {
 
     // MARK: Changing
 
-    /// Takes over an event of the journal; `position` is where it stands there.
+    /// Applies an event of the journal at `position`.
     package func apply(_ event: AccountEvent, at position: UInt64, recorded: Moment) {
         let row = row(of: event.owner)
         if records[row].lastPosition != event.previous { note(event.owner, position, .order) }
@@ -103,14 +101,14 @@ package final class AccountBook {
             if records[row].status == .transferredOut { records[row].status = .open }
         default: break
         }
-        // What a reversal gave back to a closed account may leave it once more; the account stays what it became first.
+        // A reversal's credit to a closed account may leave it once more; the account keeps its first closing status.
         if let closed = event.movement.closes, records[row].status == .open { records[row].status = closed }
         if let request = event.request { records[row].add(request.key, at: position) }
     }
 
-    /// A settlement at `position` took `amount` (negative: a reversal gave it back, also to a closed account).
+    /// Debits a settlement's `amount` at `position` (negative: a reversal's credit, also to a closed account).
     ///
-    /// Returns the position of the account's entry before this one, for the statement; 0: none.
+    /// Returns the position of the account's previous entry, for the statement; 0: none.
     package func use(_ amount: Fen, of owner: UInt64, at position: UInt64) -> UInt64 {
         guard amount != 0 else { return account(of: owner)?.lastPosition ?? 0 }
         let row = row(of: owner)
@@ -121,7 +119,7 @@ package final class AccountBook {
     }
 
     private func move(_ row: Int, by amount: Fen, at position: UInt64) {
-        // Wraps only in a journal that no rule has seen; then the balance is noted as wrong.
+        // Overflows only in a journal that bypassed the rules; the balance is then recorded as wrong.
         records[row].balance &+= amount
         if records[row].balance < 0 { note(records[row].owner, position, .belowZero) }
         records[row].lastPosition = position
@@ -131,7 +129,7 @@ package final class AccountBook {
         if mismatch == nil { mismatch = AccountMismatch(owner: owner, position: position, kind: kind) }
     }
 
-    /// The account's row; a new one where there is none.
+    /// The index of the account's row, created where there is none.
     private func row(of owner: UInt64) -> Int {
         if let row = find(owner) { return row }
         records.append(Account(owner: owner))
@@ -146,24 +144,24 @@ package final class AccountBook {
         records[row].encode(to: &writer)
     }
 
-    /// Puts what `encodeSnapshot` wrote instead of whatever the account is.
+    /// Replaces the account by one written by `encodeSnapshot`.
     package func decodeSnapshot(of owner: UInt64, from reader: inout ByteReader) throws(DamagedBytes) {
         let account = try Account(owner: owner, from: &reader)
         records[row(of: owner)] = account
     }
 }
 
-/// An account as it stands.
+/// The state of an account.
 package struct AccountView: Equatable, Sendable {
     package var status: AccountStatus
-    /// In fen. Of a closed account: what reversals gave back since; it leaves by inheritance, transfer or
-    /// deregistration.
+    /// Balance in fen. A closed account has only reversals' credits since its closing, which leave by inheritance,
+    /// transfer or deregistration.
     package var balance: Fen
-    /// Where the journal has the account's last entry; 0: none.
+    /// Position of the account's last entry in the journal; 0: none.
     package var lastPosition: UInt64
 }
 
-/// A record of the journal that does not fit what came before it.
+/// A record of the journal that contradicts earlier ones.
 package struct AccountMismatch: Equatable, Sendable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
         case belowZero, balance, order, monthTwice, closed
@@ -172,7 +170,7 @@ package struct AccountMismatch: Equatable, Sendable, CustomStringConvertible {
     package var position: UInt64
     package var kind: Kind
 
-    /// Without the owner's number, which belongs in no log (G-14).
+    /// The text leaves out the owner's number, which belongs in no log (G-14).
     package var description: String {
         let what =
             switch kind {

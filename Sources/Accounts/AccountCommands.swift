@@ -2,9 +2,9 @@ import Records
 import Registry
 import Settlement
 
-/// Decisions about accounts: what is asked is held against the book and becomes events, or is refused.
+/// Decisions about accounts: a request is checked against the book, and becomes events or is refused.
 extension AccountBook {
-    /// The event that changes an account by `amount` as it stands now.
+    /// The event that changes the present account by `amount`.
     func event(_ owner: UInt64, _ movement: AccountMovement, _ amount: Fen) -> AccountEvent {
         let account = account(of: owner)
         return AccountEvent(
@@ -14,7 +14,7 @@ extension AccountBook {
 
     // MARK: Credits
 
-    /// Whether money may come in: not into a closed account, not above `AccountLimit.balanceMax`.
+    /// Refuses a credit to a closed account, or above `AccountLimit.balanceMax`.
     func checkCredit(_ amount: Fen, to owner: UInt64) throws(DomainRefusal) {
         guard let account = account(of: owner) else { return }
         if account.status != .open { throw Self.closed(account.status, owner) }
@@ -37,7 +37,7 @@ extension AccountBook {
         }
     }
 
-    /// One person's month, by the rule or by the caller's amount; nil: it was credited the same before.
+    /// Credit of one person's month, by the rule or by the caller's amount; nil: credited with this amount before.
     package func monthlyCredit(
         _ month: CreditMonth, _ amount: Fen, _ basis: CreditBasis, to owner: UInt64
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -46,7 +46,7 @@ extension AccountBook {
         return [event(owner, .monthlyCredit(month, basis), amount)]
     }
 
-    /// A credit that is no month's, with its reason; of a correction also what was too much, as a negative amount.
+    /// A credit other than a month's, with its reason; a correction may be negative.
     package func credit(
         _ amount: Fen, _ kind: OtherCredit, reason: String, to owner: UInt64
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -63,7 +63,7 @@ extension AccountBook {
         return [event(owner, .credit(kind, reason: reason), amount)]
     }
 
-    /// What was credited by mistake leaves the account, as far as it is still there: a balance is never below zero.
+    /// Takes back a mistaken credit, limited to the balance, which is never below zero.
     private func takeBack(
         _ amount: UInt64, reason: String, of owner: UInt64
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -92,7 +92,7 @@ extension AccountBook {
         return [event(owner, .transferredOut(region: region), -(try leaving(owner)))]
     }
 
-    /// A balance that comes from another pooling region; 0 fen is allowed and opens the account too.
+    /// A balance transferred from another pooling region; 0 fen is allowed and opens the account too.
     package func transferIn(
         _ amount: Fen, to owner: UInt64, from region: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -100,7 +100,7 @@ extension AccountBook {
         try Self.checkText(region, "region", needed: true)
         if amount != 0 { try Self.checkAmount(amount) }
         if let account = account(of: owner) {
-            // Who moved away may come back; who died or was deregistered may not.
+            // A person who moved away may return; one who died or was deregistered may not.
             guard account.status == .open || account.status == .transferredOut else {
                 throw Self.closed(account.status, owner)
             }
@@ -120,7 +120,7 @@ extension AccountBook {
 
     /// The balance goes to heirs (依法继承): to their accounts, the rest in cash, since the deceased is deregistered.
     ///
-    /// Who inherits how much is the office's decision; the shares must come to the balance exactly.
+    /// The office decides the heirs and shares; the shares must add up to the balance exactly.
     package func inherit(
         from owner: UInt64, _ shares: [InheritedShare], inCash: Fen, reason: String, _ rules: AccountRules
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -170,7 +170,8 @@ extension AccountBook {
         }
     }
 
-    /// What leaves an account that closes: all of it. A closed one is asked again only for what reversals gave back.
+    /// The amount that leaves an account on closing: all of it. A closed account can be emptied again only of
+    /// reversals' credits.
     private func leaving(_ owner: UInt64) throws(DomainRefusal) -> Fen {
         guard let account = account(of: owner) else { throw Self.unknown("person", owner) }
         if account.status != .open, account.balance == 0 { throw Self.closed(account.status, owner) }
@@ -219,10 +220,10 @@ extension AccountBook {
     }
 }
 
-/// What an heir gets of an account.
+/// An heir's share of an account.
 package struct InheritedShare: Equatable, Sendable {
     package var heir: UInt64
-    /// In fen, 1 or more.
+    /// Amount in fen, 1 or more.
     package var amount: Fen
 
     package init(heir: UInt64, amount: Fen) {

@@ -2,20 +2,20 @@ import Records
 import Registry
 import Settlement
 
-/// What one account went through, as the journal keeps it; a settlement's uses stand in the settlement itself.
+/// An event of one account as kept in the journal; a settlement's uses are part of the settlement.
 ///
-/// Besides the movement it has what was worked out when it was recorded, so that a replay can be held against it.
+/// Besides the movement it has the results computed when it was recorded, so that a replay can be checked.
 package struct AccountEvent: Equatable, Sendable {
-    /// Number of the person whose account it is.
+    /// Number of the account's owner.
     package var owner: UInt64
     package var movement: AccountMovement
-    /// What the balance changed by, in fen: 0 or more where the movement is a credit, else 0 or less.
+    /// Change of the balance, in fen: 0 or more for a credit, else 0 or less.
     package var amount: Fen
     /// The balance afterwards.
     package var balance: Fen
-    /// Where the journal has the account's entry before this one; 0: there is none.
+    /// Position of the account's previous entry; 0: none.
     package var previous: UInt64
-    /// The request that caused it, on the account that the request was about.
+    /// The request that caused the event; only on the account that the request names.
     package var request: AccountRequest?
 
     package init(
@@ -32,7 +32,7 @@ package struct AccountEvent: Equatable, Sendable {
 }
 
 extension AccountEvent {
-    /// Leading byte: the version of this coding.
+    /// Leading byte: the version of this encoding.
     private static var version: UInt8 { 1 }
 
     package func encode(to writer: inout ByteWriter) {

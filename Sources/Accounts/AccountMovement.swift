@@ -2,8 +2,8 @@ import Records
 import Registry
 import Settlement
 
-/// What an account may be asked to pay outside a settlement (个人账户用途). Raw values are those of
-/// `Proto/jiesuan/v1/account_service.proto`; what is allowed, and for whom, is the pack's (CQ-31).
+/// Purposes of account use outside a settlement (个人账户用途). Raw values are those of
+/// `Proto/jiesuan/v1/account_service.proto`; the pack says which are allowed, and for whom (CQ-31).
 package enum UsePurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// 在定点医疗机构就医发生的由个人负担的医疗费用.
     case institution = 1
@@ -28,7 +28,7 @@ package enum UsePurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// 提取现金.
     case cash
 
-    /// As packs name it: `account.use.premium.resident`, or a name in `account.use.refused`.
+    /// The name in packs: `account.use.premium.resident`, or a name in `account.use.refused`.
     package var name: String {
         switch self {
         case .institution: "institution"
@@ -46,7 +46,7 @@ package enum UsePurpose: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     }
 }
 
-/// What a month's credit rests on (计入依据), rule CQ-30. Raw values are the proto's.
+/// Basis of a month's credit (计入依据), rule CQ-30. Raw values are the proto's.
 package enum CreditBasis: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// 在职: a share of the contribution base.
     case active = 1
@@ -60,27 +60,27 @@ package enum CreditBasis: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case given
 }
 
-/// A credit that is no month's. Raw values are those of the proto's `CreditKind`; 1 is the monthly one.
+/// A credit other than a month's. Raw values are those of the proto's `CreditKind`; 1 is the monthly one.
 package enum OtherCredit: UInt8, CaseIterable, Sendable, BitwiseCopyable {
-    /// What the account had before this ledger kept it (改革前历年结余).
+    /// The opening balance (改革前历年结余).
     case openingBalance = 2
-    /// Money given back without the use that it belongs to; only in old rows: see `AccountMovement.refund`.
+    /// A refund without a reference to its use; only in old rows: see `AccountMovement.refund`.
     case refund
-    /// What an office found missing (补记).
+    /// A missing credit added by the office (补记).
     case correction
 }
 
-/// What happened to one account, without the amount.
+/// The kind of an account's event, without the amount.
 package enum AccountMovement: Equatable, Sendable {
     /// 每月计入 (CQ-30).
     case monthlyCredit(CreditMonth, CreditBasis)
     case credit(OtherCredit, reason: String)
-    /// A use outside settlements (CQ-31), for the owner itself or another person; `region` is the owner's on that day,
-    /// whose account fund pays. Rows written before it was kept have none.
+    /// A use outside settlements (CQ-31), for the owner or another person; `region` is the owner's on that day, whose
+    /// account fund pays. Old rows have none.
     case use(UsePurpose, beneficiary: UInt64, institution: String, region: String = "")
-    /// A use that was given back (退费), whole or in part: the position of the use, and what the use was.
+    /// A refund of a use (退费), whole or in part: the position of the use, and the use.
     case refund(of: UInt64, UsePurpose, institution: String, region: String, reason: String)
-    /// From another pooling region (跨统筹地区转入); opens the account, or opens it again (CQ-32).
+    /// From another pooling region (跨统筹地区转入); opens or reopens the account (CQ-32).
     case transferredIn(region: String)
     /// To another pooling region (转出); closes it.
     case transferredOut(region: String)
@@ -90,10 +90,10 @@ package enum AccountMovement: Equatable, Sendable {
     case bequeathed(reason: String)
     /// 注销身份信息: paid out in cash; closes it.
     case deregistered(reason: String)
-    /// What was credited by mistake leaves again (冲减); the other direction of 补记.
+    /// Removal of a mistaken credit (冲减); the opposite of 补记.
     case takenBack(reason: String)
 
-    /// The status that it leaves the account in; nil: the one that it had.
+    /// The account's status afterwards; nil: unchanged.
     var closes: AccountStatus? {
         switch self {
         case .transferredOut: .transferredOut
@@ -103,7 +103,7 @@ package enum AccountMovement: Equatable, Sendable {
         }
     }
 
-    /// True where money comes in: the amount is 0 or more; else 0 or less.
+    /// Whether the movement is a credit, with an amount of 0 or more; else 0 or less.
     package var isCredit: Bool {
         switch self {
         case .monthlyCredit, .credit, .refund, .transferredIn, .inherited: true
@@ -112,10 +112,10 @@ package enum AccountMovement: Equatable, Sendable {
     }
 }
 
-/// Whether an account takes part (账户状态). Raw values are the proto's.
+/// The status of an account (账户状态). Raw values are the proto's.
 package enum AccountStatus: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case open = 1
-    /// 已转出: opens again when the balance comes back.
+    /// 已转出: reopened when the balance returns.
     case transferredOut
     /// 已由继承人继承.
     case bequeathed
@@ -123,18 +123,18 @@ package enum AccountStatus: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case deregistered
 }
 
-/// A use at an institution, or what of one was given back: it stands in the institution's clearing (CQ-31, G-18).
+/// A use at an institution, or a refund of one, which is in the institution's clearing (CQ-31, G-18).
 package struct InstitutionUse: Equatable, Sendable {
     /// 定点医药机构编号.
     package var institution: String
-    /// Of the owner, whose account fund pays; empty: the row does not say it.
+    /// The owner's region, whose account fund pays; empty: not in the row.
     package var region: String
     package var isPharmacy: Bool
     package var isRefund: Bool
 }
 
 extension AccountMovement {
-    /// What an institution gets of the movement, or gives back; nil: nothing.
+    /// The use at an institution in the movement, or its refund; nil: none.
     package var atInstitution: InstitutionUse? {
         let use: InstitutionUse
         switch self {

@@ -3,13 +3,13 @@ import Records
 import Registry
 import Settlement
 
-/// A credit to one account as a caller asks for it.
+/// A caller's request to credit one account.
 package struct CreditOrder: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
-        /// A month's credit; an amount of 0: what the rule says.
+        /// A month's credit; an amount of 0: by the rule.
         case monthly(CreditMonth)
         case other(OtherCredit)
-        /// Gives back a use of the account, all of it or a part (退费): the use's request id.
+        /// A refund of a use of the account, whole or in part (退费), by the use's request id.
         case refund(use: String)
     }
     package var person: UInt64
@@ -26,9 +26,9 @@ package struct CreditOrder: Equatable, Sendable {
     }
 }
 
-/// What callers ask for, each done once under its id.
+/// Callers' requests, each executed once under its id.
 ///
-/// The answer is the row of the journal, the same for the same request again.
+/// The answer is the row of the journal; a repeated request gets the same row.
 extension AccountLedger {
     package func credit(_ id: String, _ order: CreditOrder) throws(DomainRefusal) -> AccountRow {
         let request = try AccountRequest(id) { writer in
@@ -39,7 +39,7 @@ extension AccountLedger {
             case .other(let kind): writer.number(UInt64(kind.rawValue))
             case .refund(let use):
                 writer.number(UInt64(OtherCredit.refund.rawValue))
-                // Refunds of old callers named none.
+                // Older clients' refunds name no use.
                 if !use.isEmpty { writer.text(use) }
             }
             writer.signed(order.amount)
@@ -59,7 +59,7 @@ extension AccountLedger {
         }.row
     }
 
-    /// What a month comes to: by the rule, or where the documents have none by the caller's amount.
+    /// The amount of a month's credit: by the rule, or the caller's where the documents have no rule.
     private func month(
         _ month: CreditMonth, of order: CreditOrder, _ rules: AccountRules
     ) throws(DomainRefusal) -> (Fen, CreditBasis) {
@@ -106,7 +106,7 @@ extension AccountLedger {
         }.row
     }
 
-    /// To another pooling region with all of the balance, or from one with `amount`.
+    /// Transfers the whole balance to another pooling region, or `amount` from one.
     package func transfer(
         _ id: String, _ person: UInt64, out: Bool, region: String, amount: Fen
     ) throws(DomainRefusal) -> AccountRow {
@@ -171,7 +171,7 @@ extension AccountLedger {
         }.row
     }
 
-    /// The account as it stands; nil: the person has none yet.
+    /// The account; nil: the person has none yet.
     package func account(of person: UInt64) throws(DomainRefusal) -> AccountView? {
         try readyToRead()
         if let account = accounts.account(of: person) { return account }
@@ -195,7 +195,7 @@ extension AccountLedger {
     }
 }
 
-/// First byte of a request's content; it must stay what it is: digests are kept.
+/// First byte of a request's content; must not change, because digests are stored.
 private enum OrderCode {
     static var credit: UInt8 { 1 }
     static var use: UInt8 { 2 }

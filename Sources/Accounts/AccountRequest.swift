@@ -3,9 +3,9 @@ import Records
 import Registry
 import Settlement
 
-/// A request that changes an account, as it is known again: the caller's id, and a digest of all it asks for.
+/// The identity of a request that changes an account: the caller's id and a digest of the content.
 ///
-/// Ids are of one account: the same id for another person's account is another request.
+/// Ids are scoped to one account: the same id for another person's account is another request.
 package struct AccountRequest: Equatable, Sendable {
     package var id: String
     package var digest: UInt64
@@ -15,7 +15,7 @@ package struct AccountRequest: Equatable, Sendable {
         self.digest = digest
     }
 
-    /// A request whose content `write` writes; any difference in what it writes makes another content.
+    /// Makes a request with the content written by `write`; different bytes are different contents.
     package init(_ id: String, content write: (inout ByteWriter) -> Void) throws(DomainRefusal) {
         guard (1...AccountLimit.requestIDBytesMax).contains(id.utf8.count),
             id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
@@ -31,27 +31,27 @@ package struct AccountRequest: Equatable, Sendable {
         digest = fnv1a(writer.bytes)
     }
 
-    /// Hash of the id, kept in snapshots: it must stay what it is.
+    /// Hash of the id, stored in snapshots: must not change.
     var key: UInt64 {
         var id = id
         return id.withUTF8 { fnv1a(UnsafeRawBufferPointer($0)) }
     }
 }
 
-/// FNV-1a of 64 bits.
+/// 64-bit FNV-1a.
 func fnv1a(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
 }
 
 extension AccountLedger {
-    /// The row that an earlier request of this id on `owner`'s account wrote; nil: there was none.
+    /// The row of an earlier request with this id on `owner`'s account; nil: none.
     ///
     /// The same id with other content is refused.
     package func answered(_ request: AccountRequest, of owner: UInt64) throws(DomainRefusal) -> AccountRow? {
         for position in accounts.positions(ofRequest: request.key, of: owner) {
             let row = try accountRow(at: position)
             let recorded = row.events.first { $0.owner == owner && $0.request?.id == request.id }?.request
-            // Another id of the same hash.
+            // Another id with the same hash.
             guard let recorded else { continue }
             if recorded == request { return row }
             throw DomainRefusal(
@@ -62,7 +62,7 @@ extension AccountLedger {
         return nil
     }
 
-    /// Does a request once: what `decide` gives is recorded; the same request again gives what was recorded then.
+    /// Executes a request once: records the events of `decide`; a repeated request gets the recorded row.
     ///
     /// The first event must be `owner`'s; it is marked with the request.
     package func perform(
@@ -80,8 +80,8 @@ extension AccountLedger {
         return (AccountRow(position: position, recorded: recorded, events: events), false)
     }
 
-    /// A refusal without the rule that it names, where the documents of the owner's region have no such rule: a rule of
-    /// one city is not cited to another's people. Conventions (G) and interpretations (I) hold everywhere.
+    /// Removes a refusal's rule id where the owner's region has no such rule: one city's rule is not cited to another
+    /// city's people. Conventions (G) and interpretations (I) hold everywhere.
     private func citingOwnRules(_ refusal: DomainRefusal, of owner: UInt64) -> DomainRefusal {
         guard !refusal.rule.hasPrefix("G-"), !refusal.rule.hasPrefix("I-"),
             let region = facts.region(of: owner, on: now.date), let pack = facts.library[region]

@@ -2,24 +2,24 @@ import Records
 import Registry
 import Settlement
 
-/// One entry of an account, as its statement shows it (个人账户收支明细).
+/// One entry of an account's statement (个人账户收支明细).
 package struct AccountEntry: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case movement(AccountMovement)
-        /// A settlement took it (结算); with the caller's id.
+        /// Payment of a settlement (结算), with the caller's id.
         case settlement(id: String)
-        /// A reversal gave it back (冲正).
+        /// Credit of a reversal (冲正).
         case reversal(id: String)
     }
-    /// Our number of it, ascending.
+    /// Number of the entry, ascending.
     package var position: UInt64
     package var recorded: Moment
     package var kind: Kind
-    /// In fen; negative where money left.
+    /// Amount in fen; negative for a debit.
     package var amount: Fen
     /// The balance afterwards.
     package var balance: Fen
-    /// Where the account's entry before this one stands; 0: it is the first.
+    /// Position of the account's previous entry; 0: this is the first.
     package var previous: UInt64
 
     package init(
@@ -33,7 +33,7 @@ package struct AccountEntry: Equatable, Sendable {
         self.previous = previous
     }
 
-    /// What a row of account events did to `owner`'s account; nil: nothing.
+    /// The effect of a row of account events on `owner`'s account; nil: none.
     package init?(of owner: UInt64, in row: AccountRow) {
         guard let event = row.events.first(where: { $0.owner == owner }) else { return nil }
         self.init(
@@ -42,31 +42,31 @@ package struct AccountEntry: Equatable, Sendable {
     }
 }
 
-/// Part of an account's history: entries in their order, and what they come to.
+/// A page of an account's history: entries in order, and their sums.
 package struct AccountStatement: Equatable, Sendable {
     package var entries: [AccountEntry] = []
     /// The balance before the first entry.
     package var opening: Fen = 0
-    /// What came in: credits, transfers in, inheritances, money given back.
+    /// Sum of credits: monthly and other credits, transfers in, inheritances, refunds.
     package var credits: Fen = 0
-    /// What left, as a positive amount.
+    /// Sum of debits, as a positive amount.
     package var uses: Fen = 0
     /// The balance after the last entry: opening + credits − uses.
     package var closing: Fen = 0
-    /// Where the part before this one ends: ask again with it; 0: there is no earlier part in the days asked for.
+    /// Cursor of the previous page; 0: there is none in the requested days.
     package var before: UInt64 = 0
 
     package init() {}
 }
 
-/// Which part of an account's history is wanted.
+/// The requested part of an account's history.
 package struct StatementQuery: Equatable, Sendable {
     package var owner: UInt64
     /// Days on which entries were recorded, both included; a year's for its statement (CQ-32).
     package var days: DateRange
-    /// Only what came before this entry; 0: from the newest.
+    /// Only entries before this one; 0: from the newest.
     package var before: UInt64
-    /// At most so many entries, the newest ones: 1 … `AccountLimit.statementEntriesMax`.
+    /// Maximal number of entries, the newest ones: 1 … `AccountLimit.statementEntriesMax`.
     package var limit: Int
 
     package init(
@@ -81,10 +81,10 @@ package struct StatementQuery: Equatable, Sendable {
 }
 
 extension AccountLedger {
-    /// Walks an account's entries backwards from the newest, and gives those asked for in their order.
+    /// Walks an account's entries backwards from the newest, and returns the requested ones in order.
     ///
-    /// One call looks at `AccountLimit.statementEntriesMax` entries at most: a part may be empty and still have an
-    /// earlier one.
+    /// One call scans `AccountLimit.statementEntriesMax` entries at most: a page may be empty and still have a previous
+    /// one.
     package func statement(_ query: StatementQuery) throws(DomainRefusal) -> AccountStatement {
         try readyToRead()
         var end = try accounts.end(of: query.owner)
@@ -96,26 +96,26 @@ extension AccountLedger {
 }
 
 extension AccountBook {
-    /// Where an account's entries end now.
+    /// The present end of an account's entries.
     package func end(of owner: UInt64) throws(DomainRefusal) -> AccountEnd {
         guard let account = account(of: owner) else { throw Self.unknown("person", owner) }
         return AccountEnd(lastPosition: account.lastPosition, balance: account.balance)
     }
 }
 
-/// Where an account's entries end, at one moment.
+/// The end of an account's entries, as of one moment.
 package struct AccountEnd: Sendable {
-    /// Of the newest entry; 0: there is none.
+    /// Position of the newest entry; 0: none.
     package let lastPosition: UInt64
-    /// After it, in fen.
+    /// Balance after it, in fen.
     package let balance: Fen
     /// See `AccountLedger.latest`.
     package var latest: @Sendable (Moment, UInt64) -> Moment = { time, _ in time }
 }
 
 extension AccountStatement {
-    /// Walks an account's entries backwards from `end`; `entry` gives the one at a position, nil: there is none of the
-    /// account, and `refusing` makes its error of a refusal. See `AccountLedger.statement`.
+    /// Walks an account's entries backwards from `end`; `entry` reads the one at a position, nil: none of the account;
+    /// `refusing` converts a refusal to the caller's error. See `AccountLedger.statement`.
     package static func read<Failure: Error>(
         _ query: StatementQuery, from end: AccountEnd, refusing: (DomainRefusal) -> Failure,
         _ entry: (UInt64) throws(Failure) -> AccountEntry?

@@ -2,7 +2,7 @@ import Policy
 import Registry
 import Settlement
 
-/// The register as accounts ask it.
+/// The register's implementation of the accounts' interface.
 extension Registry: AccountFacts {
     package var persons: [UInt64] { people.numbers }
     package var personCount: Int { people.count }
@@ -12,7 +12,7 @@ extension Registry: AccountFacts {
     }
 
     package func creditFacts(of person: UInt64, on day: CalendarDate) -> CreditFacts {
-        // The last day of a registration is covered still.
+        // The last day of a registration is still covered.
         let isRegistered = people.departure(of: person).map { day <= $0.date } ?? true
         guard isRegistered, let enrolment = people.enrolment(of: person, on: day) else {
             return CreditFacts(person: person, insurance: .unspecified, membership: .unspecified, status: .unspecified)
@@ -26,7 +26,7 @@ extension Registry: AccountFacts {
 
     package func beneficiary(_ person: UInt64, of owner: UInt64, on day: CalendarDate) -> UseFacts.Beneficiary {
         if person == owner { return .own }
-        // What the other person is to the owner.
+        // The other person's relation to the owner.
         switch people.relation(of: person, to: owner, on: day) {
         case .spouse: return .spouse
         case .parent: return .parent

@@ -2,12 +2,12 @@ import ArgumentParser
 import Foundation
 import Policy
 
-/// Says which command or option does not exist, where one is asked for, and the nearest that does.
+/// Checks the names of commands and options, and suggests the nearest for an unknown one.
 ///
-/// The parser itself says only that an argument was unexpected, and of two faults often the other one: of a misspelt
+/// The parser itself reports only an unexpected argument, and of two faults often the less useful one: for a misspelt
 /// `--person` that `--person` is missing.
 enum CommandNames {
-    /// Looks down the tree of commands as far as the arguments name it, then at the options behind.
+    /// Follows the arguments down the tree of commands, then checks the options.
     ///
     /// - Throws: `Failure` with exit code 2.
     static func check(_ arguments: [String], below root: any ParsableCommand.Type) throws {
@@ -16,7 +16,7 @@ enum CommandNames {
         for (index, argument) in arguments.enumerated() {
             let below = command.configuration.subcommands
             if argument == "help" { return }
-            // Options of a command that has others below it come behind those, or are its default's.
+            // Options of a command with subcommands come behind their names, or belong to its default subcommand.
             if below.isEmpty || argument.hasPrefix("-") || isOfDefault(argument, command) {
                 let leaf = command.configuration.defaultSubcommand ?? command
                 return try checkOptions(arguments[index...], of: leaf, path.joined(separator: " "))
@@ -30,7 +30,8 @@ enum CommandNames {
         }
     }
 
-    /// True for a default command's own first argument, a number or a list's name: no command is called nearly so.
+    /// Whether a word is the first argument of a default command, a number or a list's name, because no command has a
+    /// similar name.
     private static func isOfDefault(_ argument: String, _ command: any ParsableCommand.Type) -> Bool {
         guard command.configuration.defaultSubcommand != nil else { return false }
         let below = command.configuration.subcommands.flatMap(names)
@@ -50,7 +51,7 @@ enum CommandNames {
         }
     }
 
-    /// Options that the parser adds to every command.
+    /// Options added to every command by the parser.
     private static let parserOwn: Set<String> = [
         "help", "help-hidden", "version", "generate-completion-script", "experimental-dump-help",
     ]

@@ -11,20 +11,20 @@ import RPC
 import Report
 import YearEnd
 
-/// How the program ends. Every command uses these codes and no others.
+/// Exit codes of the program. Every command uses these and no others.
 enum Exit: Int32 {
     case allDone = 0
-    /// Some rows were refused, or a result is not what it should be; the rest is done.
+    /// Some rows were refused, or a result is wrong; the rest is done.
     case someRefused = 1
     case usage = 2
     /// A file or a policy pack cannot be read, written or used.
     case file = 3
-    /// No server, or it went away.
+    /// No server, or the connection was lost.
     case server = 4
-    /// A server under load gave an answer that is not what the calculator of this program says.
+    /// A server under load gave an answer that differs from this program's calculator.
     case wrongAnswers = 5
 
-    /// For the end of every command's help.
+    /// The codes as text, for the end of every command's help.
     static let help = """
         EXIT CODES:
           0  all done
@@ -35,7 +35,7 @@ enum Exit: Int32 {
           5  a server under load answered wrongly
         """
 
-    /// Says what went wrong, where it is an error, and ends the process.
+    /// Prints the error, if it is one, and ends the process.
     static func leave(after error: any Error) -> Never {
         switch error {
         case let failure as Failure:
@@ -50,7 +50,7 @@ enum Exit: Int32 {
         case let problem as LoadProblem: leave(problem.description, .usage)
         case let problem as StoreFailure: leave("the ledger: \(problem.reason)", .file)
         case let problem as ServerStartError: leave(problem.description, .server)
-        // The transport's own codes: the server is going away, or has no room, or no time; the claims are not refused.
+        // The transport's codes: the server is shutting down, overloaded or too late; the claims are not refused.
         case ClientError.failed(let code, let text) where code == 1008 || (2000..<3000).contains(code):
             leave("the server did not take the call (\(code)): \(text); what was not written is not settled", .server)
         case ClientError.failed(let code, let text): leave("the server refuses (\(code)): \(text)", .someRefused)
@@ -75,8 +75,8 @@ enum Exit: Int32 {
         end(code)
     }
 
-    /// Ends the process: the only place that does. What was printed is written first; where that fails (a full disk, a
-    /// reader that is gone) the command's answer is lost, and the code says so whatever else happened.
+    /// Ends the process, and is the only function that does. Flushes the output first; if that fails (a full disk, a
+    /// closed pipe) the answer is lost, and the exit code reports it whatever else happened.
     static func end(_ code: Exit) -> Never {
         let failure = shim_flush_output()
         if failure == 0 { exit(code.rawValue) }

@@ -23,7 +23,7 @@ struct Jiesuan: ParsableCommand {
 
             \(Exit.help)
             """,
-        // Which is asked for by --version is told by `Exit.leave`, in full.
+        // `Exit.leave` prints the full text of --version.
         version: ProductVersion.number,
         subcommands: [
             Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,

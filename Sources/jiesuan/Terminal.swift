@@ -8,7 +8,7 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count
     write(descriptor, bytes, count)
 }
 
-/// What is written where: results to the standard output, progress and complaints to the standard error.
+/// Output: results go to the standard output, progress and errors to the standard error.
 enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
 
@@ -16,7 +16,7 @@ enum Terminal {
         write(prefix + message + "\n")
     }
 
-    /// Writes to the standard error. Where that is closed or full the text is lost, and nothing else.
+    /// Writes to the standard error; if that is closed or full, only the text is lost.
     static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -30,18 +30,18 @@ enum Terminal {
         }
     }
 
-    /// Prints and sends it at once: another program may be waiting for it.
+    /// Prints and flushes: another program may be waiting for the line.
     static func announce(_ text: String, terminator: String = "\n") {
         print(text, terminator: terminator)
         fflush(nil)
     }
 }
 
-/// Shows how far a run is: a bar that is drawn over itself on a terminal, a plain line now and then elsewhere.
+/// Shows the progress of a run: a bar redrawn in place on a terminal, a plain line now and then elsewhere.
 final class Progress: Sendable {
-    /// Between two drawings: often enough to look alive.
+    /// Interval between two drawings on a terminal.
     private static let drawSeconds = 0.1
-    /// Between two lines in a log.
+    /// Interval between two lines in a log.
     private static let lineSeconds = 5.0
     private static let barWidth = 30
 
@@ -64,7 +64,7 @@ final class Progress: Sendable {
 
     var seconds: Double { Date().timeIntervalSince(start) }
 
-    /// - Parameter share: 0 … 1; nil: not known.
+    /// - Parameter share: 0 … 1; nil: unknown.
     func show(_ count: Int, share: Double?) {
         state.withLock { state in
             let now = Date()
@@ -75,7 +75,7 @@ final class Progress: Sendable {
         }
     }
 
-    /// Ends the bar, where one was drawn.
+    /// Ends the bar, if one was drawn.
     func finish(_ count: Int) {
         state.withLock { state in
             guard state.isDrawn else { return }

@@ -9,7 +9,7 @@ do {
     Exit.leave(after: error)
 }
 
-/// What the arguments ask for; where they name a command or an option that does not exist, that is what is told.
+/// Parses the arguments; an unknown command or option is reported first.
 func parsed() throws -> any ParsableCommand {
     do { return try Jiesuan.parseAsRoot() } catch {
         try CommandNames.check(Array(CommandLine.arguments.dropFirst()), below: Jiesuan.self)

@@ -9,25 +9,25 @@ package struct CreditMonth: Equatable, Comparable, Hashable, Sendable, BitwiseCo
 
     package static var indexMax: UInt16 { 13_199 }
 
-    /// nil: no month that is kept.
+    /// nil outside the years.
     package init?(index: Int) {
         guard let index = UInt16(exactly: index), index <= CreditMonth.indexMax else { return nil }
         self.index = index
     }
 
-    /// The month YYYYMM (202403); nil: there is none.
+    /// The month YYYYMM (202403); nil: invalid.
     package init?(yearMonth: Int32) {
         guard (1900_01...2999_12).contains(yearMonth), (1...12).contains(yearMonth % 100) else { return nil }
         index = UInt16((yearMonth / 100 - 1900) * 12 + yearMonth % 100 - 1)
     }
 
-    /// The month that `date` is in.
+    /// The month of `date`.
     package init?(_ date: CalendarDate) { self.init(yearMonth: date.number / 100) }
 
     /// YYYYMM.
     package var yearMonth: Int32 { (1900 + Int32(index) / 12) * 100 + Int32(index) % 12 + 1 }
 
-    /// Refuses a month that has not begun: its credit is of its first day (CQ-30, G-16).
+    /// Refuses a month that has not begun, because it is credited on its first day (CQ-30, G-16).
     ///
     /// - Throws: `DATE_IN_FUTURE`.
     func check(notAfter today: CalendarDate) throws(DomainRefusal) {

@@ -5,24 +5,23 @@ import Settlement
 /// A part of a monthly run over a whole region.
 package struct CreditPart: Equatable, Sendable {
     package var sums = CreditSums()
-    /// Who was looked at, by number.
+    /// The numbers of the persons of this part.
     package var outcomes: [CreditOutcome] = []
-    /// Where the next part begins: its `after`; 0: this was the last.
+    /// Cursor (`after`) of the next part; 0: this was the last.
     package var next: UInt64 = 0
 }
 
-/// The persons of the register in the order of their numbers, for monthly runs in parts.
+/// The registered persons ordered by number, for monthly runs in parts.
 ///
-/// Sorted anew when somebody was registered since; 8 bytes a person.
+/// Sorted again after a new registration; 8 bytes a person.
 package final class CreditRoll {
     private var persons: [UInt64] = []
-    /// The register that they are of: the ledger makes another when its store failed.
+    /// The register of these persons; the ledger replaces it after a store failure.
     private weak var register: AnyObject?
 
     package init() {}
 
-    /// Runs the month for the persons after number `after`: looks at `limit` persons of the register at most, 1 …
-    /// `AccountLimit.runPersonsMax`.
+    /// Runs the month for the persons after number `after`, at most `limit` of them, 1 … `AccountLimit.runPersonsMax`.
     package func run(
         _ month: CreditMonth, region: String, after: UInt64, limit: Int, on ledger: any AccountLedger
     ) throws(DomainRefusal) -> CreditPart {

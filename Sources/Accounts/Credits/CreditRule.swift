@@ -3,8 +3,8 @@ import Records
 import Registry
 import Settlement
 
-/// What the monthly credit looks at, of one person: the enrolment that covers the month's first day; `unspecified`
-/// insurance: there is none.
+/// One person's facts for the monthly credit: the enrolment that covers the month's first day; insurance `unspecified`:
+/// none.
 package struct CreditFacts: Equatable, Sendable {
     package var person: UInt64
     package var insurance: Insurance
@@ -12,11 +12,11 @@ package struct CreditFacts: Equatable, Sendable {
     package var status: WorkStatus
     /// 待遇享受期 of the enrolment (CQ-45).
     package var covered: DateRange
-    /// 缴费基数 a month; of a lump-sum payer 趸缴基数. In fen; 0: not told.
+    /// 缴费基数 a month; of a lump-sum payer 趸缴基数. In fen; 0: unknown.
     package var contributionBase: Fen
     /// Last day of the lump-sum period (趸缴期); `none`: no lump sum.
     package var lumpSumUntil: CalendarDate
-    /// YYYYMM; 0: not told.
+    /// Month of birth, YYYYMM; 0: unknown.
     package var birthMonth: Int32
 
     package init(
@@ -35,19 +35,19 @@ package struct CreditFacts: Equatable, Sendable {
     }
 }
 
-/// What a person's month comes to.
+/// The result of a person's month.
 package enum CreditDecision: Equatable, Sendable {
     case credit(Fen, CreditBasis)
     case none(NoCredit)
 }
 
-/// Why a month brings nothing (不计入). Raw values are those of the proto's `NoCreditReason`.
+/// Reasons for no credit of a month (不计入). Raw values are those of the proto's `NoCreditReason`.
 package enum NoCredit: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// Residents have no personal account.
     case notEmployee = 1
     /// Not insured on the month's first day.
     case notCovered
-    /// The membership is not among those that are credited: tier 1 (I-24).
+    /// The membership gets no credit: tier 1 (I-24).
     case membership
 }
 
@@ -63,7 +63,7 @@ package struct CreditRule: Sendable {
     /// In months.
     private let elderAge: Int
 
-    /// The rule in force in `month`; refused with NO_RULE where the region's documents have none for it.
+    /// The rule in force in `month`; refused with NO_RULE where the region's documents have none.
     package init(_ rules: AccountRules, month: CreditMonth) throws(DomainRefusal) {
         let from = try rules.date("account.credit.from")
         guard month.firstDay >= from else {
@@ -82,7 +82,7 @@ package struct CreditRule: Sendable {
         elderAge = try rules.number("account.credit.elder_age") * 12
     }
 
-    /// Works out one person's credit; refused with FACT_MISSING where the rule needs what is not known.
+    /// Calculates one person's credit; refused with FACT_MISSING where a needed fact is unknown.
     package func decide(_ facts: CreditFacts) throws(DomainRefusal) -> CreditDecision {
         if facts.insurance == .resident { return .none(.notEmployee) }
         guard facts.insurance == .employee, facts.covered.contains(month.firstDay) else { return .none(.notCovered) }
@@ -126,7 +126,7 @@ package struct CreditRule: Sendable {
 }
 
 extension Membership {
-    /// As packs name it.
+    /// The name in packs.
     var packName: String {
         switch self {
         case .unspecified: ""

@@ -2,20 +2,20 @@ import Records
 import Registry
 import Settlement
 
-/// What a monthly run did with one person.
+/// The outcome of a monthly run for one person.
 package struct CreditOutcome: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// Credited now.
         case credited(CreditBasis)
-        /// An earlier run credited the same.
+        /// Credited with the same amount by an earlier run.
         case already
         case none(NoCredit)
-        /// FACT_MISSING, ACCOUNT_CLOSED, PERIOD_ALREADY_CREDITED … : nothing was credited.
+        /// Refused with FACT_MISSING, ACCOUNT_CLOSED, PERIOD_ALREADY_CREDITED …: not credited.
         case refused(DomainRefusal)
     }
     package var person: UInt64
     package var kind: Kind
-    /// In fen: what was credited, or had been.
+    /// Amount credited now or before, in fen.
     package var amount: Fen
 }
 
@@ -26,7 +26,7 @@ package struct CreditSums: Equatable, Sendable {
     package var creditedFen: Fen = 0
     package var already = 0
     package var alreadyFen: Fen = 0
-    /// Without a credit by the rule.
+    /// Persons without a credit by the rule.
     package var none = 0
     package var refused = 0
 
@@ -61,8 +61,8 @@ package struct CreditSums: Equatable, Sendable {
 
 /// The monthly run (每月计入), rule CQ-30: credits a person once for a month, however often and in how many parts it runs.
 ///
-/// A run that was broken off is taken up by running the month again. So is one before which a person was not enrolled
-/// yet. A month that was credited with another amount stays as it is (PERIOD_ALREADY_CREDITED).
+/// An interrupted run is resumed by running the month again, which also credits persons enrolled since. A month already
+/// credited with another amount stays unchanged (PERIOD_ALREADY_CREDITED).
 package enum CreditRun {
     /// Credits persons: at most `AccountLimit.runPersonsMax`, each once.
     package static func run(
@@ -80,7 +80,7 @@ package enum CreditRun {
             }
             outcomes.append(outcome)
             guard events.count == AccountLimit.eventsPerRowMax || index == facts.count - 1 else { continue }
-            // What was recorded counts; where the store fails, the rest of the run is not told of.
+            // Recorded credits count; if the store fails, the rest of the run is not reported.
             if !events.isEmpty { try ledger.record(events) }
             for outcome in outcomes {
                 sums.add(outcome)
@@ -100,7 +100,7 @@ package enum CreditRun {
         do throws(DomainRefusal) {
             switch try rule.decide(facts) {
             case .none(let reason):
-                // A credit of facts that were corrected since stays in sight.
+                // Keeps a credit visible whose facts have been corrected since.
                 if let had { throw AccountBook.otherCredit(rule.month, had: had, now: 0) }
                 return outcome(.none(reason))
             case .credit(let amount, let basis):

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Bounds of accounts: what requests may make grow.
+/// Bounds of accounts, so that requests cannot make them grow without limit.
 package enum AccountLimit {
     /// The largest amount of one movement: 10^12 fen (G-1).
     package static var amountMax: Fen { AmountLimit.claimMax }
@@ -10,14 +10,14 @@ package enum AccountLimit {
     package static var requestIDBytesMax: Int { 64 }
     /// Bytes of a reason, an institution's code or a region's name.
     package static var textBytesMax: Int { 256 }
-    /// Requests of one account that are known again; of more the oldest half is forgotten. One a day for 179 years.
+    /// Requests remembered for one account; beyond it the oldest half is dropped. One a day for 179 years.
     package static var requestsMax: Int { 1 << 16 }
     /// Heirs of one account.
     package static var heirsMax: Int { 64 }
-    /// Events that are recorded in one row of the journal: about 25 KB, and a look-up decodes one row.
+    /// Events in one row of the journal: about 25 KB; a look-up decodes a whole row.
     package static var eventsPerRowMax: Int { 1_024 }
-    /// Persons that one call of the monthly run looks at: some milliseconds, while other requests wait.
+    /// Persons in one call of the monthly run: some milliseconds, while other requests wait.
     package static var runPersonsMax: Int { 10_000 }
-    /// Entries that one call of a statement gives, and looks at.
+    /// Entries scanned, and returned at most, by one call of a statement.
     package static var statementEntriesMax: Int { 1_000 }
 }

@@ -3,7 +3,7 @@ import Records
 import Registry
 import Settlement
 
-/// The numbers of a region's account rules, and where they stand (CQ-30 … CQ-32); each is nil where the pack has none.
+/// The values of a region's account rules with their sources (CQ-30 … CQ-32); each is nil where the pack has none.
 package struct AccountRules: Sendable {
     private let pack: PolicyPack
 
@@ -18,7 +18,7 @@ package struct AccountRules: Sendable {
 
     func names(_ name: String) -> [String]? { pack.names(name) }
 
-    /// For whom an account may pay it (CQ-31); nil: the pack does not say that it may.
+    /// The persons for whom an account may pay (CQ-31); nil: not allowed by the pack.
     func beneficiaries(of purpose: UsePurpose) -> Parameter? {
         switch purpose {
         case .institution: pack.parameter("account.use.institution")
@@ -49,14 +49,14 @@ package struct AccountRules: Sendable {
         throw missing(name)
     }
 
-    /// The pack has no such value: the source says nothing, and nothing is made up.
+    /// The refusal for a value missing in the pack: nothing is made up where the source is silent.
     private func missing(_ name: String) -> DomainRefusal {
         DomainRefusal(
             .noRule, "region", pack.region, rule: cites("CQ-30"),
             "the documents of \(pack.label.both) have no rule for it (the pack has no '\(name)')")
     }
 
-    /// What may happen to an account besides credits and uses: a name of `account.carry_over` (CQ-32).
+    /// Events of an account besides credits and uses, by a name of `account.carry_over` (CQ-32).
     func allows(_ name: String, of list: String, rule: String) throws(DomainRefusal) {
         if names(list)?.contains(name) == true { return }
         throw DomainRefusal(

@@ -2,12 +2,12 @@ import Records
 import Registry
 import Settlement
 
-/// Giving back a use of an account (退费, CQ-31).
+/// Refund of a use of an account (退费, CQ-31).
 extension AccountLedger {
-    /// Gives back `order.amount` of the use that stands under the request id `use`: at most what is left of it, so that
-    /// an institution never gives back more than it got.
+    /// Refunds `order.amount` of the use with request id `use`, at most its rest, so that an institution never gives
+    /// back more than it received.
     ///
-    /// The refund stands in the clearing of the use's institution, in the month in which it is made.
+    /// The refund counts in the clearing of the use's institution, in the month of the refund.
     func refund(_ order: CreditOrder, of use: String) throws(DomainRefusal) -> [AccountEvent] {
         try AccountBook.checkAmount(order.amount)
         try AccountBook.checkText(order.reason, "reason", needed: true)
@@ -49,7 +49,7 @@ extension AccountLedger {
             .recordUnknown, "use", id, rule: "CQ-31", "the account has no use under this request id: correct it")
     }
 
-    /// What of the use at `use` was given back so far, in fen.
+    /// Amount of the use at `use` refunded so far, in fen.
     private func refunded(_ use: UInt64, of owner: UInt64) throws(DomainRefusal) -> Fen {
         var sum: Fen = 0
         for position in accounts.requests(of: owner, after: use) {

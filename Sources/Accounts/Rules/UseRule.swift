@@ -3,16 +3,16 @@ import Records
 import Registry
 import Settlement
 
-/// What the use of an account outside settlements looks at (CQ-31).
+/// The facts for an account use outside settlements (CQ-31).
 package struct UseFacts: Equatable, Sendable {
-    /// What the beneficiary is to the owner.
+    /// The beneficiary's relation to the owner.
     package enum Beneficiary: Equatable, Sendable {
         case own
         case spouse, parent, child
         /// No relation is registered.
         case other
 
-        /// As packs name it.
+        /// The name in packs.
         var name: String {
             switch self {
             case .own: "own"
@@ -24,7 +24,7 @@ package struct UseFacts: Equatable, Sendable {
         }
     }
 
-    /// What kind of institution takes the money.
+    /// The kind of the institution that is paid.
     package enum Institution: Equatable, Sendable {
         /// The request names none.
         case none
@@ -50,15 +50,15 @@ package struct UseFacts: Equatable, Sendable {
     }
 }
 
-/// A use of an account outside settlements, as it is asked for.
+/// A request for an account use outside settlements.
 package struct UseCommand: Equatable, Sendable {
     package var owner: UInt64
     /// In fen.
     package var amount: Fen
     package var purpose: UsePurpose
-    /// The person for whom it is; the owner itself where it is for nobody else.
+    /// The beneficiary; the owner unless another person is named.
     package var beneficiary: UInt64
-    /// Code of the institution that takes the money; empty: none.
+    /// Code of the institution that is paid; empty: none.
     package var institution: String
 
     package init(owner: UInt64, amount: Fen, purpose: UsePurpose, beneficiary: UInt64, institution: String = "") {
@@ -71,9 +71,9 @@ package struct UseCommand: Equatable, Sendable {
 }
 
 extension AccountBook {
-    /// A use outside settlements (CQ-31): for a purpose and a person that the pack allows, never more than there is.
+    /// A use outside settlements (CQ-31), for a purpose and a person allowed by the pack, at most the balance.
     ///
-    /// - Parameter region: the owner's today, whose account fund pays.
+    /// - Parameter region: the owner's present region, whose account fund pays.
     package func use(
         _ command: UseCommand, _ facts: UseFacts, _ rules: AccountRules, region: String = ""
     ) throws(DomainRefusal) -> [AccountEvent] {
@@ -124,7 +124,7 @@ extension AccountRules {
         case .spouse, .parent, .child:
             throw notAllowed("beneficiary", facts.beneficiary.name, allowed)
         case .other:
-            // Where no relative is let in, registering one would not help.
+            // Registering a relative does not help where none is allowed.
             guard persons.contains(where: { ["spouse", "parent", "child"].contains($0) }) else {
                 throw notAllowed("beneficiary", "\(command.beneficiary)", allowed)
             }

@@ -1,4 +1,4 @@
-/// Limits of a CSV file: what one row may cost.
+/// Limits of one row of a CSV file.
 package enum CSVLimit {
     /// Bytes of a row. A claim's row has some thirty short values; 64 KiB leave room for long lists of identities.
     package static var rowBytesMax: Int { 64 << 10 }
@@ -15,10 +15,10 @@ package enum CSVLimit {
 /// A row that is no CSV costs itself only: reading goes on at the line after the one where it starts, so a stray
 /// quote does not swallow the rest of the file.
 package struct CSVReader<Source: ByteSource> {
-    /// What `next` found.
+    /// The result of `next`.
     package enum Found: Equatable {
         case row
-        /// A row that cannot be read: what is wrong and what to do; `row.line` is its line.
+        /// An unreadable row, with the reason and the remedy; `row.line` is its line.
         case bad(String)
         case end
     }
@@ -39,7 +39,7 @@ package struct CSVReader<Source: ByteSource> {
     private var isFirst = true
     private var bytesTaken: Int64 = 0
     private var separator = UInt8(ascii: ",")
-    /// Nil: the bytes are UTF-8.
+    /// The decoder of the file's encoding; nil: UTF-8.
     private var decoder: TextDecoder?
     /// Bytes read so far, for a progress bar.
     package var bytesRead: Int64 { decoder?.bytesRead ?? bytesTaken }
@@ -145,7 +145,7 @@ package struct CSVReader<Source: ByteSource> {
 
     // MARK: The first line
 
-    /// Learns the encoding by its mark, and what stands between values. UTF-8's mark is no part of the first name.
+    /// Detects the encoding by its byte-order mark, and the separator. UTF-8's mark is no part of the first name.
     private mutating func begin() throws(FileProblem) {
         isFirst = false
         while end < 4, !isAtEnd { try refill() }
@@ -159,7 +159,7 @@ package struct CSVReader<Source: ByteSource> {
         if head.contains(UInt8(ascii: "\t")), !head.contains(UInt8(ascii: ",")) { separator = UInt8(ascii: "\t") }
     }
 
-    /// The line that comes next, before its values are taken apart; of a line that is too long a part.
+    /// The next line, not yet split into values; a part of a line that is too long.
     package mutating func firstLine() throws(FileProblem) -> ArraySlice<UInt8> {
         if isFirst { try begin() }
         while true {
@@ -169,15 +169,15 @@ package struct CSVReader<Source: ByteSource> {
         }
     }
 
-    /// Reads on in another encoding, from where the last row ended.
+    /// Continues in another encoding, from the end of the last row.
     ///
-    /// - Throws: where this machine cannot decode it, or what is read already is not of it.
+    /// - Throws: where this machine cannot decode it, or the bytes already read are invalid in it.
     package mutating func decode(_ encoding: TextEncoding) throws(FileProblem) {
         let decoder = try TextDecoder(encoding, of: source.name)
         let raw = Array(buffer[start..<end])
         decoder.bytesRead = bytesTaken
         start = 0
-        // What was read is less than a buffer, and decoded at most half as long again.
+        // The bytes read are less than a buffer, and decode to at most half as much again.
         let room = raw.count * 2 + 16
         if room > buffer.count { buffer.append(contentsOf: [UInt8](repeating: 0, count: room - buffer.count)) }
         end = try buffer.withBytes { bytes throws(FileProblem) in try decoder.decode(raw, into: bytes) }
@@ -191,7 +191,7 @@ package struct CSVReader<Source: ByteSource> {
         line += lines
     }
 
-    /// Moves what is left to the front and reads behind it.
+    /// Moves the unread bytes to the front and reads behind them.
     private mutating func refill() throws(FileProblem) {
         if start > 0 {
             buffer.replaceSubrange(0..<end - start, with: Array(buffer[start..<end]))

@@ -4,10 +4,10 @@ package struct FileColumn: Equatable, Sendable {
     package var chinese: String
     /// The national platform's names of it, in lower case.
     package var platform: [String]
-    /// A file without it is refused.
+    /// Whether a file without the column is refused.
     package var isRequired: Bool
 
-    /// - Parameter file: of which the column is, for the platform's names.
+    /// - Parameter file: the kind of file, for the platform's names.
     package init(
         _ name: String, _ chinese: String, in file: PlatformColumn.File = .other, isRequired: Bool = false
     ) {
@@ -46,11 +46,11 @@ package struct TableReader<Source: ByteSource> {
     private var csv: CSVReader<Source>
     /// The row that `next` found.
     package private(set) var cells = CSVRow()
-    /// By place in the file: the column, by its place in `columns`.
+    /// For each position in the file, the column's index in `columns`.
     package let order: [Int]
-    /// By column: its place in the file; -1: the file does not have it.
+    /// For each column, its position in the file; -1: absent.
     package let positions: [Int]
-    /// By column: what the file calls it, in lower case; empty: the file does not have it.
+    /// For each column, its name in the file, in lower case; empty: absent.
     package let headings: [String]
 
     package var bytesRead: Int64 { csv.bytesRead }
@@ -114,7 +114,7 @@ package struct TableReader<Source: ByteSource> {
                 message: "line 1 has NUL bytes, as UTF-16 without its mark has; save the file as \"CSV UTF-8\"")
         }
         guard String(validating: head, as: UTF8.self) == nil else { return }
-        // A copy of the line alone, so that a wrong guess costs nothing.
+        // Uses a copy of the line, so that a wrong guess has no effect.
         var trial = CSVReader(MemorySource(head + [UInt8(ascii: "\n")]))
         var names = CSVRow()
         let isCertain =
@@ -138,6 +138,6 @@ package struct TableReader<Source: ByteSource> {
                 message: "the row has \(cells.count) values, the header \(order.count) columns; complete the row"))
     }
 
-    /// The value of a column; empty where the file does not have it.
+    /// The value of a column; empty where the file lacks it.
     package func text(_ column: Int) -> String { positions[column] < 0 ? "" : cells.text(positions[column]) }
 }

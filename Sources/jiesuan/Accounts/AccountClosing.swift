@@ -3,7 +3,7 @@ import ArgumentParser
 import Client
 import Settlement
 
-/// One request that moves an account, and what is said of it.
+/// Runs one request that moves an account, and prints the result.
 struct AccountReceiptOptions: ParsableArguments {
     @Option(help: "Your id of this request.") var id: String
     @Flag(help: "As JSON, amounts in fen.") var json = false
@@ -65,7 +65,7 @@ struct AccountInherit: ParsableCommand {
             \(Exit.help)
             """)
 
-    /// An heir with an account, and what goes there.
+    /// An heir with an account, and the amount for it.
     struct Heir: ExpressibleByArgument {
         var heir: PersonArgument
         var amount: Fen

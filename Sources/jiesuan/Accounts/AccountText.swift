@@ -6,7 +6,7 @@ import Registry
 import Settlement
 import Text
 
-/// Accounts as people and programs read them.
+/// Accounts as text and as JSON.
 enum AccountText {
     static func lines(_ answer: RemoteAccountAnswer) -> [String] {
         var table = TextTable([.left, .right])

@@ -24,7 +24,7 @@ struct Yuan: ExpressibleByArgument {
     }
 }
 
-/// An amount of nothing or more as an argument: 40000 or 40000.50 yuan; in fen.
+/// An amount of 0 or more as an argument: 40000 or 40000.50 yuan; in fen.
 struct NonNegativeYuan: ExpressibleByArgument {
     var fen: Fen
 
@@ -57,7 +57,7 @@ struct Month: ExpressibleByArgument {
     var index: Int32 { month.firstDay.monthIndex }
 }
 
-/// What an account pays for, as packs name it: pharmacy, premium.resident.
+/// A purpose of account use, by its name in packs: pharmacy, premium.resident.
 struct Purpose: ExpressibleByArgument {
     var purpose: UsePurpose
 

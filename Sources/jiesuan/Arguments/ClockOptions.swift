@@ -5,9 +5,9 @@ import Ledger
 import Records
 import Registry
 
-/// How a command that writes to a ledger's file takes the machine's clock.
+/// Options on the machine's clock, for commands that write to a ledger's file.
 struct ClockOptions: ParsableArguments {
-    /// A year: more is a slip of the pen, and a wrong clock is what it is about.
+    /// A year; more is taken for a typing error.
     private static let secondsMax = 366 * 86_400
 
     @Option(
@@ -18,7 +18,7 @@ struct ClockOptions: ParsableArguments {
             """, valueName: "SECONDS"))
     var clockAheadMax = Int(Ledger.clockAheadMaxUsual / 1_000)
 
-    /// Shifts the clock that the ledger sees, in seconds: for trying what a wrong one does.
+    /// Shifts the ledger's clock, in seconds, to test the effects of a wrong one.
     @Option(name: .long, parsing: .unconditional, help: .hidden)
     var clockShift = 0
 
@@ -31,13 +31,13 @@ struct ClockOptions: ParsableArguments {
     var clock: SystemClock { SystemClock(shiftSeconds: Int64(clockShift)) }
     var aheadMaxMilliseconds: Int64 { Int64(clockAheadMax) * 1_000 }
 
-    /// The same for a server that this command starts for itself.
+    /// The same options as arguments of the server that this command starts.
     var arguments: [String] {
         ["--clock-ahead-max", "\(clockAheadMax)"] + (clockShift == 0 ? [] : ["--clock-shift", "\(clockShift)"])
     }
 }
 
-/// The machine's time. It may be set, forwards and back, at any time: what is recorded never goes back for it.
+/// The machine's time, which may be set forwards and back at any time; times of records never go back.
 struct SystemClock: LedgerClock {
     var shiftSeconds: Int64 = 0
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Client
 import Foundation
 
-/// Where a command finds the ledger: at a running server, or in a file, for which it starts a server of its own.
+/// The address of a ledger: a running server, or a file, for which the command starts a server of its own.
 struct LedgerAddress: ParsableArguments {
     @Option(help: ArgumentHelp("A running server.", valueName: "HOST:PORT"))
     var server: ServerAddress?
@@ -22,15 +22,15 @@ struct LedgerAddress: ParsableArguments {
         }
     }
 
-    /// Connects, hands the client to `body`, and ends what was started for it.
+    /// Connects, calls `body` with the client, and ends the server that was started for it.
     ///
-    /// - Parameter makes: whether a file that is not there is made; else it is a slip of the pen, and refused.
+    /// - Parameter makes: whether a missing file is created; otherwise it is refused as a typing error.
     func withClient<Result>(makes: Bool = false, _ body: (Client) throws -> Result) throws -> Result {
         if let ledger, !makes { try Self.requireFile(ledger) }
         return try Self.withClient(server, ledger, clock, policies, body)
     }
 
-    /// The same of a server, where one is named, or else of a file.
+    /// The same for a server, if one is named, otherwise for a file.
     static func withClient<Result>(
         _ server: ServerAddress?, _ ledger: String?, _ clock: ClockOptions, _ policies: PolicyOptions,
         _ body: (Client) throws -> Result

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Policy
 
-/// Which policy packs a command settles by.
+/// Options that choose a command's policy packs.
 struct PolicyOptions: ParsableArguments {
     @Option(
         name: .customLong("policies"),

@@ -34,15 +34,15 @@ struct SettleOptions: ParsableArguments {
 
     /// The request that the options describe.
     ///
-    /// - Parameter isForInstitution: it says where; else that is another's matter.
-    /// - Throws: `Failure` where the bill has no amount, or no place: nothing is sent, and no id used up.
+    /// - Parameter isForInstitution: whether the options must name the institution.
+    /// - Throws: `Failure` where the bill has no amount or no institution, before anything is sent or an id used.
     func request(id: String, isForInstitution: Bool = true) throws -> SettlementRequest {
         let values: [(ClaimColumn, String?)] = [
             (.kind, kind), (.serviceDate, serviceDate), (.disease, disease), (.total, total), (.inPolicy, inPolicy),
             (.inPolicyDrug, inPolicyDrug), (.outOfCatalog, outOfCatalog), (.overLimit, overLimit),
             (.firstSelfPay, firstSelfPay), (.specialDrug, specialDrug), (.externalBasic, externalBasic),
             (.externalLargeAmount, externalLargeAmount), (.accountUse, accountUse),
-            // A claims file says the person's facts beside the claim; here the register does.
+            // A claims file has the person's facts beside the claim; here they come from the register.
             (.region, "register"), (.insurance, "employee"),
         ]
         let amounts = [total, inPolicy, outOfCatalog, overLimit, firstSelfPay, specialDrug]
@@ -79,7 +79,7 @@ struct SettleOptions: ParsableArguments {
         }
     }
 
-    /// The region in which the platform's numbers are meant: a request tells one.
+    /// The region of the platform's numbers; one for each request.
     private var personRegion: String {
         get throws {
             let regions = Set(([person] + family).map(\.name.region)).subtracting([""])

@@ -3,18 +3,18 @@ import Population
 
 extension TableHeadings: ExpressibleByArgument {}
 
-/// How tables for people are written.
+/// Options on the output of tables.
 struct HeadingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Language of the header line of files: en, or zh for 中文.", valueName: "en|zh"))
     var headings = TableHeadings.english
 }
 
-/// Tells refused rows: into the file of `--errors`, or line by line to the standard error.
+/// Reports refused rows: into the file of `--errors`, or line by line to the standard error.
 struct RefusalReport {
     private let sink: FileSink?
     private(set) var count = 0
 
-    /// - Parameter path: of the file; nil: none.
+    /// - Parameter path: path of the file; nil: none.
     init(_ path: String?, _ headings: TableHeadings = .english) throws(FileProblem) {
         guard let path else {
             sink = nil

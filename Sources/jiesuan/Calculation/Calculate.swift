@@ -102,7 +102,7 @@ struct Calculate: ParsableCommand {
 
     private func sink(_ path: String?) throws -> FileSink? { try path.map { path throws in try FileSink(path: path) } }
 
-    /// The summary goes to the standard error where the standard output carries the results.
+    /// Prints the summary, to the standard error if the standard output has the results.
     private func report(_ summary: RunSummary, seconds: Double) {
         let text = json ? SummaryText.json(summary) : SummaryText.table(summary, seconds: seconds)
         if out == "-" || errors == "-" { Terminal.write(text) } else { print(text, terminator: "") }

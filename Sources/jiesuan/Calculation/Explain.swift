@@ -87,7 +87,7 @@ struct Explain: ParsableCommand {
         print(json ? explanation.json : explanation.text, terminator: "")
     }
 
-    /// The row at `line`, after those before it of the same person and year are settled.
+    /// The row at `line`, after settling the earlier rows of the same person and year.
     private func read(_ path: String, _ line: Int, _ settler: inout LocalSettler) throws -> ClaimRow {
         var reader = try ClaimFileReader(try FileSource(path: path))
         var rows: [ClaimRow] = []

@@ -30,7 +30,7 @@ struct ClearingCommand: ParsableCommand {
         defaultSubcommand: ClearingMonth.self)
 }
 
-/// Where a list goes: to the standard output for people or programs, or into a file.
+/// Options on the output of a list: text or JSON on the standard output, or a file.
 struct ClearingOutput: ParsableArguments {
     @Option(help: ArgumentHelp("Write the list into a file (CSV), amounts in yuan.", valueName: "FILE"))
     var out: String?
@@ -42,7 +42,7 @@ struct ClearingOutput: ParsableArguments {
         if xlsx, out == nil { throw ValidationError("--xlsx needs a file: name it by --out FILE.xlsx.") }
     }
 
-    /// Writes a list into the file, where one is named; false: none is.
+    /// Writes a list into the named file; false: no file is named.
     func write(
         _ columns: [TableColumn], sheet: String, rows: Int, _ append: (TableSink) throws -> Void
     ) throws -> Bool {

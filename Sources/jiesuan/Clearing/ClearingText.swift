@@ -6,7 +6,7 @@ import Settlement
 import Text
 import YearEnd
 
-/// The clearing as people, programs and files read it.
+/// The clearing as text, as JSON and as rows of a file.
 enum ClearingText {
     // MARK: Institutions
 
@@ -90,7 +90,7 @@ enum ClearingText {
 
     // MARK: Persons
 
-    /// A row for each fund; the sums of all of them are the list's.
+    /// Makes a row for each fund; the rows add up to the list's sums.
     static func rows(_ found: [RemoteOwed]) -> [OwedRow] {
         found.flatMap { entry in
             entry.shares.filter { $0.toPerson != 0 || $0.toAccounts != 0 }.map { share in

@@ -91,7 +91,7 @@ struct Demo: ParsableCommand {
         announce("\nAll of it held; the server has stopped.")
     }
 
-    /// The examples one by one, nothing kept.
+    /// Calculates the examples one by one, without a ledger.
     private func calculate(_ client: CalculationClient) throws -> (ExampleTable, [RowOutcome]) {
         title("The sources' worked examples, over TCP (CalculationService.Calculate)")
         var examples = ExampleTable()
@@ -110,7 +110,7 @@ struct Demo: ParsableCommand {
         return (examples, outcomes)
     }
 
-    /// The examples through the ledger, which then is shown.
+    /// Settles the examples in a ledger, and shows the ledger.
     private func settle(
         _ client: Client, _ outcomes: [RowOutcome], _ path: String, _ packs: [PolicyPack]
     ) throws -> DemoLedger {
@@ -124,10 +124,10 @@ struct Demo: ParsableCommand {
         return kept
     }
 
-    /// Columns of a step's name before what was found.
+    /// Width of a step's name, before its result.
     private static let stepWidth = 24
 
-    /// Prints at once, where people read it.
+    /// Prints a step at once, in text output.
     private func announce(_ text: String, terminator: String = "\n") {
         if !json { Terminal.announce(text, terminator: terminator) }
     }

@@ -8,17 +8,18 @@ import Registry
 import Settlement
 import Text
 
-/// The worked examples through a ledger, and what a ledger promises: asked again it answers the same, what is taken
-/// back stays so, an institution's books balance with it, and it can be recomputed from its journal.
+/// Settles the worked examples in a ledger, and checks the ledger's guarantees: a repeated request gets the same
+/// answer, a reversal stays reversed, an institution's books balance, and the ledger can be recomputed from its
+/// journal.
 struct DemoLedger {
-    /// An example as it was settled.
+    /// A settled example.
     struct Settled {
         var row: ClaimRow
         var answer: RemoteSettlement
         var bytes: [UInt8]
     }
 
-    /// Errors of the domain are numbered from here (error.proto); those below are the transport's.
+    /// First number of the domain's errors (error.proto); lower ones are the transport's.
     private static let domainCodesFrom: Int32 = 4000
 
     private let client: SettlementClient
@@ -28,21 +29,21 @@ struct DemoLedger {
     private(set) var repeatedBytes = 0
     private(set) var isBalanced = false
     private(set) var check: LedgerCheck?
-    /// What the ledger shows in the end, by its numbers.
+    /// The ledger's final figures.
     private(set) var lines: [(person: UInt64, line: RemoteYearLine)] = []
-    /// Empty: all of it held.
+    /// Guarantees that did not hold; empty: all did.
     private(set) var problems: [String] = []
 
     /// - Parameters:
-    ///   - tell: is told each step when it is done.
+    ///   - tell: called with each finished step.
     init(_ client: Client, tell: @escaping (_ what: String, _ found: String) -> Void) {
         self.client = SettlementClient(client)
         self.tell = tell
     }
 
     /// - Parameters:
-    ///   - outcomes: of the examples, as `Calculate` answered them.
-    ///   - path: the file of the ledger that the client's server keeps.
+    ///   - outcomes: the examples' outcomes by `Calculate`.
+    ///   - path: the ledger file of the client's server.
     mutating func run(_ rows: [ClaimRow], _ outcomes: [RowOutcome], path: String, _ packs: [PolicyPack]) throws {
         let register = try DemoRegister(client.client, rows)
         tell("登记 registered", register.recorded.joined(separator: ", "))
@@ -90,7 +91,7 @@ struct DemoLedger {
         tell("结算 settled", "\(settled.count) of \(rows.count) worked examples, durably\(sameness)")
     }
 
-    /// The same request once more: the stored answer (a lost answer costs nothing).
+    /// Repeats a request and gets the stored answer, so that a lost answer costs nothing.
     private mutating func repeatOnce(_ example: Settled) throws {
         let (bytes, refusal) = try attempt(Self.request(example.row))
         guard bytes == example.bytes else {
@@ -120,7 +121,7 @@ struct DemoLedger {
         tell("  再结算 settled again?", "refused: \(refusal.prefix { $0 != ":" })")
     }
 
-    /// The institution's own books are what it was answered.
+    /// Reconciles the institution's own books, made from the answers.
     private mutating func reconcile(_ institution: String) throws {
         var days: [CalendarDate: [RemoteRow]] = [:]
         for example in settled where DemoRegister.institution(of: example.row) == institution {
@@ -147,7 +148,7 @@ struct DemoLedger {
         if !isBalanced { problems.append("the books of \(institution) do not balance") }
     }
 
-    /// Asks the ledger for all that it has of the examples' persons and years.
+    /// Reads the ledger's records of the examples' persons and years.
     private mutating func look(_ rows: [ClaimRow]) throws {
         for row in rows {
             let year = row.claim.claim.serviceDate.year
@@ -164,7 +165,7 @@ struct DemoLedger {
         line.fundTotal + line.accountTotal + line.cash == line.total
     }
 
-    /// Settles; what the rules refuse is told, anything else thrown.
+    /// Settles; a refusal by the rules is reported, any other error thrown.
     private func attempt(_ request: SettlementRequest) throws(ClientError) -> (bytes: [UInt8]?, refusal: String) {
         do throws(ClientError) {
             return (try client.settleBytes(request), "")
@@ -194,7 +195,7 @@ struct DemoLedger {
         return table.lines()
     }
 
-    /// As the fields of an object, amounts in fen.
+    /// The fields of a JSON object, amounts in fen.
     func write(to json: inout JSONText) {
         json.array("settlements") { json in
             for (person, line) in lines where !line.isReversal {

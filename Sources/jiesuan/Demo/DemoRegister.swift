@@ -5,9 +5,9 @@ import Population
 import Registry
 import Settlement
 
-/// The persons and institutions of the worked examples, as a register has to know them before they can be settled.
+/// Registers the persons and institutions of the worked examples, before they can be settled.
 struct DemoRegister {
-    /// What was put into the register, in words: "4 institutions".
+    /// The registered items, in words: "4 institutions".
     private(set) var recorded: [String] = []
 
     /// Code of the hospital of an example: its region and level.
@@ -21,7 +21,7 @@ struct DemoRegister {
         return (row.claim.claim.serviceDate.year - (ages[row.id] ?? 60)) * 100 + 1
     }
 
-    /// Registers them all; done again it changes nothing.
+    /// Registers all of them; repeating it changes nothing.
     init(_ client: Client, _ rows: [ClaimRow]) throws {
         let registry = RegistryClient(client)
         let codes = Set(rows.map(Self.institution(of:)))
@@ -82,7 +82,7 @@ struct DemoRegister {
         recorded.append("\(rows.count) diseases on file")
     }
 
-    /// What stands on the accounts before the examples are settled.
+    /// Credits the accounts' opening balances.
     private mutating func open(_ rows: [ClaimRow], _ client: AccountClient) throws {
         for row in rows {
             let balance = row.person.accounts.map(\.balance).reduce(0, +)

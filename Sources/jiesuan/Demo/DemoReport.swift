@@ -4,14 +4,14 @@ import Population
 import Settlement
 import Text
 
-/// What a demonstration found, for people and for programs.
+/// The result of a demonstration, as text and as JSON.
 struct DemoReport {
     var examples: ExampleTable
     var ledger: DemoLedger
     var population: BatchLoad.Result
     var options: Demo
 
-    /// Empty: all of it held.
+    /// Guarantees that did not hold; empty: all did.
     var problems: [String] {
         var problems: [String] = []
         if examples.disagreeing > 0 {
@@ -26,11 +26,11 @@ struct DemoReport {
     }
 
     private var perSecond: UInt64 {
-        // A run of no measurable time has no speed; a millisecond keeps the quotient finite.
+        // At least a millisecond, so that the rate of a very short run stays finite.
         UInt64(Double(population.summary.all.settled) / max(population.seconds, 0.001))
     }
 
-    /// The sums and how fast they came.
+    /// The sums and the rate.
     var throughput: String {
         func milliseconds(_ nanoseconds: UInt64) -> String { SummaryText.tenths(Double(nanoseconds) / 1e6) + " ms" }
         let claims = MoneyText.grouped(UInt64(population.summary.all.settled))
@@ -48,7 +48,7 @@ struct DemoReport {
             """
     }
 
-    /// The whole as one document, amounts in fen.
+    /// The whole result as one JSON document, amounts in fen.
     var json: String {
         var json = JSONText()
         json.object { json in

@@ -28,7 +28,7 @@ struct FilingApplicationCommand: ParsableCommand {
         ])
 }
 
-/// What a step of an application shares with the others.
+/// Options shared by the steps of an application.
 struct ApplicationStepOptions: ParsableArguments {
     @Argument(help: PersonArgument.help) var person: PersonArgument
     @Argument(help: "Number of the application, as `filing show` has it.") var number: UInt32

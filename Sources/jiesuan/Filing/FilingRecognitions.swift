@@ -24,14 +24,14 @@ struct FilingRecognitionCommand: ParsableCommand {
         ])
 }
 
-/// What the steps of a recognition share.
+/// Options shared by the steps of a recognition.
 struct RecognitionOptions: ParsableArguments {
     @Argument(help: PersonArgument.help) var person: PersonArgument
     @Option(help: "The day; default: today.") var on: Day?
     @Flag(help: "As JSON, amounts in fen.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
-    /// Carries a step out and says what stands after it.
+    /// Executes a step and prints the recognition's state after it.
     func carryOut(
         _ what: String, _ step: (FilingClient, CalendarDate) throws(ClientError) -> RemoteRecognition
     ) throws {
@@ -104,7 +104,7 @@ struct RecognitionGrant: ParsableCommand {
             \(Exit.help)
             """)
 
-    /// A cost of the window that was settled elsewhere: its day and what the person bore in policy.
+    /// A cost of the window settled elsewhere: its day and the amount in policy borne by the person.
     struct Outside: ExpressibleByArgument {
         var day: CalendarDate
         var burden: Fen

@@ -7,12 +7,12 @@ import Registry
 import Settlement
 import Text
 
-/// One change of what is on file, and what is said of it.
+/// Runs one change of the filings, and prints the result.
 struct FilingReceiptOptions: ParsableArguments {
     @Flag(help: "As JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
-    /// Carries a change out and says its number, and the card or the month that came of it.
+    /// Executes a change and prints its number, and the resulting card or month.
     func carryOut(
         _ what: String, of person: PersonArgument, _ change: (FilingClient) throws(ClientError) -> FilingReceipt
     ) throws {
@@ -34,14 +34,14 @@ struct FilingReceiptOptions: ParsableArguments {
     }
 }
 
-/// What is on file as people and programs read it.
+/// Filings as text and as JSON.
 enum FilingText {
     static func days(_ range: DateRange) -> String {
         let from = range.from == .none ? "" : range.from.description
         return from + " …" + (range.until == .none ? "" : " " + range.until.description)
     }
 
-    /// Of YYYYMM.
+    /// The month YYYYMM as text.
     static func month(_ number: UInt32) -> String {
         let month = number % 100
         return "\(number / 100)-" + (month < 10 ? "0\(month)" : "\(month)")
@@ -137,7 +137,7 @@ enum FilingText {
         return table.lines()
     }
 
-    /// Everything on file for a person; what there is none of is left out.
+    /// All filings of a person; empty parts are left out.
     static func lines(_ all: RemoteFilings) -> [String] {
         var blocks: [[String]] = []
         func add(_ title: String, _ isEmpty: Bool, _ lines: @autoclosure () -> [String]) {
@@ -209,7 +209,7 @@ enum FilingText {
         json.field("until", range.until.number)
     }
 
-    /// The parts of everything on file for a person, into an object.
+    /// Writes the parts of a person's filings into a JSON object.
     static func add(_ all: RemoteFilings, to json: inout JSONText) {
         json.array("filings") { json in
             for filing in all.filings {

@@ -6,14 +6,14 @@ import LedgerStore
 import Policy
 import Synchronization
 
-/// A ledger's file: every settlement, year and account recomputed from its journal, and compared with the state that a
-/// server would open. Reads only, also while a server has the ledger open.
+/// Verification of a ledger's file: recomputes every settlement, year and account from the journal, and compares them
+/// with the state that a server would open. Read-only, also while a server has the ledger open.
 struct LedgerCheck {
     private(set) var result: Verification
-    /// What the file itself shows to be damaged.
+    /// Damage of the file itself.
     let damage: [String]
-    /// What an operator should know and does not make the ledger differ: a disk that is nearly full, an index that the
-    /// server makes anew when it starts.
+    /// Warnings for the operator that are no differences: a nearly full disk, an index that the server rebuilds at its
+    /// start.
     let warnings: [String]
     let seconds: Double
     /// The format of the ledger's file, see `StoreSchema`.
@@ -21,10 +21,10 @@ struct LedgerCheck {
 
     var isClean: Bool { damage.isEmpty && result.isClean }
     var differenceCount: Int { result.differenceCount + damage.count }
-    /// The first of them, in words.
+    /// The first differences, in words.
     var differences: [String] { damage + result.differences }
 
-    /// - Parameter progress: gets the blocks done and all of them.
+    /// - Parameter progress: called with the blocks done and all of them.
     init(_ path: String, _ packs: [PolicyPack], progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws {
         let start = Date()
         let library = PolicyLibrary(packs: packs)
@@ -34,7 +34,7 @@ struct LedgerCheck {
         let last = Int(clamping: try store.lastSequence())
         let told = Mutex<[String]>([])
         let verifier = try Verifier(store: store, library: library)
-        // Before the journal is read: what a server appends meanwhile is in neither of the two that are compared.
+        // Opened before the journal is read, so that blocks appended by a server meanwhile are in neither side.
         let opened: Result<Ledger, LedgerProblem>
         do throws(LedgerProblem) {
             opened = .success(

@@ -41,7 +41,7 @@ struct LedgerExport: ParsableCommand {
             try export(store, to: try ExportFolder(csv, Self.tables))
         } else if let sqlite {
             try refuseExisting(sqlite)
-            // Under its own name only when it is complete.
+            // Gets its own name only when it is complete.
             let draft = sqlite + ".partial"
             for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
             try export(store, to: try ExportDatabase(path: draft, tables: Self.tables))
@@ -72,7 +72,7 @@ struct LedgerExport: ParsableCommand {
     }
 }
 
-/// Refuses to overwrite what is there.
+/// Refuses to overwrite an existing file.
 func refuseExisting(_ path: String) throws {
     guard !FileManager.default.fileExists(atPath: path) else {
         throw Failure(.file, "\(path) exists already; name another one, or move it away")

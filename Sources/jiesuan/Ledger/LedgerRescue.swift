@@ -63,7 +63,7 @@ struct LedgerRescue: ParsableCommand {
             try ledger.keep(to: out)
             kept = out
         } else if acceptLoss {
-            // A ledger that opens as it is stays as it is.
+            // A ledger that can be opened is not changed.
             if !report.isSound { _ = try ledger.keepInPlace() }
             kept = path
         }
@@ -74,15 +74,15 @@ struct LedgerRescue: ParsableCommand {
     }
 }
 
-/// What a rescue found, for people and for programs.
+/// The result of a rescue, as text and as JSON.
 struct RescueText {
     let path: String
     let report: RescueReport
-    /// The file that has what is sound; nil: only looked.
+    /// The file with the sound part; nil: none written.
     let kept: String?
     let isInPlace: Bool
 
-    /// Ids in the text at most; JSON has all that were listed.
+    /// Ids in the text at most; JSON has all listed ones.
     private static let idsShown = 1_000
 
     var lines: [String] {

@@ -7,12 +7,12 @@ import Policy
 import Service
 import Text
 
-/// The folder of what derives from a ledger's file.
+/// The folder of a ledger's derived files.
 func indexFolder(ofLedger path: String) -> String { path + ".index" }
 
-/// Opens the ledger of a file for serving; makes it where there is none.
+/// Opens a ledger's file for serving; creates it if it does not exist.
 ///
-/// - Parameter condition: is told of what goes wrong with it.
+/// - Parameter condition: receives the ledger's faults.
 func openLedger(
     _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog, _ condition: LedgerCondition
 ) throws -> OpenLedger {
@@ -33,7 +33,7 @@ func openLedger(
             told = Date()
             log.write("jiesuan: reading the ledger, block \(done) of \(last)")
         })
-    // A disk that is nearly full is said at the start.
+    // Warns of a nearly full disk at the start.
     ledger.queue.maintain()
     let seconds = String(format: "%.2f", Date().timeIntervalSince(start))
     log.write(
@@ -49,7 +49,7 @@ func openLedger(
     return OpenLedger(ledger: ledger, store: store)
 }
 
-/// A ledger that is open for serving, and its file.
+/// A ledger open for serving, and its file.
 struct OpenLedger {
     let ledger: Ledger
     private let store: SQLiteStore
@@ -59,9 +59,9 @@ struct OpenLedger {
         self.store = store
     }
 
-    /// When nobody asks it any more: afterwards the file alone is the whole ledger, without a log beside it.
+    /// Closes the ledger after the last request: afterwards the file alone is the whole ledger, without a log.
     ///
-    /// - Parameter end: what derives from the journal and is not written by then is left out; the next start makes it.
+    /// - Parameter end: deadline; derived files not written by then are left out, and the next start makes them.
     func close(until end: DispatchTime = .distantFuture) {
         ledger.close(until: end)
         store.close()

@@ -8,9 +8,9 @@ import RegistryFiles
 import Settlement
 import Text
 
-/// The register as tables of an export: every record that was ever made, with the one that superseded it.
+/// The register as tables of an export: all records ever made, each with the one that superseded it.
 struct RegisterExport {
-    /// After the columns of the register's files.
+    /// Columns behind those of the register's files.
     private static let recordColumns = ["entry", "recorded_on", "supersedes", "superseded_by"]
     private static let amounts: Set = ["contribution_base", "premium_due", "premium_subsidised", "premium"]
 
@@ -35,8 +35,8 @@ struct RegisterExport {
         return table == .areas || table == .institutions ? own + ["recorded_on"] : own + recordColumns
     }
 
-    /// What a row of a file corrects says the record itself, in `supersedes`; the platform's number of a person stands
-    /// in the table of persons alone.
+    /// The columns of a table without `corrects`, since the record has `supersedes`, and with the platform's number
+    /// only in the table of persons.
     private static func isExported(_ column: RegistryColumn, of table: RegistryTable) -> Bool {
         guard table.isOfPersons else { return true }
         let isOfNames = table.columns.drop { $0.name != RegistryColumn.corrects.name }.contains(column)
@@ -45,7 +45,7 @@ struct RegisterExport {
 
     private let registry: Registry
     private let sink: any ExportSink
-    /// `kept` and `amounts` are places of columns in a row of a file.
+    /// `kept` and `amounts` are indexes of columns in a row of a file.
     private let personTables: [(table: ExportTable, writer: RegistryFileWriter, kept: Set<Int>, amounts: Set<Int>)]
 
     init(_ registry: Registry, _ sink: any ExportSink) {
@@ -147,7 +147,7 @@ struct RegisterExport {
 
     private func text(_ text: String) -> ExportValue { text.isEmpty ? .none : .text(text) }
 
-    /// 0: there is none.
+    /// A number as a value; 0: none.
     private func number(_ number: UInt16) -> ExportValue { number == 0 ? .none : .number(UInt64(number)) }
 
     private func date(_ date: CalendarDate) -> ExportValue { date.number == 0 ? .none : .text(date.description) }

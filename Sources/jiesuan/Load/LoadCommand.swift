@@ -79,7 +79,7 @@ struct LoadCommand: ParsableCommand {
         try report.judge(isRamp: ramp, wasStopped: bench.isStopped)
     }
 
-    /// Makes the requests, and registers the persons that they are for.
+    /// Makes the requests, and registers their persons.
     private func prepare(_ options: LoadOptions, _ packs: [PolicyPack], _ server: LoadTarget) throws -> LoadCalls {
         let stamp = UInt64(Date().timeIntervalSince1970 * 1000)
         let calls = try LoadCalls(
@@ -124,7 +124,7 @@ struct LoadCommand: ParsableCommand {
             bench, calls, closed: closed, openInFlight: shape.openInFlight(calls.options), shape.arrivals)
         report.announce(calls.options, closed)
         report.printRampHead()
-        // The table grows by a line a run; only a terminal is shown what is between two lines.
+        // The table grows by a line a run; progress between two lines is shown only on a terminal.
         let isShown = Terminal.isErrorTerminal
         let record = try ramp.run(
             tell: { count, share in

@@ -2,12 +2,12 @@ import Foundation
 import Histogram
 import Measurement
 
-/// The files that a load run leaves.
+/// The result files of a load run.
 enum LoadFile {
-    /// Nanoseconds of a value in a `.hgrm` file: milliseconds, as its readers expect.
+    /// Nanoseconds of one unit in a `.hgrm` file: milliseconds, as its readers expect.
     private static let hgrmUnit = 1e6
 
-    /// Whether a file can be written, before a long run whose result would be lost.
+    /// Checks that a file can be written, before a long run whose result would be lost.
     static func check(_ path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

@@ -8,7 +8,7 @@ extension LoadKind: ExpressibleByArgument {}
 extension Arrivals: ExpressibleByArgument {}
 extension LoadProtocol: ExpressibleByArgument {}
 
-/// How messages are compressed, as an argument.
+/// The compression of messages, as an argument.
 enum CompressionName: String, CaseIterable, ExpressibleByArgument {
     case none, gzip, zlib
 
@@ -50,7 +50,7 @@ struct RegionList: ExpressibleByArgument {
     }
 }
 
-/// Which server a load is for.
+/// Options that choose the server under load.
 struct LoadTargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A running server; without it one is started.", valueName: "HOST:PORT"))
     var server: ServerAddress?
@@ -71,7 +71,7 @@ struct LoadTargetOptions: ParsableArguments {
     }
 }
 
-/// What a load is made of.
+/// Options on a load's requests.
 struct LoadWorkloadOptions: ParsableArguments {
     @Option(help: "calculate, quote, settle, batch, settle-batch or mixed.")
     var workload = LoadKind.calculate
@@ -113,7 +113,7 @@ struct LoadWorkloadOptions: ParsableArguments {
         }
     }
 
-    /// The options without the persons that they need.
+    /// The options without the needed persons.
     var options: LoadOptions {
         var options = LoadOptions()
         options.kind = workload
@@ -137,9 +137,9 @@ struct LoadWorkloadOptions: ParsableArguments {
     }
 }
 
-/// How a load is sent.
+/// Options on sending a load.
 struct LoadShapeOptions: ParsableArguments {
-    /// Bounds of what one machine can do, and of what makes sense to wait for.
+    /// Bounds of one machine's capacity and of reasonable waits.
     private static let connectionsMax = 1_024
     private static let inFlightMax = 65_536
     private static let threadsMax = 64
@@ -206,7 +206,7 @@ struct LoadShapeOptions: ParsableArguments {
         }
     }
 
-    /// What the options mean together.
+    /// Checks the options in combination.
     func check(_ options: LoadOptions, isRamp: Bool) throws {
         guard options.kind.isBatch else { return }
         let claims = connections * mostInFlight(options, isRamp: isRamp) * options.claims
@@ -219,7 +219,7 @@ struct LoadShapeOptions: ParsableArguments {
 
     func openInFlight(_ options: LoadOptions) -> Int { max(inFlight ?? 0, options.inFlight(isOpen: true)) }
 
-    /// The most requests under way on a connection in any run.
+    /// The maximal number of requests in flight on a connection in any run.
     func mostInFlight(_ options: LoadOptions, isRamp: Bool) -> Int {
         isRamp ? openInFlight(options) : inFlight ?? options.inFlight(isOpen: rate != nil)
     }

@@ -5,7 +5,7 @@ import Policy
 import RPC
 import Text
 
-/// What a load run shows to people, and how it ends.
+/// The text output of a load run, and its exit code.
 struct LoadReport {
     private let target: String
     private let isQuiet: Bool
@@ -15,7 +15,7 @@ struct LoadReport {
     private var unanswered: UInt64 = 0
     private var lost: (any Error)?
 
-    /// - Parameter isQuiet: nothing is printed: the standard output is for a program.
+    /// - Parameter isQuiet: prints nothing, because the standard output is for a program.
     init(target: String, isQuiet: Bool) {
         self.target = target
         self.isQuiet = isQuiet
@@ -29,15 +29,15 @@ struct LoadReport {
         lost = lost ?? outcome.error
     }
 
-    /// - Throws: how the command ends where an answer was wrong; nothing else matters then.
+    /// - Throws: the exit code for a wrong answer, which takes precedence.
     func judgeAnswers() throws {
         if wrong == 0 { return }
         throw Failure(
             .wrongAnswers, "\(wrong) wrong answers; the first: " + complaints.joined(separator: "\n  "))
     }
 
-    /// - Throws: how the command ends where something else is not as it should be. In a ramp the server is asked for
-    ///   more than it can do, so that what it refuses then is no failure.
+    /// - Throws: the exit code for other failures. A ramp exceeds the server's capacity on purpose, so refusals there
+    ///   are no failure.
     func judge(isRamp: Bool, wasStopped: Bool) throws {
         if let lost, !wasStopped { throw lost }
         if isRamp || wasStopped { return }
@@ -100,7 +100,7 @@ struct LoadReport {
         var times = TextTable([.left, .right, .right, .right, .right, .right, .right])
         times.add(["", "p50", "p90", "p99", "p99.9", "p99.99", "max"])
         times.add(["latency"] + LoadText.percentiles(record.latency))
-        // In a closed loop both are the same: requests are due when they are sent.
+        // In a closed loop both are the same, because a request is due when it is sent.
         if let lateness = record.lateness {
             times.add(["service time"] + LoadText.percentiles(record.service))
             times.add(["sent late by"] + LoadText.percentiles(lateness))
@@ -121,7 +121,7 @@ struct LoadReport {
 
     // MARK: A ramp
 
-    /// Widths of a ramp's columns: they are printed one after the other, as they come.
+    /// Widths of a ramp's columns, fixed because rows are printed one by one.
     private static let rampColumns = [10, 12, 12, 12, 10, 10, 10, 10, 10, 8]
 
     private func row(_ cells: [String]) {
@@ -159,7 +159,7 @@ struct LoadReport {
     }
 }
 
-/// Figures of a load run as people read them.
+/// Figures of a load run as text.
 enum LoadText {
     /// "412,345"; below a hundred with one decimal.
     static func rate(_ perSecond: Double) -> String {
@@ -176,7 +176,7 @@ enum LoadText {
         return [record.p50, record.p90, record.p99, record.p99_9, record.p99_99, record.max].map(time)
     }
 
-    /// Three significant digits, in the unit that suits.
+    /// Three significant digits, in a suitable unit.
     static func time(_ nanoseconds: Int64) -> String {
         let units: [(limit: Double, unit: String)] = [(1e3, "ns"), (1e6, "µs"), (1e9, "ms"), (.infinity, "s")]
         let value = Double(nanoseconds)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The server that a load is for: one that runs, or one of this program's own.
+/// The server under load: a running one, or a child of this program.
 final class LoadTarget {
     let host: String
     let port: Int
-    /// nil: not known.
+    /// Process id of the server; nil: unknown.
     let pid: Int32?
     private let child: ChildServer?
     /// The temporary folder of the child's ledger.
@@ -36,10 +36,10 @@ final class LoadTarget {
         }
     }
 
-    /// Ends the own server, which must end cleanly.
+    /// Ends the child server, which must end cleanly.
     func stop() throws { try child?.stop() }
 
-    /// Ends the own server, whatever has happened, and removes its ledger.
+    /// Ends the child server in any case, and removes its ledger.
     func kill() {
         child?.kill()
         if let folder { try? FileManager.default.removeItem(at: folder) }

@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
             \(Exit.help)
             """)
 
-    /// More people than there are, and more claims than a person has in a year.
+    /// Bounds above any real population, and above a person's claims of a year.
     private static let populationMax = 10_000_000_000
     private static let claimsMax = 100_000.0
     private static let hoursMax = 24.0

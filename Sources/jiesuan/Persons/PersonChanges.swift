@@ -5,12 +5,12 @@ import Registry
 import RegistryFiles
 import Settlement
 
-/// One change of a person's record, and what is said of it.
+/// Runs one change of a person's record, and prints the result.
 struct PersonReceipt: ParsableArguments {
     @Flag(help: "As JSON.") var json = false
     @OptionGroup(title: "The ledger") var address: LedgerAddress
 
-    /// Carries the request out and prints the record that was made, or that stands already.
+    /// Executes the request and prints the new record, or the equal one in force.
     func carryOut(_ request: RegistryRequest) throws {
         let receipt = try address.withClient { client in try RegistryClient(client).put(request) }
         print(json ? PersonText.json(receipt, of: request) : PersonText.line(receipt))
@@ -86,7 +86,7 @@ struct PersonMove: ParsableCommand {
         let receipt = try receipt.address.withClient { client in
             let person = try person.number(client)
             let client = RegistryClient(client)
-            // A month of birth is part of the record and stays what it is.
+            // A month of birth is part of the record and stays unchanged.
             let month =
                 try client.person(person).reversed().lazy.compactMap { remote -> Int32? in
                     guard case .basics(let basics) = remote.entry.fact else { return nil }

@@ -67,7 +67,7 @@ struct PersonShow: ParsableCommand {
         }
     }
 
-    /// All settlements, reversals and what was booked besides, of a year, in their order.
+    /// All settlements, reversals and other bookings of a year, in order.
     private static func lines(_ client: SettlementClient, _ person: UInt64, _ year: Int32) throws -> [RemoteYearLine] {
         var all: [RemoteYearLine] = []
         var before: UInt64 = 0
@@ -80,7 +80,7 @@ struct PersonShow: ParsableCommand {
     }
 }
 
-/// A person's record and year as people and programs read them.
+/// A person's record and year as text and as JSON.
 enum PersonText {
     static func lines(_ entries: [RemoteEntry]) -> [String] {
         var table = TextTable([.right, .left, .left, .left, .left])
@@ -97,7 +97,7 @@ enum PersonText {
         return table.lines()
     }
 
-    /// What a change came to: the record that was made, or that stood so before.
+    /// The result of a change: the new record, or the equal one already in force.
     static func line(_ receipt: RegistryReceipt) -> String {
         guard let remote = receipt.entry else { return receipt.isUnchanged ? "stood so before" : "recorded" }
         let what = [kind(remote.entry.fact), what(remote)].filter { !$0.isEmpty }.joined(separator: " ")
@@ -174,7 +174,7 @@ enum PersonText {
         return ["地区 region \(year.region), \(year.date.description)"] + table.lines()
     }
 
-    /// Limits that are the same for several kinds of claim stand once, with the kinds.
+    /// Groups equal limits of several kinds of claim, with the kinds.
     private static func grouped(_ limits: [RemoteYear.Limit]) -> [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] {
         var groups: [(limit: RemoteYear.Limit, kinds: Set<UInt8>)] = []
         for limit in limits {
@@ -196,7 +196,7 @@ enum PersonText {
         return names.indices.contains(limit.kind) ? names[limit.kind] : "\(limit.kind)"
     }
 
-    /// The rule, and where the limit applies if not to all that the accumulator counts.
+    /// The rule, and the scope of a limit that does not apply to everything the accumulator counts.
     private static func scope(of limit: RemoteYear.Limit, kinds: Set<UInt8>) -> String {
         var parts = [limit.rule]
         if kinds.count == 1, let kind = ClaimKind(rawValue: limit.claimKind) {
@@ -258,7 +258,7 @@ enum PersonText {
         json(receipt, of: request.names?.person ?? request.person.map { PersonName($0) })
     }
 
-    /// - Parameter name: as the person was named; nil: it is nobody's record.
+    /// - Parameter name: the person's name as given; nil: a record of no person.
     static func json(_ receipt: RegistryReceipt, of name: PersonName?) -> String {
         var json = JSONText(indents: false)
         json.object { json in

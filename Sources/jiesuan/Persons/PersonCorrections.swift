@@ -102,7 +102,7 @@ struct PersonWithdraw: ParsableCommand {
 }
 
 extension RegistryClient {
-    /// The row of a record that stands.
+    /// The row of a record in force.
     func row(of number: UInt16, _ person: UInt64) throws -> RegistryRow {
         guard let remote = try self.person(person).first(where: { $0.entry.number == number }),
             let row = remote.row(of: person)
@@ -116,7 +116,7 @@ extension RegistryClient {
 }
 
 extension RemoteEntry {
-    /// The entry with its referral's institutions by numbers, whose codes `code` says: the wire has only the codes.
+    /// The entry with its referral's institutions by number; `code` maps them to codes, since the wire has only codes.
     var numbered: PersonEntry {
         var entry = entry
         guard case .referral(var referral) = entry.fact else { return entry }
@@ -132,7 +132,7 @@ extension RemoteEntry {
 }
 
 extension RegistryTable {
-    /// The column of a record's last day; nil: it has none.
+    /// The column of a record's last day; nil: none.
     var endColumn: String? {
         switch self {
         case .enrolments: "covered_until"
@@ -143,7 +143,7 @@ extension RegistryTable {
     }
 }
 
-/// What the words of a row come to; what they cannot say is a slip of the pen, and a usage error.
+/// Runs `body` and converts a problem of a row's values into a usage error.
 func usage<Value>(_ body: () throws(RowProblem) -> Value) throws -> Value {
     do throws(RowProblem) { return try body() } catch {
         let column = error.column.isEmpty ? "" : "\(error.column)\(error.value.isEmpty ? "" : "=\(error.value)"): "

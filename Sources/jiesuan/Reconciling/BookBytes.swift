@@ -1,22 +1,22 @@
 import Population
 
-/// The bytes of an institution's books, whole and unzipped, with the line that names their columns.
+/// The bytes of an institution's books, complete and unzipped, with a header line.
 struct BookBytes {
     /// 100,000 rows of the platform's file have some 15 MB.
     static let bytesMax = 64 << 20
 
-    /// Columns of the platform's file of 3202, which has no line that names them.
+    /// Columns of the platform's file of 3202, which has no header line.
     private static let platformColumns = [
         "setl_id", "mdtrt_id", "psn_no", "medfee_sumamt", "fund_pay_sumamt", "acct_pay", "refd_setl_flag",
         "exp_content",
     ]
     /// `exp_content` may be left out.
     private static let platformColumnsMin = 7
-    /// Where the amounts stand in it.
+    /// Indexes of its amounts.
     private static let amounts = 3...5
 
     private(set) var bytes: [UInt8]
-    /// False: the line that names the columns was put before the file's first one.
+    /// Whether the file has a header line; false: one was added.
     private(set) var hasHeader = true
 
     /// - Throws: `FileProblem`.
@@ -49,7 +49,7 @@ struct BookBytes {
         return try result.get()
     }
 
-    /// The names of the first line's columns, where it is a row of the platform's file already; nil: it is not.
+    /// The column names for a first line that is a row of the platform's file; nil: it is a header.
     private static func columnsOfPlatform(_ bytes: [UInt8]) -> [String]? {
         let mark = bytes.starts(with: CSVText.mark) ? CSVText.mark.count : 0
         let line = bytes[mark...].prefix { $0 != UInt8(ascii: "\n") }.prefix(CSVLimit.rowBytesMax)

@@ -1,9 +1,9 @@
 import Client
 import Settlement
 
-/// Rows of the institution's books with what the ledger says of each.
+/// Rows of the institution's books, each with the ledger's finding.
 struct BookComparison {
-    /// What the ledger says of a row.
+    /// The ledger's finding on a row.
     enum Finding {
         case equal
         case onlyThere
@@ -11,9 +11,9 @@ struct BookComparison {
     }
 
     let rows: [BookRow]
-    /// By the rows.
+    /// Findings, one for each row.
     private(set) var findings: [Finding]
-    /// What only the ledger has.
+    /// Rows that only the ledger has.
     private(set) var onlyHere: [RemoteRow]
 
     /// - Parameters:
@@ -27,13 +27,13 @@ struct BookComparison {
         rows = file.rows
         findings = Array(repeating: .equal, count: file.rows.count)
         onlyHere = details.onlyHere
-        // Of rows that are the same in all that is compared any may stand for the one that was found.
+        // Rows equal in all compared values are interchangeable.
         var remaining: [RemoteRow: [Int]] = [:]
         for index in rows.indices.reversed() { remaining[rows[index].row, default: []].append(index) }
         for pair in details.differing {
             if let index = remaining[pair.theirs]?.popLast() { findings[index] = .differs(ours: pair.ours) }
         }
-        // The second of two is the one too many.
+        // The second of two equal rows is the surplus one.
         for row in details.onlyThere {
             if let index = remaining[row]?.first {
                 remaining[row]?.removeFirst()
@@ -43,7 +43,7 @@ struct BookComparison {
         if file.isPlatform { try findAccountUse(number) }
     }
 
-    /// The same as the server tells it.
+    /// The comparison in the form of the server's answer.
     var details: RemoteDetails {
         var equal = 0
         var onlyThere: [RemoteRow] = []
@@ -60,7 +60,7 @@ struct BookComparison {
             isBalanced: isBalanced, equal: equal, onlyThere: onlyThere, onlyHere: onlyHere, differing: differing)
     }
 
-    /// Account use outside settlements (CQ-31), which the platform's file has as any other row.
+    /// Matches account use outside settlements (CQ-31), which the platform's file does not mark.
     private mutating func findAccountUse(_ number: (String) throws -> UInt64?) rethrows {
         struct Use: Hashable {
             var id: String

@@ -80,7 +80,7 @@ struct Reconcile: ParsableCommand {
         _ = try insured()
     }
 
-    /// The insurance that is asked for; `unspecified`: all.
+    /// The chosen insurance; `unspecified`: all.
     private func insured() throws -> Insurance {
         guard let insurance else { return .unspecified }
         if !insurance.isEmpty, let found = Words.insurance.first(where: { $0.1.contains(insurance) })?.0,
@@ -119,7 +119,7 @@ struct Reconcile: ParsableCommand {
         if !complaints.isEmpty { throw Failure(.someRefused, complaints.joined(separator: "; ")) }
     }
 
-    /// Our number of a person who is named by the platform's; nil: nobody has it, or several have.
+    /// Our number of a person named by the platform's; nil: unknown or ambiguous.
     private static func number(of person: String, _ client: Client) throws(ClientError) -> UInt64? {
         do throws(ClientError) { return try RegistryClient(client).number(PersonName(no: person)) } catch {
             if case .failed = error { return nil }

@@ -6,7 +6,7 @@ import Settlement
 
 /// An institution's own rows (对明细账): a CSV file in our columns, or the platform's file of 3202, zipped or not.
 ///
-/// In the platform's file a refund is a negative row, beside the positive one of the settlement that it gives back;
+/// In the platform's file a refund is a negative row, beside the positive one of the refunded settlement;
 /// `refd_setl_flag` is set in both. A flagged row without a negative one of its id is a refund whose amounts are
 /// written positive.
 struct ReconcileFile {
@@ -14,15 +14,15 @@ struct ReconcileFile {
         TableColumn("settlement_id", "结算编号", .id), TableColumn("is_reversal", "撤销", .number),
         TableColumn("total", "医疗费总额", .yuan), TableColumn("fund_total", "基金支付", .yuan),
         TableColumn("account_total", "个人账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
-        // Only of account use outside settlements, which is known by the request's id and the account's owner (CQ-31).
+        // Only for account use outside settlements, identified by the request's id and the account's owner (CQ-31).
         TableColumn("person", "人员编号", .id), TableColumn("visit", "就诊编号", .id), TableColumn("note", "备注"),
     ]
     private static let needed: Set<String> = ["settlement_id", "is_reversal", "total", "fund_total", "account_total"]
 
     private(set) var rows: [BookRow] = []
-    /// Rows that cannot be read.
+    /// Number of unreadable rows.
     private(set) var problems: [RowProblem] = []
-    /// The rows are the platform's: `psn_no` stands in each, of settlements too.
+    /// Whether the rows are the platform's, with `psn_no` in each, of settlements too.
     let isPlatform: Bool
 
     private enum Column: Int {
@@ -30,10 +30,10 @@ struct ReconcileFile {
     }
 
     private var reader: TableReader<MemorySource>
-    /// Lines that stand before the file's first one: its header, where the file has none.
+    /// Lines added before the file's first one: a header, if the file has none.
     private let linesAdded: Int
 
-    /// Reads all rows; one that cannot be read is told, and the others are compared without it.
+    /// Reads all rows; an unreadable one is reported, and left out of the comparison.
     init(_ path: String) throws {
         let bytes = try BookBytes(path)
         linesAdded = bytes.hasHeader ? 0 : 1
@@ -66,7 +66,7 @@ struct ReconcileFile {
         problems.append(problem)
     }
 
-    /// A flagged row is a refund by itself where no negative row gives its settlement back.
+    /// Treats a flagged row as a refund if no negative row refunds its settlement.
     private mutating func judgeFlagged() {
         let given = Set(rows.lazy.filter(\.isNegative).map(\.row.id))
         for index in rows.indices where rows[index].isFlagged && !given.contains(rows[index].row.id) {
@@ -78,7 +78,7 @@ struct ReconcileFile {
 
     private func text(_ column: Column) -> String {
         let text = reader.text(column.rawValue)
-        // What the platform's files have where there is nothing.
+        // The platform's word for an empty value.
         return text == "null" ? "" : text
     }
 
@@ -120,7 +120,7 @@ struct ReconcileFile {
         return id
     }
 
-    /// Whether the row says that it is a reversal, or in the platform's words that the settlement was refunded.
+    /// Whether the row is a reversal, or in the platform's words a refunded settlement.
     private func flag() throws(RowProblem) -> Bool {
         let text = text(.isReversal)
         if isPlatform {
@@ -138,7 +138,7 @@ struct ReconcileFile {
         }
     }
 
-    /// Owner of the account, of a row of ours for its use; 0: a settlement.
+    /// Owner of the account, for a row of account use in our columns; 0: a settlement.
     private func person() throws(RowProblem) -> UInt64 {
         let text = text(.person)
         if isPlatform || text.isEmpty { return 0 }

@@ -2,8 +2,8 @@ import Client
 import Population
 import Settlement
 
-/// The result of a comparison as the platform's result file of 3202 has it: a row each of the institution's books, and
-/// of what only the ledger has; values behind tabs, no line that names them, `null` where there is nothing.
+/// The result of a comparison as the platform's result file of 3202: one row for each row of the institution's books
+/// and for each row that only the ledger has; tab-separated, no header line, `null` for empty values.
 ///
 /// psn_no, mdtrt_id, setl_id, msgid, stmt_rslt, refd_setl_flag, memo, medfee_sumamt, fund_pay_sumamt, acct_pay
 struct ReconcileResult {

@@ -3,7 +3,7 @@ import Population
 import Settlement
 import Workbook
 
-/// What a comparison of rows found, as a table: each row that is not the same on both sides.
+/// The result of a comparison of rows as a table: each row that differs between the two sides.
 enum ReconcileTable {
     private static let columns: [TableColumn] = [
         TableColumn("standing", "情况"), TableColumn("settlement_id", "结算编号", .id),

@@ -3,12 +3,12 @@ import Population
 
 /// A ZIP file (APPNOTE 6.3) of one file, stored or deflated, as the platform's file of 3202 is sent.
 struct ZipFile {
-    /// Bytes of an entry of the directory without its name, and of the end of the directory.
+    /// Sizes of a directory entry without its name, and of the end-of-directory record.
     private static let entryBytes = 46
     private static let endBytes = 22
-    /// A comment behind the end of the directory has at most so many bytes.
+    /// Maximal size of the comment behind the end-of-directory record.
     private static let commentBytesMax = 65_535
-    /// A directory that is looked through; one file is wanted, and folders may stand beside it.
+    /// Maximal number of directory entries; one file is wanted, folders may be beside it.
     private static let entriesMax = 64
 
     private let path: String
@@ -26,13 +26,13 @@ struct ZipFile {
 
     static func isZip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 3, 4]) }
 
-    /// - Parameter path: for errors.
+    /// - Parameter path: the file's name in errors.
     init(_ path: String, _ bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes
     }
 
-    /// What the only file in it holds, its checksum proved.
+    /// The contents of the only file in it, with its checksum verified.
     ///
     /// - Throws: where it holds none, several, one that is encrypted or packed by another method, more than `bytesMax`
     ///   bytes, or is damaged.
@@ -82,7 +82,7 @@ struct ZipFile {
         return files
     }
 
-    /// Where the end of the directory begins: it is looked for from the file's end.
+    /// Offset of the end-of-directory record, searched from the file's end.
     private func directoryEnd() throws(FileProblem) -> Int {
         let last = bytes.count - Self.endBytes
         guard last >= 0 else { throw damaged }
@@ -95,11 +95,11 @@ struct ZipFile {
 
     private func inflate(_ packed: ArraySlice<UInt8>, size: Int) throws(FileProblem) -> [UInt8] {
         var stream = z_stream()
-        // Below 0: without a header of zlib's.
+        // A negative value means raw deflate, without a zlib header.
         guard shim_inflate_init(&stream, -15) == Z_OK else { throw problem("cannot be unpacked: no memory") }
         defer { inflateEnd(&stream) }
         var packed = Array(packed)
-        // One byte more tells a file that is longer than the directory says.
+        // One extra byte detects a file longer than its directory entry says.
         var content = [UInt8](repeating: 0, count: size + 1)
         let result = packed.withUnsafeMutableBufferPointer { input in
             content.withUnsafeMutableBufferPointer { output in
@@ -115,13 +115,13 @@ struct ZipFile {
         return content
     }
 
-    /// `count` bytes from `offset`, where the file has them.
+    /// The range of `count` bytes from `offset`, checked against the file's size.
     private func range(_ offset: Int, _ count: Int) throws(FileProblem) -> Range<Int> {
         guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else { throw damaged }
         return offset..<offset + count
     }
 
-    /// A number of `count` bytes, the lowest first; the file has them.
+    /// A little-endian number of `count` bytes; the range must be valid.
     private func number(_ offset: Int, _ count: Int) -> Int {
         (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
     }

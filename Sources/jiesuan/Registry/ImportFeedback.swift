@@ -5,8 +5,8 @@ import Settlement
 import Text
 import Workbook
 
-/// What became of every row of a department's list of assisted persons, for the department that sent it (信息反馈,
-/// YT-12): taken in, or why not.
+/// Feedback to a department on every row of its list of assisted persons (信息反馈, YT-12): accepted, or the reason for
+/// refusal.
 final class ImportFeedback {
     private static let columns = [
         TableColumn("line", "行号", .number), TableColumn("person", "人员编号", .id),
@@ -23,7 +23,7 @@ final class ImportFeedback {
         self.headings = headings
     }
 
-    /// Tells the rows that were sent, by their lines, and those that were refused, in the order of the file.
+    /// Writes the accepted and the refused rows, by line, in the order of the file.
     func tell(_ requests: [RegistryRequest], lines: [Int], refused problems: [RowProblem]) throws(FileProblem) {
         let requestOfLine = Dictionary(zip(lines, requests), uniquingKeysWith: { first, _ in first })
         let problemOfLine = Dictionary(problems.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
@@ -44,7 +44,7 @@ final class ImportFeedback {
             line.add(date: record.dated.given)
             line.add(date: record.dated.ended)
         } else {
-            // A row that cannot be read has no person to name.
+            // An unreadable row has no person to name.
             for _ in 0..<4 { line.add("") }
         }
         line.add(headings == .chinese ? (problem == nil ? "是" : "否") : (problem == nil ? "yes" : "no"))

@@ -147,7 +147,7 @@ struct RegistryImport: ParsableCommand {
     }
 }
 
-/// Sends the rows of a file in batches, and tells each refused row by its line.
+/// Sends the rows of a file in batches, and reports each refused row by its line.
 private struct RegistryImportRun {
     private(set) var recorded = 0
     private(set) var unchanged = 0
@@ -161,7 +161,7 @@ private struct RegistryImportRun {
     private var repeated: RepeatedImportRows
     private let feedback: ImportFeedback?
     private var requests: [RegistryRequest] = []
-    /// By the place in `requests`: the line of the file.
+    /// For each of `requests`, the line of the file.
     private var lines: [Int] = []
     private var problems: [RowProblem] = []
 
@@ -211,7 +211,7 @@ private struct RegistryImportRun {
             for error in receipt.errors where lines.indices.contains(error.item) { problems.append(problem(error)) }
         }
         refused += problems.count
-        // Rows that cannot be read and rows that are refused, as they stand in the file.
+        // Unreadable and refused rows, in the order of the file.
         for problem in problems.sorted(by: { $0.line < $1.line }) { try report.tell(problem) }
         try feedback?.tell(requests, lines: lines, refused: problems)
         requests.removeAll(keepingCapacity: true)

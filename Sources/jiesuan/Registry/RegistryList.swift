@@ -59,7 +59,7 @@ struct RegistryList: ParsableCommand {
     }
 }
 
-/// Rows of a table of the register, at most some of them.
+/// Rows of a table of the register, up to a limit.
 private struct RegistryRows {
     let table: RegistryTable
     let limit: Int
@@ -104,7 +104,7 @@ private struct RegistryRows {
     mutating func addPersons(_ client: RegistryClient, region: String?) throws(ClientError) {
         var after: UInt32 = 0
         while !hasMore {
-            // A page is no longer than what is listed: each person is asked for by itself.
+            // A page is no longer than the list: each person needs a request of its own.
             let part = try client.persons(after: after, limit: UInt32(clamping: min(limit, 10_000)))
             for person in part.numbers where !hasMore {
                 add(try client.person(person), of: person, region: region)
@@ -131,10 +131,10 @@ private struct RegistryRows {
         }
     }
 
-    /// Without `corrects`, which says nothing of what stands.
+    /// The columns without `corrects`, which records in force do not have.
     private var columns: [RegistryColumn] { table.columns.filter { $0.name != "corrects" } }
 
-    /// Columns in which no row has anything are left out.
+    /// Leaves out columns that are empty in all rows.
     var lines: [String] {
         let hasNumbers = table.isOfPersons
         let columns = columns
@@ -183,9 +183,9 @@ struct RegistryShow: ParsableCommand {
     }
 }
 
-/// Institutions as people and programs read them.
+/// Institutions as text and as JSON.
 enum InstitutionText {
-    /// A block for each version: what it says, by column.
+    /// A block for each version, with its values by column.
     static func lines(_ versions: [InstitutionRecord]) -> [String] {
         let writer = RegistryFileWriter(.institutions)
         var lines: [String] = []

@@ -7,8 +7,8 @@ import Text
 import YearEnd
 
 extension RegistryTable {
-    /// The columns that together are a row's id in a file; empty: a row has none, and the register's own rules say what
-    /// may stand twice.
+    /// The columns that together are a row's id in a file; empty: rows have none, and the register's rules decide on
+    /// duplicates.
     fileprivate var idColumns: [String] {
         switch self {
         case .areas: ["code"]
@@ -24,17 +24,17 @@ extension RegistryTable {
     }
 }
 
-/// Rows of a file of the register that stand under an id of an earlier line with other values: they are refused, naming
-/// both lines. Found before anything is sent, outside memory.
+/// Rows of a file of the register that repeat the id of an earlier line with other values: refused, naming both lines.
+/// Found before anything is sent, by an external sort.
 struct RepeatedImportRows {
     private let reader: RecordFileReader?
     private var next: (line: Int, first: Int)?
-    /// The id's columns: each by its name and its place in the table.
+    /// The id's columns: each by its name and its index in the table.
     private let columns: [(name: String, index: Int)]
 
     /// Reads the file once.
     ///
-    /// - Parameter folder: a folder for what does not fit into memory.
+    /// - Parameter folder: a folder for data that does not fit into memory.
     init(_ table: RegistryTable, file path: String, folder: String) throws {
         columns = table.idColumns.compactMap { name in
             table.columns.firstIndex { $0.name == name }.map { (name, $0) }
@@ -50,7 +50,7 @@ struct RepeatedImportRows {
             case .end: break reading
             case .bad: continue
             case .row(let line, _):
-                // A unit separator cannot stand in a value.
+                // A value cannot contain a unit separator.
                 let id = columns.map { file.text($0.index) }.joined(separator: "\u{1F}")
                 try rows.add(id: Array(id.utf8), line: line, values: RowValuesDigest(file.cells))
             }
@@ -59,7 +59,7 @@ struct RepeatedImportRows {
         try advance()
     }
 
-    /// The rows that are refused, in the order of their lines.
+    /// The refused rows, in the order of their lines.
     private static func byLine(_ rows: RepeatedRows, _ folder: String) throws -> RecordFileReader {
         let sorter = ExternalSorter(folder: folder, name: "lines", memoryBytes: RepeatedRows.memoryBytes)
         try rows.forEach { row in
@@ -87,11 +87,12 @@ struct RepeatedImportRows {
         }
     }
 
-    /// Why the row at `line`, which `file` found last, is refused; nil: it is not. Lines are asked for in their order.
+    /// The refusal of the row at `line`, the last one read from `file`; nil: accepted. Must be called in the order of
+    /// lines.
     mutating func refusal(ofLine line: Int, of file: RegistryFileReader<FileSource>) throws -> RowProblem? {
         guard let found = next, found.line == line else { return nil }
         try advance()
-        // Of a person's two numbers the one that the row says.
+        // Of a person's two numbers the one given in the row.
         let said = columns.first { !file.text($0.index).isEmpty }
         let name = said?.name ?? ""
         return RowProblem(
@@ -102,7 +103,7 @@ struct RepeatedImportRows {
     }
 }
 
-/// The file that a command reads twice: itself, or a copy of the standard input in `folder`.
+/// The path of a file that can be read twice: the file, or a copy of the standard input in `folder`.
 enum RereadableFile {
     static func path(of path: String, folder: String) throws -> String {
         if path != "-", FileIdentity(path: path)?.isRegular ?? true { return path }
@@ -121,7 +122,7 @@ enum RereadableFile {
     }
 }
 
-/// A folder of a command's own, gone when it ends.
+/// A command's temporary folder, removed when it ends.
 final class ScratchFolder {
     let path = FileManager.default.temporaryDirectory.path + "/jiesuan-\(UUID().uuidString)"
 

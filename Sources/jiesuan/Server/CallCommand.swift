@@ -93,7 +93,7 @@ struct CallCommand: ParsableCommand {
 
     private func read(_ file: FileHandle, _ name: String) throws -> [UInt8] {
         do {
-            // One byte more than is read, so that a longer text is refused and not cut.
+            // Reads one byte more than allowed, so that a longer text is refused and not truncated.
             return Array(try file.read(upToCount: JSONLimit.textBytesMax + 1) ?? Data())
         } catch { throw Failure(.file, "\(name): cannot be read: \(error.localizedDescription)") }
     }

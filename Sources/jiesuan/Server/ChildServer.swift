@@ -1,6 +1,6 @@
 import Foundation
 
-/// A server of this program's own, in a process of its own, on a free port of this machine.
+/// A child process that serves on a free port of this machine.
 final class ChildServer {
     let host = "127.0.0.1"
     private(set) var port = 0
@@ -11,8 +11,8 @@ final class ChildServer {
     /// Starts it and waits until it listens.
     ///
     /// - Parameters:
-    ///   - ledger: file of the ledger; nil: none is kept.
-    ///   - clock: how it takes the clock; nil: as usual.
+    ///   - ledger: file of the ledger; nil: no ledger.
+    ///   - clock: options on the clock; nil: the defaults.
     ///   - allowsLoadTests: whether a load may write to it.
     init(
         policies: String?, ledger: String? = nil, clock: ClockOptions? = nil, allowsLoadTests: Bool = false
@@ -24,7 +24,8 @@ final class ChildServer {
             + (policies.map { ["--policies", $0] } ?? []) + (ledger.map { ["--ledger", $0] } ?? [])
             + (clock?.arguments ?? []) + (allowsLoadTests ? ["--allow-load-tests"] : [])
         process.standardOutput = output
-        // What it complains of is for whoever started this program; a pipe that nobody empties would block it.
+        // The child inherits the standard error: its messages are for this program's user, and an unread pipe would
+        // block it.
         process.standardError = FileHandle.standardError
         do { try process.run() } catch { throw Failure(.server, "cannot start \(program.path): \(error)") }
         let line = firstLine()
@@ -37,7 +38,7 @@ final class ChildServer {
         self.port = port
     }
 
-    /// Asks it to finish, and expects that it does so cleanly.
+    /// Asks the child to stop, which must end cleanly.
     func stop() throws {
         process.terminate()
         process.waitUntilExit()
@@ -48,14 +49,14 @@ final class ChildServer {
         guard status == 0 else { throw Failure(.server, "the server ended with \(status); above it says why") }
     }
 
-    /// Ends it where something went wrong.
+    /// Kills the child after a failure.
     func kill() {
         guard process.isRunning else { return }
         process.terminate()
         process.waitUntilExit()
     }
 
-    /// What it prints first; empty where it ends before that.
+    /// The child's first line; empty if it ends before that.
     private func firstLine() -> String {
         var line: [UInt8] = []
         while true {

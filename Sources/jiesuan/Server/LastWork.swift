@@ -3,10 +3,10 @@ import Glibc
 import RPC
 import Synchronization
 
-/// Waits, after the drain, until the server's last work is done and durable; a store that takes long is named.
+/// Waits, after the drain, until the server's last work is durable; a slow store is reported.
 ///
-/// - Throws: where it does not end. Then nothing may use the ledger any more, and the process ends without closing it:
-///   every answer that was sent is durable, and the next start finds what else there is.
+/// - Throws: if it does not end. The process then ends without closing the ledger: every sent answer is durable, and
+///   the next start recovers the rest.
 func waitForLastWork(_ server: Server, ledger: String?, _ log: ServerLog) throws {
     if server.waitForSequencer(limit: .seconds(LastWork.quietSeconds)) { return }
     log.write("jiesuan: waiting \(LastWork.secondsMax) s at most for \(whatLasts(server, ledger))")
@@ -17,11 +17,11 @@ func waitForLastWork(_ server: Server, ledger: String?, _ log: ServerLog) throws
     throw Failure(.file, text)
 }
 
-/// Closes the ledger of `path`, when nobody asks it any more; where that takes long, its disk is named.
+/// Closes the ledger of `path` after the last request; a slow disk is reported.
 ///
-/// It has what is left of the drain's time, and a second where less is left; what derives from the journal and is not
-/// written by then is left out. A second later the process ends all the same, with 0 and an open ledger, as after a
-/// kill: every answer that was sent is durable, and the next start reads the log.
+/// It has the rest of the drain's time, at least a second; derived files not written by then are left out. A second
+/// later the process ends in any case, with 0 and an open ledger, as after a kill: every sent answer is durable, and
+/// the next start reads the log.
 func close(_ opened: OpenLedger, of path: String, drainEnd: DispatchTime, _ log: ServerLog) {
     let start = DispatchTime.now()
     let quiet = start + Double(LastWork.quietSeconds)
@@ -56,9 +56,9 @@ func close(_ opened: OpenLedger, of path: String, drainEnd: DispatchTime, _ log:
 }
 
 private enum LastWork {
-    /// What a commit under way, or closing a ledger, usually needs, many times over.
+    /// Many times the usual duration of a commit or of closing a ledger.
     static let quietSeconds = 1
-    /// What a disk gets that is slow.
+    /// The time allowed to a slow disk.
     static let secondsMax = 5
 
     /// Seconds from one moment to a later one, in tenths.
@@ -68,14 +68,14 @@ private enum LastWork {
     }
 }
 
-/// Which of two threads goes on: the first that asks.
+/// Lets only the first of two threads continue.
 private final class Decision: Sendable {
     private let isTaken = Atomic(false)
 
     func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }
 
-/// What keeps the server, and for how long it has.
+/// The operation that delays the end of the server, with its duration so far.
 private func whatLasts(_ server: Server, _ ledger: String?) -> String {
     guard let commit = server.commitUnderWay else { return "a request that is under way" }
     let tenths = (commit.seconds * 10).rounded() / 10

@@ -3,9 +3,8 @@ import Foundation
 import LedgerFormat
 import Synchronization
 
-/// What goes wrong with the ledger, as lines of the server's log: each with its time, its kind and its reason. The
-/// first of a kind is never left out; of many that follow each other one in ten seconds is written, with how many there
-/// were.
+/// Logs the ledger's incidents in the server's log, each with its time, kind and reason. The first of a kind is always
+/// written; of a series one in ten seconds is, with the number left out.
 final class LedgerLog: Sendable {
     private let log: ServerLog
     private let gate = Mutex(IncidentGate())

@@ -1,8 +1,8 @@
 import Dispatch
 import Service
 
-/// Has a ledger that takes nothing try again once a second, whether or not anybody asks it: who looks at the server's
-/// health before calling would never call one that waits for a call.
+/// Retries a failed ledger once a second, even without requests: clients that check the server's health before calling
+/// would never call one that waits for a call to retry.
 final class LedgerRetries {
     private static let pauseSeconds = 1.0
 
@@ -18,6 +18,6 @@ final class LedgerRetries {
         timer.resume()
     }
 
-    /// None begins from now on.
+    /// Stops further retries.
     func stop() { timer.cancel() }
 }

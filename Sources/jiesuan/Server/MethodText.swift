@@ -1,6 +1,6 @@
 import ProtoJSON
 
-/// A method for people: `jiesuan call --list` and `--describe`.
+/// The text of a method, for `jiesuan call --list` and `--describe`.
 enum MethodText {
     static func line(_ method: MethodType) -> String {
         "\(method.path)  (\(short(method.request.name))) → \(short(method.response.name))"

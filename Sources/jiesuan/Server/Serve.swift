@@ -82,7 +82,7 @@ struct Serve: ParsableCommand {
             """)
     var allowLoadTests = false
 
-    /// Of a server that another command starts for itself.
+    /// For a server started by another command.
     @Flag(help: .hidden) var leaveYearEnds = false
 
     @Flag(help: "Log only what goes wrong, not start and stop.")

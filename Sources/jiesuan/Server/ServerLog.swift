@@ -4,16 +4,16 @@ import Logging
 import Synchronization
 import Text
 
-/// The server's log on the standard error, which must never hold the server up: lines are written by a queue of their
-/// own, and where nobody takes them, or too many come, they are counted and left out.
+/// The server's log on the standard error, which must never block the server: a queue of its own writes the lines, and
+/// lines that are not read, or exceed the rate, are counted and dropped.
 final class ServerLog: Sendable {
-    /// Lines that may wait to be written; 256 are a screenful of trouble and some 50 KB.
+    /// Lines waiting to be written at most; 256 lines are some 50 KB.
     static let waitingMax = 256
-    /// Lines a second: a flood of bad connections must not fill the disk.
+    /// Lines a second at most, so that a flood of bad connections does not fill the disk.
     static let linesPerSecondMax = 50
-    /// The same for what goes wrong: no flood of connections may hide it.
+    /// The same for problems of the server, so that a flood of connections does not hide them.
     static let problemsPerSecondMax = 50
-    /// How long the end of the server waits for the last lines.
+    /// The wait for the last lines at the end of the server.
     static let flushSeconds = 1.0
 
     private struct Second {
@@ -23,7 +23,7 @@ final class ServerLog: Sendable {
         var leftOut = 0
     }
 
-    /// Start and stop are left out: for a server that another command starts for itself.
+    /// Whether start and stop are left out, for a server started by another command.
     private let isQuiet: Bool
     private let queue = DispatchQueue(label: "jiesuan.log")
     private let waiting = Atomic<Int>(0)
@@ -32,9 +32,9 @@ final class ServerLog: Sendable {
     init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
     /// - Parameters:
-    ///   - line: made only if it is written.
-    ///   - isNeeded: written however many lines came, but for a quiet log: start and stop.
-    ///   - isProblem: something is wrong with the server itself: counted apart from what connections make it say.
+    ///   - line: evaluated only if it is written.
+    ///   - isNeeded: written regardless of the rate, except in a quiet log: start and stop.
+    ///   - isProblem: a problem of the server itself, counted apart from lines caused by connections.
     func write(_ line: @autoclosure () -> String, isNeeded: Bool = false, isProblem: Bool = false) {
         if isNeeded, isQuiet { return }
         let leftOut = admit(isNeeded, isProblem)
@@ -52,7 +52,7 @@ final class ServerLog: Sendable {
         }
     }
 
-    /// Waits until what was written is out, or nobody takes it; says how many lines were left out since the last one.
+    /// Waits until the queued lines are written, or are not read; writes the number of lines left out since the last.
     func flush() {
         let leftOut = second.withLock { second in
             defer { second.leftOut = 0 }
@@ -64,7 +64,7 @@ final class ServerLog: Sendable {
         _ = done.wait(timeout: .now() + Self.flushSeconds)
     }
 
-    /// How many lines were left out before this one; nil: this one is too.
+    /// The number of lines left out before this one; nil: this one is too.
     private func admit(_ isNeeded: Bool, _ isProblem: Bool) -> Int? {
         let now = DispatchTime.now().uptimeNanoseconds / 1_000_000_000
         return second.withLock { second in
@@ -87,7 +87,7 @@ final class ServerLog: Sendable {
     }
 }
 
-/// What the libraries log, as lines of a `ServerLog`.
+/// A log handler that writes the libraries' messages to a `ServerLog`.
 struct ServerLogHandler: LogHandler {
     let log: ServerLog
     var logLevel: Logger.Level = .notice

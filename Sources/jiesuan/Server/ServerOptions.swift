@@ -8,21 +8,20 @@ import RPC
 import Service
 import Text
 
-/// What a server needs to run.
+/// The options of a server.
 struct ServerOptions {
     var configuration: ServerConfiguration
     var packs: [PolicyPack]
-    /// File of the ledger; nil: none is kept.
+    /// File of the ledger; nil: no ledger.
     var ledger: String?
     var clock: ClockOptions
-    /// Its log leaves start and stop out.
+    /// Whether the log leaves out start and stop.
     var isQuiet = false
-    /// Load generators may write to it.
+    /// Whether load generators may write to it.
     var allowsLoadTests = false
-    /// The page at / is shown to other machines too.
+    /// Whether other machines may read the page at /.
     var welcomesAll = false
-    /// Year-end runs that the end of a server interrupted go on; not at a server that another command started for
-    /// itself.
+    /// Whether year-end runs interrupted by the server's end are resumed; not for a server started by another command.
     var resumesYearEnds = true
 }
 
@@ -33,7 +32,7 @@ func runServer(_ options: ServerOptions) throws {
     let log = ServerLog(isQuiet: options.isQuiet)
     log.write("jiesuan: \(ProductVersion.line)", isNeeded: true)
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
-    // A file at the size that the system allows it is a disk that is full: the write fails, the server stays.
+    // A file at the system's size limit is handled like a full disk: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
     let regions = ServedRegions(options.packs)
     let condition = LedgerCondition()
@@ -62,16 +61,16 @@ func runServer(_ options: ServerOptions) throws {
         configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
 
-    // Before the line that tells others to begin: a signal from then on must find its handler.
+    // Installed before the line "listening" is printed: signals sent after it must find the handler.
     let stop = DispatchSemaphore(value: 0)
-    // A reader of the log that goes away must not take the server with it.
+    // A closed reader of the log must not end the server.
     signal(SIGPIPE, SIG_IGN)
     let ready = DispatchSemaphore(value: 0)
     let sources = [SIGTERM, SIGINT].map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler { stop.signal() }
-        // Another thread takes the source up; a signal that comes earlier would be ignored and lost.
+        // The source is activated on another thread; a signal before that would be ignored and lost.
         source.setRegistrationHandler { ready.signal() }
         source.resume()
         return source
@@ -97,7 +96,7 @@ func runServer(_ options: ServerOptions) throws {
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
     let cut = server.drain()
-    // From here on nobody asks the ledger any more.
+    // From here on no thread uses the ledger.
     try waitForLastWork(server, ledger: options.ledger, log)
     log.write(summary(server.statistics), isNeeded: true)
     if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
@@ -109,12 +108,12 @@ func runServer(_ options: ServerOptions) throws {
     log.flush()
 }
 
-/// Where year-end runs of a ledger have their folders, and how they read it.
+/// The folder of a ledger's year-end runs, and their access to the ledger.
 private func yearEndPlace(ofLedger path: String, _ lane: SequencerLane) -> YearEndEnvironment {
     YearEndEnvironment(folder: path + ".year-end", lane: lane) { try SQLiteStore(path: path, mode: .readOnly) }
 }
 
-/// What the server did, in one line; no personal data.
+/// Statistics of the server in one line; no personal data.
 private func summary(_ statistics: ServerStatistics) -> String {
     let errors = statistics.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
     let parts = [

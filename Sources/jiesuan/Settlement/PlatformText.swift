@@ -6,7 +6,7 @@ import Text
 /// A settlement in the national platform's words (`--platform`), as JSON with the platform's names: amounts in yuan,
 /// ratios as 0.7000.
 enum PlatformText {
-    /// - Throws: where the server does not say it.
+    /// - Throws: where the server's answer lacks it.
     static func json(_ answer: RemotePlatformAnswer?) throws(Failure) -> String {
         guard let answer else {
             throw Failure(.server, "the server is older than --platform and does not say it; update the server")

@@ -33,7 +33,7 @@ struct SettleCommandLine: ParsableCommand {
             let client = SettlementClient(client)
             let known = try client.known(id)
             let answer = try client.settle(request)
-            // What is answered under a known id is what was settled then.
+            // The answer under a known id is the recorded settlement.
             let isKnown = known?.answer.sequence == answer.sequence
             if platform { return print(try PlatformText.json(answer.platform), terminator: "") }
             print(
@@ -135,10 +135,10 @@ struct Get: ParsableCommand {
 }
 
 extension SettlementClient {
-    /// What is recorded under an id already; nil: nothing.
+    /// The settlement recorded under an id; nil: none.
     fileprivate func known(_ id: String) throws(ClientError) -> RemoteRecord? {
         do throws(ClientError) { return try get(id) } catch {
-            // Whatever else is wrong with the id or the server, the call that follows says so.
+            // Other errors of the id or the server are reported by the call that follows.
             if case .failed = error { return nil }
             throw error
         }

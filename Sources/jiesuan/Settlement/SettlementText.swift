@@ -5,9 +5,9 @@ import Population
 import Settlement
 import Text
 
-/// Settlements of the ledger as people and programs read them.
+/// Settlements of the ledger as text and as JSON.
 enum SettlementText {
-    /// A settlement or a quote: who pays what.
+    /// A settlement or a quote, with the amount of each payer.
     static func lines(_ answer: RemoteSettlement) -> [String] {
         var table = TextTable([.left, .right])
         table.add(["结算编号 settlement", answer.id.isEmpty ? "(试算 quote)" : answer.id])
@@ -23,7 +23,7 @@ enum SettlementText {
         return table.lines()
     }
 
-    /// An answer to `settle`; `wasSettledBefore`: it was recorded under the id already, and nothing was settled now.
+    /// An answer to `settle`; `wasSettledBefore`: it was recorded under the id before, and nothing was settled now.
     static func lines(_ answer: RemoteSettlement, wasSettledBefore: Bool) -> [String] {
         if !wasSettledBefore { return lines(answer) }
         return ["此前已结算 was settled before, at \(time(answer.settledAt)); nothing was settled now"] + lines(answer)
@@ -71,7 +71,7 @@ enum SettlementText {
         return table.lines()
     }
 
-    /// What a recognition paid for the past (YT-7).
+    /// A recognition's payment for the past (YT-7).
     private static func lines(_ part: RemoteRecognitionPart) -> [String] {
         var table = TextTable([.left, .right])
         table.add([
@@ -118,7 +118,7 @@ enum SettlementText {
             + record.secondRounds.flatMap { [""] + lines($0) } + record.recognitionParts.flatMap { [""] + lines($0) }
     }
 
-    /// What a year's end changed.
+    /// A year-end adjustment.
     private static func lines(_ adjustment: RemoteAdjustment) -> [String] {
         var table = TextTable([.left, .right])
         table.add(["年终调整 adjusted", "\(time(adjustment.adjustedAt)) by \(adjustment.sequence)"])
@@ -134,10 +134,10 @@ enum SettlementText {
         return table.lines()
     }
 
-    /// Yuan, of a change too.
+    /// An amount or a change in yuan.
     static func signed(_ amount: Fen) -> String { (amount < 0 ? "-" : "") + MoneyText.yuan(abs(amount)) }
 
-    /// The funds of an outcome, in their order.
+    /// The funds of an outcome, in order.
     static let fundNames = [
         "统筹基金 pool", "职工大额 large amount", "大病保险 critical illness", "医疗救助 assistance",
         "再救助 re-assistance", "补充保险 supplementary",

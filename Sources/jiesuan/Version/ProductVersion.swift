@@ -2,15 +2,15 @@ import BuildStamp
 import LedgerStore
 import Policy
 
-/// Which program this is.
+/// The version of this program.
 enum ProductVersion {
-    /// Semantic: the first number grows where a caller or a ledger of before would not do any more.
+    /// Semantic versioning: the major number grows with a change that breaks callers or existing ledgers.
     static let number = "1.0.0"
 
     /// One line, for the server's log: "jiesuan 1.0.0, commit 0123456789ab, Swift 6.3.1".
     static var line: String { "jiesuan \(number), commit \(shortCommit), Swift \(compiler)" }
 
-    /// Everything that tells one installation from another, a name and its value a line.
+    /// Everything that distinguishes installations, one name and value a line.
     ///
     /// - Throws: the built-in packs cannot be read.
     static func text() throws(PolicyProblems) -> String {
@@ -29,7 +29,7 @@ enum ProductVersion {
 
     private static var compiler: String { BuildRecord.ofThisProgram?.compiler ?? compilerAtLeast }
 
-    /// What the compiler says of itself, without the last number.
+    /// The compiler's version, without the last number.
     private static var compilerAtLeast: String {
         #if compiler(>=6.4)
         "6.4 or later"

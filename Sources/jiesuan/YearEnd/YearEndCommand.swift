@@ -159,7 +159,7 @@ struct YearEndCommand: ParsableCommand {
         try complain(result, posting)
     }
 
-    /// Ends with 1 where not everything was settled or booked.
+    /// Exits with 1 if not everything was settled or booked.
     func complain(_ result: YearResult, _ posting: PostingResult?) throws {
         var complaints: [String] = []
         let refused = result.refused.reduce(0) { $0 + $1.count }
@@ -177,7 +177,7 @@ struct YearEndCommand: ParsableCommand {
     ) throws -> (YearResult, PostingResult?) {
         guard let ledger else { throw Failure(.usage, "no ledger is named") }
         let posts = !dryRun && asKnownOn == nil
-        // Before the work: where a server has the ledger open, nothing could be posted at the end.
+        // Checked before the work: with the ledger open in a server, nothing could be posted at the end.
         let store = try SQLiteStore(path: ledger, mode: posts ? .open : .readOnly)
         let run = try YearRun(ledger: store, library, options, asKnownOn: asKnownOn?.date, folder: out)
         let result = try run.run(workers: workers) { view.show($0) }

@@ -2,8 +2,8 @@ import Client
 import Foundation
 import YearEnd
 
-/// Brings the files of a run at a server into a folder here, part by part, each checked by its digest; what came before
-/// a connection was lost is not fetched again.
+/// Downloads the files of a run from a server into a folder, part by part, each checked by its digest; a download is
+/// resumed after a lost connection.
 struct YearEndDownload {
     private let client: YearEndClient
     private let run: String
@@ -19,10 +19,10 @@ struct YearEndDownload {
         } catch { throw Failure(.file, "\(folder): cannot be made: \(error.localizedDescription)") }
     }
 
-    /// Fetches what is not there yet, and gives the number of files that are there now.
+    /// Fetches the missing files, and returns the number of files present.
     func fetch(progress: (_ bytes: Int, _ share: Double) -> Void = { _, _ in }) throws -> Int {
         let files = try client.files(run)
-        // A server's names become names of files here.
+        // Names from a server become file names here, so they are checked.
         if let odd = files.first(where: { !RunFiles.isPlain($0.name) }) {
             throw Failure(.server, "the server names a file that is no plain name (\(odd.name.utf8.count) bytes)")
         }
@@ -44,7 +44,7 @@ struct YearEndDownload {
         let begun = size(partial)
         try append(file, to: partial, from: begun > file.size ? 0 : begun, progress)
         if !isWhole(partial, file) {
-            // What was there before may be of another run: all of it anew, once.
+            // An existing file may be of another run: it is fetched again from its beginning, once.
             guard begun > 0 else { throw broken(file) }
             try append(file, to: partial, from: 0, progress)
             guard isWhole(partial, file) else { throw broken(file) }

@@ -34,9 +34,9 @@ struct DaysArgument: ExpressibleByArgument {
     }
 }
 
-/// Shows a run's stages: a line that is drawn over itself on a terminal, a plain line now and then in a log.
+/// Shows a run's stages: a line redrawn in place on a terminal, a plain line now and then in a log.
 final class YearProgressView: @unchecked Sendable {
-    // Unchecked: everything behind the lock.
+    // Unchecked: all state is behind the lock.
     private let lock = NSLock()
     private let start = Date()
     private var last: YearProgress?
@@ -67,7 +67,7 @@ final class YearProgressView: @unchecked Sendable {
         lock.withLock { if let last { end(last, Date()) } }
     }
 
-    /// One line for a stage that is over.
+    /// One line for a finished stage.
     private func end(_ progress: YearProgress, _ now: Date) {
         let elapsed = now.timeIntervalSince(stageStart)
         let line =
@@ -90,8 +90,8 @@ enum InstitutionTotals {
         FileColumn("institution", "机构编号", isRequired: true), FileColumn("total", "年度总额", isRequired: true),
     ]
 
-    /// The totals by the institution's code. A row that cannot be read refuses the whole file: an institution without
-    /// its total would be cleared as if none were set.
+    /// The totals by the institution's code. An unreadable row refuses the whole file: an institution without its total
+    /// would be cleared as if none were set.
     static func read(_ path: String) throws -> [String: Fen] {
         var reader = try TableReader(
             try FileSource(path: path), columns, kind: "yearly totals", help: "`jiesuan year-end --help` explains them")

@@ -3,10 +3,10 @@ import Foundation
 import Settlement
 import YearEnd
 
-/// A year's end at a running server: starts it or takes it up, shows how far it is, and fetches what it came to, with
-/// all its files. The run goes on when this program ends.
+/// A year's end at a running server: starts or resumes it, shows its progress, and fetches the result with all files.
+/// The run goes on when this program ends.
 struct YearEndRemote {
-    /// Between two questions.
+    /// Interval between two polls.
     private static let pollSeconds = 0.2
 
     private let command: YearEndCommand
@@ -45,7 +45,7 @@ struct YearEndRemote {
         try command.complain(result, posting)
     }
 
-    /// Asks until the run ends, one way or the other.
+    /// Polls until the run ends in any way.
     static func follow(
         _ client: YearEndClient, _ name: String, _ first: RemoteYearEnd, _ view: YearProgressView
     ) throws -> RemoteYearEnd {
@@ -59,7 +59,7 @@ struct YearEndRemote {
         return status
     }
 
-    /// - Throws: `Failure` where the run ended otherwise.
+    /// - Throws: `Failure` where the run did not succeed.
     static func requireDone(_ status: RemoteYearEnd, _ name: String) throws {
         switch status.stage {
         case .done: return

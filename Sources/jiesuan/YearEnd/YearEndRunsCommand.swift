@@ -24,7 +24,7 @@ struct YearEndRunsCommand: ParsableCommand {
         subcommands: [YearEndRunsList.self, YearEndRunsStop.self, YearEndRunsResume.self, YearEndRunsFetch.self])
 }
 
-/// Where the runs are.
+/// The address of the runs.
 struct YearEndServer: ParsableArguments {
     @Option(help: ArgumentHelp("A running server with a ledger.", valueName: "HOST:PORT"))
     var server: ServerAddress
@@ -146,7 +146,7 @@ struct YearEndRunsFetch: ParsableCommand {
     }
 }
 
-/// Runs at a server, for people and as JSON.
+/// Runs at a server, as text and as JSON.
 enum YearEndRunText {
     static func table(_ runs: [RemoteYearEndRun]) -> [String] {
         var table = TextTable([.left, .left, .left, .left, .left])

@@ -4,7 +4,7 @@ import Settlement
 import Text
 import YearEnd
 
-/// A year-end run for people.
+/// The text of a year-end run.
 enum YearText {
     static func summary(_ result: YearResult, _ posting: PostingResult?, folder: String, seconds: Double) -> String {
         func count(_ number: Int) -> String { MoneyText.grouped(UInt64(max(0, number))) }
