@@ -1,4 +1,4 @@
-/// What one load run asked for, what it got and how long it took: the JSON that `jiesuan load` writes.
+/// The record of one load run, its requests, answers and latencies: the JSON that `jiesuan load` writes.
 ///
 /// Times are nanoseconds, rates are per second, unless the name says otherwise. A field that does not apply is absent.
 package struct LoadRecord: Codable, Equatable, Sendable {
@@ -25,9 +25,9 @@ package struct LoadRecord: Codable, Equatable, Sendable {
     package var answered: UInt64 = 0
     /// Planned sends of an open loop that were not made at all: the bound of what may be under way was reached.
     package var missed: UInt64 = 0
-    /// Sent and not answered when the run's patience ended.
+    /// Requests sent and not answered before the run's timeout.
     package var unanswered: UInt64 = 0
-    /// Answers that are not what the calculator of this process says; one fails the run.
+    /// Answers that differ from this process's calculator; a single one fails the run.
     package var wrong: UInt64 = 0
     package var errors: [ErrorCount] = []
     /// Of all right outcomes of the measured requests, whatever their order: equal for equal workloads of as many

@@ -1,6 +1,6 @@
 import Population
 
-/// Where a table goes as it is made: a CSV file with the mark by which spreadsheets know it, or a workbook.
+/// The output of a table: a CSV file with a byte-order mark for spreadsheets, or a workbook.
 ///
 /// Rows are appended to `bytes` as lines of a CSV file (`CSVLine`). All of it is there only after `finish()`.
 package final class TableSink {

@@ -4,7 +4,7 @@ import Registry
 import Settlement
 import WireMessages
 
-/// What a change of accounts was answered.
+/// The answer to a change of accounts.
 package struct RemoteAccountAnswer: Equatable, Sendable {
     package struct Change: Equatable, Sendable {
         package var person: UInt64
@@ -31,7 +31,7 @@ package struct RemoteAccountAnswer: Equatable, Sendable {
     }
 }
 
-/// What a monthly run did with one person.
+/// The outcome of a monthly run for one person.
 package struct RemoteCreditDetail: Equatable, Sendable {
     package var person: UInt64
     package var amount: Fen
@@ -67,7 +67,7 @@ extension CreditSums {
     }
 }
 
-/// A part of an account's history as a server gave it.
+/// A page of an account's history from a server.
 package struct RemoteStatement: Equatable, Sendable {
     package struct Entry: Equatable, Sendable {
         package var sequence: UInt64

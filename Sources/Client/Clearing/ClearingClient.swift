@@ -19,7 +19,7 @@ package struct RemoteClearingLine: Equatable, Sendable {
     package var batch: String
 }
 
-/// What an institution's month of a region and service year has; `total` in fen.
+/// Counts of an institution's month, of a region and service year; `total` in fen.
 package struct RemoteClearingCount: Equatable, Sendable {
     package var institution: String
     package var region: String
@@ -34,7 +34,7 @@ package struct RemoteClearingCount: Equatable, Sendable {
 package struct RemoteClearing: Equatable, Sendable {
     package var lines: [RemoteClearingLine] = []
     package var counts: [RemoteClearingCount] = []
-    /// The month is over: it stays as it is.
+    /// Whether the month is over, so that it does not change any more.
     package var isOver = false
 }
 
@@ -78,7 +78,7 @@ package struct RemoteBatch: Equatable, Sendable {
     package var recordedAt: Moment
 }
 
-/// Which part of the clearing is asked for; empty, 0: all.
+/// Filter on the clearing's lines; empty, 0: no restriction.
 package struct RemoteClearingFilter: Equatable, Sendable {
     package var region = ""
     package var institution = ""
@@ -91,7 +91,7 @@ package struct RemoteClearingFilter: Equatable, Sendable {
     package init() {}
 }
 
-/// What is to be marked as handed over.
+/// An order to mark lines or entries as handed over.
 package struct RemotePayOrder: Equatable, Sendable {
     package var batch: String
     package var day: CalendarDate
@@ -119,7 +119,7 @@ package struct ClearingClient {
 
     package init(_ client: Client) { self.client = client }
 
-    /// What is owed to the institutions for a month, YYYYMM.
+    /// The clearing of the institutions for a month, YYYYMM.
     package func month(_ month: Int32, _ filter: RemoteClearingFilter) throws(ClientError) -> RemoteClearing {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__get_month_request__init)

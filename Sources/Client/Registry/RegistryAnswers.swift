@@ -3,11 +3,11 @@ import Registry
 import Settlement
 import WireMessages
 
-/// What putting one thing into the register answers.
+/// The answer to one change of the register.
 package struct RegistryReceipt: Equatable {
     /// Of an institution; else 0.
     package var number: UInt32
-    /// It stood so before.
+    /// Whether the record was in force before, unchanged.
     package var isUnchanged: Bool
     /// The person's record that was made, or stands already.
     package var entry: RemoteEntry?
@@ -19,7 +19,7 @@ package struct RegistryReceipt: Equatable {
     }
 }
 
-/// What an import answers.
+/// The answer to an import.
 package struct ImportReceipt: Equatable {
     package var recorded: Int
     package var unchanged: Int

@@ -1,7 +1,7 @@
 import Glibc
 import RPC
 
-/// Requests on their way out, in memory that is reused.
+/// Reusable buffer of outgoing requests.
 struct Outbox: ~Copyable {
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0
@@ -50,7 +50,7 @@ struct Outbox: ~Copyable {
     }
 }
 
-/// Bytes that came and were not decoded yet, in memory that is reused.
+/// Reusable buffer of received bytes not yet decoded.
 struct Inbox: ~Copyable {
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0
@@ -61,7 +61,7 @@ struct Inbox: ~Copyable {
 
     var count: Int { unread.count }
 
-    /// One read, behind what is unread.
+    /// Reads once, behind the unread bytes.
     mutating func fill(_ socket: inout Socket) throws(ClientError) {
         if unread.count > 0, let memory, let start = unread.baseAddress { memmove(memory, start, unread.count) }
         let needed = unread.count + Client.readBytes

@@ -51,7 +51,7 @@ public final class Client {
     package var patience = UInt64.max
     /// In which language failures are to be told.
     package var language = AnswerLanguage.english
-    /// Calls whose answers nobody waits for any more.
+    /// Calls that timed out, whose answers are dropped.
     private var abandoned: Set<Int64> = []
 
     private init(_ socket: consuming Socket, answerBytesMax: Int) {
@@ -138,7 +138,7 @@ public final class Client {
         return id
     }
 
-    /// Queues bytes as they are: a packet made elsewhere, or one that is wrong on purpose.
+    /// Queues raw bytes: a packet made elsewhere, or one that is malformed on purpose.
     package func sendRaw(_ bytes: UnsafeRawBufferPointer) throws(ClientError) {
         outbox.append(raw: bytes)
         try flush()
@@ -201,7 +201,7 @@ public final class Client {
         socket.closeOutput()
     }
 
-    /// Ends the connection as a crash would: what is unsent or unread is thrown away.
+    /// Ends the connection like a crash: unsent and unread bytes are dropped.
     package func reset() { socket.reset() }
 
     private func response(_ frame: Frame) throws(ClientError) -> Response {

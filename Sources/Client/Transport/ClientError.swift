@@ -1,7 +1,7 @@
-/// Why a call has no answer, or not a good one.
+/// Failure of a call.
 public enum ClientError: Error, Equatable, CustomStringConvertible {
     case cannotConnect(host: String, port: Int, reason: String)
-    /// The connection ended; whether work in flight was done is not known.
+    /// The connection ended; the outcome of calls in flight is unknown.
     case connectionLost(String)
     /// The server's bytes make no sense.
     case badAnswer(String)
