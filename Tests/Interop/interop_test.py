@@ -220,7 +220,7 @@ class Protocol(InteropTest):
         self.assertEqual(told, self.calculate(request))
 
     def test_a_failure_is_told_in_chinese_to_who_asks_for_it(self):
-        request = CalculateRequest(region="atlantis")
+        request = calculation_service_pb2.CalculateRequest(region="atlantis")
         english = self.refused(CALCULATE, request)
         meta = rpc_meta_pb2.RpcMeta(correlation_id=1 << 41, user_fields={"accept-language": "zh-CN,en;q=0.5"})
         meta.request.service_name, meta.request.method_name = "jiesuan.v1.CalculationService", "Calculate"

@@ -57,6 +57,7 @@ final class LedgerServer {
             ledger.queue.commit()
         }
         var configuration = ServerConfiguration()
+        configuration.errorNaming = ServiceErrors.naming
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)

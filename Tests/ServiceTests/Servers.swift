@@ -34,6 +34,7 @@ final class LocalServer {
 
     init(eventLoops: Int = 1, workers: Int = 2) throws {
         var configuration = ServerConfiguration()
+        configuration.errorNaming = ServiceErrors.naming
         configuration.eventLoopThreads = eventLoops
         configuration.workers = workers
         // Tests close their connections before the server goes; nobody is waited for.

@@ -17,20 +17,19 @@ final class ManifestKeeper: Sendable {
     let isDurable: Bool
     private let disk: IndexDisk
     private let state: Mutex<State>
+    /// The next file's number.
+    private let numbers: Atomic<UInt64>
 
     init(_ manifest: Manifest, disk: IndexDisk, isDurable: Bool) {
         identity = manifest.identity
         self.disk = disk
         self.isDurable = isDurable
         state = Mutex(State(manifest: manifest))
+        numbers = Atomic(manifest.nextNumber)
     }
 
-    func nextNumber() -> UInt64 {
-        state.withLock { state in
-            state.manifest.nextNumber += 1
-            return state.manifest.nextNumber - 1
-        }
-    }
+    /// A number that no file has. Does not wait for the disk, as the lock's holder may: the sequencer asks.
+    func nextNumber() -> UInt64 { numbers.add(1, ordering: .relaxed).oldValue }
 
     func generation(_ kind: IndexKind) -> UInt64 { state.withLock { $0.generations[kind, default: 0] } }
 
@@ -112,6 +111,9 @@ final class ManifestKeeper: Sendable {
     private func replace(
         _ state: inout State, with manifest: Manifest, dropping files: [String]
     ) throws(DerivedFailure) {
+        var manifest = manifest
+        // Beyond every file that it names: those had their numbers before.
+        manifest.nextNumber = max(manifest.nextNumber, numbers.load(ordering: .relaxed))
         if isDurable { try manifest.replace(on: disk) }
         state.manifest = manifest
         for file in state.stale + files { disk.remove(file) }

@@ -92,7 +92,7 @@ import Testing
         for (table, count) in zip(tables, rows) {
             let file = try rig.file("\(table).csv")
             let exported = try rig.run("registry", "export", table, "--out", file)
-            #expect(exported.code == 0 && exported.output == "\(file): \(count) rows\n", "\(exported.complaint)")
+            #expect(exported.code == 0 && exported.output == "\(file): \(count) row\(count == 1 ? "" : "s")\n", "\(exported.complaint)")
             let imported = try Program.run("registry", "import", table, file, "--server", other.address)
             #expect(imported.code == 0, "\(table): \(imported.complaint)")
             #expect(imported.output == "\(table): \(count) recorded, 0 stood so before, 0 refused\n")

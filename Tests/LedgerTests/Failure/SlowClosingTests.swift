@@ -38,4 +38,31 @@ import Testing
         again.finish()
         again.close()
     }
+
+    @Test func `a snapshot begins while the disk does not come back`() throws {
+        let folder = IndexFolder()
+        let journal = IndexJournal()
+        var stream = RandomStream(seed: 2)
+        for _ in 0..<10 { journal.blocks.append(stream.block(entries: 3, space: 10)) }
+        journal.durable = 10
+        let arrived = DispatchSemaphore(value: 0)
+        let gate = DispatchSemaphore(value: 0)
+        let files = try DerivedFiles(
+            folder: folder.path, identity: 1, access: .writer, journal: journal.asked,
+            watch: { step in
+                guard case .sync = step else { return 0 }
+                arrived.signal()
+                gate.wait(for: "the opening of the gate")
+                gate.signal()
+                return 0
+            })
+        files.replay(journal)
+        // The manifest is on its way to the disk, and nobody opens the gate.
+        #expect(!files.visits.flush(milliseconds: 0))
+        arrived.wait(for: "a sync")
+        #expect(files.beginSnapshot() != nil)
+        gate.signal()
+        files.abandonSnapshot()
+        files.close()
+    }
 }
