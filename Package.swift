@@ -324,7 +324,8 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger",
-                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
+                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
+                "Settlement",
                 "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -57,11 +57,10 @@ final class LedgerServer {
             ledger.queue.commit()
         }
         var configuration = ServerConfiguration()
-        configuration.errorNaming = ServiceErrors.naming
+        configuration.tellErrors(of: Packs.regions)
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
-        configuration.chineseWording = { Packs.regions.chinese.text($0, $1) }
         runs = YearEndRuns(YearEndEnvironment(folder: self.yearEnds, lane: lane, open: { store }), access)
         server = try Server(
             configuration: configuration, methods: Services.methods(Packs.regions, ledger: access, yearEnd: runs),

@@ -34,12 +34,11 @@ final class LocalServer {
 
     init(eventLoops: Int = 1, workers: Int = 2) throws {
         var configuration = ServerConfiguration()
-        configuration.errorNaming = ServiceErrors.naming
+        configuration.tellErrors(of: Packs.regions)
         configuration.eventLoopThreads = eventLoops
         configuration.workers = workers
         // Tests close their connections before the server goes; nobody is waited for.
         configuration.drain = .milliseconds(0)
-        configuration.chineseWording = { Packs.regions.chinese.text($0, $1) }
         server = try Server(
             configuration: configuration, methods: Services.methods(Packs.regions),
             makeState: { _ in Services.makeState() }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

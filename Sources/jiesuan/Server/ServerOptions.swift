@@ -48,15 +48,13 @@ func runServer(_ options: ServerOptions) throws {
         regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests)
     let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
     var configuration = options.configuration
-    configuration.errorNaming = ServiceErrors.naming
+    configuration.tellErrors(of: regions)
     configuration.streams = own.streams
-    configuration.http.status = { HTTPStatus.status(of: $0) }
     configuration.http.pages =
         ServerPages(
             methods: methods + own.methods, health: own.health, version: ProductVersion.number,
             welcomeIsForAll: options.welcomesAll
         ).all
-    configuration.chineseWording = { regions.chinese.text($0, $1) }
     let server = try Server(
         configuration: configuration, methods: methods + own.methods,
         barrier: access?.barrier, lane: lane, makeState: { _ in Services.makeState() }, logger: logger)
