@@ -14,7 +14,8 @@ package enum FieldTitles {
         var titles: [String: String] = [:]
         for field in ClaimField.allCases where field != .none {
             titles[field.batchPath] = field.title.zh
-            titles[field.path] = field.title.zh
+            // Where there are no rows of persons, `person` is the person.
+            if field != .personRow { titles[field.path] = field.title.zh }
         }
         return titles
     }()
