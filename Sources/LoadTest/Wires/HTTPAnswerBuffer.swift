@@ -11,47 +11,11 @@ struct HTTPAnswer {
     var isLast = false
 }
 
-/// Bytes that came on one connection, cut into answers of HTTP/1.1 where they lie; memory is reused.
+/// Bytes that came on one connection, cut into answers of HTTP/1.1.
 ///
 /// It knows what our server writes: a head with content-length, no chunks.
-final class HTTPAnswerBuffer {
-    /// One read: a burst of some hundred small answers.
-    private static let readBytes = 256 << 10
+final class HTTPAnswerBuffer: ReceiveBuffer {
     private static let headBytesMax = 16 << 10
-
-    @exclusivity(unchecked) private var memory: UnsafeMutableRawPointer
-    @exclusivity(unchecked) private var capacity: Int
-    @exclusivity(unchecked) private var from = 0
-    @exclusivity(unchecked) private var to = 0
-
-    init() {
-        capacity = 2 * Self.readBytes
-        memory = .allocate(byteCount: capacity, alignment: 16)
-    }
-
-    deinit { memory.deallocate() }
-
-    var isInsideAnswer: Bool { from < to }
-
-    /// Reads once; false where nothing is there yet.
-    func fill(from socket: Int32) throws(ClientError) -> Bool {
-        if from == to {
-            from = 0
-            to = 0
-        } else if capacity - to < Self.readBytes {
-            memmove(memory, memory + from, to - from)
-            to -= from
-            from = 0
-        }
-        let count = recv(socket, memory + to, capacity - to, Int32(MSG_DONTWAIT))
-        if count > 0 {
-            to += count
-            return true
-        }
-        if count == 0 { throw .connectionLost("the server closed it") }
-        if errno == EAGAIN || errno == EINTR { return false }
-        throw .connectionLost(String(cString: strerror(errno)))
-    }
 
     /// The next whole answer; nil where it has not come yet.
     func next() throws(ClientError) -> HTTPAnswer? {
@@ -135,22 +99,5 @@ final class HTTPAnswerBuffer {
             value = value * 10 + Int(byte - 0x30)
         }
         return value
-    }
-
-    /// Sees to it that an answer under way fits with a read behind it.
-    private func makeRoom(for size: Int) {
-        guard from + size + Self.readBytes > capacity else { return }
-        let count = to - from
-        if size + Self.readBytes <= capacity {
-            memmove(memory, memory + from, count)
-        } else {
-            capacity = size + 2 * Self.readBytes
-            let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-            memcpy(larger, memory + from, count)
-            memory.deallocate()
-            memory = larger
-        }
-        from = 0
-        to = count
     }
 }

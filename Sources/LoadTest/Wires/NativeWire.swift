@@ -7,7 +7,7 @@ final class NativeWire: LoadWire {
     private let inbox = PacketBuffer()
 
     var hasUnsent: Bool { !queue.isEmpty }
-    var isInsideAnswer: Bool { inbox.isInsidePacket }
+    var isInsideAnswer: Bool { inbox.isInsideAnswer }
 
     func append(_ head: CallHead, id: Int64, _ message: UnsafeRawBufferPointer) {
         queue.append(head, id: id, message)
