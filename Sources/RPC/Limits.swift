@@ -25,6 +25,9 @@ package enum Limits {
     /// Bytes of an `accept-language` that are looked at: browsers send some fifty.
     package static let languageListBytesMax = 256
 
+    /// Bytes of the code that names an operator: personnel numbers have some ten, addresses of mail some thirty.
+    package static let operatorBytesMax = 64
+
     // MARK: Memory
 
     /// What unpacking one request may take in the arena: a largest frame in columns needs about twice its size,

@@ -20,7 +20,7 @@ include="-ISources/Generated/WireMessages/include -ISources/CShims/include"
 case $FUZZ_TARGET in
 packets)
     corpus=Tests/Fuzz/corpus
-    pure="AnswerLanguage Arena Checksum Compression ContentType Deflater FailureParts FrameDecoder Inflater Limits MetaFeatures MetaWriter RequestTraits RPCMeta Snappy WireFields"
+    pure="AnswerLanguage Arena Checksum Compression ContentType Deflater FailureParts FrameDecoder Inflater Limits MetaFeatures MetaWriter OperatorField RequestTraits RPCMeta Snappy WireFields"
     sources=$(for name in $pure; do find Sources/RPC -name "$name.swift"; done)
     sources="$sources Tests/RPCTests/Wire/FuzzTarget.swift"
     flags="-lz -lsnappy -lprotobuf-c"

@@ -34,6 +34,9 @@ final class Connection: ChannelDuplexHandler {
     private var isReading = false
     /// Tells workers whether answers leave.
     let flow: AnswerFlow
+    /// In whose name its calls are made: where they name no operator, and where they named the last one.
+    let origin: CallOrigin
+    private var operatorOrigin: CallOrigin?
     /// What workers gave back until answers leave, and its bytes.
     private var parked: [Burst] = []
     private var parkedBytes = 0
@@ -51,6 +54,7 @@ final class Connection: ChannelDuplexHandler {
         self.permit = permit
         began = MonotonicClock.nanoseconds()
         let configuration = shard.shared.configuration
+        origin = CallOrigin(peer: accepted.peer)
         flow = AnswerFlow(limit: configuration.pendingWritePauseBytes, queues: shard.shared.pool.all.count)
         decoder = FrameDecoder(bodyBytesMax: configuration.frameBodyBytesMax)
         state = ConnectionState(
@@ -125,6 +129,14 @@ final class Connection: ChannelDuplexHandler {
 
     /// The first request: from here on the connection has turns among others.
     func enter() { if flow.host == nil { flow.host = shard.shared.hosts.enter(peer.group) } }
+
+    /// In whose name calls with this operator are made; `code` is valid.
+    func origin(ofOperator code: UnsafeRawBufferPointer) -> CallOrigin {
+        if let last = operatorOrigin, last.hasOperator(code) { return last }
+        let made = origin.with(operatorCode: code)
+        operatorOrigin = made
+        return made
+    }
 
     /// The order number of the next burst for the sequencer.
     func nextOrder() -> UInt64 {

@@ -17,6 +17,8 @@ struct ReadBurst {
     private var packets = 0
     private var inlineAnswers = 0
     private var bursts: [Shard.OpenBurst]
+    /// In whose name the present request is made.
+    private var origin: CallOrigin
 
     init(connection: Connection, arrival: UInt64) {
         self.connection = connection
@@ -27,6 +29,7 @@ struct ReadBurst {
         inlineMessageBytesMax = shard.shared.configuration.inlineMessageBytesMax
         isDraining = shard.shared.isDraining.load(ordering: .relaxed)
         bursts = shard.takeOpenBursts()
+        origin = connection.origin
         connection.enter()
         self.arrival = arrival
         now = arrival
@@ -110,6 +113,11 @@ struct ReadBurst {
             if let status = meta.features.refusal(message: message, attachment: behind) {
                 return context.refuse(meta.correlationID, status, traits, &reply)
             }
+            if let status = take(operator: meta.features.operatorCode) {
+                return context.refuse(meta.correlationID, status, traits, &reply)
+            }
+        } else if origin !== connection.origin {
+            origin = connection.origin
         }
         let lookup = methods.find(service: service, method: method)
         guard case .found(let index) = lookup else {
@@ -121,6 +129,16 @@ struct ReadBurst {
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: compression, replyCompression: compression, traits: traits)
         dispatch(head, message, isLast: isLast, &decoder, &reply)
+    }
+
+    /// Takes up in whose name the present request is made; why it is refused, where the code is none.
+    private mutating func take(operator sent: UnsafeRawBufferPointer) -> CallStatus? {
+        switch OperatorField.Reading(sent) {
+        case .none: origin = connection.origin
+        case .code(let code): origin = connection.origin(ofOperator: code)
+        case .refused(let status): return status
+        }
+        return nil
     }
 
     /// What a door knows of its method's names.
@@ -146,6 +164,10 @@ struct ReadBurst {
             timeoutMilliseconds: min(request.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
             messageCompression: request.messageCompression, replyCompression: request.replyCompression,
             traits: request.traits)
+        if let status = take(operator: request.operatorCode) {
+            context.refuse(head, status, &shard.reply)
+            return false
+        }
         var memory = DoorMemory(owned: request.owned)
         dispatch(head, request.message, isLast: request.isLast, &memory, &shard.reply)
         if shard.reply.count >= Limits.handoverBytes { connection.writeReplies(&shard.reply) }
@@ -263,10 +285,13 @@ struct ReadBurst {
 
     /// The burst for a queue; `isPrepared`: one of its own, which goes to a worker first.
     private mutating func open(_ queue: WorkQueue, isPrepared: Bool) -> Shard.OpenBurst {
-        if let last = bursts.last(where: { $0.queue === queue }), !isPrepared, last.burst.stage != .prepare {
+        if let last = bursts.last(where: { $0.queue === queue }), !isPrepared, last.burst.stage != .prepare,
+            last.burst.origin === origin
+        {
             return last
         }
         let burst = shard.burst(for: connection, arrival: arrival)
+        burst.origin = origin
         if isPrepared { burst.stage = .prepare }
         bursts.append(Shard.OpenBurst(queue: queue, turn: connection.flow.turn(in: queue.index), burst: burst))
         return bursts[bursts.count - 1]

@@ -13,6 +13,8 @@ struct DoorRequest {
     var replyCompression = Compression.none
     /// In which language it is told why it failed.
     var language = AnswerLanguage.english
+    /// Its `OperatorField` as it was sent; empty: not sent.
+    var operatorCode = UnsafeRawBufferPointer(start: nil, count: 0)
     /// How the message is written, and the answer's is to be.
     var form = MessageForm.protobuf
     /// Failures come with the places of their text's parts, in English.

@@ -48,13 +48,16 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
 
     private func handOver(_ stream: GRPCStream, isLast: Bool, _ burst: inout ReadBurst) {
         guard case .method(let index) = stream.route else { return refuseUnknown(stream, &burst) }
-        let request = DoorRequest(
+        var request = DoorRequest(
             id: Int64(stream.id), methodIndex: index, message: stream.message.message,
             owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
             timeoutMilliseconds: stream.timeoutMilliseconds, messageCompression: stream.messageCompression,
             replyCompression: stream.replyCompression, language: stream.language, tellsFailureParts: true,
             isLast: isLast)
-        let isTaken = burst.take(request)
+        let isTaken = stream.operatorCode.withUnsafeBytes { code in
+            request.operatorCode = code
+            return burst.take(request)
+        }
         session.measured(stream) {
             if isTaken { _ = stream.message.detach() }
             stream.message.reset(keptBytes: 0)

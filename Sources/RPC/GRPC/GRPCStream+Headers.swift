@@ -13,6 +13,7 @@ extension GRPCStream {
         switch name.count {
         case 5 where Self.equal(name, ":path"): takePath(value, route)
         case 7 where Self.equal(name, ":method"): isPost = Self.equal(value, "POST")
+        case 10 where Self.equal(name, "x-operator"): operatorCode = Array(value.prefix(Limits.operatorBytesMax + 1))
         case 12 where Self.equal(name, "content-type"): isGRPC = Self.isGRPC(value)
         case 12 where Self.equal(name, "grpc-timeout"): takeTimeout(value)
         case 13 where Self.equal(name, "grpc-encoding"): encoding = Self.compression(value)

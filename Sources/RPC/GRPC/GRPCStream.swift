@@ -77,6 +77,8 @@ package final class GRPCStream {
     @exclusivity(unchecked) var isExpired = false
     /// What its caller reads best, by `accept-language`.
     @exclusivity(unchecked) var language = AnswerLanguage.english
+    /// Its operator's code as it was sent, at most a byte longer than one may be; empty: not sent.
+    @exclusivity(unchecked) var operatorCode: [UInt8] = []
     @exclusivity(unchecked) package var message = GRPCMessageReader()
 
     // MARK: The answer
@@ -99,6 +101,7 @@ package final class GRPCStream {
         route = .unknown
         if !unknownPath.isEmpty { unknownPath = [] }
         language = .english
+        if !operatorCode.isEmpty { operatorCode = [] }
         headerBytes = 0
         (isPost, isGRPC) = (false, false)
         encoding = Compression.none

@@ -171,6 +171,7 @@ final class HTTP1Door: Door {
         door.messageCompression = called.messageCompression
         door.replyCompression = called.replyCompression
         door.language = exchange.language
+        if let code = request[.operatorCode] { door.operatorCode = code }
         door.form = called.form
         door.tellsFailureParts = true
         door.isLast = isLast

@@ -15,7 +15,7 @@ enum HTTP1Field {
             switch name.count {
             case 4: return isNamed("host") ? .kept(.host) : nil
             case 6: return isNamed("expect") ? .expect : isNamed("origin") ? .kept(.origin) : nil
-            case 10: return isNamed("connection") ? .connection : nil
+            case 10: return isNamed("connection") ? .connection : isNamed("x-operator") ? .kept(.operatorCode) : nil
             case 12:
                 return isNamed("content-type")
                     ? .kept(.contentType)
@@ -100,6 +100,7 @@ extension HTTP1Head.Field {
         case .acceptLanguage: "Accept-Language"
         case .requestID: "X-Request-Id"
         case .timeout: "X-Timeout-Ms"
+        case .operatorCode: "X-Operator"
         }
     }
 }

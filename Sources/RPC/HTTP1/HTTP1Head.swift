@@ -13,7 +13,8 @@ package struct HTTP1Head: Sendable {
 
     /// Fields that somebody asks for later.
     package enum Field: Int, CaseIterable, Sendable {
-        case host, origin, fetchSite, contentType, contentEncoding, acceptEncoding, acceptLanguage, requestID, timeout
+        case host, origin, fetchSite, contentType, contentEncoding, acceptEncoding, acceptLanguage, requestID, timeout,
+            operatorCode
     }
 
     /// A place in the head.
@@ -50,7 +51,7 @@ package struct HTTP1Head: Sendable {
     var target = Slice()
     /// The host that an absolute target names; empty: the target is a path.
     var authority = Slice()
-    var fields = InlineArray<9, Slice>(repeating: Slice())
+    var fields = InlineArray<10, Slice>(repeating: Slice())
 }
 
 /// A request that has come whole; its bytes are valid until the decoder is asked for the next one.

@@ -7,6 +7,9 @@ package struct Call {
     /// When it has to be answered, in monotonic nanoseconds; 0: no deadline.
     var deadline: UInt64 = 0
 
+    /// In whose name it is made; nil when the request came over no connection.
+    package internal(set) var origin: CallOrigin?
+
     /// The queue whose other connections may wait for a turn, and the end of this turn in monotonic nanoseconds.
     var queue: WorkQueue?
     var turnEnd: UInt64 = 0
@@ -15,8 +18,9 @@ package struct Call {
     package init() {}
 
     /// Of a connection, whose turn in `queue` began at `start`, in monotonic nanoseconds.
-    init(_ flow: AnswerFlow, _ queue: WorkQueue, start: UInt64) {
+    init(_ flow: AnswerFlow, _ origin: CallOrigin?, _ queue: WorkQueue, start: UInt64) {
         self.flow = flow
+        self.origin = origin
         self.queue = queue
         turnEnd = start &+ Limits.turnNanoseconds
     }

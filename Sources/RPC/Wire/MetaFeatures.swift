@@ -13,6 +13,9 @@ package struct MetaFeatures: Equatable {
     /// Of `user_fields`: in which language a caller wants failures to be told, and in which one an answer tells them.
     package private(set) var language = AnswerLanguage.english
     package private(set) var contentLanguage = AnswerLanguage.english
+    /// Of `user_fields`: the operator's code as it was sent, in the packet; nil: not sent.
+    private(set) var operatorStart: UnsafeRawPointer?
+    private(set) var operatorCount = 0
     package private(set) var contentType: Int32 = 0
     package private(set) var checksumType: Int32 = 0
     /// How many bytes `checksum_value` has, and their number where they are four.
@@ -25,6 +28,11 @@ package struct MetaFeatures: Equatable {
     private var isAsked = false
 
     package init() {}
+
+    /// The operator's code as it was sent; empty: not sent.
+    package var operatorCode: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: operatorStart, count: operatorCount)
+    }
 
     mutating func take(_ field: WireFields.Field, _ fields: inout WireFields) -> Bool {
         switch field.number {
@@ -86,6 +94,9 @@ package struct MetaFeatures: Equatable {
             isAsked = isAsked || language != .english
         } else if Self.equals(key, AnswerLanguage.answerFieldName) {
             contentLanguage = AnswerLanguage(accepting: value)
+        } else if Self.equals(key, OperatorField.name) {
+            (operatorStart, operatorCount) = (value.baseAddress, value.count)
+            isAsked = isAsked || !value.isEmpty
         }
         return true
     }

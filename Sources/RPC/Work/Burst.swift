@@ -21,6 +21,8 @@ final class Burst: @unchecked Sendable {
     /// When the read came, monotonic nanoseconds: deadlines count from here.
     var arrival: UInt64 = 0
 
+    /// In whose name its requests are made.
+    var origin: CallOrigin?
     /// Says whether the answers leave.
     var flow: AnswerFlow?
     /// Where it waits, or comes from.
@@ -123,6 +125,7 @@ final class Burst: @unchecked Sendable {
         done = 0
         shard = nil
         flow = nil
+        origin = nil
         queue = nil
         turn = nil
         isBrief = true

@@ -128,7 +128,7 @@ final class Worker: @unchecked Sendable {
         let turn = burst.turn!
         let order = burst.order
         let start = MonotonicClock.nanoseconds()
-        context.call = Call(flow, queue, start: start)
+        context.call = Call(flow, burst.origin, queue, start: start)
         defer { context.call = Call() }
         // Answers of others do not wait for long work.
         if let commitQueue, commitQueue.hasOpen, isLong(burst) {
@@ -295,6 +295,7 @@ final class Worker: @unchecked Sendable {
             forwarded.connection = burst.connection
             forwarded.arrival = burst.arrival
             forwarded.flow = burst.flow
+            forwarded.origin = burst.origin
             guard forwarded.append(plain, copying: inflated) else {
                 owner.release(requests: 1, bytes: inflated.count)
                 throw CompressionError.outOfMemory
