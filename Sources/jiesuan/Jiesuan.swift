@@ -26,7 +26,8 @@ struct Jiesuan: ParsableCommand {
         // `Exit.leave` prints the full text of --version.
         version: ProductVersion.number,
         subcommands: [
-            Serve.self, Calculate.self, Explain.self, Policies.self, Examples.self, Generate.self, Demo.self,
+            Serve.self, ConfigCommand.self, Calculate.self, Explain.self, Policies.self, Examples.self,
+            Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,
             ClearingCommand.self, PersonCommand.self, FilingCommand.self, AccountCommand.self,
             RegistryCommand.self, LedgerCommand.self, YearEndCommand.self, YearEndRunsCommand.self, MonitorCommand.self,

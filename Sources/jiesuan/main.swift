@@ -11,8 +11,9 @@ do {
 
 /// Parses the arguments; an unknown command or option is reported first.
 func parsed() throws -> any ParsableCommand {
-    do { return try Jiesuan.parseAsRoot() } catch {
-        try CommandNames.check(Array(CommandLine.arguments.dropFirst()), below: Jiesuan.self)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do { return try Jiesuan.parseAsRoot(arguments.first == "serve" ? Serve.completed(arguments) : arguments) } catch {
+        try CommandNames.check(arguments, below: Jiesuan.self)
         throw error
     }
 }

@@ -45,7 +45,9 @@ final class PackReader {
 
     /// Reads the whole file; nil where it is not a pack at all.
     func read(_ text: String) -> PackDocument? {
-        guard let root = YAMLText.root(of: text, problems: problems),
+        guard
+            let root = YAMLText.root(
+                of: text, problems: problems, empty: "the file is empty: a policy pack begins with 'region: …'"),
             let fields = Fields(root, "a policy pack", allowed: PackReader.keys, problems: problems)
         else { return nil }
         document.region = fields.name("region") ?? ""

@@ -1,9 +1,11 @@
 import Yams
 
 /// YAML bytes → nodes that know their lines.
-enum YAMLText {
+package enum YAMLText {
     /// Reads one document without anchors, or reports why not.
-    static func root(of text: String, problems: ProblemList) -> Node? {
+    ///
+    /// - Parameter empty: what to report of a file without a value; nil: nothing.
+    package static func root(of text: String, problems: ProblemList, empty: String?) -> Node? {
         // An alias may stand for any amount of text; a pack that is read by people writes it out.
         let anchors = linesWithAnchors(text)
         for line in anchors {
@@ -13,7 +15,7 @@ enum YAMLText {
         do {
             // Every value is a text to us: whether `no` or `2024` is something else is not YAML's to say.
             if let node = try Yams.compose(yaml: text, .basic) { return node }
-            problems.add(1, "the file is empty: a policy pack begins with 'region: …'")
+            if let empty { problems.add(1, empty) }
         } catch let error as YamlError {
             report(error, text: text, problems: problems)
         } catch {
@@ -61,10 +63,10 @@ enum YAMLText {
 }
 
 extension Node {
-    var line: Int { mark?.line ?? 0 }
+    package var line: Int { mark?.line ?? 0 }
 
     /// What the node is, for messages.
-    var kindName: String {
+    package var kindName: String {
         switch self {
         case .scalar(let scalar): "'\(scalar.string)'"
         case .mapping: "a table"

@@ -15,9 +15,19 @@ struct Serve: ParsableCommand {
               jiesuan serve --port 0          a free port; read it from the first line
               jiesuan serve --host 0.0.0.0 --http-host settle.hospital.local     a name that HTTP clients use
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
+              jiesuan serve --config /etc/jiesuan/jiesuan.yaml     settings from a file ('jiesuan config')
 
             \(Exit.help)
             """)
+
+    /// Read before the options are parsed, by `completed`.
+    @Option(
+        help: ArgumentHelp(
+            """
+            A file of settings, which are these options without dashes ('jiesuan config show' prints one). Options go \
+            before the environment (JIESUAN_PORT …), that before the file.
+            """, valueName: "FILE"))
+    var config: String?
 
     @Option(help: "Address to listen on.")
     var host = "127.0.0.1"
@@ -91,7 +101,12 @@ struct Serve: ParsableCommand {
     @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
-    func run() throws {
+    func run() throws { try runServer(options()) }
+
+    /// The server that the options describe.
+    ///
+    /// - Throws: `Failure` and `PolicyProblems`: what is wrong with them, or with what they name.
+    func options() throws -> ServerOptions {
         var configuration = ServerConfiguration()
         configuration.host = host
         configuration.port = port
@@ -110,9 +125,8 @@ struct Serve: ParsableCommand {
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
-        let options = ServerOptions(
+        return ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds)
-        try runServer(options)
     }
 }
