@@ -200,4 +200,13 @@ package enum Limits {
     package static let workersMax = 256
     /// Methods of a server: the look-up is linear.
     package static let methodsMax = 256
+    /// Bytes of a caller's token: those that are made here have 46.
+    package static let tokenBytesMax = 512
+    /// Tokens of nobody that an address may send before its tokens wait, and for how long they do at most.
+    package static let wrongTokensFree = 5
+    package static let wrongTokenWaitSecondsMax = 30
+    /// After so long without a wrong one an address starts anew.
+    package static let wrongTokensForgottenNanoseconds: UInt64 = 120_000_000_000
+    /// Addresses that are watched for wrong tokens; a few dozen bytes each.
+    package static let wrongTokenAddressesMax = 4_096
 }

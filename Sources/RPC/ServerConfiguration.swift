@@ -52,6 +52,9 @@ package struct ServerConfiguration: Sendable {
     package var uncommittedBytesMax = Limits.uncommittedBytesMax
     package var uncommittedRequestsMax = Limits.uncommittedRequestsMax
 
+    /// Who may call, and whether writes are taken; nil: everybody may everything.
+    package var access: AccessControl?
+
     /// How failures are told to those who ask for Chinese; nil: to nobody.
     package var chineseWording: ChineseWording?
 

@@ -3,22 +3,25 @@
 /// A connection makes one and keeps it; another one when its client names another operator. Calls refer to it, so that
 /// they copy no texts.
 package final class CallOrigin: Sendable {
-    /// The name of who calls, as the server knows it; empty: nobody has to say who they are.
-    package let caller: String
+    /// Who calls.
+    package let who: Caller
     /// The person at the caller's who acts (经办人), by a code as the caller tells it; empty: not told.
     package let operatorCode: String
     /// Where the connection comes from.
     package let peer: PeerAddress
 
-    package init(caller: String = "", operatorCode: String = "", peer: PeerAddress) {
-        self.caller = caller
+    package init(_ who: Caller = .everybody, operatorCode: String = "", peer: PeerAddress) {
+        self.who = who
         self.operatorCode = operatorCode
         self.peer = peer
     }
 
+    /// The name of who calls, as the server knows it; empty: nobody has to say who they are.
+    package var caller: String { who.name }
+
     /// The same with another operator; `code` is valid.
     func with(operatorCode code: UnsafeRawBufferPointer) -> CallOrigin {
-        CallOrigin(caller: caller, operatorCode: String(decoding: code, as: UTF8.self), peer: peer)
+        CallOrigin(who, operatorCode: String(decoding: code, as: UTF8.self), peer: peer)
     }
 
     func hasOperator(_ code: UnsafeRawBufferPointer) -> Bool {

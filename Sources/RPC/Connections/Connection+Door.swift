@@ -37,7 +37,10 @@ extension Connection {
         case .http2:
             return GRPCDoor(
                 shared: shard.shared, flow: flow, times: shard.times, blocks: shard.http2Blocks,
-                now: MonotonicClock.nanoseconds())
+                now: MonotonicClock.nanoseconds(),
+                strangers: { [unowned self] token in
+                    peer.isLoopback ? nil : stranger(token: token, MonotonicClock.nanoseconds())
+                })
         }
     }
 

@@ -18,6 +18,8 @@ final class Connection: ChannelDuplexHandler {
     var decoder: FrameDecoder
     /// Whether the first bytes said that it is `baidu_std`.
     var isNative = false
+    /// Who calls, where the server knows callers.
+    var caller = ConnectionCaller()
     /// What translates where it is not; nil: nothing has said yet what it is.
     var door: (any Door)?
     /// The first bytes, where they were too few to tell.
@@ -35,7 +37,7 @@ final class Connection: ChannelDuplexHandler {
     /// Tells workers whether answers leave.
     let flow: AnswerFlow
     /// In whose name its calls are made: where they name no operator, and where they named the last one.
-    let origin: CallOrigin
+    private(set) var origin: CallOrigin
     private var operatorOrigin: CallOrigin?
     /// What workers gave back until answers leave, and its bytes.
     private var parked: [Burst] = []
@@ -54,13 +56,16 @@ final class Connection: ChannelDuplexHandler {
         self.permit = permit
         began = MonotonicClock.nanoseconds()
         let configuration = shard.shared.configuration
-        origin = CallOrigin(peer: accepted.peer)
+        origin = CallOrigin(shard.context.strangers, peer: accepted.peer)
         flow = AnswerFlow(limit: configuration.pendingWritePauseBytes, queues: shard.shared.pool.all.count)
         decoder = FrameDecoder(bodyBytesMax: configuration.frameBodyBytesMax)
         state = ConnectionState(
             times: shard.times, inFlightMax: configuration.inFlightPerConnectionMax,
             windowBytes: configuration.pendingWritePauseBytes, now: began)
     }
+
+    /// The peer has shown this certificate, which was checked; before its first request is read.
+    func identified(by certificate: PeerCertificate) { caller.certificate = certificate }
 
     // MARK: Events of the channel
 
@@ -136,6 +141,13 @@ final class Connection: ChannelDuplexHandler {
         let made = origin.with(operatorCode: code)
         operatorOrigin = made
         return made
+    }
+
+    /// Calls are made in the name of `who` from now on, by no operator.
+    func calls(_ who: Caller) {
+        guard origin.who !== who else { return }
+        origin = CallOrigin(who, peer: peer)
+        operatorOrigin = nil
     }
 
     /// The order number of the next burst for the sequencer.

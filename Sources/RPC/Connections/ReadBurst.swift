@@ -10,6 +10,10 @@ struct ReadBurst {
     private let inlineBurstMax: Int
     private let inlineMessageBytesMax: Int
     private let isDraining: Bool
+    /// What may refuse requests because of who asks; nil: nothing does.
+    private let access: AccessControl?
+    /// The method of the present request, where its caller may call it.
+    private var admitted = -1
     /// When the read came, in monotonic nanoseconds.
     let arrival: UInt64
     /// The time as of the last look at the clock.
@@ -28,6 +32,7 @@ struct ReadBurst {
         inlineBurstMax = shard.shared.configuration.inlineBurstMax
         inlineMessageBytesMax = shard.shared.configuration.inlineMessageBytesMax
         isDraining = shard.shared.isDraining.load(ordering: .relaxed)
+        access = shard.shared.configuration.access.flatMap { $0.isGuarded || $0.isReadOnly ? $0 : nil }
         bursts = shard.takeOpenBursts()
         origin = connection.origin
         connection.enter()
@@ -110,19 +115,26 @@ struct ReadBurst {
         let message = UnsafeRawBufferPointer(rebasing: frame.payload[..<(frame.payload.count - attachment)])
         if !meta.features.isPlain {
             let behind = UnsafeRawBufferPointer(rebasing: frame.payload[message.count...])
-            if let status = meta.features.refusal(message: message, attachment: behind) {
+            let status = meta.features.refusal(
+                message: message, attachment: behind, knowsCallers: access?.isGuarded ?? false)
+            if let status {
                 return context.refuse(meta.correlationID, status, traits, &reply)
             }
+        }
+        let lookup = methods.find(service: service, method: method)
+        if access != nil, let status = refusal(of: lookup, token: meta.token) {
+            return context.refuse(meta.correlationID, status, traits, &reply)
+        }
+        guard case .found(let index) = lookup else {
+            let status = methods.refusal(lookup, service: service, method: method)
+            return context.refuse(meta.correlationID, status, traits, &reply)
+        }
+        if !meta.features.isPlain {
             if let status = take(operator: meta.features.operatorCode) {
                 return context.refuse(meta.correlationID, status, traits, &reply)
             }
         } else if origin !== connection.origin {
             origin = connection.origin
-        }
-        let lookup = methods.find(service: service, method: method)
-        guard case .found(let index) = lookup else {
-            let status = methods.refusal(lookup, service: service, method: method)
-            return context.refuse(meta.correlationID, status, traits, &reply)
         }
         let head = RequestHead(
             correlationID: meta.correlationID, methodIndex: Int32(truncatingIfNeeded: index),
@@ -153,11 +165,33 @@ struct ReadBurst {
         methods.refusal(lookup, service: service, method: method)
     }
 
+    /// Finds out who sends the next request, and whether he may call what `find` found; why it is refused, or nil.
+    ///
+    /// A door asks once for every request, before it tells anything of the methods and before `take`.
+    mutating func admit(_ lookup: MethodTable.Lookup, token: UnsafeRawBufferPointer?) -> CallStatus? {
+        access == nil ? nil : refusal(of: lookup, token: token)
+    }
+
+    /// Why somebody who is not known is refused what is no method; nil: he is known, or nobody has to be.
+    func stranger(token: UnsafeRawBufferPointer?) -> CallStatus? { connection.stranger(token: token, arrival) }
+
+    private mutating func refusal(of lookup: MethodTable.Lookup, token: UnsafeRawBufferPointer?) -> CallStatus? {
+        let index = if case .found(let index) = lookup { index } else { -1 }
+        let asked = connection.ask(index, token: token, arrival)
+        if let found = asked.caller {
+            connection.calls(found)
+            if found !== context.caller { context.caller = found }
+        }
+        admitted = asked.refusal == nil ? index : -1
+        return asked.refusal
+    }
+
     /// Takes a door's request: it is answered here or waits in a burst; the answer comes through `Door.answer` in any
     /// case.
     ///
     /// - Returns: whether `request.owned` was taken over; otherwise it stays the door's.
     mutating func take(_ request: DoorRequest) -> Bool {
+        precondition(access == nil || admitted == request.methodIndex, "a door did not ask who calls")
         packets += 1
         let head = RequestHead(
             correlationID: request.id, methodIndex: Int32(truncatingIfNeeded: request.methodIndex),

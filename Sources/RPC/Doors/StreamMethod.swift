@@ -6,12 +6,17 @@ package struct StreamMethod: Sendable {
     /// The full name: `grpc.health.v1.Health`.
     package let service: String
     package let name: String
+    /// Whether it is answered to callers that nobody knows too.
+    package let isPublic: Bool
     /// A new call.
     package let begin: @Sendable () -> any StreamCall
 
-    package init(service: String, name: String, begin: @escaping @Sendable () -> any StreamCall) {
+    package init(
+        service: String, name: String, isPublic: Bool = false, begin: @escaping @Sendable () -> any StreamCall
+    ) {
         self.service = service
         self.name = name
+        self.isPublic = isPublic
         self.begin = begin
     }
 }

@@ -7,6 +7,8 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     private let naming: ErrorNaming
     private let wording: ChineseWording?
     private let flow: AnswerFlow
+    /// Why somebody with this token is refused what only known callers get; nil: he is not.
+    private let strangers: (UnsafeRawBufferPointer?) -> CallStatus?
     private let times: ConnectionState.Times
     @exclusivity(unchecked) private var session: GRPCSession!
     /// The path that came last, and where it leads: a client calls one method over and over.
@@ -17,7 +19,8 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     @exclusivity(unchecked) private var heldSince: UInt64 = 0
 
     init(
-        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, blocks: HTTP2Blocks, now: UInt64
+        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, blocks: HTTP2Blocks, now: UInt64,
+        strangers: @escaping (UnsafeRawBufferPointer?) -> CallStatus?
     ) {
         methods = shared.methods
         let configuration = shared.configuration
@@ -26,6 +29,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         wording = configuration.chineseWording
         self.flow = flow
         self.times = times
+        self.strangers = strangers
         session = GRPCSession(
             delegate: self, blocks: blocks, messageBytesMax: configuration.frameBodyBytesMax, now: now)
     }
@@ -48,6 +52,10 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
 
     private func handOver(_ stream: GRPCStream, isLast: Bool, _ burst: inout ReadBurst) {
         guard case .method(let index) = stream.route else { return refuseUnknown(stream, &burst) }
+        if let status = admit(stream, .found(index), &burst) {
+            burst.refuse(Int64(stream.id), status, stream.language)
+            return session.measured(stream) { stream.message.reset(keptBytes: 0) }
+        }
         var request = DoorRequest(
             id: Int64(stream.id), methodIndex: index, message: stream.message.message,
             owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
@@ -64,9 +72,17 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         }
     }
 
+    private func admit(
+        _ stream: GRPCStream, _ lookup: MethodTable.Lookup, _ burst: inout ReadBurst
+    ) -> CallStatus? {
+        guard let token = stream.token else { return burst.admit(lookup, token: nil) }
+        return token.withUnsafeBytes { burst.admit(lookup, token: $0) }
+    }
+
     /// The path leads nowhere: names what there is.
     private func refuseUnknown(_ stream: GRPCStream, _ burst: inout ReadBurst) {
         let (id, language) = (Int64(stream.id), stream.language)
+        if let status = admit(stream, .noService, &burst) { return burst.refuse(id, status, language) }
         stream.unknownPath.withUnsafeBytes { path in
             guard let (service, method) = Self.split(path) else {
                 return burst.refuse(
@@ -167,6 +183,12 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     }
 
     func begin(stream index: Int) -> any StreamCall { streams[index].begin() }
+
+    func stranger(stream index: Int, token: [UInt8]?) -> CallStatus? {
+        if streams[index].isPublic { return nil }
+        guard let token else { return strangers(nil) }
+        return token.withUnsafeBytes { strangers($0) }
+    }
 
     func cancelled(_ id: Int32) { flow.cancel(Int64(id)) }
 

@@ -32,6 +32,9 @@ extension GRPCSession {
             return refuse(stream, GRPCRefusal(status: .resourceExhausted, text: text))
         }
         guard !drain.hasBegun else { return refuse(stream, .draining) }
+        if let status = delegate.stranger(stream: index, token: stream.token) {
+            return refuse(stream, delegate.refusal(status))
+        }
         streamCalls += 1
         stream.call = delegate.begin(stream: index)
         submit(stream, GRPCFields.plain, hasData: true)

@@ -6,6 +6,8 @@ package protocol GRPCSessionDelegate: AnyObject {
     func route(_ path: UnsafeRawBufferPointer) -> GRPCRoute
     /// A new call of a stream.
     func begin(stream index: Int) -> any StreamCall
+    /// Why a call of a stream is refused because of who sends it; nil: it is not.
+    func stranger(stream index: Int, token: [UInt8]?) -> CallStatus?
     /// How a status is told.
     func refusal(_ status: CallStatus) -> GRPCRefusal
     /// The client gave up a call that was handed out.

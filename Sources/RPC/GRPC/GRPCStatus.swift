@@ -48,7 +48,7 @@ extension RPCErrorCode {
         switch self {
         case .noService, .noMethod: .unimplemented
         case .badRequest: .invalidArgument
-        case .unauthorized: .permissionDenied
+        case .unauthorized: .unauthenticated
         case .timedOut: .deadlineExceeded
         case .internalError: .internalError
         case .loggingOff: .unavailable

@@ -17,6 +17,8 @@ extension GRPCStream {
         case 12 where Self.equal(name, "content-type"): isGRPC = Self.isGRPC(value)
         case 12 where Self.equal(name, "grpc-timeout"): takeTimeout(value)
         case 13 where Self.equal(name, "grpc-encoding"): encoding = Self.compression(value)
+        case 13 where Self.equal(name, "authorization"):
+            token = Array(BearerToken.read(value).prefix(Limits.tokenBytesMax + 1))
         case 15 where Self.equal(name, "accept-language"): language = AnswerLanguage(accepting: value)
         case 20 where Self.equal(name, "grpc-accept-encoding"): takeAccepted(value)
         default: break

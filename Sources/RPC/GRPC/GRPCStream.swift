@@ -79,6 +79,8 @@ package final class GRPCStream {
     @exclusivity(unchecked) var language = AnswerLanguage.english
     /// Its operator's code as it was sent, at most a byte longer than one may be; empty: not sent.
     @exclusivity(unchecked) var operatorCode: [UInt8] = []
+    /// The token of `authorization`; nil: the field did not come.
+    @exclusivity(unchecked) var token: [UInt8]?
     @exclusivity(unchecked) package var message = GRPCMessageReader()
 
     // MARK: The answer
@@ -102,6 +104,7 @@ package final class GRPCStream {
         if !unknownPath.isEmpty { unknownPath = [] }
         language = .english
         if !operatorCode.isEmpty { operatorCode = [] }
+        if token != nil { token = nil }
         headerBytes = 0
         (isPost, isGRPC) = (false, false)
         encoding = Compression.none

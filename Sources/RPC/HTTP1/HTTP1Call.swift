@@ -26,6 +26,7 @@ struct HTTP1Call {
         let service = UnsafeRawBufferPointer(rebasing: path[1..<slash])
         let method = UnsafeRawBufferPointer(rebasing: path[(slash + 1)...])
         let lookup = burst.find(service: service, method: method)
+        if let status = burst.admit(lookup, token: request.bearerToken) { return .failed(status) }
         guard case .found(let index) = lookup else {
             return .failed(burst.refusal(lookup, service: service, method: method))
         }

@@ -86,7 +86,7 @@ final class HTTP1Door: Door {
         }
         if let page = page(at: request.path) {
             burst.passed()
-            return answer(page, request, exchange)
+            return answer(page, request, exchange, burst)
         }
         call(request, exchange, isLast: isLast, &burst)
     }
@@ -125,13 +125,18 @@ final class HTTP1Door: Door {
         shared.settings.pages.first { $0.path.utf8.count == path.count && $0.path.utf8.elementsEqual(path) }
     }
 
-    private func answer(_ page: HTTPPage, _ request: HTTP1Request, _ exchange: HTTP1Exchange) {
+    private func answer(
+        _ page: HTTPPage, _ request: HTTP1Request, _ exchange: HTTP1Exchange, _ burst: ReadBurst
+    ) {
         guard request.head.method == .get || request.head.method == .head else {
             return refuse(exchange, HTTP1Refusal(405, "a page is read by GET or HEAD"), allowed: "GET, HEAD")
         }
         guard !page.isLocal || isLoopback else {
             return refuse(
                 exchange, HTTP1Refusal(403, "this page is shown on the server's own machine only; see --http-page"))
+        }
+        if !page.isPublic, !isLoopback, let status = burst.stranger(token: request.bearerToken) {
+            return fail(exchange, status)
         }
         pagesInRead += 1
         var exchange = exchange
@@ -228,6 +233,7 @@ final class HTTP1Door: Door {
         var answer = HTTP1Answer(status: shared.settings.statusOf(code), contentType: "application/json")
         answer.code = code
         if answer.status == 503 { answer.retryAfter = 1 }
+        if answer.status == 401 { answer.fields = [("www-authenticate", "Bearer realm=\"jiesuan\"")] }
         if answer.status >= 500 {
             let method = exchange.methodIndex < 0 ? "no method" : methodName(exchange.methodIndex)
             shared.logFailure(exchange.id, method: method, status: answer.status, code: code)

@@ -20,6 +20,7 @@ enum HTTP1Field {
                 return isNamed("content-type")
                     ? .kept(.contentType)
                     : isNamed("x-request-id") ? .kept(.requestID) : isNamed("x-timeout-ms") ? .kept(.timeout) : nil
+            case 13: return isNamed("authorization") ? .kept(.authorization) : nil
             case 14:
                 return isNamed("content-length")
                     ? .contentLength : isNamed("sec-fetch-site") ? .kept(.fetchSite) : nil
@@ -101,6 +102,7 @@ extension HTTP1Head.Field {
         case .requestID: "X-Request-Id"
         case .timeout: "X-Timeout-Ms"
         case .operatorCode: "X-Operator"
+        case .authorization: "Authorization"
         }
     }
 }

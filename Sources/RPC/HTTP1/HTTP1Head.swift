@@ -14,7 +14,7 @@ package struct HTTP1Head: Sendable {
     /// Fields that somebody asks for later.
     package enum Field: Int, CaseIterable, Sendable {
         case host, origin, fetchSite, contentType, contentEncoding, acceptEncoding, acceptLanguage, requestID, timeout,
-            operatorCode
+            operatorCode, authorization
     }
 
     /// A place in the head.
@@ -51,7 +51,7 @@ package struct HTTP1Head: Sendable {
     var target = Slice()
     /// The host that an absolute target names; empty: the target is a path.
     var authority = Slice()
-    var fields = InlineArray<10, Slice>(repeating: Slice())
+    var fields = InlineArray<11, Slice>(repeating: Slice())
 }
 
 /// A request that has come whole; its bytes are valid until the decoder is asked for the next one.
@@ -79,6 +79,9 @@ package struct HTTP1Request {
         let slice = head.fields[field.rawValue]
         return slice.isThere ? slice.of(headBytes) : nil
     }
+
+    /// The token of `Authorization: Bearer TOKEN`; nil: the field did not come. Empty where it names another scheme.
+    var bearerToken: UnsafeRawBufferPointer? { self[.authorization].map { BearerToken.read($0) } }
 
     /// The host that is asked: of an absolute target, else of the field.
     package var host: UnsafeRawBufferPointer? {

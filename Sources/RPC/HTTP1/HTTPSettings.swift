@@ -44,16 +44,19 @@ package struct HTTPPage: Sendable {
     package let isLocal: Bool
     /// For balancers too, which ask under any name; it says nothing that is worth a page of somebody else's.
     package let takesAnyHost: Bool
+    /// Shown to callers that nobody knows too, where the server knows its callers; the others only to this machine.
+    package let isPublic: Bool
     /// Runs on the event loop: takes microseconds and does not block.
     package let answer: @Sendable (Request) -> Answer
 
     package init(
-        path: String, isLocal: Bool = false, takesAnyHost: Bool = false,
+        path: String, isLocal: Bool = false, takesAnyHost: Bool = false, isPublic: Bool = false,
         answer: @escaping @Sendable (Request) -> Answer
     ) {
         self.path = path
         self.isLocal = isLocal
         self.takesAnyHost = takesAnyHost
+        self.isPublic = isPublic
         self.answer = answer
     }
 }
@@ -63,7 +66,7 @@ extension RPCErrorCode {
     package var httpStatus: Int {
         switch self {
         case .badRequest: 400
-        case .unauthorized: 403
+        case .unauthorized: 401
         case .noService, .noMethod: 404
         case .internalError, .answerTooLarge: 500
         case .loggingOff, .overLimit: 503

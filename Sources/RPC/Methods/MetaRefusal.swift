@@ -32,8 +32,11 @@ extension MetaFeatures {
     /// - Parameters:
     ///   - message: as it came, compressed if it is.
     ///   - attachment: what follows it.
-    func refusal(message: UnsafeRawBufferPointer, attachment: UnsafeRawBufferPointer) -> CallStatus? {
-        if hasAuthentication {
+    ///   - knowsCallers: whether this server knows callers by their tokens.
+    func refusal(
+        message: UnsafeRawBufferPointer, attachment: UnsafeRawBufferPointer, knowsCallers: Bool
+    ) -> CallStatus? {
+        if hasAuthentication, !knowsCallers {
             return .failed(
                 .unauthorized,
                 "RpcMeta.authentication_data is set, and this server checks no credentials: whoever reaches its port "

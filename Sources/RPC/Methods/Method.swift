@@ -47,6 +47,10 @@ package struct Method: Sendable {
     package let preparation: Preparation?
     /// nil: its messages are not told in JSON.
     package var jsonForm: JSONForm?
+    /// Whether it changes something: refused while the server takes no writes.
+    package var isWrite = false
+    /// Whether it is answered to callers that nobody knows too.
+    package var isPublic = false
 
     package init(
         service: String, name: String, placement: Placement, shardKey: ShardKey? = nil, isLight: LightCheck? = nil,

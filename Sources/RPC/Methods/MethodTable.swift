@@ -20,6 +20,8 @@ final class MethodTable: @unchecked Sendable {
         let messageBytesMax: Int?
         /// Takes microseconds: the worker reads the clock only once in many of them.
         let isShort: Bool
+        let isWrite: Bool
+        let isPublic: Bool
 
         init(_ method: Method) {
             self.method = method
@@ -35,6 +37,8 @@ final class MethodTable: @unchecked Sendable {
                 method.placement.isSequenced && method.preparation == nil ? Limits.sequencedMessageBytesMax : nil
             isReader = method.placement == .reader
             isShort = isInline || isBrief
+            isWrite = method.isWrite
+            isPublic = method.isPublic
         }
     }
 

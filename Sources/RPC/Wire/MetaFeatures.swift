@@ -54,12 +54,15 @@ package struct MetaFeatures: Equatable {
         return true
     }
 
+    /// `authentication_data` came, with bytes or without.
+    mutating func takeToken(isThere: Bool) {
+        hasAuthentication = isThere
+        isAsked = isAsked || isThere
+    }
+
     private mutating func take(_ number: UInt32, _ bytes: UnsafeRawBufferPointer) -> Bool {
         switch number {
         case 6: hasChunkInfo = true
-        case 7:
-            hasAuthentication = !bytes.isEmpty
-            guard hasAuthentication else { return true }
         case 8: hasStream = true
         case 9: return takeUserField(bytes)
         default:

@@ -17,6 +17,9 @@ package struct RPCMeta {
     package private(set) var method: UnsafeRawBufferPointer?
     package private(set) var timeoutMilliseconds: Int32 = 0
 
+    /// Who sends it, by `authentication_data`; nil when missing or empty.
+    package private(set) var token: UnsafeRawBufferPointer?
+
     /// Of the response; no text when missing or empty.
     package private(set) var errorCode: Int32 = 0
     package private(set) var errorText: UnsafeRawBufferPointer?
@@ -52,6 +55,10 @@ package struct RPCMeta {
         case 5:
             guard let value = fields.varint(field) else { return false }
             attachmentSize = Int32(truncatingIfNeeded: value)
+        case 7 where field.wireType == 2:
+            guard let bytes = fields.bytes(field) else { return false }
+            token = bytes.count > 0 ? bytes : nil
+            features.takeToken(isThere: token != nil)
         case 6...13: return features.take(field, &fields)
         case FailureParts.fieldNumber where field.wireType == 2:
             guard let bytes = fields.bytes(field) else { return false }

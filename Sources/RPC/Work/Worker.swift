@@ -103,6 +103,7 @@ final class Worker: @unchecked Sendable {
 
     private func work(on burst: Burst, isLone: Bool = false) {
         let moreComes: Bool
+        if let who = burst.origin?.who, who !== context.caller { context.caller = who }
         switch burst.stage {
         case .prepare: moreComes = prepare(burst)
         case .steps: moreComes = process(burst)

@@ -20,6 +20,12 @@ package final class WorkerContext {
     @exclusivity(unchecked) var requestMessage: [UInt8] = []
     @exclusivity(unchecked) var answerText: [UInt8] = []
 
+    /// Who calls before anything is known of him.
+    let strangers: Caller
+    /// Who sent the request that is being worked on. Of a server that knows its callers it is nobody until one is found
+    /// out, so that what is forgotten is refused.
+    @exclusivity(unchecked) package internal(set) var caller: Caller
+
     let counters: Counters
     var inflater: Inflater
     var deflater = Deflater()
@@ -27,6 +33,8 @@ package final class WorkerContext {
     package init(index: Int, configuration: ServerConfiguration, state: AnyObject) {
         self.index = index
         self.state = state
+        strangers = configuration.access?.isGuarded ?? false ? .nobody : .everybody
+        caller = strangers
         arena = Arena(bytesMax: configuration.arenaBytesMax)
         inflater = Inflater(bytesMax: configuration.inflatedBytesMax)
         counters = Counters()

@@ -42,7 +42,7 @@ package struct ServerPages: Sendable {
 
     /// 200 while the server takes calls, else 503: while it drains, and while its ledger takes nothing.
     private var healthPage: HTTPPage {
-        HTTPPage(path: "/health", takesAnyHost: true) { [health] request in
+        HTTPPage(path: "/health", takesAnyHost: true, isPublic: true) { [health] request in
             let isWell = !request.isDraining && health.isServing
             return HTTPPage.Answer(
                 status: isWell ? 200 : 503, contentType: "text/plain; charset=utf-8",

@@ -12,7 +12,8 @@ package struct HealthService: Sendable {
 
     /// Whether a service takes calls; microseconds, where the request was read.
     package var check: Method {
-        Method(service: Self.name, name: "Check", placement: .readingThread) { [health] message, reply, _ in
+        var method = Method(service: Self.name, name: "Check", placement: .readingThread) {
+            [health] message, reply, _ in
             guard let service = HealthMessage.service(message) else {
                 return .failed(.badRequest, "the message is not a HealthCheckRequest")
             }
@@ -24,11 +25,13 @@ package struct HealthService: Sendable {
             reply.commit(answer.count)
             return .ok
         }
+        method.isPublic = true
+        return method
     }
 
     /// The status at once, and again when it changes.
     package var watch: StreamMethod {
-        StreamMethod(service: Self.name, name: "Watch") { [health] in HealthWatch(health) }
+        StreamMethod(service: Self.name, name: "Watch", isPublic: true) { [health] in HealthWatch(health) }
     }
 
     private static func unknown(_ service: String, _ health: ServerHealth) -> CallStatus {

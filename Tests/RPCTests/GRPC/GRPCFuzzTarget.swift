@@ -78,6 +78,8 @@ private final class EchoOfCalls: GRPCSessionDelegate {
 
     func begin(stream index: Int) -> any StreamCall { EchoOfStream() }
     func cancelled(_ id: Int32) {}
+    func stranger(stream index: Int, token: [UInt8]?) -> CallStatus? { nil }
+
     func refusal(_ status: CallStatus) -> GRPCRefusal { GRPCRefusal(status: .unknown, text: status.text) }
 }
 
