@@ -57,6 +57,10 @@ package final class Ledger {
     @exclusivity(unchecked) var clockWatch = ClockWatch()
     /// Receives every incident.
     package let observer: LedgerObserver
+    /// What was settled since it was opened.
+    package let counters: ClaimCounters
+    /// What the sequencer's cache of blocks does.
+    package let blockCache = CacheTally()
     /// The snapshot being written, and the number of settlements in the last one.
     var snapshot: SnapshotRun?
     var settlementsAtSnapshot = 0
@@ -117,7 +121,10 @@ package final class Ledger {
             store: store, library: library, archive: archive, derived: derived, observer: observer,
             progress: progress)
         self.books = books
-        journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: end)
+        counters = ClaimCounters(
+            regions: self.regions.map(\.pack.region), settlementsBefore: books.settlementCount)
+        journal = Journal(
+            store: store, queue: queue, clock: clock, derived: derived, last: end, tally: blockCache)
         queue.clear(durable: end.sequence)
         if access == .writer { _ = clockProblem() }
     }

@@ -18,9 +18,9 @@ package final class Server: @unchecked Sendable {
         var isStopped = false
     }
 
-    private let shared: SharedState
+    let shared: SharedState
     private let group: MultiThreadedEventLoopGroup
-    private let shards: [Shard]
+    let shards: [Shard]
     private let life = Mutex(Life())
     private let lane: SequencerLane?
 
@@ -56,6 +56,13 @@ package final class Server: @unchecked Sendable {
             Shard(index: index, eventLoop: eventLoop, shared: shared, context: context(index))
         }
         pool.shards = shards
+        if configuration.recordsMetrics {
+            for shard in shards { shard.context.counters.record(methods: methods.count) }
+            for worker in pool.all.flatMap(\.workers) {
+                worker.context.counters.record(methods: methods.count)
+                worker.commitQueue?.counters.record(methods: methods.count)
+            }
+        }
         limiter.open(to: shards)
         self.lane = lane
         if let sequencer = pool.sequencer { lane?.open(to: sequencer) }
@@ -100,7 +107,9 @@ package final class Server: @unchecked Sendable {
     }
 
     /// Listens; returns the port.
-    package func start() throws -> Int {
+    ///
+    /// - Parameter socket: that listens already; nil: one is made. Closed with the server in any case.
+    package func start(on socket: ListeningSocket? = nil) throws -> Int {
         let configuration = shared.configuration
         let connectionsMax = shared.limiter.connectionsMax
         if connectionsMax < configuration.connectionsMax {
@@ -112,8 +121,7 @@ package final class Server: @unchecked Sendable {
         }
         let listener: ListeningSocket
         do throws(ServerStartError) {
-            listener = try ListeningSocket(
-                host: configuration.host, port: configuration.port, keepAlive: configuration.keepAlive)
+            if let socket { listener = socket } else { listener = try ListeningSocket(configuration) }
         } catch {
             // A server that did not start cannot be used again: its threads end here.
             drain()
@@ -124,6 +132,16 @@ package final class Server: @unchecked Sendable {
         life.withLock { $0.acceptor = acceptor }
         acceptor.start()
         return listener.port
+    }
+
+    /// Accepts no more, and gives the socket away while it listens: for a server that takes this one's place. What is
+    /// connected here stays until `drain`. nil: it does not listen.
+    package func handOver() -> ListeningSocket? {
+        let acceptor = life.withLock { life in
+            defer { life.acceptor = nil }
+            return life.acceptor
+        }
+        return acceptor?.handOver()
     }
 
     /// What there is to say when the kernel holds fewer connections that wait to be accepted than may come at once;

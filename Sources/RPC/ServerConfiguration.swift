@@ -55,6 +55,9 @@ package struct ServerConfiguration: Sendable {
     /// Who may call, and whether writes are taken; nil: everybody may everything.
     package var access: AccessControl?
 
+    /// Whether durations are recorded for each method and queue. Counting goes on without.
+    package var recordsMetrics = true
+
     /// How failures are told to those who ask for Chinese; nil: to nobody.
     package var chineseWording: ChineseWording?
 

@@ -5,7 +5,7 @@ final class Counters: @unchecked Sendable {
     // Safe to share: one thread adds, relaxed atomics let others read.
 
     enum Name: Int, CaseIterable {
-        case requests, answersInline, answersByWorkers, answersDropped
+        case requests, requestsOfHTTP, requestsOfGRPC, answersInline, answersByWorkers, answersDropped
         case bytesRead, bytesWritten
         case connectionsAccepted, connectionsClosed
         case badFrames, floods, slowReaders, partialFrameTimeouts, overBudget, idleTimeouts, gaveWay, vanished
@@ -18,6 +18,16 @@ final class Counters: @unchecked Sendable {
 
     private let values: UnsafeMutablePointer<Atomic<UInt64>>
     private let codes: UnsafeMutablePointer<Atomic<UInt64>>
+    /// How long answers took, a row for each method; nil: nobody records it. Set before the thread's first request.
+    private(set) var durations: Histograms?
+    /// How long requests waited for this worker; nil: nobody records it.
+    private(set) var waits: Histograms?
+
+    /// From now on durations are recorded; before the first request.
+    func record(methods: Int) {
+        durations = Histograms(rows: methods, .durations)
+        waits = Histograms(.durations)
+    }
 
     init() {
         values = Self.zeros(Name.allCases.count)
@@ -39,6 +49,9 @@ final class Counters: @unchecked Sendable {
     func addError(_ code: Int32) {
         Self.add(codes + ((1..<Int32(Self.codesMax)).contains(code) ? Int(code) : 0), 1)
     }
+
+    /// The time for `durations`, in monotonic nanoseconds; 0: nobody records them.
+    var now: UInt64 { durations == nil ? 0 : MonotonicClock.nanoseconds() }
 
     func value(_ name: Name) -> UInt64 { values[name.rawValue].load(ordering: .relaxed) }
 
@@ -66,6 +79,7 @@ final class Counters: @unchecked Sendable {
 package struct ServerStatistics: Sendable {
     package internal(set) var connectionsOpen = 0
     package internal(set) var connectionsAccepted: UInt64 = 0
+    package internal(set) var connectionsClosed: UInt64 = 0
     /// Connections refused because of the limit of all or of one address, when none could give way.
     package internal(set) var connectionsRefused: UInt64 = 0
     /// Of these, because of their address.
@@ -73,6 +87,9 @@ package struct ServerStatistics: Sendable {
     /// Times that accepting rested because the system had no descriptor.
     package internal(set) var acceptPauses: UInt64 = 0
     package internal(set) var requests: UInt64 = 0
+    /// Of these, those that came by HTTP/1.1 and by gRPC; the others came by `baidu_std`.
+    package internal(set) var requestsOfHTTP: UInt64 = 0
+    package internal(set) var requestsOfGRPC: UInt64 = 0
     package internal(set) var answersInline: UInt64 = 0
     package internal(set) var answersByWorkers: UInt64 = 0
     /// Answers whose connection had gone.
@@ -115,10 +132,22 @@ package struct ServerStatistics: Sendable {
     /// free allowance.
     package internal(set) var heldBytes = 0
 
+    /// Connections that the server closed, by reason; those that their peers closed are not among them.
+    package var closedByReason: [(reason: String, count: UInt64)] {
+        [
+            ("bad_bytes", closedForBadFrames), ("flood", closedForFloods), ("slow_reader", slowReaders),
+            ("unfinished_request", partialFrameTimeouts), ("memory", closedOverBudget), ("idle", idleTimeouts),
+            ("gave_way", gaveWay), ("peer_gone", vanished),
+        ]
+    }
+
     mutating func add(_ counters: Counters) {
         connectionsAccepted += counters.value(.connectionsAccepted)
         connectionsOpen += Int(counters.value(.connectionsAccepted)) - Int(counters.value(.connectionsClosed))
+        connectionsClosed += counters.value(.connectionsClosed)
         requests += counters.value(.requests)
+        requestsOfHTTP += counters.value(.requestsOfHTTP)
+        requestsOfGRPC += counters.value(.requestsOfGRPC)
         answersInline += counters.value(.answersInline)
         answersByWorkers += counters.value(.answersByWorkers)
         answersDropped += counters.value(.answersDropped)

@@ -86,7 +86,7 @@ final class LedgerServer {
         SettlementClient(try Client.connect(host: "127.0.0.1", port: port))
     }
 
-    private static var events: [RegistryEvent] {
+    static var events: [RegistryEvent] {
         var events: [RegistryEvent] = institutions.map { place in
             .institution(.registered(InstitutionRecord(code: place.code, region: place.region, level: place.level)))
         }

@@ -94,7 +94,8 @@ extension Ledger {
         if durable == journal.lastSealed {
             derived.seal(mark.sequence)
             derived.confirm(mark.sequence, mark: UInt64(mark.checksum))
-            journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: mark)
+            journal = Journal(
+                store: store, queue: queue, clock: clock, derived: derived, last: mark, tally: blockCache)
         } else {
             // A commit with unknown outcome is in the store.
             try reload()
@@ -112,7 +113,8 @@ extension Ledger {
             store: store, library: library, archive: archive, derived: derived, observer: observer,
             progress: { _, _ in })
         self.books = books
-        journal = Journal(store: store, queue: queue, clock: clock, derived: derived, last: end)
+        journal = Journal(
+            store: store, queue: queue, clock: clock, derived: derived, last: end, tally: blockCache)
         isReloadNeeded = false
     }
 

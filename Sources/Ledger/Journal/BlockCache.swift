@@ -16,6 +16,7 @@ package struct BlockCache {
     }
 
     private let bytesMax: Int
+    private let tally: CacheTally
     package private(set) var bytes = 0
     private var slotIndexes: [UInt64: Int] = [:]
     /// nil: free.
@@ -26,18 +27,26 @@ package struct BlockCache {
     /// The last block returned, checked first.
     private var last: CheckedBlock?
 
-    package init(bytesMax: Int) { self.bytesMax = bytesMax }
+    /// - Parameter tally: of the thread that has the cache.
+    package init(bytesMax: Int, tally: CacheTally = CacheTally()) {
+        self.bytesMax = bytesMax
+        self.tally = tally
+    }
 
     package var count: Int { slotIndexes.count }
 
     @inline(__always)
     package mutating func find(_ sequence: UInt64) -> CheckedBlock? {
-        if let last, last.sequence == sequence { return last }
+        if let last, last.sequence == sequence {
+            tally.addHit()
+            return last
+        }
         return findAmongAll(sequence)
     }
 
     private mutating func findAmongAll(_ sequence: UInt64) -> CheckedBlock? {
         guard let index = slotIndexes[sequence] else { return nil }
+        tally.addHit()
         slots[index]?.wasUsed = true
         last = slots[index]?.block
         return last
@@ -47,6 +56,7 @@ package struct BlockCache {
     /// kept only as `last`.
     package mutating func insert(_ block: CheckedBlock) {
         last = block
+        defer { tally.addMiss(bytes: bytes) }
         let slot = Slot(block: block)
         guard slot.bytes < bytesMax / 4 else { return }
         while bytes + slot.bytes > bytesMax { giveOneUp() }

@@ -63,6 +63,9 @@ package final class BlockQueue: Sendable {
         state.withLock { ($0.durableSequence, $0.failure) }
     }
 
+    /// Sequence number of the last durable block; any thread may ask.
+    package var durableBlock: UInt64 { state.withLock { $0.durableSequence } }
+
     /// Whether a failure has stopped writing; see `progress`.
     package var hasFailed: Bool { failed.load(ordering: .acquiring) }
 

@@ -19,17 +19,21 @@ final class Journal: RowSource {
     /// Blocks sealed and perhaps not durable yet, by number.
     @exclusivity(unchecked) private var recent: [UInt64: [UInt8]] = [:]
     private var oldestRecent: UInt64
-    @exclusivity(unchecked) private var cache = BlockCache(bytesMax: RowReader.cachedBytesMax)
+    @exclusivity(unchecked) private var cache: BlockCache
     /// The time of the newest sealed block. Reads do not move it: a time of a clock that is ahead stays only where
     /// something was recorded.
     @exclusivity(unchecked) private(set) var lastTime: Moment
     /// How often the clock had been accepted, see `ClockEra`.
     private var era: Int
 
-    /// - Parameter last: the last block of the store, as replay found it.
+    /// - Parameters:
+    ///   - last: the last block of the store, as replay found it.
+    ///   - tally: counts what the cache of blocks does.
     init(
-        store: any LedgerStore, queue: BlockQueue, clock: any LedgerClock, derived: DerivedFiles, last: JournalEnd
+        store: any LedgerStore, queue: BlockQueue, clock: any LedgerClock, derived: DerivedFiles, last: JournalEnd,
+        tally: CacheTally
     ) {
+        cache = BlockCache(bytesMax: RowReader.cachedBytesMax, tally: tally)
         self.store = store
         self.queue = queue
         self.clock = clock

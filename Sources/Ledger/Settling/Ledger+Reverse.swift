@@ -40,6 +40,7 @@ extension Ledger {
         let adjusted = ReversalEntry.Adjusted(try adjustments(of: text, position))
         try checkRecognition(adjusted)
         record(reason, adjusted, layout, at: yearIndex)
+        counters.addReversed(entry.outcome, entry.claim.kind, region: layout.region)
         return ReversedView(self)
     }
 

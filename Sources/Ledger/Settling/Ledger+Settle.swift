@@ -20,7 +20,7 @@ extension Ledger {
             return SettledView(self)
         }
         let claim = try calculate(command)
-        if claim.refusal.isNone { record(claim, id, key) }
+        conclude(claim, id, key)
         return SettledView(self, claim.refusal)
     }
 
@@ -140,6 +140,9 @@ extension Ledger {
                 "the settlement was taken back by number \(reversal.number) and stays so: settle under a new id")
         }
         entry.isDuplicate = true
+        if let layout = books.layouts[entry.pack], layout.isServed {
+            counters.add(.repeated, entry.claim.kind, region: layout.region)
+        }
     }
 
     /// A calculated claim; the rest of its result is in `entry`.
@@ -227,8 +230,16 @@ extension Ledger {
         return .none
     }
 
+    /// Records the claim in `entry`, or only counts it where the calculator refuses it.
+    @inline(__always)
+    func conclude(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
+        guard claim.refusal.isNone else { return counters.add(.refused, entry.claim.kind, region: claim.region) }
+        record(claim, id, key)
+        counters.addSettled(entry.outcome, entry.claim.kind, region: claim.region)
+    }
+
     /// Writes `entry`, the result of `claim`, into the journal and applies it.
-    func record(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
+    private func record(_ claim: CalculatedClaim, _ id: UnsafeRawBufferPointer, _ key: (high: UInt64, low: UInt64)) {
         let (books, journal) = (self.books, self.journal)
         let yearIndex =
             claim.year

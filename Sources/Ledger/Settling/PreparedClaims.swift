@@ -158,7 +158,7 @@ extension Ledger {
         if let problem = claim.problem { throw problem }
         if !claim.command.pointee.prescription.isEmpty { try checkUnused(claim.command.pointee) }
         let calculated = calculate(claim.command, claim.admission.result)
-        if calculated.refusal.isNone { record(calculated, id, key) }
+        conclude(calculated, id, key)
         return SettledView(self, calculated.refusal)
     }
 }

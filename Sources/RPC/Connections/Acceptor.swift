@@ -9,6 +9,10 @@ final class Acceptor: Sendable {
     private let limiter: ConnectionLimiter
     private let logger: Logger
     private let isStopping = Atomic<Bool>(false)
+    /// Whether the socket listens on after the end, for another acceptor.
+    private let keepsListening = Atomic<Bool>(false)
+    /// A pipe that is readable when the thread is to end.
+    private let wake: (reading: Int32, writing: Int32)
     private let pauses = Atomic<UInt64>(0)
     private let isDone = DispatchSemaphore(value: 0)
 
@@ -16,6 +20,10 @@ final class Acceptor: Sendable {
         self.listener = listener
         self.limiter = limiter
         self.logger = logger
+        var pipes: [Int32] = [-1, -1]
+        precondition(pipe(&pipes) == 0, "no descriptor for a pipe")
+        for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        wake = (pipes[0], pipes[1])
     }
 
     /// Times that accepting paused because the system had no descriptor or no memory for a connection.
@@ -25,7 +33,7 @@ final class Acceptor: Sendable {
     func start() {
         let thread = Thread { [self] in
             run()
-            close(listener.descriptor)
+            if !keepsListening.load(ordering: .sequentiallyConsistent) { close(listener.descriptor) }
             isDone.signal()
         }
         thread.name = "jiesuan.accept"
@@ -36,14 +44,27 @@ final class Acceptor: Sendable {
     /// `start`, once.
     func stop() {
         isStopping.store(true, ordering: .sequentiallyConsistent)
-        // Wakes `accept`, which then fails.
-        shutdown(listener.descriptor, Int32(SHUT_RDWR))
+        _ = write(wake.writing, [1], 1)
         isDone.wait()
+    }
+
+    /// The same, but the socket listens on: connections wait with the kernel until another acceptor has it.
+    func handOver() -> ListeningSocket {
+        keepsListening.store(true, ordering: .sequentiallyConsistent)
+        stop()
+        return listener
+    }
+
+    deinit {
+        close(wake.reading)
+        close(wake.writing)
     }
 
     private func run() {
         var turn = 0
         var isPaused = false
+        // Between the look and `accept` a connection may go away.
+        _ = fcntl(listener.descriptor, F_SETFL, fcntl(listener.descriptor, F_GETFL) | O_NONBLOCK)
         while !isStopping.load(ordering: .relaxed) {
             guard let accepted = accept(&isPaused) else { continue }
             limiter.receive(accepted, at: limiter.shards[turn])
@@ -66,12 +87,23 @@ final class Acceptor: Sendable {
         }
         switch errno {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause(errno, &isPaused)
-        // Of a listener that is shut down; else it would come again at once.
-        case EINVAL, EBADF: if !isStopping.load(ordering: .sequentiallyConsistent) { pause(errno, &isPaused) }
+        case EAGAIN: waitForConnection()
+        // The socket is broken: it would come again at once.
+        case EINVAL, EBADF: pause(errno, &isPaused)
         // A connection that was gone before it was accepted, or a signal: the next one may be well.
         default: break
         }
         return nil
+    }
+
+    /// Waits until there is a connection, or the end.
+    private func waitForConnection() {
+        let events = Int16(POLLIN)
+        var descriptors = [
+            pollfd(fd: listener.descriptor, events: events, revents: 0),
+            pollfd(fd: wake.reading, events: events, revents: 0),
+        ]
+        poll(&descriptors, nfds_t(descriptors.count), -1)
     }
 
     /// Waits a little; said once, until accepting goes on.

@@ -1,10 +1,10 @@
 import Glibc
 
 /// A socket that listens; what is set here every accepted connection inherits from it.
-struct ListeningSocket: Sendable {
+package struct ListeningSocket: Sendable {
     let descriptor: Int32
     /// The port that it got.
-    let port: Int
+    package let port: Int
     /// Connections that the kernel holds for us until they are accepted.
     let queueLength: Int
 
@@ -36,6 +36,14 @@ struct ListeningSocket: Sendable {
         }
         throw failed(reason ?? "the name has no address")
     }
+
+    /// The same for a server that is made later: connections wait with the kernel until `Server.start(on:)`.
+    package init(_ configuration: ServerConfiguration) throws(ServerStartError) {
+        try self.init(host: configuration.host, port: configuration.port, keepAlive: configuration.keepAlive)
+    }
+
+    /// Listens no more, where no server has it.
+    package func close() { Glibc.close(descriptor) }
 
     /// The descriptor; below 0: `errno` says why not.
     private static func open(_ address: addrinfo, _ keepAlive: KeepAlive) -> Int32 {

@@ -23,6 +23,9 @@ struct ReadBurst {
     private var bursts: [Shard.OpenBurst]
     /// In whose name the present request is made.
     private var origin: CallOrigin
+    /// The method of the last answers made here, and how many of them follow one another.
+    private var answeredMethod: Int32 = -1
+    private var answeredCount = 0
 
     init(connection: Connection, arrival: UInt64) {
         self.connection = connection
@@ -76,7 +79,9 @@ struct ReadBurst {
         bursts = []
         // Asked at every read, because the estimate of the waiting work may have grown.
         connection.state.overworked(shard.shared.pool.isTooFull(connection.flow))
+        recordAnswers()
         context.counters.add(.requests, packets)
+        if let door = connection.door { context.counters.add(door.requestCounter, packets) }
         context.counters.add(.answersInline, inlineAnswers)
         connection.state.readEnded(packets: packets, heldBytes: heldBytes, now: arrival)
     }
@@ -225,7 +230,7 @@ struct ReadBurst {
         let entry = methods.entries[Int(head.methodIndex)]
         if let most = entry.messageBytesMax, message.count > most {
             let status = CallStatus.tooLarge(message.count, most, entry.method.name)
-            return context.refuse(head, status, &reply)
+            return refuse(head, status, &reply)
         }
         let isHere =
             entry.isInline
@@ -235,6 +240,30 @@ struct ReadBurst {
         } else {
             enqueue(entry, head, message, &memory, &reply)
         }
+    }
+
+    /// Answers a request of a known method that nobody works on.
+    private mutating func refuse(_ head: RequestHead, _ status: CallStatus, _ reply: inout ReplyWriter) {
+        countAnswer(of: head)
+        context.refuse(head, status, &reply)
+    }
+
+    /// An answer of the request's method is made here.
+    @inline(__always)
+    private mutating func countAnswer(of head: RequestHead) {
+        if head.methodIndex != answeredMethod {
+            recordAnswers()
+            answeredMethod = head.methodIndex
+        }
+        answeredCount &+= 1
+    }
+
+    /// Records how long the last answers took: all of them as long as the last one, for they leave together.
+    private mutating func recordAnswers() {
+        guard answeredCount > 0, let durations = context.counters.durations else { return }
+        durations.add(
+            MonotonicClock.nanoseconds() &- arrival, count: answeredCount, row: Int(answeredMethod))
+        answeredCount = 0
     }
 
     private func isSmall(_ message: UnsafeRawBufferPointer, _ head: RequestHead) -> Bool {
@@ -262,6 +291,7 @@ struct ReadBurst {
         // Deadlines are milliseconds, small requests microseconds: the clock is worth a look now and then.
         if inlineAnswers & 15 == 15 { now = MonotonicClock.nanoseconds() }
         inlineAnswers += 1
+        countAnswer(of: head)
         if head.isExpired(arrival: arrival, now: now) {
             context.refuseExpired(head, &reply)
         } else {
@@ -280,10 +310,10 @@ struct ReadBurst {
         let open = open(queue, isPrepared: isPrepared)
         let units = Backlog.units(bytes: message.count, compression: head.messageCompression)
         if queue.isOverfull(open.turn, with: units, beside: open.burst.units) {
-            return context.refuse(head, queue.refusal(open.turn), &reply)
+            return refuse(head, queue.refusal(open.turn), &reply)
         }
         guard queue.admit(message.count) else {
-            context.refuse(head, queue.fullRefusal, &reply)
+            refuse(head, queue.fullRefusal, &reply)
             if queue.waitForRoom(shard: shard.index) { connection.state.refusedForRoom() }
             return
         }
@@ -295,7 +325,7 @@ struct ReadBurst {
             burst.append(head, message: message, owned: owned)
         } else if !burst.append(head, copying: message) {
             queue.release(requests: 1, bytes: message.count)
-            return context.refuse(head, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
+            return refuse(head, .failed(.overLimit, "\(CompressionError.outOfMemory)"), &reply)
         }
         // More of the same connection are queued, so the next look at the queue must see this one.
         if isPrepared { queue.add(units, to: open.turn) }

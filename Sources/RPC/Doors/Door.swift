@@ -36,6 +36,8 @@ protocol Door: AnyObject {
     /// - Returns: why the connection has to go: what should have come or left did not.
     func tick(_ now: UInt64, mayRead: Bool) -> DoorFailure?
 
+    /// Where its requests are counted.
+    var requestCounter: Counters.Name { get }
     /// Memory of requests that are not whole, and of answers that have not left.
     var heldBytes: Int { get }
     /// Of these, the answers: above `Limits.pendingWritePauseBytes` workers make no more of them.

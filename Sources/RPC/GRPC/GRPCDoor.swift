@@ -138,6 +138,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         return DoorFailure(why: "it opens no window for its answers", reason: .slowReader)
     }
 
+    var requestCounter: Counters.Name { .requestsOfGRPC }
     var heldBytes: Int { session.heldBytes }
     var heldAnswerBytes: Int { session.answerBytes }
     /// Requests have their own clock each.

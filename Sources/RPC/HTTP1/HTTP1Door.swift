@@ -314,6 +314,7 @@ final class HTTP1Door: Door {
 
     func tick(_ now: UInt64, mayRead: Bool) -> DoorFailure? { nil }
 
+    var requestCounter: Counters.Name { .requestsOfHTTP }
     var heldBytes: Int { decoder.heldCapacity + waitingBytes }
     /// None: an answer that waits for an earlier one must not keep workers from making that.
     var heldAnswerBytes: Int { 0 }

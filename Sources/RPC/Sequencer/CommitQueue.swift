@@ -32,8 +32,8 @@ final class CommitQueue: @unchecked Sendable {
         var isFailed: Bool { request?.failure != nil }
 
         /// Releases the waiting part. It is moved out: copying it would retain ten references.
-        mutating func leave(counters: Counters) {
-            if let part = part.take() { part.leave(counters: counters) }
+        mutating func leave(counters: Counters, at now: UInt64) {
+            if let part = part.take() { part.leave(counters: counters, at: now) }
             if let packing = packing.take() { packing.queue!.pool.pack(packing) }
         }
     }
@@ -53,6 +53,9 @@ final class CommitQueue: @unchecked Sendable {
 
     /// Used by the committing thread only.
     let counters = Counters()
+    /// How long commits took, and how many answers waited for each; filled by the committing thread.
+    let durations = Histograms(.durations)
+    let sizes = Histograms(.sizes)
     private let barrier: Barrier
     private let requestsMax: Int
     private let bytesMax: Int
@@ -61,6 +64,8 @@ final class CommitQueue: @unchecked Sendable {
     private let roomAgain = DispatchSemaphore(value: 0)
     /// When the commit under way began; 0: there is none.
     private let commitStart = Atomic<UInt64>(0)
+    /// When the last one ended; 0: there was none.
+    private let commitEnd = Atomic<UInt64>(0)
 
     // Unchecked exclusivity: one thread at a time has these, and nothing that is handed a part of them comes back here.
 
@@ -91,6 +96,12 @@ final class CommitQueue: @unchecked Sendable {
     var commitNanoseconds: UInt64? {
         let start = commitStart.load(ordering: .relaxed)
         return start == 0 ? nil : MonotonicClock.nanoseconds() &- start
+    }
+
+    /// How long ago the last commit ended, in nanoseconds; nil: there was none.
+    var sinceLastCommit: UInt64? {
+        let end = commitEnd.load(ordering: .relaxed)
+        return end == 0 ? nil : MonotonicClock.nanoseconds() &- end
     }
 
     /// Whether nothing that was sealed waits or is being made durable.
@@ -147,7 +158,10 @@ final class CommitQueue: @unchecked Sendable {
             let isHere = isLone && !state.isSequencerWaiting && state.quickCommits >= Limits.quickCommitsMin
             return (isHere ? .here : .startedCommitter, state.isSequencerWaiting)
         }
-        if way == .free { for index in open.indices { open[index].leave(counters: sequencerCounters) } }
+        if way == .free {
+            let now = sequencerCounters.now
+            for index in open.indices { open[index].leave(counters: sequencerCounters, at: now) }
+        }
         open.removeAll(keepingCapacity: true)
         (openRequests, openBytes, openTurns) = (0, 0, 0)
         switch way {
@@ -232,11 +246,15 @@ final class CommitQueue: @unchecked Sendable {
             commitStart.store(start, ordering: .relaxed)
             barrier.commit(last)
             commitStart.store(0, ordering: .relaxed)
-            let isQuick = MonotonicClock.nanoseconds() - start <= Limits.quickCommitNanoseconds
+            let end = MonotonicClock.nanoseconds()
+            commitEnd.store(end, ordering: .relaxed)
+            durations.add(end &- start)
+            let isQuick = end - start <= Limits.quickCommitNanoseconds
             state.withLock { $0.quickCommits = isQuick ? min($0.quickCommits + 1, Limits.quickCommitsMin) : 0 }
             counters.add(.commits)
         }
-        sendAnswers()
+        let answers = sendAnswers()
+        if last != nil { sizes.add(UInt64(answers)) }
         return last != nil
     }
 
@@ -249,7 +267,9 @@ final class CommitQueue: @unchecked Sendable {
         }
     }
 
-    private func sendAnswers() {
+    /// Returns how many answers left.
+    private func sendAnswers() -> Int {
+        let now = counters.now
         var requests = 0
         var bytes = 0
         var asked: (ticket: UInt64, status: CallStatus?)?
@@ -267,11 +287,12 @@ final class CommitQueue: @unchecked Sendable {
                 part?.replaceAnswers(by: failure, &reply, counters: counters)
             }
             taken[index].part = part.take()
-            taken[index].leave(counters: counters)
+            taken[index].leave(counters: counters, at: now)
             taken[index].confirm?(failure)
         }
         taken.removeAll(keepingCapacity: true)
         giveRoom(requests, bytes)
+        return requests
     }
 
     private func giveRoom(_ requests: Int, _ bytes: Int) {

@@ -74,6 +74,7 @@ extension Worker {
         var answered = 0
         if let item = burst.current, !burst.flow!.isGone {
             answer(request, item.head)
+            countAnswer(of: item.head)
             burst.advance()
             answered = 1
         }
@@ -84,6 +85,7 @@ extension Worker {
     /// Answers a request before the sequencer has seen it, and gives its room there back.
     private func end(_ burst: Burst, _ item: Burst.Item, of sequencer: WorkQueue) {
         let flow = burst.flow!
+        countAnswer(of: item.head)
         burst.advance()
         sequencer.remove(item.units, from: flow.turn(in: sequencer.index))
         sequencer.release(requests: 1, bytes: burst.message(of: item).count)

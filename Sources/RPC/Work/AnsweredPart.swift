@@ -7,13 +7,20 @@ struct AnsweredPart: Sendable {
     let flow: AnswerFlow
     /// Bytes of the requests that were answered.
     let messageBytes: Int
+    /// When their requests came, in monotonic nanoseconds, and of which methods they are.
+    let arrival: UInt64
+    let methods: MethodTally
     /// Whose answer it is, where earlier steps of the same request may have been sealed before.
     var request: SteppedRequest?
 
     var bytes: Int { messageBytes + (completion.answers?.readableBytes ?? 0) }
 
     /// Sends the answers to their connection's event loop; `counters` are the calling thread's.
-    func leave(counters: Counters) {
+    func leave(counters: Counters) { leave(counters: counters, at: counters.now) }
+
+    /// The same for several parts, at `Counters.now`.
+    func leave(counters: Counters, at now: UInt64) {
+        if let durations = counters.durations { methods.record(now &- arrival, in: durations) }
         // The burst is no longer ours once it is handed over.
         let left = completion.burst?.left ?? 0
         if let answers = completion.answers { flow.sent(answers.readableBytes) }

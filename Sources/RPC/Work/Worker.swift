@@ -36,6 +36,9 @@ final class Worker: @unchecked Sendable {
     /// Work that is done but not yet released in the queue.
     @exclusivity(unchecked) private var finished = Portion()
 
+    /// Methods of the answers that have not left.
+    @exclusivity(unchecked) private var answeredMethods = MethodTally()
+
     private struct Portion {
         var requests = 0
         var bytes = 0
@@ -129,6 +132,7 @@ final class Worker: @unchecked Sendable {
         let turn = burst.turn!
         let order = burst.order
         let start = MonotonicClock.nanoseconds()
+        if burst.done == 0 { context.counters.waits?.add(start &- burst.arrival, count: burst.left) }
         context.call = Call(flow, burst.origin, queue, start: start)
         defer { context.call = Call() }
         // Answers of others do not wait for long work.
@@ -158,8 +162,10 @@ final class Worker: @unchecked Sendable {
                     return handOn(burst, item, turn, took: MonotonicClock.nanoseconds() &- start)
                 }
                 answered = 1
+                countAnswer(of: item.head)
             } else if answer(entry, item, message, burst) {
                 answered += 1
+                countAnswer(of: item.head)
             }
             burst.advance()
             messageBytes += message.count
@@ -172,7 +178,8 @@ final class Worker: @unchecked Sendable {
                 lastLook = now
                 isOthersTurn = burst.left > 0 && context.call.mustYield(at: now)
             }
-            let isFull = reply.count >= Limits.handoverBytes || answered == handoverRequests
+            let isFull =
+                reply.count >= Limits.handoverBytes || answered == handoverRequests || answeredMethods.isFull
             if isFull || burst.request != nil && burst.left > 0 {
                 handOver(burst, shard, answered, messageBytes, isLast: false)
                 commitQueue?.pass(moreComes: true, counters: context.counters)
@@ -258,6 +265,9 @@ final class Worker: @unchecked Sendable {
 
     func refuse(_ head: RequestHead, _ status: CallStatus) { context.refuse(head, status, &reply) }
 
+    /// An answer of the request's method is among those that leave next.
+    func countAnswer(of head: RequestHead) { answeredMethods.add(head.methodIndex) }
+
     func answer(_ request: SteppedRequest, _ head: RequestHead) { request.answer(head, &reply, context) }
 
     /// Why a request is not worked on.
@@ -320,8 +330,9 @@ final class Worker: @unchecked Sendable {
             burst: isLast ? burst : nil)
         reply.renew()
         let part = AnsweredPart(
-            completion: completion, shard: shard, flow: flow, messageBytes: messageBytes,
-            request: answered > 0 ? burst.request : nil)
+            completion: completion, shard: shard, flow: flow, messageBytes: messageBytes, arrival: burst.arrival,
+            methods: answeredMethods, request: answered > 0 ? burst.request : nil)
+        answeredMethods = MethodTally()
         if answered > 0 { burst.request = nil }
         if let commitQueue {
             commitQueue.hold(part)

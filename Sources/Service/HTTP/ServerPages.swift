@@ -8,12 +8,18 @@ package struct ServerPages: Sendable {
     private let methods: [Method]
     private let version: String
     private let welcomeIsForAll: Bool
+    private let figures: ServerFigures?
 
     /// - Parameters:
     ///   - methods: all that the server has.
     ///   - version: the program's: "1.0.0".
     ///   - welcomeIsForAll: whether the page at / is shown to other machines too.
-    package init(methods: [Method], health: ServerHealth, version: String, welcomeIsForAll: Bool = false) {
+    ///   - figures: what /metrics shows to this machine; nil: there is no such page.
+    package init(
+        methods: [Method], health: ServerHealth, version: String, welcomeIsForAll: Bool = false,
+        figures: ServerFigures? = nil
+    ) {
+        self.figures = figures
         self.methods = methods
         self.health = health
         self.version = version
@@ -26,7 +32,7 @@ package struct ServerPages: Sendable {
         let welcome = MadeOnce { [methods] in WelcomePage(methods: methods, version: version).html }
         let description = MadeOnce { OpenAPIDocument(services: services, version: version).json }
         return [
-            healthPage, page("/", "text/html; charset=utf-8", fields: WelcomePage.fields) { welcome.bytes },
+            page("/", "text/html; charset=utf-8", fields: WelcomePage.fields) { welcome.bytes },
             page("/page.css", "text/css; charset=utf-8") { Array(WelcomePage.style.utf8) },
             page("/page.js", "text/javascript; charset=utf-8") { Array(WelcomePage.script.utf8) },
             HTTPPage(path: "/openapi.json") { _ in
@@ -37,18 +43,7 @@ package struct ServerPages: Sendable {
                     contentType: "application/zip", body: Array(ProtoFiles.bundle),
                     fields: [("content-disposition", "attachment; filename=\"jiesuan-protos-\(version).zip\"")])
             },
-        ]
-    }
-
-    /// 200 while the server takes calls, else 503: while it drains, and while its ledger takes nothing.
-    private var healthPage: HTTPPage {
-        HTTPPage(path: "/health", takesAnyHost: true, isPublic: true) { [health] request in
-            let isWell = !request.isDraining && health.isServing
-            return HTTPPage.Answer(
-                status: isWell ? 200 : 503, contentType: "text/plain; charset=utf-8",
-                body: Array((isWell ? "OK\n" : request.isDraining ? "DRAINING\n" : "NOT SERVING\n").utf8),
-                fields: [("cache-control", "no-store")])
-        }
+        ] + HealthPages(health).all + (figures.map { figures in [MetricsPage.page({ figures }, isLocal: true)] } ?? [])
     }
 
     private func page(

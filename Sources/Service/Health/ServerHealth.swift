@@ -16,7 +16,8 @@ package final class ServerHealth: Sendable {
     /// Full names of all services, sorted.
     package let services: [String]
     private let ledgerServices: Set<String>
-    private let ledger: LedgerCondition?
+    /// nil: there is none.
+    let ledger: LedgerCondition?
     private let isDraining = Atomic(false)
 
     /// - Parameters:
@@ -39,6 +40,14 @@ package final class ServerHealth: Sendable {
 
     /// Whether the server as a whole takes calls.
     package var isServing: Bool { status(of: "") == .serving }
+
+    /// Why the server as a whole takes no calls, in one line; nil: it does.
+    package var whyNotServing: String? {
+        if isDraining.load(ordering: .relaxed) { return "draining: the server shuts down" }
+        if ledger?.isStoreFailing == true { return "store: the ledger's disk takes nothing; the log says why" }
+        if ledger?.isClockBehind == true { return "clock: the machine's clock is behind the ledger; the log says why" }
+        return nil
+    }
 
     /// From now on nothing takes calls.
     package func beginDrain() { isDraining.store(true, ordering: .relaxed) }

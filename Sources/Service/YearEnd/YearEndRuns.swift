@@ -106,6 +106,13 @@ package final class YearEndRuns: @unchecked Sendable {
         return YearEndJob.Status(record: interrupted, step: "interrupted")
     }
 
+    /// The stage of the run that is at work, and how far it is, 0 … 1; nil: none is. May wait for a run that begins.
+    var underWay: (stage: String, share: Double)? {
+        jobs.withLock { jobs in
+            jobs.values.lazy.map(\.status).first(where: \.record.stage.isUnderWay).map { ($0.step, $0.share) }
+        }
+    }
+
     /// The newest first.
     func list() -> [YearEndJob.Status] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: environment.folder)) ?? []

@@ -12,9 +12,12 @@ func indexFolder(ofLedger path: String) -> String { path + ".index" }
 
 /// Opens a ledger's file for serving; creates it if it does not exist.
 ///
-/// - Parameter condition: receives the ledger's faults.
+/// - Parameters:
+///   - condition: receives the ledger's faults.
+///   - readiness: is told how far the opening is.
 func openLedger(
-    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog, _ condition: LedgerCondition
+    _ path: String, _ packs: [PolicyPack], _ clock: ClockOptions, _ log: ServerLog, _ condition: LedgerCondition,
+    _ readiness: Readiness
 ) throws -> OpenLedger {
     let start = Date()
     let isThere = FileManager.default.fileExists(atPath: path)
@@ -31,6 +34,7 @@ func openLedger(
         progress: { done, last in
             guard Date().timeIntervalSince(told) >= 1 else { return }
             told = Date()
+            readiness.opening("block \(done) of \(last)")
             log.write("jiesuan: reading the ledger, block \(done) of \(last)")
         })
     // Warns of a nearly full disk at the start.

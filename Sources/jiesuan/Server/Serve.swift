@@ -14,6 +14,7 @@ struct Serve: ParsableCommand {
               jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
               jiesuan serve --port 0          a free port; read it from the first line
               jiesuan serve --host 0.0.0.0 --http-host settle.hospital.local     a name that HTTP clients use
+              jiesuan serve --admin 10.0.0.5:9123 --drain-delay 10     metrics and health for other machines
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
               jiesuan serve --config /etc/jiesuan/jiesuan.yaml     settings from a file ('jiesuan config')
 
@@ -98,6 +99,7 @@ struct Serve: ParsableCommand {
     @Flag(help: "Log only what goes wrong, not start and stop.")
     var quiet = false
 
+    @OptionGroup var watching: WatchOptions
     @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
@@ -122,11 +124,13 @@ struct Serve: ParsableCommand {
         configuration.http.hostNames = httpHost
         configuration.idle = .seconds(60 * idleMinutes)
         configuration.drain = .seconds(drainSeconds)
+        configuration.recordsMetrics = watching.metrics == .on
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         return ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
-            allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds)
+            allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds,
+            watching: watching)
     }
 }

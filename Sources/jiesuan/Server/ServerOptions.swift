@@ -23,6 +23,7 @@ struct ServerOptions {
     var welcomesAll = false
     /// Whether year-end runs interrupted by the server's end are resumed; not for a server started by another command.
     var resumesYearEnds = true
+    var watching = WatchOptions()
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -35,9 +36,14 @@ func runServer(_ options: ServerOptions) throws {
     // A file at the system's size limit is handled like a full disk: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
     let regions = ServedRegions(options.packs)
+    let watch = ServerWatch(options.watching)
+    try watch.open(logger: logger, log)
     let condition = LedgerCondition()
+    let opening = try options.ledger.map { _ throws in
+        try LedgerOpening(options.configuration, watch.readiness, logger: logger)
+    }
     let opened = try options.ledger.map { path throws in
-        try openLedger(path, options.packs, options.clock, log, condition)
+        try openLedger(path, options.packs, options.clock, log, condition, watch.readiness)
     }
     let lane = SequencerLane()
     let access = opened.map { LedgerAccess($0.ledger, regions, lane: lane) }
@@ -47,13 +53,14 @@ func runServer(_ options: ServerOptions) throws {
     let methods = Services.methods(
         regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests)
     let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
+    watch.figures(of: own, access, yearEnds, ledger: options.ledger)
     var configuration = options.configuration
     configuration.tellErrors(of: regions)
     configuration.streams = own.streams
     configuration.http.pages =
         ServerPages(
             methods: methods + own.methods, health: own.health, version: ProductVersion.number,
-            welcomeIsForAll: options.welcomesAll
+            welcomeIsForAll: options.welcomesAll, figures: watch.page
         ).all
     let server = try Server(
         configuration: configuration, methods: methods + own.methods,
@@ -74,7 +81,8 @@ func runServer(_ options: ServerOptions) throws {
         return source
     }
     for _ in sources { ready.wait() }
-    let port = try server.start()
+    let port = try server.start(on: opening?.finish())
+    watch.begin(server, own.health)
     let host = options.configuration.host
     Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
     if let note = server.listenQueueNote { log.write("jiesuan: \(note)", isNeeded: true) }
@@ -88,7 +96,7 @@ func runServer(_ options: ServerOptions) throws {
     }
     let retries = access.map { LedgerRetries($0, while: condition) }
     stop.wait()
-    own.health.beginDrain()
+    watch.leave(own.health, log)
     retries?.stop()
     let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
     sources.forEach { $0.cancel() }
@@ -97,6 +105,7 @@ func runServer(_ options: ServerOptions) throws {
     // From here on no thread uses the ledger.
     try waitForLastWork(server, ledger: options.ledger, log)
     log.write(summary(server.statistics), isNeeded: true)
+    watch.end()
     if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
     if cut > 0 {
         log.write("jiesuan: stopped; \(counted(cut, "connection was", "connections were")) cut off")

@@ -20,14 +20,14 @@ enum ProductVersion {
         return lines.joined(separator: "\n")
     }
 
-    private static var commit: String { BuildRecord.ofThisProgram?.commit ?? "unknown (not built by make)" }
+    static var commit: String { BuildRecord.ofThisProgram?.commit ?? "unknown (not built by make)" }
 
     private static var shortCommit: String {
         guard let commit = BuildRecord.ofThisProgram?.commit else { return "unknown" }
         return String(commit.prefix(12)) + (commit.hasSuffix("+changes") ? "+changes" : "")
     }
 
-    private static var compiler: String { BuildRecord.ofThisProgram?.compiler ?? compilerAtLeast }
+    static var compiler: String { BuildRecord.ofThisProgram?.compiler ?? compilerAtLeast }
 
     /// The compiler's version, without the last number.
     private static var compilerAtLeast: String {
