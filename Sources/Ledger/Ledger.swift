@@ -29,11 +29,12 @@ package final class Ledger {
         }
     }
 
-    let store: any LedgerStore
+    package let store: any LedgerStore
     let clock: any LedgerClock
     package let queue: BlockQueue
     package let archive: PackArchive
-    let regions: [Region]
+    /// By the pack's index in the library.
+    @exclusivity(unchecked) var regions: [Region]
     let derived: DerivedFiles
     /// Read access to the registers for threads beside the sequencer.
     package let registers = RegisterGate()

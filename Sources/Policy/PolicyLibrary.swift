@@ -8,6 +8,11 @@ package struct PolicyLibrary: Sendable {
 
     package init(packs: [PolicyPack]) { self.packs = packs.sorted { $0.region < $1.region } }
 
+    /// Puts `pack` in the place of its region's pack.
+    package mutating func replace(with pack: PolicyPack) {
+        if let index = packs.firstIndex(where: { $0.region == pack.region }) { packs[index] = pack }
+    }
+
     /// The pack of a region; nil: there is none.
     package subscript(region: String) -> PolicyPack? { packs.first { $0.region == region } }
 

@@ -7,13 +7,13 @@ import Settlement
 /// Event-sourced: only `apply` changes the state, and replaying the journal's events gives the same state. Not for two
 /// threads at once.
 package final class Registry {
-    package let library: PolicyLibrary
+    package private(set) var library: PolicyLibrary
     package let areas: AreaRegister
     package let institutions: InstitutionRegister
     package let people = PersonRegister()
     package let filings: FilingRegister
     /// By the pack's index in the library.
-    private let rules: [RegionRules]
+    @exclusivity(unchecked) private var rules: [RegionRules]
     /// By the number of a name in `people.names`: the index of the pack of that region, −1 none.
     @exclusivity(unchecked) private var packOfName: [Int32] = []
     /// By the index of a pack, then the number of a name: the product's number in the pack, 0 none.
@@ -34,6 +34,17 @@ package final class Registry {
         self.filings = filings
         rules = library.packs.enumerated().map { RegionRules($1, index: $0) }
         productOfName = Array(repeating: [], count: library.packs.count)
+    }
+
+    /// Admits by another pack of a region from now on; it has the diseases and products of the present one.
+    package func take(_ pack: PolicyPack) {
+        guard let index = rules.firstIndex(where: { $0.pack.region == pack.region }) else { return }
+        let replaced = rules[index].pack
+        guard replaced !== pack else { return }
+        library.replace(with: pack)
+        rules[index] = RegionRules(pack, index: index)
+        filings.forget(replaced)
+        filings.resolve(pack)
     }
 
     /// The rules of the region of that name; nil: no pack of it is loaded.

@@ -16,8 +16,8 @@ package final class LedgerAccess: @unchecked Sendable {
     /// Background work on the server's sequencer, used by readers.
     package let lane: SequencerLane
     let readers: LedgerReaders
-    /// The ledger's.
-    let library: PolicyLibrary
+    /// The present packs.
+    var library: PolicyLibrary { regions.library }
     /// By the number of a kept pack.
     private var kept: [ServedRegion?] = []
 
@@ -29,7 +29,6 @@ package final class LedgerAccess: @unchecked Sendable {
         self.regions = regions
         self.lane = lane
         readers = LedgerReaders(ledger)
-        library = ledger.library
     }
 
     /// The durability barrier over the ledger's commit queue.

@@ -40,9 +40,12 @@ final class LedgerServer {
     let server: Server
     let port: Int
 
-    /// - Parameter yearEnds: folder of another server's runs, to go on with them; nil: a fresh one.
+    /// - Parameters:
+    ///   - yearEnds: folder of another server's runs, to go on with them; nil: a fresh one.
+    ///   - regions: with packs of its own that may be replaced.
     init(
-        store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock(), yearEnds: String? = nil
+        store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock(), yearEnds: String? = nil,
+        regions: ServedRegions = Packs.regions
     ) throws {
         self.yearEnds =
             yearEnds ?? FileManager.default.temporaryDirectory.path + "/jiesuan-year-ends-\(UUID().uuidString)"
@@ -50,20 +53,20 @@ final class LedgerServer {
         self.clock = clock
         let ledger = try Ledger(store: store, library: Packs.library, clock: clock, directory: nil)
         let lane = SequencerLane()
-        access = LedgerAccess(ledger, Packs.regions, lane: lane)
+        access = LedgerAccess(ledger, regions, lane: lane)
         if try store.lastSequence() == 0 {
             try ledger.record(Self.events)
             _ = ledger.seal()
             ledger.queue.commit()
         }
         var configuration = ServerConfiguration()
-        configuration.tellErrors(of: Packs.regions)
+        configuration.tellErrors(of: regions)
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
         runs = YearEndRuns(YearEndEnvironment(folder: self.yearEnds, lane: lane, open: { store }), access)
         server = try Server(
-            configuration: configuration, methods: Services.methods(Packs.regions, ledger: access, yearEnd: runs),
+            configuration: configuration, methods: Services.methods(regions, ledger: access, yearEnd: runs),
             barrier: access.barrier, lane: lane, makeState: { _ in Services.makeState() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start()

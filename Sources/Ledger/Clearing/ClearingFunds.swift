@@ -39,9 +39,12 @@ package struct ClearingFunds {
     private(set) var regions: [Region] = []
     /// By the number of the pack in the ledger's archive.
     private var packs: [PackFundIndexes?] = []
-    private let layouts: Layouts
+    private var layouts: Layouts
 
     init(_ layouts: Layouts) { self.layouts = layouts }
+
+    /// The ledger has one more pack. Funds that it has beyond those so far get numbers when it is first used.
+    mutating func take(_ layouts: Layouts) { self.layouts = layouts }
 
     mutating func region(_ name: String) -> Int {
         if let found = regions.firstIndex(where: { $0.name == name }) { return found }

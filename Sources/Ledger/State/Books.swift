@@ -24,7 +24,7 @@ final class Books {
     let institutions: SortedRunIndex
     /// The index of visits for lists; nil: not kept.
     let visits: VisitIndex?
-    let layouts: Layouts
+    @exclusivity(unchecked) private(set) var layouts: Layouts
     private let identity: UInt64
     /// Settlements recorded, reversed ones included.
     @exclusivity(unchecked) private(set) var settlementCount = 0
@@ -48,6 +48,12 @@ final class Books {
         self.ids = ids
         self.institutions = institutions
         self.visits = visits
+    }
+
+    /// Reads and books rows of one more pack, which has the slots of its region's present pack.
+    func take(_ pack: PolicyPack, number: UInt32, region: Int) {
+        layouts.add(pack, number: number, region: region)
+        payees.months.funds.take(layouts)
     }
 
     // MARK: Keys of the indexes

@@ -56,6 +56,12 @@ struct Layouts {
         }
     }
 
+    /// Adds a pack of a served region that has the slots of the region's present pack.
+    mutating func add(_ pack: PolicyPack, number: UInt32, region: Int) {
+        packs[number] = pack
+        byNumber[number] = Layout(region: region, slots: nil, slotCount: pack.tables.slotCount)
+    }
+
     subscript(number: UInt32) -> Layout? { byNumber[number] }
 
     /// The kept pack itself.

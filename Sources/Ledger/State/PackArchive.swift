@@ -49,6 +49,15 @@ package final class PackArchive {
         }
     }
 
+    /// Adds a pack that the store keeps; the compiled one of that number where there is one already.
+    func add(_ numbered: NumberedPack) -> PolicyPack {
+        let kept = numbered.kept
+        if !self.kept.contains(where: { $0.number == kept.number }) { self.kept.append(kept) }
+        if let pack = compiled[kept.number] { return pack }
+        compiled[kept.number] = numbered.pack
+        return numbered.pack
+    }
+
     package var numbers: [UInt32] { kept.map(\.number) }
 
     /// The pack of a number, compiled once.

@@ -36,6 +36,9 @@ package final class FilingRegister {
     /// A pack's filing rules, read once for each pack.
     package func rules(of pack: PolicyPack) -> FilingRules { packs[index(of: pack)].rules }
 
+    /// Drops what was made for a pack that is used no longer; it is made again where it is asked for.
+    func forget(_ pack: PolicyPack) { packs.removeAll { $0.tables === pack.tables } }
+
     private func index(of pack: PolicyPack) -> Int {
         for index in packs.indices where packs[index].tables === pack.tables { return index }
         packs.append(PackFilings(tables: pack.tables, rules: FilingRules(pack), diseases: []))

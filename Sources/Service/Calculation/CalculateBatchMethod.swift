@@ -15,7 +15,8 @@ struct CalculateBatchMethod: Sendable {
             guard let batch = try BatchRequest(message, context) else {
                 return unreadable("CalculateBatchRequest", context)
             }
-            guard let region = regions.region(named: batch.request.region) else {
+            let scratch = unsafeDowncast(context.state, to: CalculationScratch.self)
+            guard let region = regions.present(for: scratch).region(named: batch.request.region) else {
                 return regions.unknown(batch.request.region)
             }
             asked = region

@@ -25,7 +25,7 @@ struct CalculateMethod: Sendable {
         write: (ServedRegion, CalculationScratch, SettledRequest, UnsafeBufferPointer<Fen>) -> CallStatus
     ) -> CallStatus {
         let scratch = unsafeDowncast(context.state, to: CalculationScratch.self)
-        guard let region = regions.region(named: request.region) else {
+        guard let region = regions.present(for: scratch).region(named: request.region) else {
             return regions.unknown(request.region)
         }
         var settled = SettledRequest()

@@ -8,6 +8,9 @@ package final class CalculationScratch {
     let year: UnsafeMutablePointer<Fen>
     let yearBefore: UnsafeMutablePointer<Fen>
     let accounts: UnsafeMutablePointer<Fen>
+    /// The packs that this thread's last call worked by, and their version; see `ServedRegions.present(for:)`.
+    @exclusivity(unchecked) var regions: ServedRegions.Present?
+    @exclusivity(unchecked) var regionsVersion: UInt64 = 0
 
     package init() {
         outcome = .allocate(capacity: 1)

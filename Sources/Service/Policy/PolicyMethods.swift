@@ -14,10 +14,11 @@ struct PolicyMethods: Sendable {
         guard unpack(message, context, jiesuan__v1__list_policies_request__unpack) != nil else {
             return unreadable("ListPoliciesRequest", context)
         }
+        let regions = regions.present(for: unsafeDowncast(context.state, to: CalculationScratch.self)).all
         do throws(RequestProblem) {
             let summaries: UnsafeMutableBufferPointer<UnsafeMutablePointer<Jiesuan__V1__PolicySummary>?> =
-                try context.arena.array(regions.all.count)
-            for (index, region) in regions.all.enumerated() {
+                try context.arena.array(regions.count)
+            for (index, region) in regions.enumerated() {
                 summaries.initializeElement(at: index, to: try summary(region, context.arena))
             }
             var response = Jiesuan__V1__ListPoliciesResponse()

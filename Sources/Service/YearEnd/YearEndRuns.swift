@@ -35,14 +35,14 @@ package final class YearEndRuns: @unchecked Sendable {
 
     private let environment: YearEndEnvironment
     private let ledger: Ledger
-    private let library: PolicyLibrary
+    private let regions: ServedRegions
     /// Runs that began since the server started.
     private let jobs = Mutex<[String: YearEndJob]>([:])
 
     package init(_ environment: YearEndEnvironment, _ access: LedgerAccess) {
         self.environment = environment
         ledger = access.ledger
-        library = access.ledger.library
+        regions = access.regions
     }
 
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
@@ -182,7 +182,7 @@ package final class YearEndRuns: @unchecked Sendable {
                 record.stage = .reading
                 record.message = ""
                 record.changedAt = Self.now()
-                let job = YearEndJob(record, folder: folder(name), environment, ledger, library)
+                let job = YearEndJob(record, folder: folder(name), environment, ledger, regions.library)
                 try Self.reading(name) { try job.start() }
                 jobs[name] = job
                 return .success(job.status)
