@@ -19,7 +19,12 @@ final class SlowFigures: Sendable {
     private let yearEnds: YearEndRuns?
     private let found = Mutex(Figures())
     private let queue = DispatchQueue(label: "jiesuan.figures", qos: .utility)
-    private let timer = Mutex<(any DispatchSourceTimer)?>(nil)
+    /// The timer, which only goes from the starting thread to the stopping one.
+    private struct Timer: @unchecked Sendable {
+        let source: any DispatchSourceTimer
+    }
+
+    private let timer = Mutex<Timer?>(nil)
 
     init(_ place: LedgerPlace?, _ yearEnds: YearEndRuns?) {
         self.place = place
@@ -45,13 +50,13 @@ final class SlowFigures: Sendable {
         source.schedule(deadline: .now() + .seconds(Self.pauseSeconds), repeating: .seconds(Self.pauseSeconds))
         source.setEventHandler { [weak self] in self?.look() }
         source.resume()
-        nonisolated(unsafe) let made = source
+        let made = Timer(source: source)
         timer.withLock { $0 = made }
     }
 
     func stop() {
         timer.withLock { timer in
-            timer?.cancel()
+            timer?.source.cancel()
             timer = nil
         }
     }
