@@ -2,14 +2,14 @@
 package struct BenchPoint: Codable, Equatable, Sendable {
     /// peers, limits, micro, durable, cost.
     package var group: String
-    /// What was done: `unary-4x64`, `batch-65536`, `settle-256`, `memcpy`.
+    /// The workload: `unary-4x64`, `batch-65536`, `settle-256`, `memcpy`.
     package var workload: String
-    /// Who did it: `jiesuan`, `grpc-cpp`, `grpc-swift`, `c-epoll`, `postgresql`; for limits and costs what it is of.
+    /// The program measured: `jiesuan`, `grpc-cpp`, `c-epoll`, `postgresql`; for limits and costs their subject.
     package var contender: String
-    /// From 1; points of one round were taken side by side.
+    /// The round, from 1; points of one round were taken side by side.
     package var round: Int
     package var value: Double
-    /// `calls/s`, `claims/s`, `ns`, `GB/s`, `instructions`, `mallocs`, …; whether more is better follows from it.
+    /// `calls/s`, `claims/s`, `ns`, `GB/s`, `instructions`, `mallocs`, …; tells whether more is better.
     package var unit: String
     /// Latencies of the same round, nanoseconds.
     package var p50: Double?
@@ -24,11 +24,11 @@ package struct BenchPoint: Codable, Equatable, Sendable {
         self.unit = unit
     }
 
-    /// Rates and bandwidths are the better the greater; times, costs and counts are not.
+    /// True for rates and bandwidths; false for times, costs and counts.
     package static func moreIsBetter(unit: String) -> Bool { unit.hasSuffix("/s") }
 }
 
-/// Where and with what a benchmark ran: `environment.json`.
+/// The machine, commit and versions of a benchmark: `environment.json`.
 package struct EnvironmentRecord: Codable, Equatable, Sendable {
     package var startedAt = ""
     package var cpu = ""
@@ -38,7 +38,7 @@ package struct EnvironmentRecord: Codable, Equatable, Sendable {
     package var disk = ""
     package var swift = ""
     package var flags = ""
-    /// The commit that was measured, and whether files differed from it.
+    /// The measured commit, and whether files differed from it.
     package var commit = ""
     package var isDirty = false
     /// Digest of each region's policy pack.
@@ -46,9 +46,9 @@ package struct EnvironmentRecord: Codable, Equatable, Sendable {
     /// One fdatasync of a small write, nanoseconds.
     package var fsyncP50 = 0.0
     package var fsyncP99 = 0.0
-    /// Versions of what was measured beside it: `grpc++` → `1.51.1`.
+    /// Versions of the peers: `grpc++` → `1.51.1`.
     package var versions: [String: String] = [:]
-    /// The command that makes this run again.
+    /// The command that repeats this run.
     package var command = ""
 
     package init() {}

@@ -1,4 +1,4 @@
-/// One run of `make bench` in figures: a line of `history.ndjson`.
+/// The figures of one run of `make bench`: a line of `history.ndjson`.
 package struct HistoryLine: Codable, Equatable, Sendable {
     package static let schema = "jiesuan-history/1"
 
@@ -26,7 +26,7 @@ package struct HistoryLine: Codable, Equatable, Sendable {
     }
 }
 
-/// A figure by which runs are compared, with the band that its rounds spanned.
+/// A figure to compare runs by, with the range of its rounds.
 package struct HistoryFigure: Codable, Equatable, Sendable {
     /// `unary-4x64`, `settle-batch`, `unary-4x64/grpc-cpp` for a ratio.
     package var name: String

@@ -9,44 +9,44 @@ package struct LoadRecord: Codable, Equatable, Sendable {
     /// When the run began, ISO 8601 in UTC.
     package var startedAt = ""
     package var workload = WorkloadRecord()
-    /// Seconds that were measured, without the warm-up.
+    /// Measured seconds, without the warm-up.
     package var seconds = 0.0
     package var warmUpSeconds = 0.0
 
-    /// Requests a second that were to be sent; open loop only.
+    /// Scheduled requests a second; open loop only.
     package var offered: Double?
-    /// Requests a second that were answered, whatever the answer.
+    /// Requests a second that got any answer.
     package var achieved = 0.0
-    /// Requests a second that were answered rightly.
+    /// Requests a second that got a correct answer.
     package var good = 0.0
-    /// Claims a second that were settled rightly; a batch has many.
+    /// Claims a second that were settled correctly; a batch has many.
     package var goodClaims = 0.0
     package var sent: UInt64 = 0
     package var answered: UInt64 = 0
-    /// Planned sends of an open loop that were not made at all: the bound of what may be under way was reached.
+    /// Scheduled requests of an open loop that were not sent, because the bound of requests in flight was reached.
     package var missed: UInt64 = 0
     /// Requests sent and not answered before the run's timeout.
     package var unanswered: UInt64 = 0
     /// Answers that differ from this process's calculator; a single one fails the run.
     package var wrong: UInt64 = 0
     package var errors: [ErrorCount] = []
-    /// Of all right outcomes of the measured requests, whatever their order: equal for equal workloads of as many
+    /// Checksum of all correct outcomes, independent of their order: equal for equal workloads of as many
     /// requests.
     package var checksum = ""
 
-    /// From the moment a request was to be sent (open loop) or was sent (closed loop) to its right answer.
+    /// From the scheduled (open loop) or actual (closed loop) sending of a request to its correct answer.
     package var latency = LatencyRecord()
-    /// From the moment a request was sent to its right answer.
+    /// From the actual sending of a request to its correct answer.
     package var service = LatencyRecord()
-    /// How much later than planned requests were sent; open loop only. It is part of `latency`.
+    /// Delay of sending against the schedule; open loop only. It is part of `latency`.
     package var lateness: LatencyRecord?
-    /// Of the server's process, where it is on this machine and known.
+    /// Resources of the server's process, where it is on this machine and known.
     package var server: ProcessUse?
     package var client: ProcessUse?
 
     package init() {}
 
-    /// A code that calls failed with, and how often.
+    /// An error code and its number of calls.
     package struct ErrorCount: Codable, Equatable, Sendable {
         package var code: Int
         package var name: String
@@ -60,7 +60,7 @@ package struct LoadRecord: Codable, Equatable, Sendable {
     }
 }
 
-/// What was sent, and how.
+/// The workload and its schedule.
 package struct WorkloadRecord: Codable, Equatable, Sendable {
     /// calculate, quote, settle, batch, settle-batch, mixed.
     package var kind = ""
@@ -69,7 +69,7 @@ package struct WorkloadRecord: Codable, Equatable, Sendable {
     /// closed, constant (open loop with even gaps), poisson (open loop with exponential gaps).
     package var loop = ""
     package var connections = 0
-    /// Requests under way at once on a connection: the number of a closed loop, the bound of an open one.
+    /// Requests in flight on a connection: the number of a closed loop, the bound of an open one.
     package var inFlight = 0
     package var threads = 0
     /// Open loop: microseconds between looks at the schedule; requests that fall due in between leave together. Absent
@@ -82,7 +82,7 @@ package struct WorkloadRecord: Codable, Equatable, Sendable {
     package var duplicatesPerMille = 0
     package var seed: UInt64 = 0
     package var regions: [String] = []
-    /// Of a mixed load: kinds and their weights.
+    /// Kinds and weights of a mixed load.
     package var mix: [String: Int]?
 
     package init() {}
@@ -101,7 +101,7 @@ package struct LatencyRecord: Codable, Equatable, Sendable {
     // swift-format-ignore: AlwaysUseLowerCamelCase
     package var p99_99: Int64 = 0
     package var max: Int64 = 0
-    /// Percentile (0 … 100) and the latency it stays within, rising: what a percentile plot is drawn from.
+    /// Percentiles (0 … 100) with their latencies, rising, for a percentile plot.
     package var spectrum: [Point] = []
 
     package init() {}
@@ -117,10 +117,10 @@ package struct LatencyRecord: Codable, Equatable, Sendable {
     }
 }
 
-/// What a process used during the measured seconds.
+/// Resources that a process used during the measured seconds.
 package struct ProcessUse: Codable, Equatable, Sendable {
     package var cpuSeconds = 0.0
-    /// CPU time of one claim that was settled rightly, in nanoseconds.
+    /// CPU time of one correctly settled claim, in nanoseconds.
     package var cpuPerClaim = 0.0
     /// Resident memory at the end, in bytes.
     package var residentBytes: UInt64 = 0

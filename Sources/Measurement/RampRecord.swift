@@ -1,15 +1,15 @@
-/// How a server behaves under rising load and beyond what it can do: the JSON that `jiesuan load --ramp` writes.
+/// A server under rising load up to and beyond its capacity: the JSON that `jiesuan load --ramp` writes.
 package struct RampRecord: Codable, Equatable, Sendable {
     package static let schema = "jiesuan-ramp/1"
 
     package var schema = Self.schema
     package var startedAt = ""
     package var workload = WorkloadRecord()
-    /// Right answers a second of a closed loop that keeps the server busy: what multiples are of.
+    /// Correct answers a second of a closed loop that keeps the server busy: the base of `factor`.
     package var capacity = 0.0
     /// Open-loop runs at rising rates up to and beyond the capacity.
     package var steps: [Step] = []
-    /// The highest offered rate of `steps` whose latency still is that of a server that keeps up; absent: none is.
+    /// The highest offered rate of `steps` that the server keeps up with by its latency; absent: none.
     package var knee: Knee?
     /// Runs at 1, 2, 5 and 10 times the capacity.
     package var overload: [Step] = []
@@ -32,9 +32,9 @@ package struct RampRecord: Codable, Equatable, Sendable {
     package struct Knee: Codable, Equatable, Sendable {
         /// Requests a second.
         package var rate: Double
-        /// 99th percentile there, nanoseconds.
+        /// 99th percentile of the latency, nanoseconds.
         package var p99: Int64
-        /// Why the next step is beyond it.
+        /// Why the next step exceeds it.
         package var reason: String
 
         package init(rate: Double, p99: Int64, reason: String) {

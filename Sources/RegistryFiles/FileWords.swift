@@ -2,7 +2,7 @@ import Population
 import Registry
 import Settlement
 
-/// Words of the register's files: the first of a value is the one that is written.
+/// Words of the register's files; the first of a value is written.
 enum FileWords {
     static let kind: [(InstitutionKind, [String])] = [
         (.hospital, ["hospital", "医院"]), (.primary, ["primary", "基层医疗卫生机构", "基层"]),

@@ -4,11 +4,11 @@ import Settlement
 
 /// Reads a file of the register row by row in bounded memory.
 package struct RegistryFileReader<Source: ByteSource> {
-    /// What `next` found.
+    /// The result of `next`.
     package enum Found {
-        /// A row that starts at this line of the file.
+        /// A row, with the line where it starts.
         case row(line: Int, RegistryRequest)
-        /// This row cannot be read; the next one may be.
+        /// An unreadable row; reading may continue.
         case bad(RowProblem)
         case end
     }
@@ -17,10 +17,10 @@ package struct RegistryFileReader<Source: ByteSource> {
     private var reader: TableReader<Source>
 
     package var bytesRead: Int64 { reader.bytesRead }
-    /// The values of the row that `next` found.
+    /// The values of the current row.
     package var cells: CSVRow { reader.cells }
 
-    /// Of that row the value of a column, by its place in the table's columns; empty where the file does not have it.
+    /// The current row's value of a column, by its index in the table; empty where the file lacks the column.
     package func text(_ column: Int) -> String { reader.text(column) }
 
     /// Reads the header.
@@ -38,7 +38,7 @@ package struct RegistryFileReader<Source: ByteSource> {
         if table == .family { try requireOne(of: .other, .otherNo) }
     }
 
-    /// A table of persons names them by the first column or by the second.
+    /// Requires one of the two columns that name a person.
     private func requireOne(of number: RegistryColumn, _ no: RegistryColumn) throws(HeaderProblem) {
         guard table.isOfPersons else { return }
         let isThere = [number, no].contains { column in

@@ -2,10 +2,10 @@ import Population
 import Registry
 import Settlement
 
-/// Writes files of the register: what stands, in the columns of the table, so that importing it gives the same again.
+/// Writes the register's valid records as files, in the table's columns; importing them gives the same register.
 package struct RegistryFileWriter {
     package let table: RegistryTable
-    /// Whether a row says the number of its record, so that what is changed in it and imported corrects that one.
+    /// Whether a row has its record's number, so that an edited row corrects that record when imported.
     private let hasNumbers: Bool
     /// Code of an institution's number, for referrals.
     private let code: (UInt32) -> String
@@ -45,9 +45,9 @@ package struct RegistryFileWriter {
         ]
     }
 
-    /// A row for an entry that stands, where it belongs into this table; false: it does not.
+    /// Appends a row for a valid entry; false: the entry belongs to another table.
     ///
-    /// - Parameter no: the platform's number of the person; empty: none. A registration has its own.
+    /// - Parameter no: the platform's number of the person; empty: none. A registration uses its own.
     @discardableResult
     package func append(_ entry: PersonEntry, of person: UInt64, no: String = "", to bytes: inout [UInt8]) -> Bool {
         guard let values = values(entry, of: person, no: no) else { return false }
@@ -55,7 +55,7 @@ package struct RegistryFileWriter {
         return true
     }
 
-    /// The values of a row for an entry; nil: it does not belong into this table.
+    /// The values of a row for an entry; nil: the entry belongs to another table.
     package func values(_ entry: PersonEntry, of person: UInt64, no: String = "") -> [String]? {
         guard let own = values(entry.fact) else { return nil }
         var no = no
@@ -109,7 +109,7 @@ package struct RegistryFileWriter {
             Words.word(enrolment.status, Words.status), Words.word(enrolment.payer, FileWords.payer),
             day(enrolment.covered.from), day(enrolment.covered.until), day(enrolment.paidOn),
             day(enrolment.lumpSumUntil), yuan(enrolment.contributionBase), yuan(enrolment.premiumDue),
-            // The subsidy follows from the identities by its rule; the year and the reason are not kept.
+            // The subsidy is derived from the identities; the year and the reason are not kept.
             yuan(enrolment.premiumSubsidised), "", "",
         ]
     }
@@ -118,6 +118,6 @@ package struct RegistryFileWriter {
 
     private func day(_ date: CalendarDate) -> String { date.number == 0 ? "" : date.description }
 
-    /// Empty for 0: nothing was told.
+    /// The amount in yuan; empty for 0.
     private func yuan(_ amount: Fen) -> String { amount == 0 ? "" : YuanText.text(amount) }
 }

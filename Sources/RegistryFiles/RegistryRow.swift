@@ -1,19 +1,19 @@
 import Population
 import Registry
 
-/// One row of a table, made of what stands and of `column=value` in the words of a file.
+/// One row of a table, made of a record and of `column=value` arguments in a file's words.
 package struct RegistryRow {
     package let table: RegistryTable
-    /// By column of the table.
+    /// Values by column of the table.
     private var values: [String]
 
-    /// A row in which nothing is told.
+    /// An empty row.
     package init(_ table: RegistryTable) {
         self.table = table
         values = Array(repeating: "", count: table.columns.count)
     }
 
-    /// The row of an entry that stands, which correcting begins with; nil: no table has such entries.
+    /// The row of a valid entry, to be corrected; nil: no table has such entries.
     ///
     /// - Parameter code: code of an institution's number, for referrals.
     package init?(_ entry: PersonEntry, of person: UInt64, code: @escaping (UInt32) -> String) {
@@ -24,9 +24,9 @@ package struct RegistryRow {
         values = cells
     }
 
-    /// Takes over `column=value`, each by the column's English or Chinese name; without a value nothing is told.
+    /// Applies `column=value` arguments by the column's English or Chinese name; an empty value clears it.
     ///
-    /// - Throws: `RowProblem` for what is no such text, names no column, or one twice.
+    /// - Throws: `RowProblem` for an argument that is malformed, names an unknown column, or one twice.
     package mutating func set(_ assignments: [String]) throws(RowProblem) {
         var seen: Set<Int> = []
         for assignment in assignments {
@@ -49,7 +49,7 @@ package struct RegistryRow {
         }
     }
 
-    /// What the row asks of the register.
+    /// The request to the register that the row makes.
     package func request() throws(RowProblem) -> RegistryRequest {
         var bytes: [UInt8] = []
         CSVText.appendRow(table.columns.map(\.name), to: &bytes)
@@ -70,7 +70,7 @@ package struct RegistryRow {
 }
 
 extension RegistryTable {
-    /// The table that has rows of such a fact; nil: what was withdrawn is in none.
+    /// The table of a fact; nil: a withdrawal, which no table has.
     package init?(of fact: PersonFact) {
         switch fact {
         case .basics: self = .persons

@@ -1,6 +1,6 @@
 import Population
 
-/// One kind of file of the register: what a row is, and its columns in the order in which they are written.
+/// A kind of file of the register, with its columns in the order of writing.
 package enum RegistryTable: String, CaseIterable, Sendable {
     /// 区县, 乡镇街道.
     case areas
@@ -12,7 +12,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     case identities
     /// 参保记录.
     case enrolments
-    /// 参保变更: what changes in an enrolment from a day on (在职转退休, 缴费基数调整). Read only: it is recorded as enrolments.
+    /// 参保变更: a change of an enrolment from a day on (在职转退休, 缴费基数调整). Read only: recorded as enrolments.
     case changes
     /// 家庭共济关系.
     case family
@@ -29,20 +29,20 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     /// 慢性病患者上报.
     case chronicReports = "chronic_reports"
 
-    /// In this order a register can be built up from files: areas, institutions and persons before what refers to them,
-    /// identities before the premiums that are paid for them.
+    /// The order in which files build up a register: areas, institutions and persons before records that refer to them,
+    /// identities before the premiums that depend on them.
     package static var importOrder: [RegistryTable] { allCases }
 
-    /// Taken as a list of a region with `jiesuan lists`, in the same columns, and not with the register's records.
+    /// Whether `jiesuan lists` exports it, per region and in the same columns, instead of the register's export.
     package var isList: Bool { self == .feedback || self == .chronicReports }
 
-    /// What a register is written as; changes are recorded as enrolments.
+    /// The tables of an export; changes are recorded as enrolments.
     package static var exported: [RegistryTable] { allCases.filter { $0 != .changes && !$0.isList } }
 
-    /// Which of the platform's names its columns have.
+    /// The kind of file that selects the platform's names of the columns.
     var platformFile: PlatformColumn.File { PlatformColumn.File(rawValue: rawValue) ?? .other }
 
-    /// Rows are of persons' records, which have numbers.
+    /// Whether rows are persons' records, which have numbers.
     package var isOfPersons: Bool { self != .areas && self != .institutions }
 
     package var columns: [RegistryColumn] {
@@ -50,7 +50,7 @@ package enum RegistryTable: String, CaseIterable, Sendable {
             ? ownColumns + RegistryColumn.names + (self == .family ? [.otherNo, .otherRegion] : []) : ownColumns
     }
 
-    /// Without those that name persons by the platform's number, which every table of persons ends with.
+    /// The columns without those of the platform's number, which end every table of persons.
     private var ownColumns: [RegistryColumn] {
         switch self {
         case .areas:
@@ -204,15 +204,15 @@ package enum RegistryTable: String, CaseIterable, Sendable {
     }
 }
 
-/// A column of a file of the register. In a header either name may stand.
+/// A column of a file of the register; a header may use either name.
 package struct RegistryColumn: Equatable, Sendable {
     package var name: String
     package var chinese: String
-    /// What the column holds, in one line.
+    /// The column's content in one line.
     package var explanation: String
-    /// What its cells are; decides how they are written and what is refused in them.
+    /// The kind of its cells; decides how they are written and validated.
     package var kind: TableColumn.Kind
-    /// A file without it is refused, and so is a row in which it is empty.
+    /// Whether a file without it, or a row where it is empty, is refused.
     package var isRequired: Bool
     package var tableColumn: TableColumn { TableColumn(name, chinese, kind) }
 
@@ -227,14 +227,14 @@ package struct RegistryColumn: Equatable, Sendable {
         self.isRequired = isRequired
     }
 
-    /// The last one of a table's own columns, of all persons' records but `changes`.
+    /// The last of the own columns of every table of persons but `changes`.
     package static var corrects: RegistryColumn {
         RegistryColumn(
             "corrects", "更正记录号", "number of the record that the row corrects, as `person` shows it; empty: none",
             .number)
     }
 
-    /// A row names the person by this or by `personNo`, or by both.
+    /// Our number of the person; a row may have `personNo` instead, or both.
     static var person: RegistryColumn {
         RegistryColumn(
             "person", "人员编号", "opaque number of the person, 0 … 2^64-1, or person_no says it; never a name", .id)
@@ -244,10 +244,10 @@ package struct RegistryColumn: Equatable, Sendable {
         RegistryColumn("other", "亲属编号", "number of the other person, or other_no says it", .id)
     }
 
-    /// Names of the columns that together say who it is.
+    /// Names of the columns that identify the person.
     package static var nameColumns: [String] { [person, personNo, personRegion].map(\.name) }
 
-    /// Behind a table's own columns.
+    /// The columns after a table's own.
     static var names: [RegistryColumn] { [personNo, personRegion] }
 
     package static var personNo: RegistryColumn {

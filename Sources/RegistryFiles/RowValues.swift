@@ -3,7 +3,7 @@ import Registry
 import Settlement
 import Text
 
-/// What is wrong with one value of a row.
+/// A fault in one value of a row.
 struct ValueProblem: Error {
     var column: String
     var value: String
@@ -16,7 +16,7 @@ struct RowValues {
     let positions: [Int]
     let cells: CSVRow
 
-    /// Empty where the file does not have the column.
+    /// The text of a column; empty where the file lacks it.
     func text(_ name: String) throws(ValueProblem) -> String {
         let columns = table.columns
         guard let index = columns.firstIndex(where: { $0.name == name }) else {
@@ -54,7 +54,7 @@ struct RowValues {
         DateRange(from: try day(from), until: try day(until))
     }
 
-    /// 196005, 1960-05 or 1960/5.
+    /// A month: 196005, 1960-05 or 1960/5.
     func month(_ name: String) throws(ValueProblem) -> Int32 {
         let text = try text(name)
         let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "/" }
@@ -86,14 +86,14 @@ struct RowValues {
         throw problem(name, text, "not a year; write it as 2023")
     }
 
-    /// Yuan; empty: 0.
+    /// An amount in yuan; empty: 0.
     func amount(_ name: String) throws(ValueProblem) -> Fen {
         let text = try text(name)
         if text.isEmpty { return 0 }
         do throws(YuanText.Problem) { return try YuanText.fen(text) } catch { throw problem(name, text, error.message) }
     }
 
-    /// - Parameter codes: the platform's, which are read too.
+    /// - Parameter codes: the platform's codes, accepted as well.
     func choice<Value>(
         _ name: String, _ list: [(Value, [String])], _ codes: [(Value, [String])] = []
     ) throws(ValueProblem) -> Value {
@@ -104,7 +104,7 @@ struct RowValues {
     }
 }
 
-/// A row as what it asks of the register.
+/// A row as a request to the register.
 extension RowValues {
     func request() throws(ValueProblem) -> RegistryRequest {
         guard table.isOfPersons else { return try request(PersonNames(PersonName())) }
@@ -114,7 +114,7 @@ extension RowValues {
         return try request(names).named(names)
     }
 
-    /// The person whom two columns name, the first by our number, the second by the platform's.
+    /// The person named by two columns, by our number and by the platform's.
     private func name(
         _ number: RegistryColumn, _ no: RegistryColumn, _ region: RegistryColumn
     ) throws(ValueProblem) -> PersonName {

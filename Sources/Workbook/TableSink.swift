@@ -2,7 +2,7 @@ import Population
 
 /// The output of a table: a CSV file with a byte-order mark for spreadsheets, or a workbook.
 ///
-/// Rows are appended to `bytes` as lines of a CSV file (`CSVLine`). All of it is there only after `finish()`.
+/// Rows are appended to `bytes` as lines of a CSV file (`CSVLine`). The file is complete only after `finish()`.
 package final class TableSink {
     private enum Target {
         case file(FileSink)
@@ -10,11 +10,11 @@ package final class TableSink {
     }
 
     private let target: Target
-    /// Whole rows on their way.
+    /// Buffered whole rows.
     package var bytes: [UInt8] = []
 
     /// - Parameters:
-    ///   - path: of the file; "-" is the standard output, which takes no workbook.
+    ///   - path: of the file; "-" is the standard output, for CSV only.
     ///   - sheet: name of the workbook's sheet.
     package init(
         path: String, sheet: String, _ columns: [TableColumn], _ headings: TableHeadings, isWorkbook: Bool = false
@@ -27,7 +27,7 @@ package final class TableSink {
         }
     }
 
-    /// Hands on what has gathered where it is a piece.
+    /// Writes the buffer if it has reached a piece's size.
     package func flushIfFull() throws(FileProblem) {
         if bytes.count >= FileSink.pieceBytes { try flush() }
     }

@@ -8,19 +8,19 @@ import Glibc
 import Darwin
 #endif
 
-/// A table as a workbook (.xlsx): ids and words are text cells, amounts and counts real numbers, days real days; the
-/// header line stays in sight. Its rows are handed over as the lines of the CSV file of the same table.
+/// A table as a workbook (.xlsx): ids and words are text cells, amounts and counts numbers, days dates; the
+/// header line is frozen. Rows are passed as lines of the same table's CSV file.
 ///
-/// Memory does not grow with the rows. A table that is longer than a sheet goes on in the next one. The same rows give
-/// the same bytes. The file is there only after `finish()`; until then it stands in `PATH.partial`.
+/// Memory does not grow with the rows. A table longer than a sheet continues on the next one. The same rows give
+/// the same bytes. The file gets its name in `finish()`; until then it is `PATH.partial`.
 package final class Workbook {
-    /// Rows of a sheet with its header line: what the format allows.
+    /// Rows of a sheet, header included: the format's limit.
     private static let sheetRowsMax = 1 << 20
-    /// Digits that a number of a spreadsheet holds exactly; a longer whole number is written as text.
+    /// Digits that a spreadsheet's number stores exactly; a longer whole number is written as text.
     private static let digitsMax = 15
-    /// Characters of a sheet's name, less what numbers a further sheet.
+    /// Characters of a sheet's name, less those of a further sheet's number.
     private static let nameCharactersMax = 26
-    /// The time of creation that stands in every file, so that the same rows give the same bytes: 2000-01-01.
+    /// The creation time of every file, fixed so that the same rows give the same bytes: 2000-01-01.
     private static let created = 946_684_800
 
     private let path: String
@@ -39,7 +39,7 @@ package final class Workbook {
 
     /// - Parameters:
     ///   - sheet: name of the sheet; characters that a sheet's name may not have become "-".
-    ///   - sheetRowsMax: rows of a sheet with its header; a test takes fewer.
+    ///   - sheetRowsMax: rows of a sheet, header included; tests use fewer.
     package init(
         path: String, sheet name: String, _ columns: [TableColumn], _ headings: TableHeadings,
         sheetRowsMax: Int = Workbook.sheetRowsMax
@@ -53,7 +53,7 @@ package final class Workbook {
         guard FileIdentity(path: path)?.isRegular ?? true else {
             throw FileProblem(path: path, reason: "is no file, which a workbook needs; name another one")
         }
-        // The library makes the file only at the end; a path that cannot be written is known now.
+        // The library creates the file at the end only; opening it here finds an unwritable path at once.
         let descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileProblem(path: path, doing: "create") }
         close(descriptor)
@@ -103,7 +103,7 @@ package final class Workbook {
         nextRow = 1
     }
 
-    /// In characters.
+    /// The width of a column in characters.
     private static func width(_ column: TableColumn) -> Double {
         switch column.kind {
         case .text: 18
@@ -143,7 +143,7 @@ package final class Workbook {
     private func write(_ value: String, _ kind: TableColumn.Kind, _ column: UInt16) throws(FileProblem) {
         switch kind {
         case .yuan, .decimal:
-            // An amount of up to 2^53 fen is the nearest number of a spreadsheet, which shows it exactly.
+            // A double nearest to an amount of up to 2^53 fen is shown exactly.
             if let fen = try? YuanText.fen(value), fen.magnitude <= 1 << 53 {
                 return try check(worksheet_write_number(sheet, nextRow, column, Double(fen) / 100, money))
             }
@@ -169,7 +169,7 @@ package final class Workbook {
         throw FileProblem(path: path, reason: "row \(nextRow + 1): \(String(cString: lxw_strerror(error)))")
     }
 
-    /// Writes the file; it is there under its name only where all of it is.
+    /// Writes the file and gives it its name once it is complete.
     package func finish() throws(FileProblem) {
         try checkRows()
         errno = 0
@@ -183,9 +183,9 @@ package final class Workbook {
         if rename(path + ".partial", path) != 0 { throw FileProblem(path: path, doing: "finish") }
     }
 
-    /// The library writes rows to temporary files beside the workbook and does not look whether that worked: a full
-    /// disk would leave a table without its end. So they are looked at here, and so is the room for what it does next:
-    /// it copies each once more and compresses the copies.
+    /// Checks the library's temporary files of rows beside the workbook. It ignores failures to write them: a full
+    /// disk would truncate the table. Checks the free space for the next step too:
+    /// the library copies each file and compresses the copies.
     private func checkRows() throws(FileProblem) {
         var bytes = 0
         for sheet in sheets {

@@ -2,7 +2,7 @@ import Foundation
 import LedgerFormat
 import LedgerStore
 
-/// The ledger's store without a ledger: what it commits by itself.
+/// The ledger's store without a ledger, to measure its commits alone.
 final class BareStore {
     private let store: SQLiteStore
     private var sequence: UInt64 = 0
@@ -28,21 +28,21 @@ final class BareStore {
         return times
     }
 
-    /// Bytes that a settlement takes in the blocks of a ledger that has settlements mostly.
+    /// Bytes of a settlement in a ledger's blocks, which hold mostly settlements.
     static func rowBytes(ofLedger path: String) throws -> Double {
         let ledger = try SQLiteStore(path: path, mode: .readOnly)
         var bytes = 0
         var rows = 0
         try ledger.scan(after: 0) { block in
             guard let checked = try? CheckedBlock(block) else { return true }
-            // A block of few rows has registrations, thousands in a row.
+            // Blocks of few rows hold batches of registrations.
             if checked.rowCount > 100 { (bytes, rows) = (bytes + checked.byteCount, rows + checked.rowCount) }
             return true
         }
         return Double(bytes) / Double(max(1, rows))
     }
 
-    /// Rows a second in blocks of 64 KiB, as the ledger makes them: each in a commit of its own, or as many in one as a
+    /// Rows a second in blocks of 64 KiB, the ledger's size: one commit a block, or one for the blocks of a
     /// batch of `rows` rows has.
     func blocks(_ commits: Int, rows: Int, rowBytes: Double, oneByOne: Bool) throws -> Double {
         let blocks = max(1, Int(Double(rows) * rowBytes) >> 16)

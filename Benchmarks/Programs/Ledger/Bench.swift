@@ -50,7 +50,7 @@ final class Bench {
 
     // MARK: Claims
 
-    /// Ids as hospitals make them: 12 digits of the institution, 14 of the time, 4 of a series.
+    /// Ids in hospitals' form: 12 digits of the institution, 14 of the time, 4 of a series.
     private static func id(_ serial: UInt64) -> String {
         let digits = String(serial)
         let zeros = String(repeating: "0", count: 18 - digits.count)
@@ -132,7 +132,7 @@ final class Bench {
 
     /// The seconds of one Settle by itself, several times.
     ///
-    /// - Parameter isAwake: the client keeps asking for the answer instead of sleeping until it comes.
+    /// - Parameter isAwake: the client polls for the answer instead of sleeping.
     func lone(_ count: Int, isAwake: Bool) throws -> [Double] {
         client.busyWait = isAwake ? 1_000_000_000 : 0
         defer { client.busyWait = 0 }
@@ -194,7 +194,7 @@ final class Bench {
         print("Get, ms                     p50 \(texts[0]), p99 \(texts[1]), most \(texts[2])")
     }
 
-    /// Old ids with other content are refused.
+    /// Checks that old ids with other content are refused.
     private func duplicates() throws {
         let settlements = SettlementClient(client)
         var refused = 0

@@ -36,7 +36,7 @@ struct LedgerBenchmark: ParsableCommand {
 
     private func measure(_ bench: Bench, _ folder: String) throws {
         let bare = try BareStore(folder: folder)
-        // The log of a store grows once; before that commits are slower.
+        // Commits are slower until the store's log has reached its size.
         _ = try bench.batches(2, of: batch)
         let rowBytes = try BareStore.rowBytes(ofLedger: folder + "/ledger.db")
         var results = Results()
@@ -45,7 +45,7 @@ struct LedgerBenchmark: ParsableCommand {
             results.blocks.append(try bare.blocks(batches, rows: batch, rowBytes: rowBytes, oneByOne: true))
             results.groups.append(try bare.blocks(batches, rows: batch, rowBytes: rowBytes, oneByOne: false))
             results.unary.append(try bench.unary(unary, inFlight: 256))
-            // In turns: the disk is now faster, now slower.
+            // Interleaved, because the disk's speed varies.
             var single: [Double] = []
             var lone: [Double] = []
             var awake: [Double] = []
@@ -66,7 +66,7 @@ struct LedgerBenchmark: ParsableCommand {
     private static let commitsOfTurn = 20
 }
 
-/// What the rounds measured, one value a round.
+/// The measurements, one value a round.
 private struct Results {
     var single: [Double] = []
     var lone: [Double] = []

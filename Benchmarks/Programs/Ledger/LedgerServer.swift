@@ -1,6 +1,6 @@
 import Foundation
 
-/// `jiesuan serve --ledger` in a process of its own; the program lies beside this one.
+/// `jiesuan serve --ledger` in a process of its own; the program is in this one's folder.
 final class LedgerServer {
     private(set) var port = 0
     private let ledger: String

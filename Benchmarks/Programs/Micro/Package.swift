@@ -1,14 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A package of its own, so that nobody who builds the server builds the benchmark library. It runs the same cases as
-// `micro-benchmark`, and shows what that does not: percentiles and comparisons with earlier runs.
+// A package of its own, so that a build of the server does not build the benchmark library. It runs the cases of
+// `micro-benchmark` with percentiles and comparisons with earlier runs.
 let package = Package(
     name: "micro",
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "jiesuan", path: "../../.."),
-        // Without its allocator: it counts nothing on Linux, and micro-benchmark does.
+        // Without its allocator trait, which counts nothing on Linux; micro-benchmark counts.
         .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [

@@ -25,7 +25,7 @@ struct Comparison {
     }
 
     private struct Sums {
-        /// Of the median round: others work on the machine, too.
+        /// Of the median round, because other programs disturb some.
         let perSecond: Double
         private let commits: [Double]
 

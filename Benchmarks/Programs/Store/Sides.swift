@@ -2,7 +2,7 @@ import Glibc
 import LedgerFormat
 import LedgerStore
 
-/// What does not add up, or a file that cannot be written.
+/// A contradiction, or a file that cannot be written.
 struct BenchmarkFailure: Error, CustomStringConvertible {
     let description: String
 }
@@ -10,11 +10,11 @@ struct BenchmarkFailure: Error, CustomStringConvertible {
 /// Nanoseconds of one side's commits in one round.
 struct Round {
     var commits: [Double] = []
-    /// Of the round, with what happens between commits.
+    /// Of the whole round, including the time between commits.
     var total = 0.0
 }
 
-/// The store and the bare file, and the blocks they are given.
+/// The store and the bare file, with the blocks to write.
 final class Sides {
     private let store: SQLiteStore
     private let storePath: String
@@ -31,7 +31,7 @@ final class Sides {
             path: storePath, mode: .create, vfs: nil, schema: .current, checkpointBytes: checkpointBytes)
         bare = open(barePath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard bare >= 0 else { throw BenchmarkFailure(description: "\(barePath): \(String(cString: strerror(errno)))") }
-        // Bytes that do not compress, in case the disk does.
+        // Incompressible bytes, in case the disk compresses.
         var random = SystemRandomNumberGenerator()
         var block: [UInt8] = []
         block.reserveCapacity(blockBytes + 8)
@@ -48,7 +48,7 @@ final class Sides {
 
     func compare(rounds: Int, commits: Int) throws -> Comparison {
         var comparison = Comparison()
-        // One round more than asked for: the first gives files and caches their size.
+        // One additional round, the first, to grow files and caches.
         for round in 0...rounds {
             let isStoreFirst = round.isMultiple(of: 2)
             var first = isStoreFirst ? try storeRound(commits) : try bareRound(commits)

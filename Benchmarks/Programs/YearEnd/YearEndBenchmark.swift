@@ -8,7 +8,7 @@ import Records
 import Registry
 import Settlement
 
-/// Makes a ledger of a generated year, for `jiesuan year-end --ledger` to be measured on.
+/// Makes a ledger of a generated year, to measure `jiesuan year-end --ledger` with.
 @main struct YearEndBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a ledger of a generated year with late facts.",
@@ -141,7 +141,7 @@ final class YearMaker {
         return number
     }
 
-    /// The late facts come last, as they do.
+    /// Records the late facts, which come last.
     func finish() throws {
         for person in late {
             let identity = DatedIdentity(.lowIncome, given: CalendarDate(2023_01_05))

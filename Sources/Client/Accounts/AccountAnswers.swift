@@ -35,11 +35,11 @@ package struct RemoteAccountAnswer: Equatable, Sendable {
 package struct RemoteCreditDetail: Equatable, Sendable {
     package var person: UInt64
     package var amount: Fen
-    /// Of a credit made now.
+    /// The basis of a credit made by this run.
     package var basis: CreditBasis?
     package var wasCredited: Bool
     package var none: NoCredit?
-    /// Why it was refused.
+    /// The reason of a refusal.
     package var code: DomainCode?
     package var message: String
 

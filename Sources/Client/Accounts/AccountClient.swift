@@ -4,9 +4,9 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `AccountService` of a server, in the words of the domain.
+/// A client of `AccountService` in domain types.
 ///
-/// Every change bears a request id of the caller's: sent again, it is done once and answered alike.
+/// Every change carries the caller's request id: a repeated request is done once and gets the same answer.
 package struct AccountClient {
     private static func method(_ name: String) -> RemoteMethod {
         RemoteMethod(service: ServiceName.account, method: name)
@@ -39,7 +39,7 @@ package struct AccountClient {
             Self.credit, request, jiesuan__v1__credit_request__get_packed_size, jiesuan__v1__credit_request__pack)
     }
 
-    /// A credit that is no month's; a refund names the request id of the use that it gives back.
+    /// A credit outside the months; a refund names the request id of the use that it reverses.
     package func credit(
         _ id: String, person: UInt64, kind: OtherCredit, amount: Fen, reason: String, use: String = ""
     ) throws(ClientError) -> RemoteAccountAnswer {
@@ -68,7 +68,7 @@ package struct AccountClient {
             Self.use, request, jiesuan__v1__use_request__get_packed_size, jiesuan__v1__use_request__pack)
     }
 
-    /// To another pooling region with all of the balance (`amount` 0), or from one.
+    /// A transfer to another pooling region of the whole balance (`amount` 0), or from one.
     package func transfer(
         _ id: String, person: UInt64, out: Bool, region: String, amount: Fen = 0
     ) throws(ClientError) -> RemoteAccountAnswer {
@@ -116,7 +116,7 @@ package struct AccountClient {
             jiesuan__v1__deregister_request__pack)
     }
 
-    /// The status, nil where the person has no account yet, and what it holds.
+    /// The status, nil where the person has no account yet, and the balance.
     package func balance(of person: UInt64) throws(ClientError) -> (status: AccountStatus?, balance: Fen) {
         let request = WireObjects()
         let message = request.make(jiesuan__v1__balance_request__init)
@@ -129,7 +129,7 @@ package struct AccountClient {
         }
     }
 
-    /// Runs a region's month (CQ-30) to its end, part after part; `each` sees who was refused, with `details`
+    /// Runs a region's month (CQ-30) to its end, part after part; `each` gets the refused, with `details`
     /// everybody.
     package func runCredits(
         region: String, month: CreditMonth, details: Bool = false, limit: UInt32 = 0,
@@ -168,7 +168,7 @@ package struct AccountClient {
         }
     }
 
-    /// The entries recorded on some days, the newest part of them; see `AccountLedger.statement`.
+    /// The newest entries recorded in a range of days; see `AccountLedger.statement`.
     package func statement(_ query: StatementQuery) throws(ClientError) -> RemoteStatement {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__statement_request__init)

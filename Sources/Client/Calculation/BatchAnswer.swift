@@ -44,7 +44,7 @@ package struct BatchAnswer {
 
     private var message: UnsafeMutablePointer<Jiesuan__V1__CalculateBatchResponse> { unpacked.message }
 
-    /// What settled claim `row`; zeros where it was refused.
+    /// The outcome of claim `row`; zeros where it was refused.
     package func outcome(_ row: Int) -> RowOutcome {
         precondition(row < claimCount)
         return outcomes[row]
@@ -52,13 +52,13 @@ package struct BatchAnswer {
 
     package var errorCount: Int { message.pointee.n_errors }
 
-    /// Which claim refusal `index` is about; refusals are ordered by claim.
+    /// The claim of refusal `index`; refusals are ordered by claim.
     package func refusedItem(_ index: Int) -> Int {
         precondition(index < errorCount)
         return Int(message.pointee.errors[index]!.pointee.item)
     }
 
-    /// Refusal `index`: which claim, and why in the words of the service.
+    /// Refusal `index`, with its claim and the service's text.
     package func error(_ index: Int) -> ItemRefusal {
         precondition(index < errorCount)
         let item = message.pointee.errors[index]!.pointee
@@ -71,7 +71,7 @@ package struct BatchAnswer {
         (0..<message.pointee.n_accumulator_names).map { text(message.pointee.accumulator_names[$0]) }
     }
 
-    /// The years after, row by row; empty where the answer has not one value for each name and row.
+    /// The years after the batch, row-major; empty where the answer lacks a value for any name and row.
     package func accumulators(persons: Int) -> UnsafeBufferPointer<Int64> {
         guard message.pointee.n_accumulators == persons * message.pointee.n_accumulator_names else {
             return UnsafeBufferPointer(start: nil, count: 0)
@@ -79,7 +79,7 @@ package struct BatchAnswer {
         return UnsafeBufferPointer(start: message.pointee.accumulators, count: message.pointee.n_accumulators)
     }
 
-    /// What is left on the request's accounts.
+    /// The balances of the request's accounts.
     package var balances: UnsafeBufferPointer<Int64> {
         UnsafeBufferPointer(start: message.pointee.account_balance, count: message.pointee.n_account_balance)
     }
@@ -89,7 +89,7 @@ package struct BatchAnswer {
     private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 }
 
-/// Why one claim of a batch was refused.
+/// The refusal of one claim of a batch.
 package struct ItemRefusal: Equatable, Sendable {
     package var item: Int
     package var code: DomainCode

@@ -12,7 +12,7 @@ struct BatchClaimColumns: ~Copyable {
 
     var count: Int { personRow.count }
 
-    /// The total of claim `index`, to be compared with what is paid of it.
+    /// The total of claim `index`, to check the sum of its payments.
     func total(of index: Int) -> Fen {
         precondition(index < values.total.count)
         return values.total.base[index]
@@ -68,7 +68,7 @@ struct BatchClaimColumns: ~Copyable {
     }
 }
 
-/// Every institution that the rules can tell apart, one row each: the facts are the index.
+/// Every institution that the rules distinguish, one row each; its index is computed from the facts.
 struct BatchInstitutions: ~Copyable {
     static let rows = Level.allCases.count * 8
 

@@ -14,7 +14,7 @@ package struct BatchLoad: Sendable {
         package var port: Int
         /// Connections, a thread each.
         package var connections = 2
-        /// Batches of one connection that are under way at once.
+        /// Batches in flight on a connection.
         package var inFlight = 2
         /// Claims of a batch; a person's claims stay together.
         package var batchClaims = 1000
@@ -27,18 +27,18 @@ package struct BatchLoad: Sendable {
         }
     }
 
-    /// What came of it.
+    /// The result of a load.
     package struct Result: Sendable {
         package var summary = RunSummary()
-        /// Nanoseconds from sending a batch to having its answer, in order.
+        /// Nanoseconds from sending a batch to receiving its answer, sorted.
         package var latencies: [UInt64] = []
         package var seconds = 0.0
-        /// The first refusals, for a complaint.
+        /// The first refusals, for the error message.
         package var refusals: [ItemRefusal] = []
 
         package var calls: Int { latencies.count }
 
-        /// The latency that `share` of the calls stay within, in nanoseconds.
+        /// The percentile `share` (0 … 1) of the latencies, in nanoseconds.
         package func latency(_ share: Double) -> UInt64 { Percentile.of(latencies, share) }
     }
 
@@ -46,7 +46,7 @@ package struct BatchLoad: Sendable {
 
     package init(_ options: Options) { self.options = options }
 
-    /// Runs it; `progress` is told by any thread how many claims have been answered.
+    /// Runs the load; `progress` is called on any thread with the number of answered claims.
     package func run(progress: @escaping @Sendable (Int) -> Void) throws(ClientError) -> Result {
         let board = Mutex(Board())
         let start = MonotonicClock.nanoseconds()
@@ -75,7 +75,7 @@ package struct BatchLoad: Sendable {
         return sorted
     }
 
-    /// What the connections' threads come together in.
+    /// State shared by the connections' threads.
     private struct Board: Sendable {
         var claims = 0
         var result = Result()
@@ -170,7 +170,7 @@ private struct Connection {
         spare[batch.region, default: []].append(batch)
     }
 
-    /// Every claim for itself (rule G-7), and the sums.
+    /// Checks every claim (rule G-7) and adds it to the sums.
     private mutating func check(_ answer: BatchAnswer, _ batch: BatchRequest) {
         var sums = RegionSums()
         var refused = 0
@@ -191,7 +191,7 @@ private struct Connection {
 
 /// Order statistics of measurements.
 package enum Percentile {
-    /// The value that `share` (0 … 1) of the values of `sorted` stay within; 0 where there is none.
+    /// The percentile `share` (0 … 1) of `sorted`; 0 where it is empty.
     package static func of(_ sorted: [UInt64], _ share: Double) -> UInt64 {
         if sorted.isEmpty { return 0 }
         let rank = Int((share * Double(sorted.count)).rounded(.up))

@@ -31,7 +31,7 @@ struct BatchPersons: ~Copyable {
 
     var count: Int { year.count }
     var accountCount: Int { accountRow.count }
-    /// Identities, filings or accounts, whichever are most.
+    /// The largest count of identities, filings and accounts.
     var recordCount: Int { max(identityRow.count, filingRow.count, accountRow.count) }
 
     mutating func append(_ person: PersonRecord, year: Int32, diseases: inout WireStrings) {
@@ -61,7 +61,7 @@ struct BatchPersons: ~Copyable {
         for account in person.accounts { append(account, row: row) }
     }
 
-    /// An account of the last person, whose balance is not what the person's record opens with.
+    /// Appends an account of the last person with its current balance, not the person's opening one.
     mutating func append(_ account: AccountState, row: UInt32) {
         accountRow.append(row)
         accountRelation.append(account.relation.rawValue)

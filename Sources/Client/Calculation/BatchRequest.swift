@@ -3,9 +3,9 @@ import Population
 import Settlement
 import WireMessages
 
-/// A request of `CalculateBatch` under construction: persons and claims of one region. Used again after `clear`.
+/// A builder of a `CalculateBatch` request: persons and claims of one region. Reusable after `clear`.
 package final class BatchRequest {
-    /// What one request may hold, as the service has it.
+    /// The service's limit of claims in one request.
     package static let claimsMax = 65_536
     package static let codesMax = 255
     package static let recordsMax = 8 * claimsMax
@@ -59,7 +59,7 @@ package final class BatchRequest {
         claims.append(claim, person: person, diseases: &diseases)
     }
 
-    /// Says which accumulators `add(accumulators:)` gives for every person row, in the order of the rows.
+    /// Sets the names of the accumulators whose values `add(accumulators:)` adds, row by row.
     package func name(accumulators: [String]) { persons.name(accumulators) }
 
     package func add(accumulators: ArraySlice<Fen>) { persons.append(accumulators: accumulators) }

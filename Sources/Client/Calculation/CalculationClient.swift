@@ -3,7 +3,7 @@ import Population
 import Settlement
 import WireMessages
 
-/// The services of a server, in the words of the domain.
+/// A client of the calculation and policy services in domain types.
 package struct CalculationClient {
     package static let calculate = RemoteMethod(service: ServiceName.calculation, method: "Calculate")
     package static let calculateBatch = RemoteMethod(
@@ -16,7 +16,7 @@ package struct CalculationClient {
 
     package init(_ client: Client) { self.client = client }
 
-    /// Settles one claim; `year` is what the year had before, names that are missing are 0.
+    /// Settles one claim; `year` has the accumulators before it, missing names are 0.
     package func calculate(
         _ row: ClaimRow, year: [(name: String, amount: Fen)] = []
     ) throws(ClientError) -> RemoteOutcome {
@@ -36,7 +36,7 @@ package struct CalculationClient {
             jiesuan__v1__calculate_request__pack)
     }
 
-    /// Settles one claim and says why: as text and as JSON.
+    /// Settles one claim and explains the result, as text and as JSON.
     package func explain(
         _ row: ClaimRow, year: [(name: String, amount: Fen)] = []
     ) throws(ClientError) -> (text: String, json: String) {
@@ -52,7 +52,7 @@ package struct CalculationClient {
         return (text(unpacked.pointee.text), text(unpacked.pointee.json))
     }
 
-    /// The regions that the server settles for, with the digests of their packs.
+    /// The regions of the server with the digests of their packs.
     package func policies() throws(ClientError) -> [(region: String, digest: String)] {
         try list { response in
             (0..<response.n_policies).compactMap { index in
@@ -64,7 +64,7 @@ package struct CalculationClient {
     /// Whether the server was started for load tests, so that made-up persons may be registered at it.
     package func allowsLoadTests() throws(ClientError) -> Bool { try list { $0.allows_load_tests != 0 } }
 
-    /// The pack by which the server settles for a region, as its author wrote it.
+    /// The source text of the server's pack of a region.
     ///
     /// - Throws: `.failed` with 4001 where the server has none of that region.
     package func policy(of region: String) throws(ClientError) -> String {
@@ -122,12 +122,12 @@ package struct CalculationClient {
     private func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 }
 
-/// What a server answered for one claim.
+/// A server's answer for one claim.
 package struct RemoteOutcome {
     package var outcome: RowOutcome
     package var total: Fen
     package var policyDigest: String
-    /// Balances of the request's accounts after it.
+    /// Balances of the request's accounts after the claim.
     package var balances: [Fen]
     package var yearAfter: [(name: String, amount: Fen)]
 

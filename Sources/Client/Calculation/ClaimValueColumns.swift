@@ -1,6 +1,6 @@
 import Settlement
 
-/// What every batch says of its claims, a column for each value: the day, the kind, the amounts in fen.
+/// The claim columns common to all batches: the day, the kind, the amounts in fen.
 struct ClaimValueColumns: ~Copyable {
     private(set) var serviceDate = WireColumn<UInt32>()
     private(set) var kind = WireColumn<UInt8>()

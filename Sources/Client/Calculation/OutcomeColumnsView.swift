@@ -7,7 +7,7 @@ struct OutcomeColumnsView {
     private let money: [11 of UnsafePointer<Int64>?]
     private let noRule: UnsafePointer<UInt8>?
     private let identity: UnsafePointer<UInt8>?
-    /// Whether every column is absent or has an entry per row; only then may rows be asked for.
+    /// Whether every column is absent or has an entry per row; required for reading rows.
     let isComplete: Bool
 
     init(_ message: Jiesuan__V1__OutcomeColumns?, rows: Int) {

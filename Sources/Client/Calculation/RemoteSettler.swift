@@ -9,14 +9,14 @@ package struct RemoteSettler: RowSettler {
     private let regions: [String]
     private var years: PersonYears
 
-    /// Asks the server for which regions it settles.
+    /// Reads the server's list of regions.
     package init(_ client: CalculationClient) throws(ClientError) {
         self.client = client
         regions = try client.policies().map(\.region)
         years = PersonYears(regions: regions.count)
     }
 
-    /// A row on its way: where its result goes, and its person's year.
+    /// A pending row: the index of its result, and its person's year.
     private struct Waiting {
         var index: Int
         var entry: PersonYears.Entry
@@ -39,13 +39,13 @@ package struct RemoteSettler: RowSettler {
         }
     }
 
-    /// Sends what fits into one batch; returns what has to wait for the next.
+    /// Sends as many rows as fit into one batch; returns the rest.
     private mutating func settle(
         _ waiting: [Waiting], of rows: [ClaimRow], region: Int, into results: inout [RowResult?]
     ) throws(ClientError) -> [Waiting] {
         let batch = BatchRequest(region: regions[region])
         batch.name(accumulators: years.tables[region].names)
-        // By row of the person-year: the batch's person row; nil: its later claims have to wait.
+        // The batch's person row by row of the person-year; nil: its later claims wait for the next batch.
         var personRows: [Int: UInt32?] = [:]
         var persons: [Int] = []
         var accounts: [Range<Int>] = []
@@ -90,7 +90,7 @@ package struct RemoteSettler: RowSettler {
         return later
     }
 
-    /// Keeps the years and balances after a batch.
+    /// Stores the years and balances after a batch.
     private mutating func take(
         _ answer: BatchAnswer, region: Int, persons: [Int], accounts: [Range<Int>]
     ) throws(ClientError) {
@@ -118,14 +118,14 @@ package struct RemoteSettler: RowSettler {
 }
 
 extension PersonRecord {
-    /// True where a person row of a batch can stand for both; accounts are kept per year, not per row.
+    /// True where one person row of a batch fits both; accounts are kept per year, not per row.
     fileprivate func hasSameFacts(as other: PersonRecord) -> Bool {
         facts == other.facts && identities == other.identities && filings == other.filings && product == other.product
     }
 }
 
 extension PersonYears {
-    /// The row's person with the accounts as they stand now.
+    /// The row's person with the current balances.
     fileprivate func current(_ row: ClaimRow, _ entry: Entry) -> PersonRecord {
         var person = row.person
         person.accounts = accounts(of: entry)
@@ -134,7 +134,7 @@ extension PersonYears {
 }
 
 extension RowProblem {
-    /// What the service said of a row: the value is what the row says in the column.
+    /// The service's refusal of a row, with the row's value of the column.
     fileprivate init(_ refusal: ItemRefusal, row: ClaimRow) {
         self.init(
             row: row, column: refusal.domainField?.column, code: refusal.code.name,

@@ -4,18 +4,18 @@ import Registry
 import Settlement
 import WireMessages
 
-/// What one fund owes an institution for a month and a service year; in fen.
+/// The amount owed by one fund to an institution for a month and a service year; in fen.
 package struct RemoteClearingLine: Equatable, Sendable {
     package var institution: String
     package var region: String
     package var serviceYear: Int32
-    /// The pack's id, and what people call it.
+    /// The pack's id and the name.
     package var fund: String
     package var name: String
     package var owed: Fen
     /// Paid outside, never owed (G-9).
     package var paidOutside: Fen
-    /// Batch in which it was handed over; empty: it was not.
+    /// The payment batch; empty: not yet handed over.
     package var batch: String
 }
 
@@ -34,11 +34,11 @@ package struct RemoteClearingCount: Equatable, Sendable {
 package struct RemoteClearing: Equatable, Sendable {
     package var lines: [RemoteClearingLine] = []
     package var counts: [RemoteClearingCount] = []
-    /// Whether the month is over, so that it does not change any more.
+    /// Whether the month is over and its figures final.
     package var isOver = false
 }
 
-/// Something that is owed to a person or accounts; in fen, negative where it was taken back.
+/// An amount owed to a person or accounts; in fen, negative where it was taken back.
 package struct RemoteOwed: Equatable, Sendable {
     package struct Share: Equatable, Sendable {
         package var fund: String
@@ -64,11 +64,11 @@ package struct RemoteOwed: Equatable, Sendable {
     package var toAccounts: Fen { shares.reduce(0) { $0 + $1.toAccounts } }
 }
 
-/// What was handed over for payment together; `total` in fen.
+/// A batch handed over for payment; `total` in fen.
 package struct RemoteBatch: Equatable, Sendable {
     package var id: String
     package var day: CalendarDate
-    /// Of institutions; else of persons.
+    /// True: of institutions; false: of persons.
     package var isOfInstitutions: Bool
     /// YYYYMM.
     package var month: Int32
@@ -100,7 +100,7 @@ package struct RemotePayOrder: Equatable, Sendable {
     package var month: Int32
     package var filter = RemoteClearingFilter()
     package var isRest = false
-    /// In fen; nil: whatever it comes to.
+    /// The expected total in fen; nil: any.
     package var expected: Fen?
 
     package init(batch: String, day: CalendarDate, isOfInstitutions: Bool, month: Int32) {
@@ -143,7 +143,7 @@ package struct ClearingClient {
         }
     }
 
-    /// What is owed to persons and accounts of a month (0: of all), part after part.
+    /// The amounts owed to persons and accounts of a month (0: all), read part after part.
     package func owed(_ month: Int32, _ filter: RemoteClearingFilter) throws(ClientError) -> [RemoteOwed] {
         var found: [RemoteOwed] = []
         var after: UInt64 = 0
@@ -173,7 +173,7 @@ package struct ClearingClient {
         return found
     }
 
-    /// Marks what was handed over; true: the same was done before.
+    /// Marks lines or entries as handed over; true: a repeated order.
     package func pay(_ order: RemotePayOrder) throws(ClientError) -> (batch: RemoteBatch, wasPaidBefore: Bool) {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__pay_request__init)
@@ -200,7 +200,7 @@ package struct ClearingClient {
         }
     }
 
-    /// Every batch, in their order.
+    /// All batches, in order.
     package func batches() throws(ClientError) -> [RemoteBatch] {
         var found: [RemoteBatch] = []
         var after: UInt64 = 0

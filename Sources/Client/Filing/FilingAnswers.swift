@@ -3,7 +3,7 @@ import Registry
 import Settlement
 import WireMessages
 
-// What `FilingService` answers, in the words of the domain; numbers that a later server may send and this one does not
+// Answers of `FilingService` in domain types; enum numbers of a later server that this program does not
 // know are read as the first value of their list.
 
 /// A disease on file, or a correction of one (特病 / 慢特病备案).
@@ -11,17 +11,17 @@ package struct RemoteFiling: Equatable, Sendable {
     package var number: UInt32
     package var disease: String
     package var inForce: DateRange
-    /// Code of the institution that certified it; empty: none is named.
+    /// Code of the certifying institution; empty: none.
     package var institution: String
     package var way: FilingWay
-    /// Number of the filing that it takes the place of; 0: none.
+    /// Number of the filing that it replaces; 0: none.
     package var corrects: UInt32
-    /// 0: nothing took its place.
+    /// Number of the filing that replaced it; 0: none.
     package var supersededBy: UInt32
     package var isWithdrawn: Bool
     package var recordedAt: Moment
 
-    /// It stands for an entitlement: neither corrected nor withdrawn.
+    /// Whether it is valid: neither corrected nor withdrawn.
     package var stands: Bool { supersededBy == 0 && !isWithdrawn }
 
     init(_ message: Jiesuan__V1__FiledDisease) {
@@ -37,7 +37,7 @@ package struct RemoteFiling: Equatable, Sendable {
     }
 }
 
-/// An application for a card and how far it is (AH-1, AH-2).
+/// An application for a card and its state (AH-1, AH-2).
 package struct RemoteApplication: Equatable, Sendable {
     package var person: UInt64
     package var number: UInt32
@@ -58,7 +58,7 @@ package struct RemoteApplication: Equatable, Sendable {
     package var card: UInt64
     package var toldFamily: CalendarDate
     package var toldVillage: CalendarDate
-    /// What has to be done next; empty: nothing.
+    /// The next step; empty: none.
     package var nextStep: String
 
     init(_ message: Jiesuan__V1__FilingApplication) {
@@ -102,14 +102,14 @@ package struct RemoteCard: Equatable, Sendable {
     }
 }
 
-/// An outpatient contract (门诊统筹签约, SY-8), as it was signed or as it was changed.
+/// An outpatient contract (门诊统筹签约, SY-8), original or corrected.
 package struct RemoteContract: Equatable, Sendable {
     package var number: UInt32
     package var institution: String
     package var inForce: DateRange
-    /// Neither corrected nor withdrawn.
+    /// Whether it is valid: neither corrected nor withdrawn.
     package var stands: Bool
-    /// It ends before it begins: it was signed by mistake.
+    /// Whether it was signed by mistake: it ends before it begins.
     package var isWithdrawn: Bool { inForce.until != .none && inForce.until < inForce.from }
 
     init(_ message: Jiesuan__V1__OutpatientContract) {
@@ -135,7 +135,7 @@ package struct RemoteExpert: Equatable, Sendable {
     }
 }
 
-/// What an operator's table entrusts an institution with (CQ-46, AH-1).
+/// An institution's tasks in filing by the operator's table (CQ-46, AH-1).
 package struct RemoteDesignation: Equatable, Sendable {
     package var institution: String
     package var roles: FilingRoles
@@ -174,7 +174,7 @@ package struct RemoteSuspicion: Equatable, Sendable {
     }
 }
 
-/// A recognition of poverty through illness as it stands (YT-7); amounts in fen.
+/// The state of a recognition of poverty through illness (YT-7); amounts in fen.
 package struct RemoteRecognitionRecord: Equatable, Sendable {
     package var applied: CalendarDate
     /// `none`: not recognised.
@@ -202,7 +202,7 @@ package struct RemoteRecognitionRecord: Equatable, Sendable {
     }
 }
 
-/// Everything on file for a person.
+/// All filings of a person.
 package struct RemoteFilings: Equatable, Sendable {
     package var filings: [RemoteFiling]
     package var applications: [RemoteApplication]

@@ -5,18 +5,18 @@ import Registry
 import Settlement
 import WireMessages
 
-/// A recognition as the server has it (YT-7); amounts in fen.
+/// The server's state of a recognition (YT-7); amounts in fen.
 package struct RemoteRecognition: Equatable, Sendable {
     package var burden: Fen
     package var paid: Fen
     package var outstanding: Fen
     package var overpaid: Fen
-    /// Paid with this step; below 0: taken back.
+    /// Payment of this step; negative: taken back.
     package var paidNow: Fen
-    /// Which settlements' cash that lowers, the oldest first (I-39).
+    /// The settlements whose cash it lowers, the oldest first (I-39).
     package var shares: [Share] = []
 
-    /// What a step's payment does to one settlement's cash.
+    /// The share of a step's payment in one settlement's cash.
     package struct Share: Equatable, Sendable {
         package var settlement: String
         package var amount: Fen
@@ -31,16 +31,16 @@ package struct RemoteRecognition: Equatable, Sendable {
     }
 }
 
-/// A list as the server made it.
+/// A list made by the server.
 package struct RemoteList: Sendable {
-    /// With the headings, without the mark of UTF-8.
+    /// CSV with headings, without a byte-order mark.
     package var csv: String
     package var rows: Int
     package var columns: [TableColumn]
 }
 
 extension FilingClient {
-    /// What awaits the appraisal of `month` (YYYYMM), and decided applications of which somebody was not told.
+    /// Applications awaiting the appraisal of `month` (YYYYMM), and decided ones whose notice is outstanding.
     package func applications(
         region: String, month: UInt32 = 0
     ) throws(ClientError) -> (awaiting: [RemoteApplication], untold: [RemoteApplication]) {
@@ -101,7 +101,7 @@ extension FilingClient {
         return try self.list(question).csv
     }
 
-    /// A list with what its columns hold.
+    /// A list with the kinds of its columns.
     package func list(_ question: ListQuestion) throws(ClientError) -> RemoteList {
         let answer = try call("Table", jiesuan__v1__filing_table_request__init) { request, objects in
             request.region = objects.string(question.region)
@@ -131,7 +131,7 @@ extension FilingClient {
         return RemoteList(csv: text(unpacked.pointee.csv), rows: Int(unpacked.pointee.rows), columns: columns)
     }
 
-    /// What is known of a column's kind; a kind that is newer than this program is words.
+    /// The kind of a column by its number; unknown, of a newer server: text.
     private static func kind(_ number: UInt32) -> TableColumn.Kind {
         switch number {
         case 2: .id
@@ -211,7 +211,7 @@ extension FilingClient {
         return recognition
     }
 
-    /// Everything on file for a person; of filings and their corrections as known at `moment`, nil: now.
+    /// All filings of a person; filings and their corrections as known at `moment`, nil: now.
     package func show(_ person: UInt64, knownAt moment: Moment? = nil) throws(ClientError) -> RemoteFilings {
         let answer = try call("Show", jiesuan__v1__show_filings_request__init) { request, _ in
             request.person = person
@@ -222,7 +222,7 @@ extension FilingClient {
         ) { message throws(ClientError) in RemoteFilings(message) }
     }
 
-    /// Who has anything on file, ascending: only numbers above `after`, only persons of `region` where one is named.
+    /// Persons with filings, ascending: numbers above `after`, of `region` where one is named.
     package func filedPersons(
         region: String = "", after: UInt64? = nil, limit: UInt32 = 0
     ) throws(ClientError) -> (persons: [UInt64], hasMore: Bool) {
@@ -248,7 +248,7 @@ extension FilingClient {
         ) { message throws(ClientError) in every(message.n_experts, message.experts, RemoteExpert.init) }
     }
 
-    /// The institutions that have, or had, a part in filing, by code.
+    /// The institutions with a present or past task in filing, by code.
     package func designations() throws(ClientError) -> [RemoteDesignation] {
         let answer = try call("ListDesignations", jiesuan__v1__list_designations_request__init) { _, _ in }
         return try unpacked(
@@ -259,7 +259,7 @@ extension FilingClient {
         }
     }
 
-    /// Puts other days (`until` `none`: open) and, where one is named, another institution in a contract's place.
+    /// Corrects a contract's days (`until` `none`: open) and, where one is named, its institution.
     package func correctContract(
         person: UInt64, contract: UInt32, isWithdrawn: Bool = false, institution: String = "",
         since: CalendarDate = .none, until: CalendarDate = .none

@@ -1,19 +1,19 @@
 import Settlement
 import WireMessages
 
-/// What a change of filings answers.
+/// The answer to a change of filings.
 package struct FilingReceipt: Equatable, Sendable {
-    /// Of the filing, the application, the entry, within the person.
+    /// The person's number of the filing, application or entry.
     package var number: UInt32
-    /// Number of the card that came of it; 0: none.
+    /// Number of the issued card; 0: none.
     package var card: UInt64
     /// 鉴定月份 as YYYYMM; 0: none.
     package var dueMonth: UInt32
 }
 
-/// `FilingService` of a server, in the words of the domain (rules CQ-46, AH-1 … AH-4, SY-8, YT-7).
+/// A client of `FilingService` in domain types (rules CQ-46, AH-1 … AH-4, SY-8, YT-7).
 ///
-/// Enums of the wire go by their numbers in `filing_service.proto`; a day `none` is today, or open.
+/// Wire enums are passed as their numbers in `filing_service.proto`; a day `none` is today, or open.
 package struct FilingClient {
     package let client: Client
 
@@ -33,7 +33,7 @@ package struct FilingClient {
         }
     }
 
-    /// `inForce` nil withdraws it; `institution` empty leaves the one that certified it.
+    /// Corrects a filing; `inForce` nil withdraws it, an empty `institution` keeps the certifying one.
     package func correct(
         person: UInt64, filing: UInt32, inForce: DateRange?, institution: String = ""
     ) throws(ClientError) -> FilingReceipt {
@@ -70,7 +70,7 @@ package struct FilingClient {
         }
     }
 
-    /// `returnedFor` nil: the papers are complete.
+    /// Checks an application's papers; `returnedFor` nil: they are complete.
     package func check(
         person: UInt64, application: UInt32, returnedFor reason: String? = nil, on day: CalendarDate = .none
     ) throws(ClientError) -> FilingReceipt {
@@ -93,7 +93,7 @@ package struct FilingClient {
         }
     }
 
-    /// `refusedFor` nil: approved, with an electronic card or one on paper.
+    /// Decides an application; `refusedFor` nil: approved, with an electronic or a paper card.
     package func appraise(
         person: UInt64, application: UInt32, refusedFor reason: String? = nil, electronic: Bool = false,
         experts: [String], greenChannel: Bool = false, on day: CalendarDate = .none
@@ -181,7 +181,7 @@ package struct FilingClient {
 }
 
 extension FilingClient {
-    /// One change, answered by its receipt.
+    /// Sends a change; returns its receipt.
     func change<Request>(
         _ method: String, _ start: (UnsafeMutablePointer<Request>?) -> Void,
         _ fill: (inout Request, WireObjects) -> Void
@@ -195,7 +195,7 @@ extension FilingClient {
             number: unpacked.pointee.number, card: unpacked.pointee.card, dueMonth: unpacked.pointee.due_month)
     }
 
-    /// Sends a request that is made in place; every message of protobuf-c begins with its base.
+    /// Sends a request that is initialised in place; every protobuf-c message begins with its base.
     func call<Request>(
         _ method: String, _ start: (UnsafeMutablePointer<Request>?) -> Void,
         _ fill: (inout Request, WireObjects) -> Void

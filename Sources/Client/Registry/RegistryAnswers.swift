@@ -5,11 +5,11 @@ import WireMessages
 
 /// The answer to one change of the register.
 package struct RegistryReceipt: Equatable {
-    /// Of an institution; else 0.
+    /// An institution's number; else 0.
     package var number: UInt32
     /// Whether the record was in force before, unchanged.
     package var isUnchanged: Bool
-    /// The person's record that was made, or stands already.
+    /// The person's record, new or already valid.
     package var entry: RemoteEntry?
 
     package init(number: UInt32, isUnchanged: Bool, entry: RemoteEntry?) {
@@ -32,7 +32,7 @@ package struct ImportReceipt: Equatable {
     }
 }
 
-/// Why one item of an import was refused.
+/// The refusal of one item of an import.
 package struct ImportError: Equatable {
     package var item: Int
     package var code: Int
@@ -150,7 +150,7 @@ extension AreaRecord {
     }
 }
 
-/// A person's year as `GetYear` answers it.
+/// A person's year, the answer of `GetYear`.
 package struct RemoteYear: Equatable {
     package struct Limit: Equatable {
         /// As `LimitKind` of the proto: 1 deductible, 2 cap, 3 fund.

@@ -3,7 +3,7 @@ import Registry
 import Settlement
 import WireMessages
 
-/// `RegistryService` of a server, in the words of the domain.
+/// A client of `RegistryService` in domain types.
 package struct RegistryClient {
     private static func method(_ name: String) -> RemoteMethod {
         RemoteMethod(service: ServiceName.registry, method: name)
@@ -20,7 +20,7 @@ package struct RegistryClient {
 
     package init(_ client: Client) { self.client = client }
 
-    /// Carries one request out by its own method; whether it was so before, and the person's record that stands.
+    /// Sends one request by its own method.
     package func put(_ request: RegistryRequest) throws(ClientError) -> RegistryReceipt {
         let objects = WireObjects()
         let item = objects.item(request).pointee
@@ -73,8 +73,8 @@ package struct RegistryClient {
         }
     }
 
-    /// Carries many requests out in one call, at most `RegistryLimit.importItemsMax`; errors by their index. `dryRun`:
-    /// says what would be, and nothing is recorded.
+    /// Sends many requests in one call, at most `RegistryLimit.importItemsMax`; errors by index. `dryRun`:
+    /// validates only, nothing is recorded.
     package func put(_ requests: [RegistryRequest], dryRun: Bool = false) throws(ClientError) -> ImportReceipt {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__import_batch_request__init)
@@ -108,7 +108,7 @@ package struct RegistryClient {
         }
     }
 
-    /// The institutions behind the number `after`; with `last` the next ones are asked.
+    /// A page of institutions after the number `after`; `last` is the next page's `after`.
     package func institutions(
         after: UInt32 = 0, limit: UInt32 = 0, region: String = ""
     ) throws(ClientError) -> (records: [InstitutionRecord], last: UInt32, hasMore: Bool) {
@@ -131,7 +131,7 @@ package struct RegistryClient {
         }
     }
 
-    /// The operator's areas behind the place `after` (G-17); with `last` the next ones are asked.
+    /// A page of the operator's areas after index `after` (G-17); `last` is the next page's `after`.
     package func areas(
         after: UInt32 = 0, limit: UInt32 = 0
     ) throws(ClientError) -> (records: [AreaRecord], last: UInt32, hasMore: Bool) {
@@ -150,7 +150,7 @@ package struct RegistryClient {
         }
     }
 
-    /// What stands of a person, or all of its history; as known at the end of `knownOn`, `none`: now.
+    /// A person's valid records or whole history, as known at the end of `knownOn`, `none`: now.
     package func person(
         _ person: UInt64, knownOn: CalendarDate = .none, history: Bool = false
     ) throws(ClientError) -> [RemoteEntry] {
@@ -169,7 +169,7 @@ package struct RegistryClient {
         }
     }
 
-    /// Our number of a person who is named by the platform's; `PERSON_UNKNOWN` where nobody has it.
+    /// Our number of a person by the platform's; `PERSON_UNKNOWN` where nobody has it.
     package func number(_ name: PersonName) throws(ClientError) -> UInt64 {
         if name.no.isEmpty { return name.number }
         let objects = WireObjects()
@@ -185,7 +185,7 @@ package struct RegistryClient {
         ) { message throws(ClientError) in message.person }
     }
 
-    /// Numbers of persons behind the place `after`; with `last` the next ones are asked.
+    /// A page of persons' numbers after index `after`; `last` is the next page's `after`.
     package func persons(
         after: UInt32 = 0, limit: UInt32 = 0
     ) throws(ClientError) -> (numbers: [UInt64], last: UInt32, hasMore: Bool) {
@@ -204,7 +204,7 @@ package struct RegistryClient {
         }
     }
 
-    /// A person's accumulators of a year with what is left of every limit (5206).
+    /// A person's accumulators of a year with the rest of every limit (5206).
     package func year(
         _ person: UInt64, _ year: Int32, on date: CalendarDate = .none
     ) throws(ClientError) -> RemoteYear {

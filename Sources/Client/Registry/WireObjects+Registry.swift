@@ -3,10 +3,10 @@ import Registry
 import Settlement
 import WireMessages
 
-/// A day as the wire has it.
+/// A day as its wire number.
 private func number(_ date: CalendarDate) -> UInt32 { UInt32(bitPattern: date.number) }
 
-/// Requests to the register as items of an import: each has the message of its own call in it.
+/// Requests to the register as items of an import, each with the message of its own call.
 extension WireObjects {
     func item(_ request: RegistryRequest) -> UnsafeMutablePointer<Jiesuan__V1__ImportItem> {
         let item = make(jiesuan__v1__import_item__init)
@@ -92,7 +92,7 @@ extension WireObjects {
         return item
     }
 
-    /// Says in the one message of an item how its persons are named.
+    /// Sets the names of the persons in the item's message.
     private func name(_ item: Jiesuan__V1__ImportItem, _ names: PersonNames) {
         func name<Message>(
             _ message: UnsafeMutablePointer<Message>?,

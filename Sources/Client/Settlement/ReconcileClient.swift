@@ -11,7 +11,7 @@ package struct RemoteSums: Equatable, Sendable {
     package var cash: Fen = 0
     /// Within `fundTotal`: paid outside, never owed (G-9).
     package var paidOutside: Fen = 0
-    /// Account use outside settlements, and what was given back of it (CQ-31).
+    /// Account use outside settlements, and its refunds (CQ-31).
     package var uses: UInt32 = 0
     package var refunds: UInt32 = 0
 
@@ -35,7 +35,7 @@ package struct RemoteSums: Equatable, Sendable {
 package struct RemoteRow: Hashable, Sendable {
     package var id: String
     package var isReversal: Bool
-    /// Owner of the account, of account use outside settlements; 0: a settlement.
+    /// Owner of the account for account use outside settlements; 0: a settlement.
     package var person: UInt64
     package var total: Fen
     package var fundTotal: Fen
@@ -63,7 +63,7 @@ package struct RemoteRow: Hashable, Sendable {
     }
 }
 
-/// How an institution's totals agree with the server's.
+/// The comparison of an institution's totals with the server's.
 package struct RemoteTotals: Equatable, Sendable {
     package var isBalanced: Bool
     package var ours: RemoteSums
@@ -73,7 +73,7 @@ package struct RemoteTotals: Equatable, Sendable {
     package var reversalsDifference: Int32
 }
 
-/// How an institution's rows agree with the server's.
+/// The comparison of an institution's rows with the server's.
 package struct RemoteDetails {
     package var isBalanced: Bool
     package var equal: Int

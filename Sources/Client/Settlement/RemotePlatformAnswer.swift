@@ -1,22 +1,22 @@
 import Settlement
 import WireMessages
 
-/// A settlement or a quote in the national platform's words (setlinfo, setldetail), fields by the platform's names.
+/// A settlement or a quote in the national platform's form (setlinfo, setldetail), fields by its names.
 package struct RemotePlatformAnswer: Sendable {
-    /// A row of setldetail: what one fund did, of all its layers; amounts in fen.
+    /// A row of setldetail: one fund's payments of all its layers; amounts in fen.
     package struct Row: Equatable, Sendable {
-        /// fund_pay_type; empty: the place has no code of the platform for the fund.
+        /// fund_pay_type; empty: the region has no platform code for the fund.
         package var code: String
         package var name: String
         /// The pack's id of the fund; empty: the account.
         package var fund: String
         package var inScope: Fen
-        /// nil: no yearly limit.
+        /// The rest of the yearly limit; nil: none.
         package var limitLeft: Fen?
         package var paid: Fen
     }
 
-    /// Texts of setlinfo, in its order; a text that is not known is empty.
+    /// Texts of setlinfo, in its order; unknown ones are empty.
     package var words: [(name: String, text: String)] = []
     /// Amounts of setlinfo in its order, in fen.
     package var amounts: [(name: String, amount: Fen)] = []

@@ -4,7 +4,7 @@ import WireMessages
 
 /// A pharmacy's prescription in a batch (CQ-16).
 package struct BatchPrescription: Equatable, Sendable {
-    /// By `SettleBatch.institution`; nil: none is named.
+    /// Index by `SettleBatch.institution`; nil: none.
     package var institution: UInt32?
     package var number = ""
     package var date = CalendarDate.none
@@ -16,15 +16,15 @@ package struct BatchPrescription: Equatable, Sendable {
     }
 }
 
-/// A request of `SettleBatch` under construction. Used again after `clear`.
+/// A builder of a `SettleBatch` request. Reusable after `clear`.
 package final class SettleBatch {
-    /// What one request may hold, as the service has it.
+    /// The service's limit of settlements in one request.
     package static let settlementsMax = 65_536
     package static let diseasesMax = 255
 
     private var ids = WireColumn<UInt8>(capacity: 32 << 10)
     private var idLengths = WireColumn<UInt32>()
-    /// The length of every id so far; 0: they differ.
+    /// The common length of all ids; 0: they differ.
     private var idBytes: UInt32 = 0
     private var person = WireColumn<UInt64>()
     private var institution = WireColumn<UInt32>()
@@ -33,7 +33,7 @@ package final class SettleBatch {
     private var institutions = WireStrings()
     private var institutionIndexes: [String: UInt32] = [:]
     private var diseases = WireStrings()
-    /// Of pharmacies' claims (CQ-16): not written before there is one.
+    /// Columns of pharmacies' claims (CQ-16), empty until the first one.
     private var prescribing = WireColumn<UInt32>()
     private var prescription = WireColumn<UInt32>()
     private var prescriptionDate = WireColumn<UInt32>()
@@ -45,7 +45,7 @@ package final class SettleBatch {
     package var count: Int { person.count }
     package var isFull: Bool { count == Self.settlementsMax }
 
-    /// The index by which `add` names an institution; it stays, also over `clear`.
+    /// The index of an institution for `add`; kept by `clear`.
     package func institution(_ code: String) -> UInt32 {
         if let index = institutionIndexes[code] { return index }
         institutions.append(code)
@@ -53,7 +53,7 @@ package final class SettleBatch {
         return UInt32(institutions.count - 1)
     }
 
-    /// The number by which `add` names a disease; 0 for none. It stays, also over `clear`.
+    /// The number of a disease for `add`; 0: none. Kept by `clear`.
     package func disease(_ code: String) -> UInt8 {
         if code.isEmpty { return 0 }
         precondition(
@@ -61,7 +61,7 @@ package final class SettleBatch {
         return UInt8(diseases.index(of: code) + 1)
     }
 
-    /// Adds a settlement; of `claim` its institution, disease and referral are not used.
+    /// Adds a settlement; institution, disease and referral of `claim` are ignored.
     package func add(
         id: UnsafeRawBufferPointer, person number: UInt64, institution index: UInt32, _ claim: Claim,
         disease code: UInt8 = 0, prescription sent: BatchPrescription? = nil
@@ -78,7 +78,7 @@ package final class SettleBatch {
     }
 
     private func add(_ sent: BatchPrescription) {
-        // The rows before it named none.
+        // Earlier rows have no prescription.
         while prescribing.count < count - 1 { addPrescription(0, 0, .none) }
         var number: UInt32 = 0
         if !sent.number.isEmpty {
@@ -115,7 +115,7 @@ package final class SettleBatch {
         return sent == BatchPrescription() ? nil : sent
     }
 
-    /// Takes the settlements out; institutions and diseases keep their numbers.
+    /// Removes the settlements; institutions and diseases keep their numbers.
     package func clear() {
         ids.clear()
         idLengths.clear()
@@ -187,7 +187,7 @@ package final class SettleBatch {
     }
 }
 
-/// Memory for a packed message, used again.
+/// Reusable memory for a packed message.
 struct PackedMessage: ~Copyable {
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0

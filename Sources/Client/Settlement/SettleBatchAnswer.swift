@@ -39,7 +39,7 @@ package struct SettleBatchAnswer {
         if !isComplete { throw .badAnswer("a column of SettleBatchResponse is not complete") }
     }
 
-    /// Who paid settlement `row`; zeros where it was refused.
+    /// The outcome of settlement `row`; zeros where it was refused.
     package func outcome(_ row: Int) -> RowOutcome {
         precondition(row < count)
         return outcomes[row]
@@ -66,7 +66,7 @@ package struct SettleBatchAnswer {
     }
 }
 
-/// Why one settlement of a batch, or one column of a comparison, was refused: an `ItemError`.
+/// The refusal of one settlement of a batch, or one column of a comparison: an `ItemError`.
 package struct RemoteRefusal: Equatable, Sendable {
     package var item: Int
     /// A `DomainError` of error.proto.

@@ -2,7 +2,7 @@ import Population
 import Settlement
 import WireMessages
 
-/// `SettlementService` of a server, in the words of the domain. Refusals are `ClientError.failed`.
+/// A client of `SettlementService` in domain types. Refusals are `ClientError.failed`.
 package struct SettlementClient {
     package static let settleMethod = method("Settle")
     package static let batchMethod = method("SettleBatch")
@@ -17,17 +17,17 @@ package struct SettlementClient {
         RemoteMethod(service: ServiceName.settlement, method: name)
     }
 
-    /// Settles a claim for keeps; the same request again gives the same answer.
+    /// Settles a claim durably; a repeated request gets the same answer.
     package func settle(_ request: SettlementRequest) throws(ClientError) -> RemoteSettlement {
         try Self.settlement(settleBytes(request))
     }
 
-    /// The answer as it came: the same bytes for the same request, whenever it is sent.
+    /// The bytes of the answer, always the same for the same request.
     package func settleBytes(_ request: SettlementRequest) throws(ClientError) -> [UInt8] {
         try call(Self.settleMethod, Self.pack(request))
     }
 
-    /// What `settle` would answer now; leaves no trace.
+    /// The present result of `settle`, with nothing recorded.
     package func quote(_ request: SettlementRequest) throws(ClientError) -> RemoteSettlement {
         try Self.settlement(call(Self.quoteMethod, Self.pack(request)))
     }
@@ -41,7 +41,7 @@ package struct SettlementClient {
 
     /// Takes a settlement back (撤销, rule G-12).
     ///
-    /// - Parameter round: takes the settlement's second-round entry of this number back, and not the settlement (SY-4);
+    /// - Parameter round: number of the second-round entry to take back instead of the settlement (SY-4);
     ///   0: the settlement.
     package func reverse(
         _ id: String, round: UInt32 = 0, reason: String
@@ -59,7 +59,7 @@ package struct SettlementClient {
         ) { message throws(ClientError) in RemoteReversal(message) }
     }
 
-    /// The settlement of an id as it is recorded.
+    /// The recorded settlement of an id.
     package func get(_ id: String) throws(ClientError) -> RemoteRecord {
         try unpacked(
             call(Self.getMethod, Self.getRequest(id)), jiesuan__v1__settlement_record__unpack,
@@ -67,7 +67,7 @@ package struct SettlementClient {
         ) { message throws(ClientError) in try RemoteRecord(message) }
     }
 
-    /// A recorded settlement and why it came out so, as text and as JSON.
+    /// A recorded settlement with its explanation, as text and as JSON.
     package func explain(_ id: String) throws(ClientError) -> (text: String, json: String) {
         try unpacked(
             call(Self.method("ExplainSettlement"), Self.getRequest(id)),
@@ -76,7 +76,7 @@ package struct SettlementClient {
         ) { message throws(ClientError) in (wireText(message.text), wireText(message.json)) }
     }
 
-    /// A person's settlements and reversals of a year, in their order: the latest ones before `before`.
+    /// A person's settlements and reversals of a year, in order: the latest ones before `before`.
     package func listYear(
         person: UInt64, year: Int32, before: UInt64 = 0, limit: UInt32 = 0
     ) throws(ClientError) -> (lines: [RemoteYearLine], more: Bool) {

@@ -2,24 +2,24 @@ import Population
 import Settlement
 import WireMessages
 
-/// A claim that is to be settled for keeps, as a caller sends it.
+/// A request to settle a claim durably.
 package struct SettlementRequest: Equatable, Sendable {
     package var id: String
     package var person: UInt64
-    /// The platform's number of the person (psn_no), and the region in which it is meant; empty: `person` says it.
+    /// The platform's number of the person (psn_no) and its region; empty: the person is named by `person`.
     package var personNo = ""
     package var personRegion = ""
     /// The institution's code in the register.
     package var institution: String
-    /// Its institution and referral are not used: the register says them.
+    /// The claim; its institution and referral are ignored, since the register has them.
     package var claim: ClaimRecord
-    /// At a pharmacy: who prescribed (CQ-16); empty: nobody.
+    /// At a pharmacy: the prescribing institution (CQ-16); empty: none.
     package var prescribingInstitution = ""
-    /// Number of the electronic prescription (外购电子处方) and the day on which it was written (CQ-16).
+    /// Number of the electronic prescription (外购电子处方) and its day (CQ-16).
     package var prescriptionNumber = ""
     package var prescriptionDate = CalendarDate.none
     package var familyAccounts: [UInt64] = []
-    /// Owners by the platform's numbers, behind the others.
+    /// Owners by the platform's numbers, after the others.
     package var familyAccountNos: [String] = []
     /// 手工报销, with `documents` (CQ-42).
     package var isManual = false
@@ -27,7 +27,7 @@ package struct SettlementRequest: Equatable, Sendable {
     /// 0: not a long-term prescription (CQ-43).
     package var prescriptionWeeks: UInt32 = 0
     package var referral = ""
-    /// The answer is wanted in the platform's words besides; no part of the content.
+    /// Asks for the platform's form of the answer too; not part of the content.
     package var withPlatform = false
 
     package init(id: String, person: UInt64, institution: String, _ claim: ClaimRecord) {
@@ -44,7 +44,7 @@ package struct SettlementRequest: Equatable, Sendable {
     }
 }
 
-/// What an account paid, or got back.
+/// A payment by an account, or its refund.
 package struct RemotePayment: Equatable, Sendable {
     package var relation: AccountRelationNumber
     package var owner: UInt64
@@ -62,7 +62,7 @@ package struct RemotePayment: Equatable, Sendable {
     }
 }
 
-/// A settlement or a quote as the server answered it.
+/// The server's answer of a settlement or a quote.
 package struct RemoteSettlement {
     package var id: String
     /// 0: a quote.
@@ -72,7 +72,7 @@ package struct RemoteSettlement {
     package var needsNoDeposit: Bool
     package var outcome: RemoteOutcome
     package var accounts: [RemotePayment]
-    /// In the platform's words, where that was asked for.
+    /// The platform's form, where it was asked for.
     package var platform: RemotePlatformAnswer?
 
     init(_ message: Jiesuan__V1__SettleResponse) throws(ClientError) {
@@ -89,15 +89,15 @@ package struct RemoteSettlement {
     }
 }
 
-/// A reversal as the server answered it.
+/// The server's answer of a reversal.
 package struct RemoteReversal {
     package var id: String
     package var sequence: UInt64
     package var reversedAt: Int64
     package var yearAfter: [(name: String, amount: Fen)]
-    /// What each account got back.
+    /// The refund of each account.
     package var accounts: [RemotePayment]
-    /// What year's ends had booked on the settlement and is taken back along with it: the opposite of it.
+    /// The opposite of the adjustments by year's ends, which are taken back with the settlement.
     package var adjustedFunds: [(fund: String, amount: Fen)]
     package var adjustedCash: Fen
     package var adjustedRecoverable: Fen
@@ -121,29 +121,29 @@ package struct RemoteReversal {
     }
 }
 
-/// A settlement as it is recorded.
+/// A recorded settlement.
 package struct RemoteRecord {
     package var request: SettlementRequest
     package var answer: RemoteSettlement
     package var region: String
     package var changes: [(name: String, before: Fen, after: Fen)]
-    /// Sequence of the reversal; 0: it stands.
+    /// Sequence of the reversal; 0: not reversed.
     package var reversedBy: UInt64
     package var reversedAt: Int64
     package var reversalReason: String
-    /// Whether the clock was ahead when it was recorded: its order holds, not its time.
+    /// Whether the clock was ahead at its recording: the order is right, the time is not.
     package var isSettledAtUntrusted: Bool
     package var isReversedAtUntrusted: Bool
     package var institution: Institution
-    /// What year's ends booked on it, the oldest first.
+    /// Adjustments by year's ends, the oldest first.
     package var adjustments: [RemoteAdjustment]
-    /// Second-round entries, the oldest first, those that take one back included (SY-4).
+    /// Second-round entries, the oldest first, including those that take one back (SY-4).
     package var secondRounds: [RemoteSecondRound]
-    /// What recognitions paid for the past, as far as it lowers the settlement's cash (YT-7).
+    /// Later payments by recognitions that lower the settlement's cash (YT-7).
     package var recognitionParts: [RemoteRecognitionPart]
     /// The platform's number of the person, as registered now; empty: none.
     package var personNo: String
-    /// The answer in the platform's words; nil: from a server that does not say it.
+    /// The platform's form of the answer; nil: from an older server.
     package var platform: RemotePlatformAnswer?
 
     init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
@@ -180,19 +180,19 @@ package struct RemoteRecord {
     }
 }
 
-/// What a year's end booked on a settlement (年终调整, rule G-13); amounts in fen.
+/// An adjustment of a settlement by a year's end (年终调整, rule G-13); amounts in fen.
 package struct RemoteAdjustment {
     package var sequence: UInt64
     /// Milliseconds since 1970-01-01 UTC.
     package var adjustedAt: Int64
     package var run: UInt64
     package var reason: String
-    /// What each fund pays more.
+    /// The change of each fund's payment.
     package var funds: [(fund: String, amount: Fen)]
     package var cash: Fen
-    /// What the person has to pay back (应退).
+    /// The amount that the person has to pay back (应退).
     package var recoverable: Fen
-    /// What each account got back.
+    /// The refund of each account.
     package var accounts: [RemotePayment]
 
     init(_ message: Jiesuan__V1__Adjustment) {
@@ -222,7 +222,7 @@ package struct RemoteSecondRound: Equatable, Sendable {
     package var amount: Fen
     package var cash: Fen
     package var recoverable: Fen
-    /// Sequence of the entry that it takes back; 0: it is a payment.
+    /// Sequence of the entry that it takes back; 0: a payment.
     package var takesBack: UInt64
     package var isTakenBack: Bool
     package var reason: String
@@ -272,14 +272,14 @@ package struct RemoteYearLine: Equatable, Sendable {
     package var fundTotal: Fen
     package var accountTotal: Fen
     package var cash: Fen
-    /// Booked by a year's end: amounts are changes.
+    /// Whether it is a year's end's adjustment; amounts are changes.
     package var isAdjustment: Bool
     package var recoverable: Fen
-    /// Number of a second-round entry (SY-4): amounts are changes; 0: it is none.
+    /// Number of a second-round entry (SY-4), whose amounts are changes; 0: none.
     package var round: UInt32
-    /// A recognition's payment beside settlements (YT-7): amounts are changes.
+    /// Whether it is a recognition's payment beside settlements (YT-7); amounts are changes.
     package var isRecognition: Bool
-    /// It takes a second-round entry or a recognition back.
+    /// Whether it takes a second-round entry or a recognition back.
     package var isTakenBack: Bool
 
     init(_ message: Jiesuan__V1__ListYearEntry) {
@@ -308,7 +308,7 @@ package struct RemoteColumn {
     /// Empty: a level by itself.
     package var institution: String
     package var level: Level
-    /// nil: it cannot be settled there, and `refusal` says why.
+    /// The outcome; nil: refused, with the reason in `refusal`.
     package var outcome: RemoteOutcome?
     package var inPolicyBasisPoints: Int
     package var totalBasisPoints: Int

@@ -3,7 +3,7 @@ import Settlement
 import WireMessages
 
 extension WireObjects {
-    /// `request` as a message; everything it points at lives as long as this.
+    /// `request` as a message whose memory lives as long as this object.
     func settle(_ request: SettlementRequest) -> UnsafeMutablePointer<Jiesuan__V1__SettleRequest> {
         let message = make(jiesuan__v1__settle_request__init)
         message.pointee.settlement_id = string(request.id)
@@ -28,7 +28,7 @@ extension WireObjects {
         return message
     }
 
-    /// The claim without what the register says.
+    /// The claim without the register's facts.
     private func settledClaim(_ record: ClaimRecord) -> UnsafeMutablePointer<Jiesuan__V1__Claim> {
         let claim = self.claim(record)
         claim.pointee.institution = nil

@@ -54,14 +54,14 @@ struct Outbox: ~Copyable {
 struct Inbox: ~Copyable {
     private var memory: UnsafeMutableRawPointer?
     private var capacity = 0
-    /// What the decoder has not seen; it takes bytes off the front.
+    /// Bytes not yet decoded; the decoder removes them from the front.
     var unread = UnsafeRawBufferPointer(start: nil, count: 0)
 
     deinit { free(memory) }
 
     var count: Int { unread.count }
 
-    /// Reads once, behind the unread bytes.
+    /// Reads once, after the unread bytes.
     mutating func fill(_ socket: inout Socket) throws(ClientError) {
         if unread.count > 0, let memory, let start = unread.baseAddress { memmove(memory, start, unread.count) }
         let needed = unread.count + Client.readBytes

@@ -26,11 +26,11 @@ package struct Response {
 ///
 /// Not for use by two threads at once.
 public final class Client {
-    /// How long a connection attempt may take.
+    /// Time limit of a connection attempt.
     package static let connectSecondsMax = 10
-    /// Answers that arrive while requests are still being written are kept, up to this many bytes.
+    /// Bytes of answers that are kept while requests are still being written.
     package static let earlyAnswerBytesMax = 64 << 20
-    /// One read: a burst of a thousand small answers.
+    /// Bytes of one read: about a thousand small answers.
     package static let readBytes = 256 << 10
 
     private var socket: Socket
@@ -42,14 +42,14 @@ public final class Client {
     private var nextID: Int64 = 1
     /// Requests sent whose answers have not been received.
     package private(set) var outstanding = 0
-    /// Nanoseconds for which `receive` and `call` keep asking for an answer before they let the thread sleep. For one
-    /// call at a time whose latency counts more than a core that has nothing else to do: to be woken takes tens of
+    /// Nanoseconds for which `receive` and `call` poll for an answer before the thread sleeps. For one
+    /// call at a time whose latency matters more than a core: waking up takes tens of
     /// microseconds.
     package var busyWait: UInt64 = 0
-    /// Nanoseconds for which `receive`, `call` and `flush` wait for a server that neither answers nor reads; then they
-    /// throw `timedOut`. Without an end, where nobody says otherwise.
+    /// Nanoseconds that `receive`, `call` and `flush` wait for a server that neither answers nor reads; then they
+    /// throw `timedOut`. Unlimited by default.
     package var patience = UInt64.max
-    /// In which language failures are to be told.
+    /// The language of errors.
     package var language = AnswerLanguage.english
     /// Calls that timed out, whose answers are dropped.
     private var abandoned: Set<Int64> = []
@@ -60,7 +60,7 @@ public final class Client {
         decoder = FrameDecoder(bodyBytesMax: answerBytesMax)
     }
 
-    /// Connects; `answerBytesMax` bounds what one answer may make this client hold.
+    /// Connects; `answerBytesMax` bounds the memory of one answer.
     package static func connect(
         host: String, port: Int, answerBytesMax: Int = Limits.frameBodyBytesMax
     ) throws(ClientError) -> Client {
@@ -69,7 +69,7 @@ public final class Client {
 
     /// Calls a method and waits for its answer's message.
     ///
-    /// With `timeoutMilliseconds` above 0 the server drops the work when it is too late, and this client stops waiting.
+    /// With `timeoutMilliseconds` above 0 the server drops late work, and this client stops waiting.
     package func call(
         _ method: RemoteMethod, _ message: UnsafeRawBufferPointer, timeoutMilliseconds: Int32 = 0,
         compression: Compression = .none
@@ -118,7 +118,7 @@ public final class Client {
         return try result.get()
     }
 
-    /// Queues a request; returns its correlation id. It leaves with `flush`, or when many have gathered.
+    /// Queues a request; returns its correlation id. It is sent by `flush`, or when the buffer is full.
     @discardableResult
     package func send(
         _ method: RemoteMethod, _ message: UnsafeRawBufferPointer, timeoutMilliseconds: Int32 = 0,
@@ -138,13 +138,13 @@ public final class Client {
         return id
     }
 
-    /// Queues raw bytes: a packet made elsewhere, or one that is malformed on purpose.
+    /// Queues raw bytes: a packet made elsewhere, or one malformed on purpose.
     package func sendRaw(_ bytes: UnsafeRawBufferPointer) throws(ClientError) {
         outbox.append(raw: bytes)
         try flush()
     }
 
-    /// Writes what is queued; reads answers meanwhile when the server waits for us to read.
+    /// Sends queued requests; reads answers meanwhile, in case the server waits for that.
     package func flush() throws(ClientError) {
         var written = 0
         while written < outbox.count {
@@ -162,7 +162,7 @@ public final class Client {
         outbox.clear()
     }
 
-    /// The next answer, whichever request it belongs to; before it waits, what is queued leaves.
+    /// The next answer, of any request; sends queued requests before it waits.
     ///
     /// `deadline` is a monotonic time in nanoseconds.
     package func receive(until deadline: UInt64 = .max) throws(ClientError) -> Response {
@@ -195,7 +195,7 @@ public final class Client {
 
     private var outOfPatience: ClientError { .timedOut(milliseconds: Int32(clamping: patience / 1_000_000)) }
 
-    /// Tells the server that nothing more will be sent; answers can still be received.
+    /// Shuts down sending; answers can still be received.
     package func closeOutput() throws(ClientError) {
         try flush()
         socket.closeOutput()

@@ -3,7 +3,7 @@ public enum ClientError: Error, Equatable, CustomStringConvertible {
     case cannotConnect(host: String, port: Int, reason: String)
     /// The connection ended; the outcome of calls in flight is unknown.
     case connectionLost(String)
-    /// The server's bytes make no sense.
+    /// The server sent malformed bytes.
     case badAnswer(String)
     /// No answer in time; it may still come.
     case timedOut(milliseconds: Int32)

@@ -47,7 +47,7 @@ package struct Socket: ~Copyable {
         return nil
     }
 
-    /// Bytes written, or nil when the kernel takes none at the moment.
+    /// The number of bytes written; nil: the socket's buffer is full.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ClientError) -> Int? {
         while true {
             let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
@@ -57,8 +57,8 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Asks for bytes again and again until `deadline`, in monotonic nanoseconds, without letting the thread sleep: to
-    /// be woken takes tens of microseconds. True where bytes, or the end, are there to be read.
+    /// Polls for bytes until `deadline`, in monotonic nanoseconds, without letting the thread sleep: waking
+    /// up takes tens of microseconds. True where bytes, or the end, can be read.
     func isReadable(asking deadline: UInt64) -> Bool {
         var byte: UInt8 = 0
         repeat {
@@ -78,7 +78,7 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Waits until one of the two is possible; `deadline` in monotonic nanoseconds.
+    /// Waits until reading or writing is possible; `deadline` in monotonic nanoseconds.
     func wait(toRead: Bool, toWrite: Bool, until deadline: UInt64) throws(ClientError) -> Readiness {
         while true {
             var timeout: Int32 = -1
@@ -93,7 +93,7 @@ package struct Socket: ~Copyable {
             var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
             let count = poll(&entry, 1, timeout)
             if count > 0 {
-                // An error or the peer's end is for the next read or write to report.
+                // The next read or write reports an error or the peer's end.
                 if toRead, Int32(entry.revents) & (POLLIN | POLLHUP | POLLERR) != 0 { return .readable }
                 return .writable
             }

@@ -1,6 +1,6 @@
 import WireMessages
 
-/// A message's bytes, by protobuf-c's own functions of its type.
+/// Packs a message by protobuf-c's functions of its type.
 func packed<Message>(
     _ message: UnsafeMutablePointer<Message>, _ size: (UnsafePointer<Message>?) -> Int,
     _ write: (UnsafePointer<Message>?, UnsafeMutablePointer<UInt8>?) -> Int
@@ -10,7 +10,7 @@ func packed<Message>(
     }
 }
 
-/// Reads a message of `bytes` and frees it again.
+/// Unpacks a message, passes it to `body` and frees it.
 func unpacked<Message, Result>(
     _ bytes: [UInt8],
     _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
@@ -23,7 +23,7 @@ func unpacked<Message, Result>(
 }
 
 extension Array where Element == UInt8 {
-    /// `withUnsafeBytes` that throws what `body` throws.
+    /// `withUnsafeBytes` with a typed error.
     func reading<Result>(
         _ body: (UnsafeRawBufferPointer) throws(ClientError) -> Result
     ) throws(ClientError) -> Result {
@@ -34,7 +34,7 @@ extension Array where Element == UInt8 {
     }
 }
 
-/// The items of a repeated field, without empty entries; `compactMap` would forget what is thrown.
+/// `compactMap` with a typed error, for the items of a repeated field.
 func collected<Value>(
     _ count: Int, _ item: (Int) throws(ClientError) -> Value?
 ) throws(ClientError) -> [Value] {

@@ -1,11 +1,11 @@
 import WireMessages
 
-/// A growing column of a message: memory that protobuf-c reads in place and that is used again.
+/// A growing column of a message, in reusable memory that protobuf-c reads in place.
 struct WireColumn<Element: BitwiseCopyable & BinaryInteger>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private var capacity: Int
     private(set) var count = 0
-    /// Bits of all entries: a column of zeros is left out of the message.
+    /// The union of all entries' bits; 0: the column is omitted from the message.
     private var seen: Element = 0
 
     init(capacity: Int = 1024) {
@@ -17,7 +17,7 @@ struct WireColumn<Element: BitwiseCopyable & BinaryInteger>: ~Copyable {
 
     var isZero: Bool { seen == 0 }
 
-    /// How many entries the message gets: a column of zeros is left out.
+    /// The number of entries in the message; a column of zeros is omitted.
     var countIfAny: Int { isZero ? 0 : count }
 
     mutating func append(_ value: Element) {
@@ -46,7 +46,7 @@ extension WireColumn where Element == UInt8 {
         for byte in bytes { append(byte) }
     }
 
-    /// The column as protobuf's `bytes`; of zeros: none.
+    /// The column as protobuf's `bytes`; empty for a column of zeros.
     var bytes: ProtobufCBinaryData {
         isZero ? ProtobufCBinaryData(len: 0, data: nil) : ProtobufCBinaryData(len: count, data: base)
     }
@@ -67,7 +67,7 @@ struct WireStrings: ~Copyable {
 
     var count: Int { texts.count }
 
-    /// The index of `text`, which is added where it is new.
+    /// The index of `text`, added if new.
     mutating func index(of text: String) -> Int {
         if let index = texts.firstIndex(of: text) { return index }
         append(text)

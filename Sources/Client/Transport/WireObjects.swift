@@ -3,7 +3,7 @@ import Population
 import Settlement
 import WireMessages
 
-/// Messages for one call that point at each other: everything made here lives as long as this does.
+/// An arena of one call's messages, which may point at each other and live as long as this object.
 final class WireObjects {
     fileprivate var memory: [UnsafeMutableRawPointer] = []
 
@@ -36,7 +36,7 @@ final class WireObjects {
 }
 
 extension WireObjects {
-    /// Numbers, in memory that lives as long as this.
+    /// An array of values in the arena.
     func values<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
         let copy = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
         for (index, value) in values.enumerated() { (copy + index).initialize(to: value) }
@@ -44,7 +44,7 @@ extension WireObjects {
         return copy
     }
 
-    /// `row` as a request for one claim, with the year so far by name.
+    /// `row` as a request for one claim, with the year's accumulators by name.
     func request(
         _ row: ClaimRow, year: [(name: String, amount: Fen)]
     ) -> UnsafeMutablePointer<Jiesuan__V1__CalculateRequest> {

@@ -3,7 +3,7 @@ import RPC
 import Settlement
 import WireMessages
 
-/// How far a run of the year's end is at a server.
+/// The progress of a year-end run at a server.
 package struct RemoteYearEnd: Equatable, Sendable {
     package enum Stage: UInt32, Sendable {
         case unspecified, reading, posting, done, failed, stopped
@@ -12,9 +12,9 @@ package struct RemoteYearEnd: Equatable, Sendable {
     }
 
     package var stage: Stage
-    /// What the reading is at.
+    /// The current step.
     package var step: String
-    /// 0 … 1.
+    /// The finished share, 0 … 1.
     package var share: Double
     package var done: Int
     package var posted: Int
@@ -23,7 +23,7 @@ package struct RemoteYearEnd: Equatable, Sendable {
     package var message: String
 }
 
-/// A run that a server keeps.
+/// A run kept by a server.
 package struct RemoteYearEndRun: Equatable, Sendable {
     package var name: String
     package var year: Int32
@@ -31,7 +31,7 @@ package struct RemoteYearEndRun: Equatable, Sendable {
     package var isAudit: Bool
     /// Milliseconds since 1970, UTC.
     package var startedAt: UInt64
-    /// When its stage last changed.
+    /// Time of its last change of stage.
     package var changedAt: UInt64
     package var status: RemoteYearEnd
 }
@@ -45,7 +45,7 @@ package struct RemoteYearEndFile: Equatable, Sendable {
     package var sha256: String
 }
 
-/// What a run is asked to do.
+/// The parameters of a run.
 package struct YearEndOrder: Sendable {
     package var name: String
     package var year: Int32
@@ -114,17 +114,17 @@ package struct YearEndClient {
         try status(try call("GetProgress", Self.request(name)))
     }
 
-    /// Asks a run to stop; it has when its stage says so.
+    /// Requests a run to stop; its stage tells when it has.
     package func stop(_ name: String) throws(ClientError) -> RemoteYearEnd {
         try status(try call("Stop", Self.request(name)))
     }
 
-    /// Takes up a run that was stopped, failed or was interrupted, as it was started.
+    /// Resumes a stopped, failed or interrupted run with its parameters.
     package func resume(_ name: String) throws(ClientError) -> RemoteYearEnd {
         try status(try call("Resume", Self.request(name)))
     }
 
-    /// Every run that the server keeps, the newest first.
+    /// All runs of the server, the newest first.
     package func runs() throws(ClientError) -> [RemoteYearEndRun] {
         let answer = try call("ListRuns", [])
         return try unpacked(
@@ -145,7 +145,7 @@ package struct YearEndClient {
         }
     }
 
-    /// The files that a run left.
+    /// The files of a run.
     package func files(_ name: String) throws(ClientError) -> [RemoteYearEndFile] {
         let answer = try call("ListFiles", Self.request(name))
         return try unpacked(
@@ -162,7 +162,7 @@ package struct YearEndClient {
         }
     }
 
-    /// A part of a run's file, as much as the server sends at once; empty at its end.
+    /// The next part of a run's file, of the server's size; empty at the end.
     package func read(_ name: String, file: String, from offset: UInt64) throws(ClientError) -> [UInt8] {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__read_year_end_file_request__init)
@@ -180,7 +180,7 @@ package struct YearEndClient {
         }
     }
 
-    /// What a run that is done came to, as JSON.
+    /// The result of a finished run, as JSON.
     package func result(_ name: String) throws(ClientError) -> [UInt8] {
         let answer = try call("GetResult", Self.request(name))
         return try unpacked(

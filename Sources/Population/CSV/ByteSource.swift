@@ -4,11 +4,11 @@ import Glibc
 import Darwin
 #endif
 
-/// Where bytes are read from: a file, or memory in tests.
+/// A source of bytes: a file, or memory in tests.
 package protocol ByteSource {
     /// Reads up to `buffer.count` bytes; 0 at the end.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileProblem) -> Int
-    /// For errors.
+    /// The name shown in errors.
     var name: String { get }
 }
 

@@ -1,6 +1,6 @@
 import Settlement
 
-/// One row of a CSV file on its way to it, cell by cell; each cell is written so that a spreadsheet shows it as it is.
+/// A CSV row being built cell by cell; each cell is written so that a spreadsheet shows it unchanged.
 package struct CSVLine {
     private var bytes: [UInt8] = []
 
@@ -12,7 +12,7 @@ package struct CSVLine {
 
     /// Words (`TableColumn.Kind.text`).
     package mutating func add(_ text: String) {
-        // An empty first value would not be told from none.
+        // Quoted: an unquoted empty first value would look like an empty row.
         if bytes.isEmpty, text.isEmpty {
             bytes += Array("\"\"".utf8)
         } else {
@@ -30,7 +30,7 @@ package struct CSVLine {
 
     package mutating func add(id: [UInt8]) { add(id: String(decoding: id, as: UTF8.self)) }
 
-    /// A settlement's id where it lies.
+    /// A settlement's id, from its bytes.
     package mutating func add(id text: UnsafeRawBufferPointer) { add(id: String(decoding: text, as: UTF8.self)) }
 
     /// A person's number, which may be too long for a spreadsheet.
@@ -56,7 +56,7 @@ package struct CSVLine {
 
     package mutating func add(date: CalendarDate) { add(date.number == 0 ? "" : date.description) }
 
-    /// Ends the row into `target`; the line begins anew.
+    /// Appends the finished row to `target` and starts a new one.
     package mutating func end(into target: inout [UInt8]) {
         target.append(contentsOf: bytes)
         target.append(UInt8(ascii: "\n"))

@@ -12,7 +12,7 @@ package enum CSVLimit {
 /// UTF-16 with one, LF or CRLF, quotes doubled inside quotes; values behind tabs where the first line has tabs and no
 /// comma. Blanks and tabs around a value are no part of it. Rows whose values are all empty are skipped.
 ///
-/// A row that is no CSV costs itself only: reading goes on at the line after the one where it starts, so a stray
+/// A malformed row loses itself only: reading resumes at the line after the one where it starts, so that a stray
 /// quote does not swallow the rest of the file.
 package struct CSVReader<Source: ByteSource> {
     /// The result of `next`.
@@ -131,7 +131,7 @@ package struct CSVReader<Source: ByteSource> {
         byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
-    /// Goes on after the line feed that ends the current line, wherever it is.
+    /// Skips to the start of the next line, reading as far as needed.
     private mutating func skipLine() throws(FileProblem) {
         while true {
             if let feed = buffer[start..<end].firstIndex(of: UInt8(ascii: "\n")) {

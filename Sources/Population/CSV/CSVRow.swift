@@ -1,17 +1,17 @@
-/// The values of one row, without their quotes and the blanks around them, in one buffer that is used again for the
+/// The values of one row, without quotes and surrounding blanks, in one buffer that is reused for the
 /// next row.
 package struct CSVRow {
     /// Line of the file at which the row starts; the header is line 1.
     package var line = 0
     package var bytes: [UInt8] = []
-    /// Where each value ends in `bytes`.
+    /// The end offset of each value in `bytes`.
     package var ends: [Int] = []
 
     package init() {}
 
     package var count: Int { ends.count }
 
-    /// Where value `index` stands in `bytes`.
+    /// The range of value `index` in `bytes`.
     package func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 
     /// Value `index` as text; bytes that are not UTF-8 are shown as �.
@@ -23,8 +23,8 @@ package struct CSVRow {
         ends.removeAll(keepingCapacity: true)
     }
 
-    /// Ends the value that begins behind the last one: takes the blanks around it away, and the apostrophe by which
-    /// `CSVText` keeps it from being a formula.
+    /// Ends the value that begins after the previous one: removes surrounding blanks, and the apostrophe with which
+    /// `CSVText` prevents a formula.
     mutating func endValue() {
         let start = ends.last ?? 0
         var end = bytes.count

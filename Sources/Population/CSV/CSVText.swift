@@ -1,6 +1,6 @@
-/// Values on their way into a CSV row.
+/// Writes values into a CSV row.
 package enum CSVText {
-    /// UTF-8's byte-order mark, by which spreadsheets know the encoding.
+    /// UTF-8's byte-order mark, from which spreadsheets detect the encoding.
     package static var mark: [UInt8] { [0xEF, 0xBB, 0xBF] }
 
     /// Appends `text`, quoted where it must be (RFC 4180).
@@ -21,14 +21,14 @@ package enum CSVText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Appends words that a spreadsheet must not take for a formula: an apostrophe goes before them where they would
-    /// begin one. `CSVReader` takes it away again.
+    /// Appends words that a spreadsheet must not read as a formula: they get a leading apostrophe where they would
+    /// begin one. `CSVReader` removes it.
     package static func append(words text: String, to bytes: inout [UInt8]) {
         append(SpreadsheetText.beginsFormula(text.utf8) ? "'" + text : text, to: &bytes)
     }
 
-    /// Appends an id that a spreadsheet must show as it is: a tab goes behind it where it would be taken for a number
-    /// or a day and be shortened. `CSVReader` takes it away again.
+    /// Appends an id that a spreadsheet must show unchanged: it gets a trailing tab where it would be read as a number
+    /// or a day and be shortened. `CSVReader` removes it.
     package static func append(id text: String, to bytes: inout [UInt8]) {
         append(words: SpreadsheetText.isShortened(text.utf8) ? text + "\t" : text, to: &bytes)
     }
@@ -36,7 +36,7 @@ package enum CSVText {
     /// Appends a person's number, as an id.
     package static func append(person number: UInt64, to bytes: inout [UInt8]) {
         Decimal.append(number, to: &bytes)
-        // Of more digits a spreadsheet shows 1.2E+15.
+        // A spreadsheet shows a number of more digits as 1.2E+15.
         if number > 99_999_999_999 { bytes.append(UInt8(ascii: "\t")) }
     }
 
@@ -56,7 +56,7 @@ package enum CSVText {
     }
 }
 
-/// What a spreadsheet does to a text that it reads from a CSV file.
+/// How a spreadsheet changes a text that it reads from a CSV file.
 package enum SpreadsheetText {
     /// Digits of a whole number that a spreadsheet shows in full; a longer one is shown as 5.00101E+11.
     private static let digitsShown = 11
@@ -72,7 +72,7 @@ package enum SpreadsheetText {
         return false
     }
 
-    /// True where the text is taken for a number or a day and not shown as it is: 012, 123456789012, 1E5, 3-1, 2024/6.
+    /// True where the text is read as a number or a day and shown differently: 012, 123456789012, 1E5, 3-1, 2024/6.
     package static func isShortened(_ text: some Collection<UInt8>) -> Bool {
         guard let first = text.first, isDigit(first) || first == UInt8(ascii: ".") else { return false }
         if text.allSatisfy(isDigit) {
@@ -89,7 +89,7 @@ package enum SpreadsheetText {
         }
     }
 
-    /// True for what a spreadsheet leaves of a long number: 5.00101E+11. Its last digits are lost.
+    /// True for a long number as a spreadsheet saves it: 5.00101E+11. Its last digits are lost.
     package static func isScientific(_ text: some Collection<UInt8>) -> Bool {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }
         guard parts.count == 2, let sign = parts[1].first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
@@ -100,21 +100,21 @@ package enum SpreadsheetText {
         return (1...2).contains(mantissa.count) && mantissa.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
     }
 
-    /// What is said of an id that `isScientific`.
+    /// The error message for an id that `isScientific`.
     package static var scientificMessage: String {
         "a long number that a spreadsheet has shortened, its last digits are lost; give the column the format Text "
             + "(文本) and fill it again from where the file comes from"
     }
 
-    /// True where a mark has a character that nobody sees: a control character, such as NUL or a line end.
+    /// True where a mark has a control character, such as NUL or a line end, which nobody would see.
     package static func hasControl(_ text: some Sequence<UInt8>) -> Bool { text.contains { $0 < 0x20 || $0 == 0x7F } }
 
-    /// What is said of a mark that `hasControl`.
+    /// The error message for a mark that `hasControl`.
     package static var controlMessage: String {
         "has a control character, which cannot be seen (NUL, tab or line end); remove it"
     }
 
-    /// What is said of bytes that are not UTF-8.
+    /// The error message for bytes that are not UTF-8.
     package static var encodingMessage: String {
         "not UTF-8; save the file as \"CSV UTF-8 (逗号分隔)\" (Excel: Save as, type CSV UTF-8)"
     }

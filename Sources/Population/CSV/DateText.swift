@@ -1,12 +1,12 @@
 import Settlement
 
-/// Days as text: 2023-02-10; 20230210 as the platform writes it; 2023/2/10 as a spreadsheet of a Chinese system does.
+/// Days as text: 2023-02-10; 20230210, the platform's form; 2023/2/10, that of spreadsheets of Chinese systems.
 package enum DateText {
     /// Why a text is no day.
     package enum Problem: Error, Equatable, Sendable {
         case notADate, doesNotExist
 
-        /// What is wrong and what to do.
+        /// The fault and the remedy.
         package var message: String {
             switch self {
             case .notADate: "not a date; write it as 2023-02-10 or 20230210"
@@ -15,7 +15,7 @@ package enum DateText {
         }
     }
 
-    /// The day that `text` writes.
+    /// Parses a day.
     package static func date(_ text: borrowing Span<UInt8>) throws(Problem) -> CalendarDate {
         var number: Int32 = 0
         if text.count == 8, !isSeparator(text[4]) {

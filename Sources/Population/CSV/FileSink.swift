@@ -4,21 +4,21 @@ import Glibc
 import Darwin
 #endif
 
-/// A file that is written from its beginning, in large pieces; "-" is the standard output.
+/// A sequential writer of a file, in large pieces; "-" is the standard output.
 ///
-/// What is written is complete only after `finish()`, which says so where it is not (disk full). Until then it stands
-/// in `PATH.partial`, so that no half of a file is ever taken for the whole.
+/// The file is complete only after `finish()`, which throws where it is not (disk full). Until then it is named
+/// `PATH.partial`, so that half a file is never taken for the whole.
 package final class FileSink {
-    /// Bytes gathered before a write: large enough that the system call does not count.
+    /// Bytes buffered before a write: enough that the cost of the system call is negligible.
     package static var pieceBytes: Int { 1 << 18 }
 
     private let path: String
-    /// Where the bytes go until `finish()`; nil: straight to `path`, which is a device or a pipe.
+    /// Path of the file until `finish()`; nil: `path` itself, a device or a pipe.
     private let partialPath: String?
     private let descriptor: Int32
     private let isOwned: Bool
     private var isFinished = false
-    /// Bytes on their way to the file; appended to by writers, which call `flushIfFull()` after each row.
+    /// Buffered bytes; writers append rows and call `flushIfFull()` after each.
     package var bytes: [UInt8] = []
 
     package init(path: String) throws(FileProblem) {
@@ -35,12 +35,12 @@ package final class FileSink {
         if isOwned, !isFinished { close(descriptor) }
     }
 
-    /// Writes what has gathered where it is a piece.
+    /// Writes the buffer if it has reached `pieceBytes`.
     package func flushIfFull() throws(FileProblem) {
         if bytes.count >= Self.pieceBytes { try flush() }
     }
 
-    /// Writes what has gathered.
+    /// Writes the buffer.
     package func flush() throws(FileProblem) {
         var written = 0
         while written < bytes.count {
@@ -56,7 +56,7 @@ package final class FileSink {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Writes the rest and closes the file.
+    /// Writes the buffer, closes the file and gives it its name.
     package func finish() throws(FileProblem) {
         try flush()
         isFinished = true
@@ -65,7 +65,7 @@ package final class FileSink {
     }
 }
 
-/// Which file a path leads to.
+/// The identity of the file that a path leads to.
 package struct FileIdentity: Equatable {
     private let device: UInt64
     private let inode: UInt64

@@ -1,9 +1,9 @@
-/// The national platform's names of columns that files of ours have: one table for every file that is read.
+/// The national platform's names of our files' columns: one table for all files that are read.
 ///
-/// A name stands here only where the platform's column holds what ours does. Upper and lower case are the same, as
+/// A name is listed only where the platform's column has the same meaning as ours. Case is ignored, because
 /// databases write names in either.
 package enum PlatformColumn {
-    /// A kind of file, where one of our names means something of its own in it.
+    /// Kinds of files that give a meaning of their own to one of our names.
     package enum File: String, CaseIterable, Sendable {
         case claims
         /// An institution's own books (3202).
@@ -37,7 +37,7 @@ package enum PlatformColumn {
         .special: ["from": ["begndate"], "until": ["enddate"]],
     ]
 
-    /// Columns of the platform that are not taken, and what to do about them.
+    /// Columns of the platform that are refused, with the remedy.
     private static let refusals: [String: String] = {
         let personal = "no file of ours says who a person is (G-14); remove it"
         var reasons = [
@@ -56,6 +56,6 @@ package enum PlatformColumn {
         (own[file]?[column] ?? []) + (everywhere[column] ?? [])
     }
 
-    /// Why a column of the platform is not taken, and what to do; nil: it is not known here.
+    /// Why a column of the platform is refused, with the remedy; nil: an unknown name.
     static func refusal(of name: String) -> String? { refusals[name.lowercased()] }
 }

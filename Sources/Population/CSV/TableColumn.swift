@@ -1,10 +1,10 @@
-/// A column of a table that people open in a spreadsheet (表格的一列): its names, and what its cells are.
+/// A column of a table for spreadsheets (表格的一列): its names and the kind of its cells.
 package struct TableColumn: Equatable, Codable, Sendable {
-    /// What a cell holds; decides how it is written so that a spreadsheet shows it as it is.
+    /// The kind of a cell's value; decides how it is written so that a spreadsheet shows it unchanged.
     package enum Kind: String, Codable, Sendable {
         /// Words; never a formula.
         case text
-        /// A mark that is compared, not counted: a settlement's id, a person's number, an institution's code.
+        /// An identifier: a settlement's id, a person's number, an institution's code.
         case id
         /// An amount in fen, shown in yuan with two decimals; may be negative.
         case yuan
@@ -31,7 +31,7 @@ package struct TableColumn: Equatable, Codable, Sendable {
     package func heading(_ headings: TableHeadings) -> String { headings == .chinese ? chinese : name }
 }
 
-/// In which language a table's header line is (`--headings`).
+/// The language of a table's header line (`--headings`).
 package enum TableHeadings: String, CaseIterable, Codable, Sendable {
     case english = "en"
     case chinese = "zh"

@@ -1,4 +1,4 @@
-/// A column that a file may have; in a header any of its names may stand.
+/// A column that a file may have; a header may use any of its names.
 package struct FileColumn: Equatable, Sendable {
     package var name: String
     package var chinese: String
@@ -22,9 +22,9 @@ package struct FileColumn: Equatable, Sendable {
     }
 }
 
-/// A file that cannot be read at all: its header is wrong.
+/// A header that makes the whole file unreadable.
 package struct HeaderProblem: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong and what to do.
+    /// The fault and the remedy.
     package var message: String
     package var description: String { message }
 
@@ -33,18 +33,18 @@ package struct HeaderProblem: Error, Equatable, Sendable, CustomStringConvertibl
 
 /// Reads a file whose first line names its columns, row by row in bounded memory.
 ///
-/// A file in GB18030 is read where its header has Chinese names, all of them columns: then there is no doubt.
+/// A file in GB18030 is recognised by a header in Chinese whose names are all columns.
 package struct TableReader<Source: ByteSource> {
-    /// What `next` found.
+    /// The result of `next`.
     package enum Found {
         case row
-        /// This row cannot be read; the next one may be.
+        /// An unreadable row; reading may continue.
         case bad(RowProblem)
         case end
     }
 
     private var csv: CSVReader<Source>
-    /// The row that `next` found.
+    /// The current row.
     package private(set) var cells = CSVRow()
     /// For each position in the file, the column's index in `columns`.
     package let order: [Int]

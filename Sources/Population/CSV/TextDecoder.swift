@@ -4,11 +4,11 @@ import Glibc
 import Darwin
 #endif
 
-/// Encodings that are read besides UTF-8, where there is no doubt that a file has them.
+/// Encodings that are read besides UTF-8, where a file certainly has them.
 package enum TextEncoding: String, Sendable {
     case utf16LittleEndian = "UTF-16LE"
     case utf16BigEndian = "UTF-16BE"
-    /// What spreadsheets of a Chinese system write as "CSV"; contains GBK and GB2312.
+    /// The "CSV" of spreadsheets on Chinese systems; contains GBK and GB2312.
     case gb18030 = "GB18030"
 
     /// The encoding whose byte-order mark `bytes` begin with; nil: none of these.
@@ -33,7 +33,7 @@ final class TextDecoder {
     private let encoding: TextEncoding
     private let name: String
     private let descriptor: iconv_t
-    /// The beginning of a character whose rest comes with the next piece.
+    /// The first bytes of a character that continues in the next piece.
     private var waiting: [UInt8] = []
     private var isFirst = true
     /// Bytes decoded so far.
@@ -44,7 +44,7 @@ final class TextDecoder {
         self.encoding = encoding
         self.name = name
         descriptor = iconv_open("UTF-8", encoding.rawValue)
-        // What iconv_open returns where it fails.
+        // The failure result of iconv_open.
         if descriptor == iconv_t(bitPattern: -1) {
             throw FileProblem(
                 path: name, reason: "is \(encoding.rawValue), which this machine cannot read; save it as \"CSV UTF-8\"")
@@ -73,7 +73,7 @@ final class TextDecoder {
         return dropMark(target, target.count - outLeft)
     }
 
-    /// The mark of the encoding is no part of the first name.
+    /// Removes a byte-order mark from the first name.
     private func dropMark(_ target: UnsafeMutableRawBufferPointer, _ count: Int) -> Int {
         guard isFirst, count > 0 else { return count }
         isFirst = false

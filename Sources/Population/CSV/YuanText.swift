@@ -10,7 +10,7 @@ package enum YuanText {
     package enum Problem: Error, Equatable, Sendable {
         case empty, notANumber, moreThanTwoDecimals, tooLarge
 
-        /// What is wrong and what to do.
+        /// The fault and the remedy.
         package var message: String {
             switch self {
             case .empty: "no amount is given; write 0.00 where there is none"
@@ -21,7 +21,7 @@ package enum YuanText {
         }
     }
 
-    /// The fen that `text` writes in yuan, exactly; a leading minus is read, for the calculator to refuse.
+    /// Parses an amount in yuan to fen, exactly; a negative one is read, for the calculator to refuse.
     package static func fen(_ text: borrowing Span<UInt8>) throws(Problem) -> Fen {
         var index = 0
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
@@ -100,7 +100,7 @@ package enum Decimal {
         bytes[start...].reverse()
     }
 
-    /// The number that `text` writes in digits; nil: it is none, or above 2^64 − 1.
+    /// Parses a number in digits; nil: not a number, or above 2^64 − 1.
     package static func number(_ text: borrowing Span<UInt8>) -> UInt64? {
         if text.isEmpty { return nil }
         var number: UInt64 = 0

@@ -2,7 +2,7 @@ import Policy
 import Settlement
 import Text
 
-/// What is wrong with one value of a row.
+/// A fault in one value of a row.
 struct CellProblem: Error {
     var code: DomainCode?
     var rule = ""
@@ -10,7 +10,7 @@ struct CellProblem: Error {
 }
 
 extension ClaimRow {
-    /// A row of these values, one for each column; what is not named is empty.
+    /// A row of these values by column; others are empty.
     package init(_ values: [(column: ClaimColumn, text: String)]) throws(RowProblem) {
         self.init(
             region: "", person: PersonRecord(number: 0, facts: PersonFacts(insurance: .unspecified)),
@@ -34,18 +34,18 @@ extension RowProblem {
 }
 
 extension CostSplit {
-    /// What the total of a bill with these parts is (rule G-5).
+    /// The total of a bill with these parts (rule G-5).
     package var sumOfParts: Fen { outOfCatalog + overLimit + firstSelfPay + inPolicy + specialDrug }
 }
 
 /// Reads the values of a row, column by column.
 extension ClaimRow {
-    /// Bytes of `id` and of codes: they are handed back and compared, never more.
+    /// Bytes of `id` and of codes, which are only returned and compared.
     package static var wordBytesMax: Int { 64 }
     /// Entries of a list of identities or filings of one person.
     package static var listMax: Int { 64 }
 
-    /// Sets what `column` says.
+    /// Sets the value of `column`.
     mutating func set(_ column: ClaimColumn, to text: borrowing Span<UInt8>) throws(CellProblem) {
         switch column {
         case .id: id = try mark(text)
@@ -85,7 +85,7 @@ extension ClaimRow {
         }
     }
 
-    /// A number below 2^63 in its shortest form is one; other digits stand for themselves, as the platform's number.
+    /// Sets the person: a number below 2^63 in its shortest form is our number, other text is the platform's.
     private mutating func setPerson(_ text: borrowing Span<UInt8>) throws(CellProblem) {
         let isShortest = text.count == 1 || !text.isEmpty && text[0] != UInt8(ascii: "0")
         if isShortest, let number = Decimal.number(text), number < PersonNumbers.firstOfTexts {
@@ -143,7 +143,7 @@ extension ClaimRow {
         text.isEmpty ? .none : try date(text)
     }
 
-    /// - Parameter codes: the platform's, which are read too.
+    /// - Parameter codes: the platform's codes, accepted as well.
     private func choice<Value>(
         _ text: borrowing Span<UInt8>, _ list: [(Value, [String])], _ codes: [(Value, [String])] = []
     ) throws(CellProblem) -> Value {
@@ -162,7 +162,7 @@ extension ClaimRow {
         return word
     }
 
-    /// A word that is compared with others: not what a spreadsheet left of a long number.
+    /// An identifier, which is refused if a spreadsheet shortened a long number.
     private func mark(_ text: borrowing Span<UInt8>) throws(CellProblem) -> String {
         let mark = try word(text)
         if SpreadsheetText.isScientific(mark.utf8) { throw CellProblem(message: SpreadsheetText.scientificMessage) }

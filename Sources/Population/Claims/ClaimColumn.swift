@@ -1,4 +1,4 @@
-/// The columns of a claims file. They may stand in any order; only `isRequired` ones must be there.
+/// The columns of a claims file, in any order; only `isRequired` ones must be present.
 ///
 /// Amounts are yuan with two decimals, dates 2023-02-10 (or 20230210, 2023/2/10), lists are joined by `;`.
 package enum ClaimColumn: String, CaseIterable, Sendable {
@@ -34,7 +34,7 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
     case printedAccount = "printed_account"
     case printedCash = "printed_cash"
 
-    /// A file without it is refused.
+    /// Whether a file without it is refused.
     package var isRequired: Bool {
         switch self {
         case .region, .kind, .serviceDate, .total: true
@@ -84,7 +84,7 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         }
     }
 
-    /// What the column holds, in one line.
+    /// The column's content in one line.
     package var explanation: String {
         switch self {
         case .id: "your own mark of the claim, handed back in the results; up to 64 bytes"
@@ -124,7 +124,7 @@ package enum ClaimColumn: String, CaseIterable, Sendable {
         }
     }
 
-    /// Columns of which a file has one, so that its rows say who it is.
+    /// Columns that name the person; a file needs one of them.
     package static var persons: [ClaimColumn] { [.person, .personNo] }
 
     package var fileColumn: FileColumn { FileColumn(rawValue, chinese, in: .claims, isRequired: isRequired) }

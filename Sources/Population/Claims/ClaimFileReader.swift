@@ -3,30 +3,30 @@ import Settlement
 
 /// Reads a claims file row by row.
 package struct ClaimFileReader<Source: ByteSource> {
-    /// What `next` found.
+    /// The result of `next`.
     package enum Found {
         case row
-        /// This row is not a claim; the next one may be.
+        /// An unreadable row; reading may continue.
         case bad(RowProblem)
         case end
     }
 
     private var table: TableReader<Source>
     private let persons: PersonNumbers
-    /// The column of each position.
+    /// The columns in the file's order.
     package let columns: [ClaimColumn]
 
     package var bytesRead: Int64 { table.bytesRead }
-    /// The values of the row that `next` found.
+    /// The values of the current row.
     package var cells: CSVRow { table.cells }
-    /// The file carries what a source prints.
+    /// Whether the file has results printed by a source document.
     package var hasPrinted: Bool {
         columns.contains { $0 == .printedFund || $0 == .printedAccount || $0 == .printedCash }
     }
 
     /// Reads the header.
     ///
-    /// - Parameter persons: who is known already, of files that belong together.
+    /// - Parameter persons: numbers shared with other files of the same persons.
     /// - Throws: `HeaderProblem` or `FileProblem`.
     package init(_ source: Source, persons: PersonNumbers = PersonNumbers()) throws {
         self.persons = persons
@@ -52,7 +52,7 @@ package struct ClaimFileReader<Source: ByteSource> {
         let bytes = table.cells.bytes.span
         for (index, column) in columns.enumerated() {
             let range = table.cells.range(index)
-            // An empty value is what the row begins with; most values of a file are.
+            // Fields start empty, and most values of a file are.
             if range.isEmpty, !column.isRequired { continue }
             do throws(CellProblem) {
                 try row.set(column, to: bytes.extracting(range))
@@ -70,7 +70,7 @@ package struct ClaimFileReader<Source: ByteSource> {
 }
 
 extension ClaimColumn {
-    /// A file names persons by one of two columns.
+    /// Requires one of the two columns that name persons.
     static func requirePerson(_ columns: [ClaimColumn]) throws(HeaderProblem) {
         if persons.contains(where: columns.contains) { return }
         throw HeaderProblem(
@@ -79,6 +79,6 @@ extension ClaimColumn {
 }
 
 extension [ClaimColumn] {
-    /// By which a refusal of a row's person is told.
+    /// The column that a refusal of a row's person names.
     var personColumn: ClaimColumn { contains(.personNo) ? .personNo : .person }
 }

@@ -14,8 +14,8 @@ package struct ClaimFileRun<Source: ByteSource, Settler: RowSettler> {
     private var rows: [ClaimRow] = []
 
     /// - Parameters:
-    ///   - results: where the settled rows go; nil: nowhere.
-    ///   - errors: where the refused rows go; nil: nowhere, they are only counted.
+    ///   - results: the file of settled rows; nil: none.
+    ///   - errors: the file of refused rows; nil: they are only counted.
     ///   - headings: of both files.
     package init(
         _ reader: ClaimFileReader<Source>, _ settler: Settler, results: FileSink?, errors: FileSink?,
@@ -28,9 +28,9 @@ package struct ClaimFileRun<Source: ByteSource, Settler: RowSettler> {
         self.headings = headings
     }
 
-    /// Settles everything; `progress` is told rows and bytes now and then.
+    /// Settles the file; `progress` is called now and then with rows and bytes.
     ///
-    /// - Throws: `FileProblem`, or what the settler throws.
+    /// - Throws: `FileProblem`, or the settler's error.
     package mutating func run(progress: (_ rows: Int, _ bytes: Int64) -> Void) throws -> RunSummary {
         if let results { ResultFile.appendHeader(hasPrinted: reader.hasPrinted, headings, to: &results.bytes) }
         if let errors { CSVText.begin(ErrorFile.columns, headings, to: &errors.bytes) }

@@ -6,7 +6,7 @@ package struct ClaimFileWriter {
     /// The columns that are written.
     package let columns: [ClaimColumn]
 
-    /// - Parameter hasPrinted: with the columns of what a source prints.
+    /// - Parameter hasPrinted: adds the columns of results printed by a source document.
     package init(hasPrinted: Bool = false) {
         let printed: [ClaimColumn] = [.printedFund, .printedAccount, .printedCash]
         columns = ClaimColumn.allCases.filter { $0 != .personNo && (hasPrinted || !printed.contains($0)) }
@@ -27,7 +27,7 @@ package struct ClaimFileWriter {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// What the row says in `column`, as it would be written.
+    /// The text of `column` as written for `row`.
     package func text(_ column: ClaimColumn, of row: ClaimRow) -> String {
         var bytes: [UInt8] = []
         append(column, of: row, to: &bytes)
@@ -78,7 +78,7 @@ package struct ClaimFileWriter {
         }
     }
 
-    /// An amount of 0 is left out, so that a row shows what it has.
+    /// Appends an amount; 0 stays empty.
     private func appendAmount(_ amount: Fen, to bytes: inout [UInt8]) {
         if amount != 0 { YuanText.append(amount, to: &bytes) }
     }

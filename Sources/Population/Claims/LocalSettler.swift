@@ -25,7 +25,7 @@ package struct LocalSettler: RowSettler {
     /// Settles one row and moves its person's year.
     package mutating func settle(_ row: ClaimRow) throws(RowProblem) -> Outcome {
         let region = try region(of: row)
-        // A row opens its person's year also where it is refused, whatever for: a server's client does not know yet.
+        // A refused row opens its person's year too, as with a server, whose client learns of refusals later.
         let entry = try years.open(row, region: region)
         let resolved = try ResolvedRow(row, packs[region])
         let rows = PersonRows(
@@ -46,7 +46,7 @@ package struct LocalSettler: RowSettler {
 
     func pack(of row: ClaimRow) throws(RowProblem) -> PolicyPack { packs[try region(of: row)] }
 
-    /// The accumulators of the row's person as they stand, by slot, and the accounts.
+    /// The current accumulators of the row's person, by slot, and the accounts.
     package mutating func state(before row: ClaimRow) throws(RowProblem) -> (year: [Fen], accounts: [AccountState]) {
         let region = try region(of: row)
         let entry = try years.open(row, region: region)
@@ -55,7 +55,7 @@ package struct LocalSettler: RowSettler {
     }
 }
 
-/// A row whose codes are the pack's numbers.
+/// A row with its codes resolved to the pack's numbers.
 package struct ResolvedRow {
     package let row: ClaimRow
     package private(set) var claim: Claim
@@ -108,11 +108,11 @@ package struct ResolvedRow {
 }
 
 extension RowProblem {
-    /// A refusal of a row: the value is what the row says in the column.
+    /// A refusal of a row, with the row's value of the column.
     package init(row: ClaimRow, column: ClaimColumn?, code: String, rule: String, message: String) {
         let writer = ClaimFileWriter()
         var value = column.map { writer.text($0, of: row) } ?? ""
-        // The period is one fact in two columns (rule CQ-45).
+        // A period takes two columns (rule CQ-45).
         if column == .coveredFrom { value += ".." + writer.text(.coveredUntil, of: row) }
         self.init(
             line: row.line, id: row.id, column: column?.rawValue ?? "", value: value, code: code, rule: rule,

@@ -1,11 +1,11 @@
 import Settlement
 
-/// Reads a persons file: the columns of a claims file that are the person's, one row a person.
+/// Reads a persons file: the person's columns of a claims file, one row a person.
 package struct PersonFileReader<Source: ByteSource> {
     package enum Found {
-        /// The person of the row that starts at this line, with the region that it names; empty: none.
+        /// A person, with the line where the row starts and the region that it names; empty: none.
         case person(line: Int, region: String, PersonRecord)
-        /// This row is no person; the next one may be.
+        /// An unreadable row; reading may continue.
         case bad(RowProblem)
         case end
     }
@@ -27,7 +27,7 @@ package struct PersonFileReader<Source: ByteSource> {
 
     /// Reads the header.
     ///
-    /// - Parameter persons: who is known already, of files that belong together.
+    /// - Parameter persons: numbers shared with other files of the same persons.
     /// - Throws: `HeaderProblem` or `FileProblem`.
     package init(_ source: Source, persons: PersonNumbers = PersonNumbers()) throws {
         self.persons = persons

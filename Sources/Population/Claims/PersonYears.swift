@@ -2,9 +2,9 @@ import Policy
 import Settlement
 import Text
 
-/// The years of the persons of a run: accumulators by name, and what is left on their accounts.
+/// The years of a run's persons: accumulators by name, and account balances.
 ///
-/// Grows with the persons of a file, not with its claims.
+/// Memory grows with the persons of a file, not with its claims.
 package struct PersonYears {
     /// Person-years of one run: a city's; some 300 bytes each.
     package static var countMax: Int { 5_000_000 }
@@ -22,11 +22,11 @@ package struct PersonYears {
     package struct Table: Sendable {
         /// Empty until the pack's names are known.
         package private(set) var names: [String] = []
-        /// Row by row.
+        /// Row-major.
         package var values: [Fen] = []
         package private(set) var count = 0
 
-        /// Says how the pack names its accumulators; only the first time counts.
+        /// Sets the pack's names of the accumulators, once.
         package mutating func name(_ names: [String]) {
             guard self.names.isEmpty else { return }
             self.names = names
@@ -56,10 +56,10 @@ package struct PersonYears {
 
     package init(regions: Int) { tables = [Table](repeating: Table(), count: regions) }
 
-    /// The year of the row's person and service date; begins it where it is new.
+    /// The year of the row's person and service date, opened where it is new.
     ///
-    /// The accounts that the first row states open the year. Later rows leave them out or repeat them: what was paid
-    /// since is known here, so another balance would be a contradiction.
+    /// The first row's accounts open the year. Later rows omit or repeat them: the payments
+    /// since then are known here, so another balance is a contradiction.
     package mutating func open(_ row: ClaimRow, region: Int) throws(RowProblem) -> Entry {
         let key = Key(
             person: row.person.number, region: Int32(region), year: row.claim.claim.serviceDate.year)
@@ -89,7 +89,7 @@ package struct PersonYears {
         return entry
     }
 
-    /// The accounts of a person-year as they stand now.
+    /// The current accounts of a person-year.
     package func accounts(of entry: Entry) -> [AccountState] {
         entry.accounts.map { AccountState(relation: opening[$0].relation, balance: balances[$0]) }
     }

@@ -1,9 +1,9 @@
 import Settlement
 
-/// Codes of the national platform for values of ours: those that mean the same everywhere. Cities have more of their
-/// own, which are not read: what they are is your city's table.
+/// Codes of the national platform for our values, those with the same meaning everywhere. Cities have more of their
+/// own, which only the city's table explains; those are not read.
 ///
-/// Of a value the first code is the one that is written; a value without one is written as "".
+/// The first code of a value is written; a value without a code is written as "".
 package enum PlatformCode {
     /// 险种类型.
     package static let insutype: [(Insurance, [String])] = [(.employee, ["310"]), (.resident, ["390"])]

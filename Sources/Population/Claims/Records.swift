@@ -12,13 +12,13 @@ package struct FilingRecord: Equatable, Sendable {
     }
 }
 
-/// A person as a claims file describes one: facts with the codes of the outside world, no name.
+/// A person of a claims file: facts with external codes, no name.
 package struct PersonRecord: Equatable, Sendable {
     /// Opaque number (rule G-14).
     package var number: UInt64
-    /// The text that the file names the person by, where that is no number below 2^63; see `PersonNumbers`.
+    /// The text that names the person where it is no number below 2^63; see `PersonNumbers`.
     package var no = ""
-    /// Whether the file says `number`.
+    /// Whether the file gives `number`.
     var isNamed = false
     /// `product` is not used here: `product` of the record names it.
     package var facts: PersonFacts
@@ -26,7 +26,7 @@ package struct PersonRecord: Equatable, Sendable {
     package var filings: [FilingRecord]
     /// Supplementary product; empty: none.
     package var product: String
-    /// What stands on the accounts when the person's year opens; the person's own account first (rule CQ-31).
+    /// The accounts' balances when the person's year opens; the person's own account first (rule CQ-31).
     package var accounts: [AccountState]
 
     package init(
@@ -43,7 +43,7 @@ package struct PersonRecord: Equatable, Sendable {
     }
 }
 
-/// A claim as a claims file describes one.
+/// A claim of a claims file.
 package struct ClaimRecord: Equatable, Sendable {
     /// `disease` is not used here: `disease` of the record names it.
     package var claim: Claim
@@ -56,7 +56,7 @@ package struct ClaimRecord: Equatable, Sendable {
     }
 }
 
-/// What a source document prints for a claim, in fen; a source may leave parts out.
+/// The result printed by a source document for a claim, in fen; parts may be missing.
 package struct PrintedResult: Equatable, Sendable {
     package var fund: Fen?
     package var account: Fen?
@@ -70,10 +70,10 @@ package struct PrintedResult: Equatable, Sendable {
 
     package var isEmpty: Bool { fund == nil && account == nil && cash == nil }
 
-    /// How far a result may be from what is printed: the sources round to the yuan, and sometimes in between.
+    /// Tolerance of a printed result: the sources round to the yuan, sometimes in between.
     package static var tolerance: Fen { 100 }
 
-    /// True where what was settled is what is printed, within `tolerance`.
+    /// True where a settled result equals the printed one within `tolerance`.
     package func agrees(fund: Fen, account: Fen, cash: Fen) -> Bool {
         func isNear(_ printed: Fen?, _ settled: Fen) -> Bool {
             guard let printed else { return true }
@@ -87,7 +87,7 @@ package struct PrintedResult: Equatable, Sendable {
 package struct ClaimRow: Equatable, Sendable {
     /// Line of the file; 0: not from a file.
     package var line: Int
-    /// The caller's own mark, handed back in the results; may be empty.
+    /// The caller's id of the row, returned in the results; may be empty.
     package var id: String
     package var region: String
     package var person: PersonRecord
@@ -107,22 +107,22 @@ package struct ClaimRow: Equatable, Sendable {
     }
 }
 
-/// Why a row is not settled.
+/// The reason why a row is refused.
 package struct RowProblem: Error, Equatable, Sendable {
     package var line: Int
     package var id: String
     /// Column of the claims file; empty: the whole row.
     package var column: String
-    /// What stands there, cut to `valueBytesMax`.
+    /// The value, cut to `valueBytesMax`.
     package var value: String
     /// Name of the domain error, or `MALFORMED` where the text itself cannot be read.
     package var code: String
     /// Rule id; may be empty.
     package var rule: String
-    /// What is wrong and what to do.
+    /// The fault and the remedy.
     package var message: String
 
-    /// Bytes of a value that an error shows: enough to recognise it.
+    /// Bytes of a value shown in an error: enough to recognise it.
     package static var valueBytesMax: Int { 80 }
     package static var malformed: String { "MALFORMED" }
 
@@ -141,7 +141,7 @@ package struct RowProblem: Error, Equatable, Sendable {
         self.message = message
     }
 
-    /// With a sign for each control character, which nobody would see in a list: ␀ for NUL.
+    /// The value with control characters shown as signs, ␀ for NUL.
     private static func visible(_ value: String) -> String {
         guard SpreadsheetText.hasControl(value.utf8) else { return value }
         var text = String.UnicodeScalarView()

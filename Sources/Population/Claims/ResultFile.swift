@@ -1,6 +1,6 @@
 import Settlement
 
-/// Writes what became of the rows of a claims file that were settled.
+/// Writes the results of a claims file's settled rows.
 package enum ResultFile {
     package static let columns: [TableColumn] = [
         TableColumn("line", "行号", .number), TableColumn("id", "编号", .id), TableColumn("region", "统筹区"),
@@ -16,7 +16,7 @@ package enum ResultFile {
     ]
     private static let agrees = TableColumn("agrees", "与文件所载相符", .number)
 
-    /// Header of the results; `hasPrinted` adds whether a row agrees with what its source prints.
+    /// Header of the results; `hasPrinted` adds whether a row agrees with its source's printed result.
     package static func appendHeader(hasPrinted: Bool, _ headings: TableHeadings, to bytes: inout [UInt8]) {
         CSVText.begin(hasPrinted ? columns + [agrees] : columns, headings, to: &bytes)
     }

@@ -3,7 +3,7 @@ import Settlement
 import Text
 
 extension LocalSettler {
-    /// Settles a row and says why; its person's year moves as by `settle`.
+    /// Settles a row and explains the result; the person's year changes as by `settle`.
     package mutating func explain(_ row: ClaimRow) throws(RowProblem) -> Explanation {
         let (year, accounts) = try state(before: row)
         let outcome = try settle(row)
@@ -16,7 +16,7 @@ extension LocalSettler {
 }
 
 extension ClaimRow {
-    /// True where both move the same accumulators.
+    /// True where both change the same accumulators.
     package func isOfSamePersonYear(as other: ClaimRow) -> Bool {
         region == other.region && person.number == other.person.number
             && claim.claim.serviceDate.year == other.claim.claim.serviceDate.year

@@ -8,7 +8,7 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     package var familyAccountPaid: Fen = 0
     package var cash: Fen = 0
     package var deductiblePaid: Fen = 0
-    /// What of the funds' payments was paid outside (rule G-9).
+    /// The part of the funds' payments that was paid outside (rule G-9).
     package var paidOutside: Fen = 0
     package var identity: Identity = .none
     package var hasNoRule = false
@@ -31,7 +31,7 @@ package struct RowOutcome: Equatable, Sendable, BitwiseCopyable {
     package var fundTotal: Fen { funds[0] + funds[1] + funds[2] + funds[3] + funds[4] + funds[5] }
     package var accountTotal: Fen { accountPaid + familyAccountPaid }
 
-    /// Rule G-7: the payments are the bill, and none is below 0.
+    /// Rule G-7: the payments sum up to the bill, and none is below 0.
     package func isConserving(total: Fen) -> Bool {
         var least = min(accountPaid, familyAccountPaid, cash)
         for index in 0..<CalculatorLimit.fundCategories { least = min(least, funds[index]) }
@@ -53,9 +53,9 @@ package enum RowResult: Equatable, Sendable {
     case refused(RowProblem)
 }
 
-/// Settles rows in their order and keeps the persons' years between calls: in process, or at a server.
+/// Settles rows in order, in process or at a server, and keeps the persons' years between calls.
 package protocol RowSettler {
-    /// The errors that end the whole run: a server that is gone.
+    /// Errors that end the whole run, such as a lost server.
     associatedtype Failure: Error
     /// One result for each row, in their order.
     mutating func settle(_ rows: [ClaimRow]) throws(Failure) -> [RowResult]

@@ -8,11 +8,11 @@ package struct RegionSums: Equatable, Sendable {
     package var noRule = 0
     package var total: Fen = 0
     package var funds: [Fen] = [Fen](repeating: 0, count: FundCategory.allCases.count)
-    /// What of the funds' payments was paid outside (rule G-9).
+    /// The part of the funds' payments that was paid outside (rule G-9).
     package var paidOutside: Fen = 0
     package var account: Fen = 0
     package var cash: Fen = 0
-    /// Claims whose payments are not their bill (rule G-7); always 0.
+    /// Claims whose payments do not sum up to the bill (rule G-7); always 0.
     package var unbalanced = 0
 
     package init() {}
@@ -48,9 +48,9 @@ package struct RegionSums: Equatable, Sendable {
 /// The totals of a run over many claims.
 package struct RunSummary: Equatable, Sendable {
     package var regions: [String: RegionSums] = [:]
-    /// Rows that are no claims at all.
+    /// Rows that cannot be read as claims.
     package var malformed = 0
-    /// Rows compared with what their source prints, and how many differ by more than `PrintedResult.tolerance`.
+    /// Rows compared with printed results, and those that differ by more than `PrintedResult.tolerance`.
     package var compared = 0
     package var disagreeing = 0
 

@@ -37,7 +37,7 @@ package enum SummaryText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What the checks found, a line each.
+    /// The checks' findings, a line each.
     private static func findings(_ summary: RunSummary) -> [String] {
         var lines: [String] = []
         lines.append(

@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// Words of a claims file for the values of a list: the first is the one that is written.
+/// Words of a claims file for the values of a list; the first of a value is written.
 package enum Words {
     package static let insurance: [(Insurance, [String])] = [
         (.unspecified, ["", "none"]), (.employee, ["employee", "职工", "310"]), (.resident, ["resident", "居民", "390"]),
@@ -35,7 +35,7 @@ package enum Words {
         (.own, ["self", "本人"]), (.spouse, ["spouse", "配偶"]), (.parent, ["parent", "父母"]), (.child, ["child", "子女"]),
     ]
 
-    /// The value that `text` says; nil: none of the list.
+    /// The value of a word; nil: none of the list.
     static func value<Value>(_ text: borrowing Span<UInt8>, _ list: [(Value, [String])]) -> Value? {
         for (value, words) in list {
             for word in words where isEqual(text, word) { return value }

@@ -2,7 +2,7 @@ import Policy
 import Settlement
 import Text
 
-/// The worked examples beside what was settled, for people and for programs.
+/// The worked examples with their settled results, for people and for programs.
 package struct ExampleTable {
     private var results: [(row: ClaimRow, result: RowResult)] = []
 
@@ -10,7 +10,7 @@ package struct ExampleTable {
 
     package mutating func add(_ row: ClaimRow, _ result: RowResult) { results.append((row, result)) }
 
-    /// Examples that are not what their source prints; one that is not settled disagrees.
+    /// Examples that disagree with their source; one that is refused disagrees.
     package var disagreeing: Int { results.count { !Self.agrees($0.row, $0.result) } }
 
     private static func agrees(_ row: ClaimRow, _ result: RowResult) -> Bool {

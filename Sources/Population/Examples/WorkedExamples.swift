@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// The nine worked examples that the source documents print (rules.md §6), with what they print.
+/// The nine worked examples of the source documents (rules.md §6), with their printed results.
 ///
 /// The documents print whole yuan. 003 works with the costs of a whole year, 002 with one bill each.
 package enum WorkedExamples {

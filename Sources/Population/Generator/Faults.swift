@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// Bad claims of every sort, for tests and demonstrations of what refusals look like.
+/// Makes claims faulty in many ways, to test and to demonstrate refusals.
 package struct Faults: Sendable {
     private var random: RandomStream
     /// In 1/10,000 of the rows.
@@ -13,7 +13,7 @@ package struct Faults: Sendable {
         random = RandomStream(seed: seed ^ 0xFA17_FA17_FA17_FA17)
     }
 
-    /// Spoils `row` now and then; true where it did.
+    /// Makes `row` faulty with the given probability; true where it did.
     package mutating func spoil(_ row: inout ClaimRow) -> Bool {
         guard share > 0, random.happens(share) else { return false }
         switch random.below(10) {

@@ -13,19 +13,19 @@ package struct GeneratedPerson: Sendable {
     }
 }
 
-/// Makes a population of claims as four cities might see them: the same for the same seed, on every machine.
+/// Generates a population's claims as four cities might have them: the same for the same seed, on every machine.
 ///
 /// Persons are independent of each other; each one's stream comes from the seed and the person's number. Shares and
 /// medians are ours, chosen so that deductibles fill, caps are reached and every rule is used; they say nothing
 /// about any real city.
 package struct Generator: Sendable {
-    /// What to make.
+    /// The population to generate.
     package struct Options: Equatable, Sendable {
         package var claims: Int64
         package var persons: Int64
         package var seed: UInt64
         package var regions: [GeneratedPerson.Region]
-        /// Make only this part of the population, of `parts`: together the parts are the whole.
+        /// The index, of `parts`, of the part to generate; together the parts are the whole.
         package var part: Int64 = 0
         package var parts: Int64 = 1
 
@@ -43,12 +43,12 @@ package struct Generator: Sendable {
 
     /// Claims and persons of one population at most: numbers of persons stay below 2^32.
     package static var countMax: Int64 { 4_000_000_000 }
-    /// Persons that share out their claims among themselves.
+    /// Persons among whom a group's claims are distributed.
     private static var groupSize: Int64 { 16 }
 
     package let options: Options
     private var nextPerson: Int64 = 0
-    /// How many claims each person of the current group has.
+    /// Number of claims of each person of the current group.
     private var counts: [Int] = []
     private var chronic: [Bool] = []
 
@@ -76,7 +76,7 @@ package struct Generator: Sendable {
         return nil
     }
 
-    /// Deals the group's part of all claims to its persons: the chronically ill have most of them.
+    /// Distributes the group's claims among its persons: the chronically ill have most of them.
     private mutating func shareOut(group: Int64) {
         let persons = min(Self.groupSize, options.persons - group * Self.groupSize)
         // Cumulative shares, so that the parts of all groups are the whole.

@@ -6,7 +6,7 @@ extension PersonMaker {
     private static let majorDiseases = [
         "cancer_therapy", "dialysis", "kidney_transplant", "organ_transplant", "haemophilia",
     ]
-    /// What an individual in tier 1 may use (CQ-14).
+    /// Diseases that an individual in tier 1 may have (CQ-14).
     private static let tier1Diseases = ["cancer_therapy", "dialysis", "kidney_transplant", "haemophilia"]
     private static let commonDiseases = ["hypertension", "diabetes", "coronary_disease", "other"]
 

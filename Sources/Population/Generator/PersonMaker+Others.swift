@@ -1,7 +1,7 @@
 import Policy
 import Settlement
 
-/// Yantai: critical illness, assistance and re-assistance after a basic insurance that others settle.
+/// Yantai: critical illness, assistance and re-assistance after a basic insurance settled elsewhere.
 extension PersonMaker {
     mutating func yantai(claims count: Int) -> GeneratedPerson {
         let year: Int32 = random.happens(5000) ? 2023 : 2024
@@ -15,7 +15,7 @@ extension PersonMaker {
             let identity = groups[random.pick([15, 35, 10, 20, 12, 8])]
             person.identities.append(DatedIdentity(identity, given: earlierDay(year)))
             if random.happens(2000) {
-                // A second one from which the person is moved during the year.
+                // A second identity, which the first changes to during the year.
                 let month = Int32(random.within(3...11))
                 person.identities.append(
                     DatedIdentity(
@@ -71,7 +71,7 @@ extension PersonMaker {
     }
 }
 
-/// Anhui: chronic-disease cards; what is paid comes from outside.
+/// Anhui: chronic-disease cards; payments come from outside.
 extension PersonMaker {
     private static let diseases = [
         "hypertension", "diabetes", "coronary_disease", "cerebrovascular", "copd", "chronic_hepatitis", "dialysis",

@@ -74,7 +74,7 @@ struct PersonMaker {
             inPolicy: inPolicy, inPolicyDrug: random.happens(500) ? inPolicy : drug)
     }
 
-    /// What a basic insurance might have paid of `inPolicy` before us: nothing below its deductible.
+    /// A plausible earlier payment by a basic insurance of `inPolicy`: 0 below its deductible.
     mutating func paidOutside(of inPolicy: Fen, _ kind: ClaimKind, _ level: Level) -> Fen {
         let deductible: Fen = kind == .inpatient ? 200_00 * Fen(max(1, level.rawValue)) : 0
         let ratio = random.within(5000...8500)

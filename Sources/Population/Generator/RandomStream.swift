@@ -3,7 +3,7 @@
 package struct RandomStream: Sendable {
     private var state: UInt64
 
-    /// Streams with other `seed` or `index` have nothing to do with each other.
+    /// Streams of different `seed` or `index` are independent.
     package init(seed: UInt64, index: UInt64 = 0) {
         state = seed
         state = next() ^ (index &* 0x9E37_79B9_7F4A_7C15)

@@ -1,7 +1,7 @@
 import CCalculator
 import Settlement
 
-/// A workload's tables and claims as the C calculator reads them, in memory of their own.
+/// A workload's tables and claims in the C calculator's layout, in memory of their own.
 final class CTables {
     private(set) var tables = calculator_tables()
     let claims: [calculator_claim]

@@ -2,7 +2,7 @@ import ArgumentParser
 import CCalculator
 import Settlement
 
-/// Which calculator runs, for instruction counts.
+/// The calculator to run, for instruction counts.
 enum Side: String, CaseIterable, ExpressibleByArgument { case both, swift, c }
 
 @main

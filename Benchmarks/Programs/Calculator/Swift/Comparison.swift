@@ -6,7 +6,7 @@ struct Difference: Error, CustomStringConvertible {
     var description: String
 }
 
-/// What a comparison met.
+/// The cases that a comparison covered.
 struct ComparisonCount {
     var settled = 0
     var layers = 0
@@ -74,7 +74,7 @@ extension MovingState {
     }
 }
 
-/// Everything an outcome says, in one order.
+/// All figures of an outcome, in a fixed order.
 private func numbers(_ outcome: Outcome, accounts: Int) -> [Fen] {
     var numbers = [
         outcome.total, outcome.accountPaid, outcome.familyAccountPaid, outcome.cash, outcome.deductiblePaid,

@@ -18,7 +18,7 @@ extension Workload {
         return hostile
     }
 
-    /// Plans that refuse or ask for a filing, layers of rare bases, so that the tables' own branches are reached too.
+    /// Adds plans that refuse or require a filing, and layers of rare bases, to reach the tables' own branches too.
     private mutating func spoilTables(using random: inout SeededGenerator) {
         for plan in calculator.plans.indices {
             switch Int.random(in: 0..<8, using: &random) {

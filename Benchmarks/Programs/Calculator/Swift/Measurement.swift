@@ -7,7 +7,7 @@ struct Measurement {
     var swift: [Double] = []
     var c: [Double] = []
 
-    /// Swift's time over C's, round by round: both ran within the same few milliseconds.
+    /// Swift's time divided by C's, by round: both ran within the same few milliseconds.
     var ratios: [Double] { zip(swift, c).map { $0 / $1 } }
 
     /// Runs `rounds` rounds of each side in turn; which one goes first changes from round to round.
@@ -22,7 +22,7 @@ struct Measurement {
         }
         func timeC() throws -> Double { try time(workload) { cRound(tables, state: &$0, outcome: &cOutcome) } }
 
-        // One round more than asked for: the first warms caches and predictors.
+        // One additional round, the first, to warm up caches and predictors.
         for round in 0...rounds {
             var first = 0.0
             var second = 0.0
@@ -41,7 +41,7 @@ struct Measurement {
     }
 }
 
-/// Nanoseconds per claim of one round, which starts from the workload's state.
+/// Nanoseconds per claim of one round, starting from the workload's state.
 private func time(_ workload: Workload, _ round: (inout MovingState) -> Fen?) throws -> Double {
     var state = MovingState(workload)
     let start = threadNanoseconds()
@@ -51,7 +51,7 @@ private func time(_ workload: Workload, _ round: (inout MovingState) -> Fen?) th
     return Double(spent) / Double(workload.claims.count)
 }
 
-/// The CPU time of this thread: what others on the machine run in between does not count.
+/// The CPU time of this thread, which other programs do not affect.
 private func threadNanoseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -1,7 +1,7 @@
 import CCalculator
 import Settlement
 
-/// The state that settlements move, beside a workload that stays as it is.
+/// The state that settlements change; the workload is constant.
 struct MovingState {
     var year: [Fen]
     var accounts: [Fen]
@@ -9,13 +9,13 @@ struct MovingState {
     init(_ workload: Workload) {
         year = workload.year
         accounts = workload.accounts
-        // Copies now, not within the first settlement.
+        // Forces the copy here instead of within the first settlement.
         year.withUnsafeMutableBufferPointer { _ in }
         accounts.withUnsafeMutableBufferPointer { _ in }
     }
 }
 
-/// Settles every claim in Swift and returns the sum of what was paid in cash; nil where a claim is refused.
+/// Settles every claim in Swift; returns the sum of the cash payments, nil where a claim is refused.
 @inline(never)
 func swiftRound(
     _ workload: borrowing Workload, year moving: inout [Fen], accounts balances: inout [Fen], outcome: inout Outcome

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Collects plans, layers and brackets of a calculator that is written by hand.
+/// A builder of plans, layers and brackets for hand-written tables.
 struct TableBuilder {
     private(set) var plans: [Plan] = []
     private(set) var layers: [Layer] = []

@@ -1,6 +1,6 @@
 import Settlement
 
-/// Claims with everything that one call of the calculator reads.
+/// Claims with all input of the calculator.
 struct Workload {
     var name: String
     var calculator: Calculator

@@ -5,7 +5,7 @@ import RPC
 import Service
 import Settlement
 
-/// What settling costs: choosing a plan, the calculator, the whole of a call and of a batch without the network.
+/// The cost of settling: choosing a plan, the calculator, a whole call and a batch without the network.
 enum CalculationCases {
     static let all = [planSelection, calculator, call, batch]
 

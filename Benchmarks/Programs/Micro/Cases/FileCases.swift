@@ -2,7 +2,7 @@ import Foundation
 import Policy
 import Population
 
-/// What files cost: a policy pack to its plans, a claims file to rows.
+/// The cost of files: compiling a policy pack, reading a claims file.
 enum FileCases {
     static let all = [packCompilation, csvReading]
 
@@ -46,7 +46,7 @@ enum FileCases {
         }
     }
 
-    /// Any row: the reader fills it anew.
+    /// A row for the reader to fill.
     private static let blank: ClaimRow? = {
         var generator = Generator(Generator.Options(claims: 8, seed: 1))
         guard let person = generator.next(), let claim = person.claims.first else { return nil }

@@ -2,7 +2,7 @@ import Glibc
 import LedgerFormat
 import LedgerStore
 
-/// What keeping costs: a durable commit of one block of the ledger's size.
+/// The cost of durability: a commit of one block of the ledger's size.
 enum LedgerCase {
     private static let blockBytes = 64 << 10
 
@@ -22,7 +22,7 @@ enum LedgerCase {
     }
 }
 
-/// A store whose files are removed when it is no longer used.
+/// A store that removes its files on deinit.
 private final class TemporaryStore {
     let store: SQLiteStore
     private let path: String

@@ -1,13 +1,13 @@
 import RPC
 import WireMessages
 
-/// What the wire costs: cutting packets, reading their meta, unpacking a message.
+/// The cost of the wire: splitting packets, reading their meta, unpacking a message.
 enum WireCases {
     static let all = [frameDecoding, metaReading, requestDecoding]
 
     private static let packets = 1_000
 
-    /// Packets that lie whole in what was read, as a busy connection has them.
+    /// Whole packets in one read, as on a busy connection.
     private static let frameDecoding = MicroCase("frame-decoding", operations: packets) {
         let bytes = Array(repeatElement(SampleRequest.packet, count: packets).joined())
         return {

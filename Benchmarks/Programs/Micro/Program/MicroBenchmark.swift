@@ -54,7 +54,7 @@ struct MicroBenchmark: ParsableCommand {
 
     private func measure(_ one: MicroCase) throws {
         let run = try one.prepare()
-        // The first runs make buffers as large as they are needed.
+        // Warm-up: the first runs grow buffers to their size.
         for _ in 0..<2 { try run() }
         let end = now() + UInt64(milliseconds) * 1_000_000
         var fastest = UInt64.max
