@@ -6,7 +6,7 @@ import Service
 ///
 /// A small server beside the large one, with one event loop and few connections: what happens here takes nothing from
 /// there, and a scrape is answered while the large one has all the connections that it takes.
-final class AdminServer {
+final class AdminServer: Sendable {
     /// Scrapers and balancers ask one by one; each may have a few connections.
     private static let connectionsMax = 64
     private static let idleSeconds = 60
