@@ -81,6 +81,12 @@ package final class Ledger {
 
     package var registry: Registry { books.registry }
     package var accounts: AccountBook { books.accounts }
+    /// In whose name the next rows are recorded; nil: nobody is named. Whoever sets it for a call takes it away again.
+    @inline(__always)
+    package var origin: RecordOrigin? {
+        get { journal.origin }
+        set { journal.origin = newValue }
+    }
     /// Number of the last block in the state, 0: none.
     package var lastBlock: UInt64 { journal.lastSealed }
     package var library: PolicyLibrary { books.registry.library }

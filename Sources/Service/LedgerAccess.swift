@@ -1,4 +1,5 @@
 import Ledger
+import LedgerFormat
 import Policy
 import RPC
 import Records
@@ -20,6 +21,8 @@ package final class LedgerAccess: @unchecked Sendable {
     var library: PolicyLibrary { regions.library }
     /// By the number of a kept pack.
     private var kept: [ServedRegion?] = []
+    /// The last caller's name, and what the ledger makes of it.
+    @exclusivity(unchecked) private var lastOrigin: (call: CallOrigin, record: RecordOrigin?)?
 
     /// - Parameters:
     ///   - regions: those of the ledger's library.
@@ -61,6 +64,21 @@ package final class LedgerAccess: @unchecked Sendable {
             maintain: { queue.maintain() })
     }
 
+    /// Has the ledger record what the present call does in its caller's name; `leave` ends that. On the sequencer.
+    @inline(__always)
+    func enter(_ context: WorkerContext) {
+        guard let origin = context.call.origin, origin.isNamed else { return }
+        if let lastOrigin, lastOrigin.call === origin {
+            ledger.origin = lastOrigin.record
+        } else {
+            lastOrigin = (origin, context.call.recordOrigin)
+            ledger.origin = lastOrigin?.record
+        }
+    }
+
+    @inline(__always)
+    func leave() { if ledger.origin != nil { ledger.origin = nil } }
+
     /// The region of a pack by its number in the ledger's archive.
     func region(_ number: UInt32) throws(DomainRefusal) -> ServedRegion {
         let index = Int(number)
@@ -81,4 +99,11 @@ package final class LedgerAccess: @unchecked Sendable {
     }
 
     func code(ofInstitution number: UInt32) -> String { ledger.registry.institutions[number]?.code ?? "" }
+}
+
+extension Call {
+    /// In whose name the ledger records what the call does; nil: nobody is named.
+    var recordOrigin: RecordOrigin? {
+        origin.flatMap { RecordOrigin(caller: $0.caller, operatorCode: $0.operatorCode) }
+    }
 }

@@ -79,7 +79,7 @@ package enum Services {
                 Method(service: Self.clearing, name: $0.name, placement: .reader, handler: $0.handler)
             }
             + [StatementMethod(access: access).method]
-        return methods.map { guarded(naming($0, access), access.ledger) } + stepped + readers.map { naming($0, access) }
+        return methods.map { guarded(naming($0, access), access) } + stepped + readers.map { naming($0, access) }
     }
 
     /// Methods of the settlement's and the register's services that do not look persons up by themselves. The others
@@ -93,9 +93,9 @@ package enum Services {
 
     /// The method, run after the ledger is ready: reads must not see a state that is ahead of the store. Writing
     /// methods check further themselves and are refused while the store takes nothing.
-    private static func guarded(_ method: Method, _ ledger: Ledger) -> Method {
+    private static func guarded(_ method: Method, _ access: LedgerAccess) -> Method {
         // The ledger is used by the sequencer alone, where these handlers run.
-        nonisolated(unsafe) let ledger = ledger
+        nonisolated(unsafe) let ledger = access.ledger
         let handler = method.handler
         return Method(
             service: method.service, name: method.name, placement: method.placement, shardKey: method.shardKey
@@ -103,6 +103,8 @@ package enum Services {
             do throws(DomainRefusal) { try ledger.readyToRead() } catch {
                 return tell(CallStatus(error), method.name, ledger)
             }
+            access.enter(context)
+            defer { access.leave() }
             return tell(handler(message, &reply, context), method.name, ledger)
         }
     }

@@ -19,6 +19,7 @@ import zlib
 KINDS = {
     1: "settlement", 2: "reversal", 3: "registry", 4: "accounts", 5: "recognition", 6: "mark", 7: "adjustment",
     8: "second round", 9: "recognition payment", 12: "payment", 13: "clock",
+    14: "origin",
 }
 FUNDS = ["pool", "large amount", "critical illness", "assistance", "re-assistance", "supplementary"]
 

@@ -59,6 +59,7 @@ package final class ExportDatabase: ExportSink {
                 try connection.execute("CREATE INDEX \(table)_of ON \(table)(settlement_sequence)")
             }
             try connection.execute("CREATE INDEX fund_change_sequence ON fund_change(sequence)")
+            try connection.execute("CREATE INDEX recorded_by_sequence ON recorded_by(sequence)")
         }
         connection = nil
     }

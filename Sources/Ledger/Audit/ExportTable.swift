@@ -19,7 +19,7 @@ package struct ExportTable: Hashable, Sendable {
 extension ExportTable {
     package static let booked: [ExportTable] = [
         settlement, layer, accountPayment, accumulatorChange, reversal, adjustment, secondRound, recognitionPayment,
-        recognitionPart, fundChange, clockAcceptance,
+        recognitionPart, fundChange, clockAcceptance, recordedBy,
     ]
 
     /// 结算.
@@ -85,6 +85,10 @@ extension ExportTable {
     /// not to be trusted.
     static let clockAcceptance = ExportTable(
         "clock_acceptance", ["sequence", "accepted_on", "accepted_at_ms", "newest_before_ms"])
+    /// In whose name each entry was recorded, entries of the register and of accounts too; an entry without a row here
+    /// was recorded in nobody's name.
+    static let recordedBy = ExportTable(
+        "recorded_by", ["sequence", "recorded_on", "recorded_at_ms", "record", "caller", "operator"])
 }
 
 /// One value of an exported row.

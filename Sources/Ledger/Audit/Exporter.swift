@@ -43,6 +43,12 @@ package final class Exporter {
                     milliseconds(era.newest),
                 ]
                 try sink.add(values, to: .clockAcceptance)
+            case .recorded(let row):
+                let values: [ExportValue] = [
+                    .number(row.position.number), .text(row.time.date.description), milliseconds(row.time),
+                    word(row.kind), .text(row.origin.caller), .text(row.origin.operatorCode),
+                ]
+                try sink.add(values, to: .recordedBy)
             }
         }
     }

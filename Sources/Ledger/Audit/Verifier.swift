@@ -158,6 +158,8 @@ package final class Verifier {
         case .secondRound, .recognitionPayment:
             result.payments += 1
             try verifyPayment(row, position, time)
+        // What the next row finds before it.
+        case .origin: _ = try reader.origin(of: Position(block: position.block, row: position.row + 1))
         default: break
         }
         try books.apply(row, at: position, time: time, Replay()) { position, entry throws(LedgerDamage) in

@@ -73,6 +73,10 @@ extension Ledger {
         guard isAhead(of: clock.now()) else { return nil }
         let newest = journal.lastTime
         journal.beginEra()
+        // An era's first row is the clock's, and nothing stands before it.
+        let origin = journal.origin
+        journal.origin = nil
+        defer { journal.origin = origin }
         let position = journal.append { ClockEra.write(newest: newest, to: &$0) }
         let era = ClockEra(position: position, newest: newest, accepted: journal.time)
         books.apply(era, Replay())

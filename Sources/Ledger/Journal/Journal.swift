@@ -25,6 +25,9 @@ final class Journal: RowSource {
     @exclusivity(unchecked) private(set) var lastTime: Moment
     /// How often the clock had been accepted, see `ClockEra`.
     private var era: Int
+    /// In whose name the next rows are recorded; nil: nobody is named.
+    @exclusivity(unchecked) var origin: RecordOrigin?
+    @exclusivity(unchecked) private var stated = StatedOrigins()
 
     /// - Parameters:
     ///   - last: the last block of the store, as replay found it.
@@ -64,15 +67,29 @@ final class Journal: RowSource {
         return Position(block: open.sequence, row: open.rowCount)
     }
 
-    /// A full block is sealed before the next row, when all effects of its last one are in.
+    /// A full block is sealed before the next row, when all effects of its last one are in; and the block says in whose
+    /// name that row is recorded.
     @inline(__always)
     private func makeRoom() {
         if open.isFull { sealOpen() }
         if !open.isBegun { begin() }
+        if origin !== stated.inForce { stateOrigin() }
     }
 
     private func begin() {
         open.begin(sequence: nextSequence, time: max(lastTime, clock.now()), era: era)
+        stated.begin()
+    }
+
+    @inline(never)
+    private func stateOrigin() {
+        // Room for the row that it is said of.
+        if open.rowCount + 1 >= Position.rowsPerBlockMax {
+            sealOpen()
+            begin()
+        }
+        guard let statement = stated.take(origin, atRow: open.rowCount) else { return }
+        _ = open.append { OriginRow.write(statement, to: &$0) }
     }
 
     /// Whether the next row takes its time from the clock: it is the first of its block.
@@ -84,6 +101,7 @@ final class Journal: RowSource {
         if open.isBegun, !open.isEmpty { sealOpen() }
         era += 1
         open.begin(sequence: nextSequence, time: clock.now(), era: era)
+        stated.begin()
     }
 
     /// Appends a row at `nextPosition`.
@@ -140,6 +158,13 @@ final class Journal: RowSource {
             guard let row = view.row(position.row) else { throw LedgerDamage.noRow(position) }
             return try body(row, view.time)
         }
+    }
+
+    func origin(of position: Position) throws(LedgerDamage) -> RecordOrigin? {
+        if open.isBegun, position.block == open.sequence {
+            return try position.origin { open.row($0) }
+        }
+        return try block(position.block).read { view throws(LedgerDamage) in try position.origin(view.row) }
     }
 
     private func block(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {

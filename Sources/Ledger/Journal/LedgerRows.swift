@@ -20,6 +20,16 @@ package final class LedgerRows {
         case recognition(RecognitionPayment)
         /// A new era of the clock; some times before it are wrong.
         case clock(ClockEra)
+        /// In whose name a row of any kind was recorded; comes before the row.
+        case recorded(RecordedRow)
+    }
+
+    /// A row and in whose name it was recorded.
+    package struct RecordedRow {
+        package let origin: RecordOrigin
+        package let kind: RowKind
+        package let position: Position
+        package let time: Moment
     }
 
     /// The register as of the last row passed to `body`; without persons and filings unless `keepsRegister`.
@@ -59,12 +69,21 @@ package final class LedgerRows {
     }
 
     private func walk(_ view: BlockView, _ body: (Row) throws -> Void) throws {
+        var origins = OriginWalk()
         for index in 0..<view.rowCount {
             guard let row = view.row(index) else { continue }
             let position = Position(block: view.sequence, row: index)
             let found: Row?
-            do throws(DamagedBytes) { found = try read(row, at: position, time: view.time) } catch {
+            let kind = row.first.flatMap { RowKind(rawValue: $0) }
+            do throws(DamagedBytes) {
+                if kind == .origin { try origins.take(row, at: index) }
+                found = try read(row, at: position, time: view.time)
+            } catch {
                 throw LedgerDamage.row(position, "cannot be read")
+            }
+            if let kind, kind != .origin, let origin = origins.origin {
+                try body(
+                    .recorded(RecordedRow(origin: origin, kind: kind, position: position, time: view.time)))
             }
             if let found { try body(found) }
         }
@@ -111,7 +130,7 @@ package final class LedgerRows {
             payment.paidAt = time
             return .recognition(payment)
         case .clock: return .clock(try ClockEra(row: row, at: position, time: time))
-        case .accounts, .mark, .payment: return nil
+        case .accounts, .mark, .payment, .origin: return nil
         case nil: throw DamagedBytes()
         }
     }

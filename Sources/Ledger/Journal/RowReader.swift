@@ -43,6 +43,10 @@ final class RowReader: RowSource {
         }
     }
 
+    func origin(of position: Position) throws(LedgerDamage) -> RecordOrigin? {
+        try block(position.block).read { view throws(LedgerDamage) in try position.origin(view.row) }
+    }
+
     private func block(_ sequence: UInt64) throws(LedgerDamage) -> CheckedBlock {
         if let block = cache.find(sequence) { return block }
         let found: [UInt8]?

@@ -10,6 +10,20 @@ protocol RowSource: AnyObject {
     func read<Value>(
         _ position: Position, _ body: (UnsafeRawBufferPointer, Moment) throws(LedgerDamage) -> Value
     ) throws(LedgerDamage) -> Value
+
+    /// In whose name the row at a position was recorded; nil: nobody is named.
+    ///
+    /// Looks at the rows of its block back to where that is said: some nanoseconds each.
+    func origin(of position: Position) throws(LedgerDamage) -> RecordOrigin?
+}
+
+extension Position {
+    /// The origin of the row here, by the rows of its block.
+    func origin(_ row: (Int) -> UnsafeRawBufferPointer?) throws(LedgerDamage) -> RecordOrigin? {
+        do throws(DamagedBytes) { return try OriginRow.origin(ofRow: self.row, row) } catch {
+            throw .row(self, "is recorded in a name that cannot be read")
+        }
+    }
 }
 
 /// The record at a position.

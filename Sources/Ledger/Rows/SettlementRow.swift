@@ -22,6 +22,8 @@ package enum RowKind: UInt8, CaseIterable, Sendable {
     case payment = 12
     /// A new era of the clock: some times before are not to be trusted, see `ClockEra`.
     case clock = 13
+    /// In whose name the rows that follow in its block are recorded, see `OriginRow`.
+    case origin = 14
 }
 
 /// A settlement as a row of the journal: the request, its facts and its pack, the outcome with its layers, and the

@@ -24,6 +24,11 @@ extension Ledger {
         return RecordedView(self, isReversed: try readReversal(of: entry.id, entry.position))
     }
 
+    /// In whose name the record at a position was recorded; nil: nobody was named.
+    package func origin(of position: Position) throws(DomainRefusal) -> RecordOrigin? {
+        do throws(LedgerDamage) { return try journal.origin(of: position) } catch { throw Self.unreadable(error) }
+    }
+
     /// Reads the settlement of an id into `entry`; returns its position.
     func load(_ id: UnsafeRawBufferPointer) throws(DomainRefusal) -> Position {
         try readyToRead()

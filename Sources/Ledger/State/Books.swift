@@ -294,6 +294,7 @@ final class Books {
             apply(
                 try read(position) { () throws(DamagedBytes) in try ClockEra(row: row, at: position, time: time) },
                 replay)
+        case .origin: _ = try read(position) { () throws(DamagedBytes) in try OriginRow.read(row) }
         case .mark: break
         }
     }

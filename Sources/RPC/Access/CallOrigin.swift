@@ -7,12 +7,15 @@ package final class CallOrigin: Sendable {
     package let who: Caller
     /// The person at the caller's who acts (经办人), by a code as the caller tells it; empty: not told.
     package let operatorCode: String
+    /// Whether there is a caller's name or an operator's code.
+    package let isNamed: Bool
     /// Where the connection comes from.
     package let peer: PeerAddress
 
     package init(_ who: Caller = .everybody, operatorCode: String = "", peer: PeerAddress) {
         self.who = who
         self.operatorCode = operatorCode
+        isNamed = !who.name.isEmpty || !operatorCode.isEmpty
         self.peer = peer
     }
 

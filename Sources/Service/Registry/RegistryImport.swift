@@ -67,6 +67,8 @@ private final class RegistryImportWork: SteppedWork {
     }
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
+        access.enter(context)
+        defer { access.leave() }
         do throws(DomainRefusal) { try access.ledger.ready() } catch {
             access.ledger.tell(ofAnswer: error, "ImportBatch")
             return ended(by: error)

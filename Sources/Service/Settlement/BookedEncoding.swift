@@ -27,7 +27,7 @@ struct BookedOnSettlement {
     }
 
     /// Fields 10 to 12 of a `SettlementRecord`.
-    func write(to writer: inout BackwardWriter) {
+    func write(_ origins: RecordOrigins, to writer: inout BackwardWriter) {
         for payment in recognitions.reversed() {
             let end = writer.mark
             writer.field(4, payment.parts.reduce(0) { $0 + $1.amount })
@@ -38,9 +38,12 @@ struct BookedOnSettlement {
         }
         let takenBack = Set(secondRounds.map(\.takesBack))
         for payment in secondRounds.reversed() {
-            payment.write(11, isTakenBack: takenBack.contains(payment.position), to: &writer)
+            payment.write(
+                11, isTakenBack: takenBack.contains(payment.position), origins[booked: payment.position], to: &writer)
         }
-        for adjustment in adjustments.reversed() { adjustment.write(10, to: &writer) }
+        for adjustment in adjustments.reversed() {
+            adjustment.write(10, origins[booked: adjustment.position], to: &writer)
+        }
     }
 }
 
@@ -49,8 +52,11 @@ extension SecondRoundPayment {
     var messageBytesMax: Int { fund.fund.utf8.count + reason.utf8.count + 128 }
 
     /// Field `number`: it as a `SecondRound`.
-    func write(_ number: UInt64, isTakenBack: Bool, to writer: inout BackwardWriter) {
+    func write(
+        _ number: UInt64, isTakenBack: Bool, _ origin: RecordOrigin? = nil, to writer: inout BackwardWriter
+    ) {
         let end = writer.mark
+        writer.recordedBy(12, origin)
         writer.text(11, reason)
         writer.field(10, isTakenBack)
         writer.fixed64(9, takesBack.number)
@@ -73,8 +79,9 @@ extension AdjustmentEntry {
     }
 
     /// Field `number`: it as an `Adjustment`.
-    fileprivate func write(_ number: UInt64, to writer: inout BackwardWriter) {
+    fileprivate func write(_ number: UInt64, _ origin: RecordOrigin?, to writer: inout BackwardWriter) {
         let end = writer.mark
+        writer.recordedBy(9, origin)
         for account in accounts.reversed() {
             writer.accountPayment(
                 8, relation: account.relation, owner: account.owner, paid: account.paid, balance: account.balanceAfter)

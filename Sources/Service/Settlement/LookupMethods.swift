@@ -20,13 +20,15 @@ struct LookupMethods: Sendable {
         find(message, context) { entry, region, reversal in
             do throws(DomainRefusal) {
                 let booked = try BookedOnSettlement(access.ledger, of: entry)
-                let bytesMax = region.recordBytesMax(entry, reversal, booked)
+                let origins = try RecordOrigins(
+                    access.ledger, of: entry.position, reversal: reversal?.position, booked)
+                let bytesMax = region.recordBytesMax(entry, reversal, booked, origins)
                 guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
                 reply.commit(
                     region.write(
                         entry, institution: access.code(ofInstitution: entry.institution),
                         prescribing: access.code(ofInstitution: entry.prescribing), reversal: reversal,
-                        booked: booked, eras: access.ledger.clockEras,
+                        booked: booked, origins: origins, eras: access.ledger.clockEras,
                         personNo: access.ledger.registry.people.personNo(
                             of: entry.person, inRegion: region.pack.region),
                         to: room))

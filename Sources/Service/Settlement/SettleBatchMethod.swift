@@ -65,6 +65,8 @@ private final class SettleBatchWork: SteppedWork {
     }
 
     func proceed(_ context: WorkerContext) -> CallStatus? {
+        access.enter(context)
+        defer { access.leave() }
         do throws(DomainRefusal) { try access.ledger.ready() } catch {
             access.ledger.tell(ofAnswer: error, "SettleBatch")
             return nextGroup == 0 ? CallStatus(error) : brokenOff(by: CallStatus(error))

@@ -57,14 +57,17 @@ extension ServedRegion {
 /// A `SettlementRecord` and its parts.
 extension ServedRegion {
     /// No record is longer, in bytes: twice the answer for the answer and the changes, and the request with its texts.
-    func recordBytesMax(_ entry: SettlementEntry, _ reversal: ReversalEntry?, _ booked: BookedOnSettlement) -> Int {
+    func recordBytesMax(
+        _ entry: SettlementEntry, _ reversal: ReversalEntry?, _ booked: BookedOnSettlement, _ origins: RecordOrigins
+    ) -> Int {
         let disease = entry.claim.disease > 0 ? pack.diseases[Int(entry.claim.disease) - 1].code : ""
         let product = entry.facts.product > 0 ? pack.products[Int(entry.facts.product) - 1].id : ""
         let texts =
             entry.extras.documents + [
                 entry.extras.referral, entry.extras.prescription, reversal?.reason ?? "", pack.region, disease, product,
             ]
-        return booked.bytesMax + 2 * settlementBytesMax + platformBytesMax + texts.reduce(0) { $0 + $1.utf8.count + 8 }
+        return booked.bytesMax + origins.bytesMax + 2 * settlementBytesMax + platformBytesMax
+            + texts.reduce(0) { $0 + $1.utf8.count + 8 }
             + CalculatorLimit.slotsMax * 32 + CalculatorLimit.accountsMax * 16 + 2 * RegistryLimit.codeBytesMax + 1024
     }
 
@@ -72,14 +75,17 @@ extension ServedRegion {
     /// says which times are not to be trusted, `personNo` is the platform's number of the person.
     func write(
         _ entry: SettlementEntry, institution: String, prescribing: String, reversal: ReversalEntry?,
-        booked: BookedOnSettlement, eras: ClockEras, personNo: String, to room: UnsafeMutableRawBufferPointer
+        booked: BookedOnSettlement, origins: RecordOrigins, eras: ClockEras, personNo: String,
+        to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = BackwardWriter(room)
+        writer.recordedBy(18, origins.reversal)
+        writer.recordedBy(17, origins.settlement)
         writePlatform(16, entry, &writer)
         writer.text(15, personNo)
         writer.field(14, reversal.map { !eras.isTrusted($0.reversedAt, at: $0.position) } ?? false)
         writer.field(13, !eras.isTrusted(entry.settledAt, at: entry.position))
-        booked.write(to: &writer)
+        booked.write(origins, to: &writer)
         writeInstitution(entry.claim.institution, &writer)
         if let reversal {
             writer.text(8, reversal.reason)

@@ -128,7 +128,10 @@ final class YearEndJob: @unchecked Sendable {
             let refusal = Mutex<DomainRefusal?>(nil)
             // Handed to the sequencer and back: one thread at a time has them.
             nonisolated(unsafe) let (group, ledger) = (posting, ledger)
+            let origin = status.record.origin
             let failure = try environment.lane.perform {
+                ledger.origin = origin
+                defer { ledger.origin = nil }
                 do throws(DomainRefusal) {
                     try ledger.ready()
                     try group.postGroup(to: ledger)

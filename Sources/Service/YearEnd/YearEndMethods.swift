@@ -32,7 +32,9 @@ struct YearEndMethods: Sendable {
         }
         do throws(DomainRefusal) {
             return answer(
-                try runs.start(text(request.name), try YearOptions(request), isDryRun: request.dry_run != 0), &reply)
+                try runs.start(
+                    text(request.name), try YearOptions(request), isDryRun: request.dry_run != 0,
+                    by: context.call.recordOrigin), &reply)
         } catch { return CallStatus(error) }
     }
 
@@ -51,7 +53,9 @@ struct YearEndMethods: Sendable {
     @Sendable private func resume(
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
-        named(message, context) { name throws(DomainRefusal) in answer(try runs.resume(name), &reply) }
+        named(message, context) { name throws(DomainRefusal) in
+            answer(try runs.resume(name, by: context.call.recordOrigin), &reply)
+        }
     }
 
     @Sendable private func result(

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerFormat
 import LedgerStore
 import Policy
 import RPC
@@ -51,16 +52,18 @@ package final class YearEndRuns: @unchecked Sendable {
     package func resumeInterrupted() -> [String] {
         list().filter(\.record.stage.isUnderWay).compactMap { status in
             do throws(DomainRefusal) {
-                _ = try resume(status.record.name)
+                _ = try resume(status.record.name, by: status.record.origin)
                 return status.record.name
             } catch { return nil }
         }
     }
 
-    /// Starts a run, or resumes the one of that name.
-    func start(_ name: String, _ options: YearOptions, isDryRun: Bool) throws(DomainRefusal) -> YearEndJob.Status {
+    /// Starts a run, or resumes the one of that name; it books in the name of `origin`.
+    func start(
+        _ name: String, _ options: YearOptions, isDryRun: Bool, by origin: RecordOrigin? = nil
+    ) throws(DomainRefusal) -> YearEndJob.Status {
         try Self.check(name)
-        return try begin(name) { record throws(DomainRefusal) in
+        return try begin(name, origin) { record throws(DomainRefusal) in
             guard let record, record.options == options || RunRecord.hasBegun(folder(name)) else {
                 return RunRecord(name: name, options: options, isDryRun: isDryRun, at: Self.now())
             }
@@ -75,10 +78,10 @@ package final class YearEndRuns: @unchecked Sendable {
         }
     }
 
-    /// Takes up a run as it was started.
-    func resume(_ name: String) throws(DomainRefusal) -> YearEndJob.Status {
+    /// Takes up a run as it was started; it goes on booking in the name of `origin`.
+    func resume(_ name: String, by origin: RecordOrigin?) throws(DomainRefusal) -> YearEndJob.Status {
         try Self.check(name)
-        return try begin(name) { record throws(DomainRefusal) in
+        return try begin(name, origin) { record throws(DomainRefusal) in
             guard let record else { throw Self.unknown(name) }
             return record
         }
@@ -163,7 +166,7 @@ package final class YearEndRuns: @unchecked Sendable {
 
     /// Begins the run that `make` gives, from the record that is there; one that is at work is only looked at.
     private func begin(
-        _ name: String, _ make: (RunRecord?) throws(DomainRefusal) -> RunRecord
+        _ name: String, _ origin: RecordOrigin?, _ make: (RunRecord?) throws(DomainRefusal) -> RunRecord
     ) throws(DomainRefusal) -> YearEndJob.Status {
         let result: Result<YearEndJob.Status, DomainRefusal> = jobs.withLock { jobs in
             do throws(DomainRefusal) {
@@ -181,6 +184,7 @@ package final class YearEndRuns: @unchecked Sendable {
                 var record = try make(found?.name == name ? found : nil)
                 record.stage = .reading
                 record.message = ""
+                record.origin = origin
                 record.changedAt = Self.now()
                 let job = YearEndJob(record, folder: folder(name), environment, ledger, regions.library)
                 try Self.reading(name) { try job.start() }

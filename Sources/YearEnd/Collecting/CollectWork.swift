@@ -191,7 +191,7 @@ final class CollectWork: @unchecked Sendable {
                 // Of a ledger in which a payment was no entry of its own.
                 guard let payment = try RecognitionPayment(earlier: row.bytes), payment.year == work.year else { break }
                 try put(.recognition, payment.person, row)
-            case .registry, .mark, .payment, .clock: break
+            case .registry, .mark, .payment, .clock, .origin: break
             }
         }
 

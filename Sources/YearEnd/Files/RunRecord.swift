@@ -1,4 +1,5 @@
 import Foundation
+import LedgerFormat
 
 /// A server's record of a run, stored in its folder: options and progress, so that the run can be inspected and
 /// resumed, also after a restart.
@@ -21,6 +22,9 @@ package struct RunRecord: Codable, Equatable, Sendable {
     /// Why it failed, and what to do.
     package var message = ""
     package var posting = PostingResult()
+    /// Who started it, or took it up last: in whose name it books; nil: nobody was named.
+    package var caller: String?
+    package var operatorCode: String?
     /// Milliseconds since 1970, UTC.
     package var startedAt: Int64
     package var changedAt: Int64
@@ -31,6 +35,12 @@ package struct RunRecord: Codable, Equatable, Sendable {
         self.isDryRun = isDryRun
         startedAt = now
         changedAt = now
+    }
+
+    /// In whose name it books.
+    package var origin: RecordOrigin? {
+        get { RecordOrigin(caller: caller ?? "", operatorCode: operatorCode ?? "") }
+        set { (caller, operatorCode) = (newValue?.caller, newValue?.operatorCode) }
     }
 
     /// Whether the folder holds a run that began: one that was refused before it did anything may be asked otherwise.

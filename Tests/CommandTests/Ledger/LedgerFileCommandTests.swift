@@ -74,7 +74,7 @@ import Testing
                 == [
                     "account_payment", "accumulator_change", "adjustment", "applications", "areas", "cards",
                     "clock_acceptance", "departures", "enrolments", "family", "fund_change", "identities", "institutions", "layer", "persons", "purchases",
-                    "qualifications", "recognition_part", "recognition_payment", "referrals", "reversal", "second_round",
+                    "qualifications", "recognition_part", "recognition_payment", "recorded_by", "referrals", "reversal", "second_round",
                     "settlement", "special",
                 ].map { $0 + ".csv" })
         // Python's own CSV and SQLite readers: yuan there, fen here.

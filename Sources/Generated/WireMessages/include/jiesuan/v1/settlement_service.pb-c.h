@@ -23,6 +23,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Jiesuan__V1__SettleRequest Jiesuan__V1__SettleRequest;
 typedef struct Jiesuan__V1__SettleResponse Jiesuan__V1__SettleResponse;
+typedef struct Jiesuan__V1__RecordedBy Jiesuan__V1__RecordedBy;
 typedef struct Jiesuan__V1__SettleBatchRequest Jiesuan__V1__SettleBatchRequest;
 typedef struct Jiesuan__V1__SettleBatchResponse Jiesuan__V1__SettleBatchResponse;
 typedef struct Jiesuan__V1__ReverseRequest Jiesuan__V1__ReverseRequest;
@@ -186,10 +187,36 @@ struct  Jiesuan__V1__SettleResponse
    * where the request has `with_platform`: setlinfo and setldetail
    */
   Jiesuan__V1__PlatformAnswer *platform;
+  /*
+   * of the settlement
+   */
+  Jiesuan__V1__RecordedBy *recorded_by;
+  Jiesuan__V1__RecordedBy *reversal_recorded_by;
 };
 #define JIESUAN__V1__SETTLE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_response__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0, NULL }
+    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, NULL, NULL }
+
+
+/*
+ * In whose name something was recorded; missing where nobody was named. No part of what makes a repeated request the
+ * same: who asks again with the same id and content has the recorded answer.
+ */
+struct  Jiesuan__V1__RecordedBy
+{
+  ProtobufCMessage base;
+  /*
+   * the name that the server knows the caller by
+   */
+  char *caller;
+  /*
+   * 经办人: what the caller sent as x-operator
+   */
+  char *operator_code;
+};
+#define JIESUAN__V1__RECORDED_BY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recorded_by__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -494,10 +521,14 @@ struct  Jiesuan__V1__Adjustment
    */
   size_t n_accounts;
   Jiesuan__V1__AccountPayment **accounts;
+  /*
+   * who started the run
+   */
+  Jiesuan__V1__RecordedBy *recorded_by;
 };
 #define JIESUAN__V1__ADJUSTMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__adjustment__descriptor) \
-    , 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0,NULL }
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0,NULL, NULL }
 
 
 /*
@@ -548,10 +579,14 @@ struct  Jiesuan__V1__SecondRound
    * why it was taken back
    */
   char *reason;
+  /*
+   * who started the run, or took it back
+   */
+  Jiesuan__V1__RecordedBy *recorded_by;
 };
 #define JIESUAN__V1__SECOND_ROUND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__second_round__descriptor) \
-    , 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 /*
@@ -986,6 +1021,25 @@ Jiesuan__V1__SettleResponse *
                       const uint8_t       *data);
 void   jiesuan__v1__settle_response__free_unpacked
                      (Jiesuan__V1__SettleResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__RecordedBy methods */
+void   jiesuan__v1__recorded_by__init
+                     (Jiesuan__V1__RecordedBy         *message);
+size_t jiesuan__v1__recorded_by__get_packed_size
+                     (const Jiesuan__V1__RecordedBy   *message);
+size_t jiesuan__v1__recorded_by__pack
+                     (const Jiesuan__V1__RecordedBy   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__recorded_by__pack_to_buffer
+                     (const Jiesuan__V1__RecordedBy   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__RecordedBy *
+       jiesuan__v1__recorded_by__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__recorded_by__free_unpacked
+                     (Jiesuan__V1__RecordedBy *message,
                       ProtobufCAllocator *allocator);
 /* Jiesuan__V1__SettleBatchRequest methods */
 void   jiesuan__v1__settle_batch_request__init
@@ -1470,6 +1524,9 @@ typedef void (*Jiesuan__V1__SettleRequest_Closure)
 typedef void (*Jiesuan__V1__SettleResponse_Closure)
                  (const Jiesuan__V1__SettleResponse *message,
                   void *closure_data);
+typedef void (*Jiesuan__V1__RecordedBy_Closure)
+                 (const Jiesuan__V1__RecordedBy *message,
+                  void *closure_data);
 typedef void (*Jiesuan__V1__SettleBatchRequest_Closure)
                  (const Jiesuan__V1__SettleBatchRequest *message,
                   void *closure_data);
@@ -1657,6 +1714,7 @@ extern const ProtobufCEnumDescriptor    jiesuan__v1__channel__descriptor;
 extern const ProtobufCEnumDescriptor    jiesuan__v1__clearing_type__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__recorded_by__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor;
