@@ -7,8 +7,8 @@ BUILD := swift build -c release
 STAMP := .ci/stamp .build/release/jiesuan
 
 # Installs the Debian packages that are missing, each by its name.
-PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev libxlsxwriter-dev libnghttp2-dev libsnappy-dev
-TEST_PACKAGES := protobuf-compiler python3-protobuf python3-openpyxl python3-venv nodejs curl prometheus
+PACKAGES := libprotobuf-c-dev protobuf-c-compiler zlib1g-dev libmd-dev libsqlite3-dev libxlsxwriter-dev libnghttp2-dev libsnappy-dev libssl-dev
+TEST_PACKAGES := protobuf-compiler python3-protobuf python3-openpyxl python3-venv nodejs curl prometheus openssl
 LINT_PACKAGES := shellcheck python3-venv
 DOCS_PACKAGES := protobuf-compiler python3-protobuf
 

@@ -107,11 +107,15 @@ let package = Package(
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
         // HTTP/2 of nghttp2, as a machine of bytes.
         .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        // OpenSSL's sessions over bytes in memory, and its macros, for Swift.
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        // TLS as a machine of bytes: certificates, sessions of servers and clients. Knows no socket.
+        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
         // Frames, compression, dispatch, worker pool. Knows nothing of insurance.
         .target(
             name: "RPC",
             dependencies: [
-                "CShims", "CNghttp2",
+                "TLS", "CShims", "CNghttp2",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -125,7 +129,7 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "RPC", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Records", "Policy",
+                "RPC", "TLS", "WireMessages", "Lists", "Accounts", "Registry", "Population", "Records", "Policy",
                 "Text", "Settlement",
             ],
             swiftSettings: strict),
@@ -139,8 +143,8 @@ let package = Package(
         .target(
             name: "LoadTest",
             dependencies: [
-                "Client", "RPC", "Measurement", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
-                "CEpoll", "CNghttp2",
+                "Client", "RPC", "TLS", "Measurement", "Registry", "Population", "Records", "Policy", "Text",
+                "Settlement", "CEpoll", "CNghttp2",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -160,7 +164,7 @@ let package = Package(
             name: "jiesuan",
             dependencies: [
                 "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
-                "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles", "Workbook",
+                "TLS", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles", "Workbook",
                 "CShims",
                 "Lists", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -104,7 +104,8 @@ private final class Connected {
     let wire: any LoadWire
 
     init(_ shape: LoadShape) throws(ClientError) {
-        socket = try Socket(host: shape.host, port: shape.port)
+        socket = try Socket(
+            host: shape.host, port: shape.port, tls: shape.tls, protocols: shape.wire.applications)
         wire = try shape.wire.wire(authority: shape.authority)
     }
 

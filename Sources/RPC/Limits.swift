@@ -75,6 +75,10 @@ package enum Limits {
     package static let givingWayMax = 64
     /// Idle connections that are asked for one new one: each may have become busy since it was chosen.
     package static let givingWayTries = 8
+    /// TLS handshakes under way at once, with some 100 KB each at most; above it the one that began first gives way.
+    package static let handshakesMax = 1024
+    /// Connections of an event loop up to which TLS sessions keep their buffers, 33 KiB each, between requests.
+    package static let bufferedSessionsMax = 256
     /// How long accepting rests when the system has no descriptor for a connection.
     package static let acceptPauseMilliseconds = 100
     /// Requests of one connection waiting for workers; beyond it the connection is not read.
@@ -91,6 +95,8 @@ package enum Limits {
 
     /// A frame that has begun must end within this; 64 MiB then need 2.2 MB/s.
     package static let partialFrameSeconds = 30
+    /// A TLS handshake has to be done within this: three round trips on a bad line.
+    package static let handshakeSeconds = 10
     /// A connection whose answers do not leave is closed after this.
     package static let slowReaderSeconds = 20
     /// A connection without a request under way or half read is closed after this: pools ask again within minutes.

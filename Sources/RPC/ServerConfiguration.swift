@@ -1,10 +1,13 @@
 import Glibc
+import TLS
 
 /// How a server is set up; every limit's default and reason is in `Limits`.
 package struct ServerConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// 0: a free one, which `start()` returns.
     package var port = 0
+    /// The certificates of TLS, which then every connection has; nil: none has it.
+    package var tls: ServerTLS?
     /// Protocols that are served on the port beside the native one.
     package var doors: Set<WireProtocol> = [.http1, .http2]
     /// What the HTTP door has beside the methods.
@@ -36,6 +39,7 @@ package struct ServerConfiguration: Sendable {
     /// Zero: idle connections stay until the connection limit makes one give way.
     package var idle: Duration = .seconds(60 * Limits.idleMinutes)
     package var partialFrame: Duration = .seconds(Limits.partialFrameSeconds)
+    package var handshake: Duration = .seconds(Limits.handshakeSeconds)
     package var slowReader: Duration = .seconds(Limits.slowReaderSeconds)
     package var keepAlive = KeepAlive(
         idleSeconds: Limits.keepAliveIdleSeconds, intervalSeconds: Limits.keepAliveIntervalSeconds,

@@ -9,6 +9,7 @@ final class Counters: @unchecked Sendable {
         case bytesRead, bytesWritten
         case connectionsAccepted, connectionsClosed
         case badFrames, floods, slowReaders, partialFrameTimeouts, overBudget, idleTimeouts, gaveWay, vanished
+        case handshakes, handshakeFailures, plainBytes, unwantedTLS
         case readingPauses, workPauses
         case commits, answersReplaced
     }
@@ -114,6 +115,14 @@ package struct ServerStatistics: Sendable {
     package internal(set) var gaveWay: UInt64 = 0
     /// Connections whose peer was gone without a word.
     package internal(set) var vanished: UInt64 = 0
+    /// TLS handshakes that were done.
+    package internal(set) var handshakes: UInt64 = 0
+    /// Connections closed because their TLS handshake failed, was not done in time, or gave way to a newer one.
+    package internal(set) var handshakeFailures: UInt64 = 0
+    /// Connections closed because their bytes were not TLS where it is asked for.
+    package internal(set) var closedForPlainBytes: UInt64 = 0
+    /// Connections closed because they began with TLS where there is none.
+    package internal(set) var closedForUnwantedTLS: UInt64 = 0
     /// Times that a connection's reading paused.
     package internal(set) var readingPauses: UInt64 = 0
     /// Times that work on a connection's requests paused because its answers did not leave.
@@ -161,6 +170,10 @@ package struct ServerStatistics: Sendable {
         idleTimeouts += counters.value(.idleTimeouts)
         gaveWay += counters.value(.gaveWay)
         vanished += counters.value(.vanished)
+        handshakes += counters.value(.handshakes)
+        handshakeFailures += counters.value(.handshakeFailures)
+        closedForPlainBytes += counters.value(.plainBytes)
+        closedForUnwantedTLS += counters.value(.unwantedTLS)
         readingPauses += counters.value(.readingPauses)
         workPauses += counters.value(.workPauses)
         commits += counters.value(.commits)

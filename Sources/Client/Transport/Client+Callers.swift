@@ -7,13 +7,15 @@ extension Client {
     ///
     /// - Parameters:
     ///   - host: a name, or an address.
+    ///   - security: TLS, which a server with a certificate asks for; nil: none.
     ///   - patienceSeconds: how long a call waits for a server that says nothing; then it throws `timedOut`.
-    /// - Throws: `ClientError.cannotConnect`.
+    /// - Throws: `ClientError.cannotConnect`, also where the server's certificate is refused; `misuse` where a file of
+    ///   `security` cannot be used.
     public static func connect(
-        to host: String, port: Int, patienceSeconds: Int = 60
+        to host: String, port: Int, security: ClientSecurity? = nil, patienceSeconds: Int = 60
     ) throws(ClientError) -> Client {
         guard patienceSeconds > 0 else { throw .misuse("patienceSeconds \(patienceSeconds) is not above 0") }
-        let client = try connect(host: host, port: port)
+        let client = try connect(host: host, port: port, tls: try security?.read())
         client.patience = UInt64(min(patienceSeconds, 1_000_000)) * 1_000_000_000
         return client
     }

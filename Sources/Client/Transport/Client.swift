@@ -1,5 +1,6 @@
 import Glibc
 import RPC
+import TLS
 
 /// The names of a remote method, encoded once for many calls.
 package struct RemoteMethod: Sendable {
@@ -62,9 +63,9 @@ public final class Client {
 
     /// Connects; `answerBytesMax` bounds the memory of one answer.
     package static func connect(
-        host: String, port: Int, answerBytesMax: Int = Limits.frameBodyBytesMax
+        host: String, port: Int, tls: ClientTLS? = nil, answerBytesMax: Int = Limits.frameBodyBytesMax
     ) throws(ClientError) -> Client {
-        Client(try Socket(host: host, port: port), answerBytesMax: answerBytesMax)
+        Client(try Socket(host: host, port: port, tls: tls), answerBytesMax: answerBytesMax)
     }
 
     /// Calls a method and waits for its answer's message.
@@ -147,7 +148,7 @@ public final class Client {
     /// Sends queued requests; reads answers meanwhile, in case the server waits for that.
     package func flush() throws(ClientError) {
         var written = 0
-        while written < outbox.count {
+        while written < outbox.count || socket.hasUnsent {
             if let count = try socket.write(UnsafeRawBufferPointer(rebasing: outbox.bytes[written...])) {
                 written += count
                 continue

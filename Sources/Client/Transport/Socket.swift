@@ -1,16 +1,54 @@
 import Glibc
 import RPC
+import TLS
 
-/// A connected TCP socket.
+/// A connected TCP socket, with TLS or without.
 package struct Socket: ~Copyable {
     enum Readiness { case readable, writable, timedOut }
 
     /// Closed with the socket.
     package let descriptor: Int32
+    /// What encrypts it; nil: nothing does.
+    package let secure: SecureStream?
 
-    deinit { close(descriptor) }
+    deinit {
+        secure?.end()
+        close(descriptor)
+    }
 
-    package init(host: String, port: Int) throws(ClientError) {
+    /// Connects, and makes the handshake where `tls` says so.
+    ///
+    /// - Parameter protocols: what is named in the handshake (ALPN); empty: nothing.
+    package init(
+        host: String, port: Int, tls: ClientTLS?, protocols: [TLSSession.Application] = []
+    ) throws(ClientError) {
+        let descriptor = try Self.connect(host: host, port: port)
+        var stream: SecureStream?
+        if let tls {
+            do throws(ClientError) { stream = try Self.begin(tls, host, protocols, descriptor) } catch {
+                close(descriptor)
+                guard case .connectionLost(let reason) = error else { throw error }
+                throw .cannotConnect(host: host, port: port, reason: reason)
+            }
+        }
+        self.descriptor = descriptor
+        secure = stream
+    }
+
+    private static func begin(
+        _ tls: ClientTLS, _ host: String, _ protocols: [TLSSession.Application], _ descriptor: Int32
+    ) throws(ClientError) -> SecureStream {
+        let session: TLSSession
+        do throws(TLSProblem) { session = try tls.makeSession(host: host, protocols: protocols) } catch {
+            throw .misuse(error.description)
+        }
+        let stream = SecureStream(session, descriptor: descriptor)
+        try stream.begin(
+            until: MonotonicClock.nanoseconds() &+ UInt64(Client.connectSecondsMax) * 1_000_000_000)
+        return stream
+    }
+
+    private static func connect(host: String, port: Int) throws(ClientError) -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
@@ -22,10 +60,7 @@ package struct Socket: ~Copyable {
         var reason = "no address"
         var candidate: UnsafeMutablePointer<addrinfo>? = first
         while let info = candidate {
-            if let descriptor = Self.connect(info.pointee) {
-                self.descriptor = descriptor
-                return
-            }
+            if let descriptor = connect(info.pointee) { return descriptor }
             reason = errorText()
             candidate = info.pointee.ai_next
         }
@@ -47,8 +82,12 @@ package struct Socket: ~Copyable {
         return nil
     }
 
+    /// Whether bytes that were written wait for the kernel: `write` with more, or with none, sends them.
+    var hasUnsent: Bool { secure?.hasUnsent ?? false }
+
     /// The number of bytes written; nil: the socket's buffer is full.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(ClientError) -> Int? {
+        if let secure { return try secure.write(bytes) }
         while true {
             let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
             if count >= 0 { return count }
@@ -68,8 +107,9 @@ package struct Socket: ~Copyable {
         return false
     }
 
-    /// Waits for bytes and reads them: at least one.
+    /// Waits for bytes and reads them; 0: those that came are not enough to be decrypted.
     mutating func read(_ into: UnsafeMutableRawBufferPointer) throws(ClientError) -> Int {
+        if let secure { return try secure.receive(into, waits: true) ?? 0 }
         while true {
             let count = Glibc.recv(descriptor, into.baseAddress, into.count, 0)
             if count > 0 { return count }
@@ -101,7 +141,10 @@ package struct Socket: ~Copyable {
         }
     }
 
-    func closeOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+    func closeOutput() {
+        secure?.end()
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
 
     func reset() {
         // Disconnecting the socket sends a reset and leaves the descriptor to deinit.

@@ -125,8 +125,8 @@ final class LoadConnection {
 
     /// Hands the queued bytes to the socket, and asks `poller` for the moment when it takes more.
     func flush(_ poller: borrowing Poller) throws(ClientError) {
-        if !wire.hasUnsent, !waitsForRoom { return }
-        let isSent = try wire.send(to: descriptor)
+        if !wire.hasUnsent, !waitsForRoom, socket.secure?.hasUnsent != true { return }
+        let isSent = try wire.send(to: socket)
         guard isSent == waitsForRoom else { return }
         waitsForRoom = !isSent
         try poller.watch(descriptor, number: number, toWrite: waitsForRoom)
@@ -140,7 +140,7 @@ final class LoadConnection {
     func receive(refills: Bool, _ tally: inout Tally) throws(ClientError) -> Int {
         var count = 0
         repeat {
-            guard try wire.fill(from: descriptor) else { break }
+            guard try wire.fill(from: socket) else { break }
             let now = MonotonicClock.nanoseconds()
             let end = clock.end
             while let answer = try wire.next() {

@@ -1,3 +1,5 @@
+import TLS
+
 /// How requests are sent, whatever they are.
 package struct LoadShape: Sendable {
     package enum Loop: Equatable, Sendable {
@@ -9,6 +11,8 @@ package struct LoadShape: Sendable {
 
     package var host: String
     package var port: Int
+    /// What encrypts its connections; nil: nothing does.
+    package var tls: ClientTLS?
     package var wire = LoadProtocol.native
     package var loop = Loop.closed
     package var connections = 4

@@ -65,7 +65,7 @@ final class GRPCWire: LoadWire {
         return fields
     }
 
-    func send(to socket: Int32) throws(ClientError) -> Bool {
+    func send(to socket: borrowing Socket) throws(ClientError) -> Bool {
         while true {
             var bytes: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(session, &bytes)
@@ -78,15 +78,13 @@ final class GRPCWire: LoadWire {
         return try queue.send(to: socket)
     }
 
-    func fill(from socket: Int32) throws(ClientError) -> Bool {
+    func fill(from socket: borrowing Socket) throws(ClientError) -> Bool {
         giveBack()
-        let count = recv(socket, buffer, Self.readBytes, Int32(MSG_DONTWAIT))
-        wasFull = count == Self.readBytes
-        if count == 0 { throw .connectionLost("the server closed it") }
-        if count < 0 {
-            if errno == EAGAIN || errno == EINTR { return false }
-            throw .connectionLost(String(cString: strerror(errno)))
+        guard let count = try receive(from: socket) else {
+            wasFull = false
+            return false
         }
+        wasFull = count == Self.readBytes
         let taken = nghttp2_session_mem_recv(session, buffer.assumingMemoryBound(to: UInt8.self), count)
         if let failure { throw failure }
         guard taken == count else {
@@ -94,6 +92,20 @@ final class GRPCWire: LoadWire {
                 "its bytes are no HTTP/2: \(String(cString: nghttp2_strerror(Int32(truncatingIfNeeded: taken))))")
         }
         return true
+    }
+
+    /// Reads once into `buffer`; nil where nothing is there yet.
+    private func receive(from socket: borrowing Socket) throws(ClientError) -> Int? {
+        if let secure = socket.secure {
+            let room = UnsafeMutableRawBufferPointer(start: buffer, count: Self.readBytes)
+            guard let count = try secure.receive(room, waits: false), count > 0 else { return nil }
+            return count
+        }
+        let count = recv(socket.descriptor, buffer, Self.readBytes, Int32(MSG_DONTWAIT))
+        if count > 0 { return count }
+        if count == 0 { throw .connectionLost("the server closed it") }
+        if errno == EAGAIN || errno == EINTR { return nil }
+        throw .connectionLost(String(cString: strerror(errno)))
     }
 
     func next() throws(ClientError) -> WireAnswer? {

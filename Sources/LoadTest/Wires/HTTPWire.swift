@@ -43,9 +43,9 @@ final class HTTPWire: LoadWire {
         return bytes
     }
 
-    func send(to socket: Int32) throws(ClientError) -> Bool { try queue.send(to: socket) }
+    func send(to socket: borrowing Socket) throws(ClientError) -> Bool { try queue.send(to: socket) }
 
-    func fill(from socket: Int32) throws(ClientError) -> Bool { try inbox.fill(from: socket) }
+    func fill(from socket: borrowing Socket) throws(ClientError) -> Bool { try inbox.fill(from: socket) }
 
     func next() throws(ClientError) -> WireAnswer? {
         guard let answer = try inbox.next() else { return nil }

@@ -1,5 +1,6 @@
 import Client
 import RPC
+import TLS
 
 /// One answer as it came over a wire; `message` is valid until the wire is used again.
 struct WireAnswer {
@@ -26,16 +27,25 @@ protocol LoadWire: AnyObject {
     func append(_ head: CallHead, id: Int64, _ message: UnsafeRawBufferPointer)
 
     /// Writes what the socket takes; true where all has left.
-    func send(to socket: Int32) throws(ClientError) -> Bool
+    func send(to socket: borrowing Socket) throws(ClientError) -> Bool
 
     /// Reads once; false where nothing is there yet.
-    func fill(from socket: Int32) throws(ClientError) -> Bool
+    func fill(from socket: borrowing Socket) throws(ClientError) -> Bool
 
     /// The next whole answer of what was read.
     func next() throws(ClientError) -> WireAnswer?
 }
 
 extension LoadProtocol {
+    /// What is named in the handshake of TLS (ALPN).
+    var applications: [TLSSession.Application] {
+        switch self {
+        case .native: []
+        case .grpc: [.http2]
+        case .http: [.http1]
+        }
+    }
+
     /// A wire of this protocol for one connection.
     ///
     /// - Parameter authority: host and port of the server, as HTTP names it.

@@ -24,7 +24,7 @@ class ReceiveBuffer {
     final var isInsideAnswer: Bool { from < to }
 
     /// Reads once; false where nothing is there yet.
-    final func fill(from socket: Int32) throws(ClientError) -> Bool {
+    final func fill(from socket: borrowing Socket) throws(ClientError) -> Bool {
         if from == to {
             from = 0
             to = 0
@@ -33,7 +33,13 @@ class ReceiveBuffer {
             to -= from
             from = 0
         }
-        let count = recv(socket, memory + to, capacity - to, Int32(MSG_DONTWAIT))
+        if let secure = socket.secure {
+            let room = UnsafeMutableRawBufferPointer(start: memory + to, count: capacity - to)
+            guard let count = try secure.receive(room, waits: false) else { return false }
+            to += count
+            return count > 0
+        }
+        let count = recv(socket.descriptor, memory + to, capacity - to, Int32(MSG_DONTWAIT))
         if count > 0 {
             to += count
             return true

@@ -90,18 +90,35 @@ final class SendQueue {
     }
 
     /// Writes what the socket takes; true where all has left.
-    func send(to socket: Int32) throws(ClientError) -> Bool {
+    func send(to socket: borrowing Socket) throws(ClientError) -> Bool {
+        if let secure = socket.secure { return try send(through: secure) }
         while !isEmpty {
             var message = msghdr()
             message.msg_iov = pieces
             message.msg_iovlen = gather()
-            let sent = sendmsg(socket, &message, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            let sent = sendmsg(socket.descriptor, &message, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
             if sent < 0 {
                 if errno == EINTR { continue }
                 if errno == EAGAIN { return false }
                 throw .connectionLost(String(cString: strerror(errno)))
             }
             remove(sent)
+        }
+        return true
+    }
+
+    /// Encrypts everything that is queued, as long as the kernel takes it.
+    private func send(through secure: SecureStream) throws(ClientError) -> Bool {
+        guard try secure.drain() else { return false }
+        while !isEmpty {
+            var sealed = 0
+            for index in 0..<gather() {
+                let piece = UnsafeRawBufferPointer(start: pieces[index].iov_base, count: pieces[index].iov_len)
+                try secure.seal(piece)
+                sealed += piece.count
+            }
+            remove(sealed)
+            guard try secure.drain() else { return false }
         }
         return true
     }

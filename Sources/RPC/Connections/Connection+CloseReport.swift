@@ -41,8 +41,20 @@ extension Connection {
             logClosing("its packet was unfinished longest, none is idle, and a new one needs its place")
         case .cutOff:
             logClosing("the drain time is over; \(state.inFlight) of its requests are under way")
+        case .handshake:
+            // One that failed was reported when it did.
+            guard isHandshaking else { break }
+            counters.add(.handshakeFailures)
+            logClosing("its TLS handshake was not done within \(configuration.handshake)")
+        case .handshakeGaveWay:
+            counters.add(.handshakeFailures)
+            logClosing(
+                """
+                its TLS handshake is not done, began first of all, and a new one needs its place; \
+                \(Limits.handshakesMax) are under way
+                """)
         // Bad bytes were reported when they came.
-        case .badFrame, .flood, .drained, .finished, .peerClosed: break
+        case .badFrame, .flood, .plainBytes, .unwantedTLS, .drained, .finished, .peerClosed: break
         }
     }
 
@@ -58,5 +70,18 @@ extension Connection {
 
     private func seconds(since then: UInt64) -> String {
         "\(Double((MonotonicClock.nanoseconds() &- then) / 100_000_000) / 10) s"
+    }
+}
+
+extension CloseReason {
+    /// What counts bytes that are refused for this reason.
+    var counter: Counters.Name {
+        switch self {
+        case .flood: .floods
+        case .handshake: .handshakeFailures
+        case .plainBytes: .plainBytes
+        case .unwantedTLS: .unwantedTLS
+        default: .badFrames
+        }
     }
 }

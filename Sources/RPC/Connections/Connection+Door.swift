@@ -13,7 +13,8 @@ extension Connection {
     }
 
     private func readFirst(_ bytes: UnsafeRawBufferPointer) {
-        guard let wire = ProtocolSniffer.look(bytes) else {
+        if tls == nil, bytes.first == Self.handshakeRecord { return refuseClientHello() }
+        guard let wire = agreed ?? ProtocolSniffer.look(bytes) else {
             undecided = Array(bytes)
             return state.readEnded(packets: 0, heldBytes: bytes.count, now: MonotonicClock.nanoseconds())
         }

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import Synchronization
+import TLS
 
 /// One client's connection: a thin shell around `FrameDecoder` and `ConnectionState`, on its event loop.
 final class Connection: ChannelDuplexHandler {
@@ -24,6 +25,11 @@ final class Connection: ChannelDuplexHandler {
     var door: (any Door)?
     /// The first bytes, where they were too few to tell.
     var undecided: [UInt8] = []
+    /// What encrypts it; nil: nothing does.
+    var tls: TLSSession?
+    var isHandshaking = false
+    /// The protocol that was agreed on in the handshake; nil: the first bytes inside say it.
+    var agreed: WireProtocol?
     /// The door holds so many answers that no more are to be made.
     var isDoorFull = false
     private(set) var context: ChannelHandlerContext?
@@ -72,12 +78,14 @@ final class Connection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         token = shard.add(self, group: permit.group)
+        beginTLS()
         publish()
         if shard.shared.isDraining.load(ordering: .relaxed) { state.drain() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        endHandshake()
         if flow.host != nil { shard.shared.hosts.leave(peer.group) }
         release()
         shard.remove(token, permit)
@@ -99,13 +107,19 @@ final class Connection: ChannelDuplexHandler {
         guard state.acceptsRequests, !isReading else { return }
         isReading = true
         input.withUnsafeReadableBytes { bytes in
-            guard isNative else { return readElsewhere(bytes) }
-            var burst = ReadBurst(connection: self, arrival: MonotonicClock.nanoseconds())
-            burst.run(bytes)
+            if let tls { readTLS(bytes, tls) } else { take(bytes) }
         }
         isReading = false
         account(unsent: mayHaveUnsent ? unsentBytes : 0)
         publish()
+    }
+
+    /// Takes the bytes of a read apart, whatever their protocol.
+    @inline(__always)
+    func take(_ bytes: UnsafeRawBufferPointer) {
+        guard isNative else { return readElsewhere(bytes) }
+        var burst = ReadBurst(connection: self, arrival: MonotonicClock.nanoseconds())
+        burst.run(bytes)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -160,13 +174,13 @@ final class Connection: ChannelDuplexHandler {
 
     func deliver(_ completion: Completion, flush: Bool) {
         if let answers = completion.answers {
-            if door == nil { write(answers) } else { translate(answers, flush: flush) }
+            if door == nil { write(answers, flush: flush) } else { translate(answers, flush: flush) }
             flow.arrived(answers.readableBytes)
             // Only the shard's own writer notices what stays unsent; the next tick looks.
             mayHaveUnsent = true
         }
         // The completion that ends a row may carry no answers itself.
-        if flush { if door == nil { context?.flush() } else if completion.answers == nil { flushDoor() } }
+        if flush, completion.answers == nil { if door == nil { context?.flush() } else { flushDoor() } }
         if state.isOverworked { state.overworked(shard.shared.pool.isTooFull(flow)) }
         perform(state.answered(completion.answered, now: MonotonicClock.nanoseconds()))
         if flush { publish() }
@@ -195,6 +209,7 @@ final class Connection: ChannelDuplexHandler {
         if unsent == 0 { mayHaveUnsent = false }
         perform(state.tick(now: now, sentWhileUnsent: unsent == 0 ? nil : writtenBytes - UInt64(unsent)))
         if door != nil { tickDoor(now) }
+        tickHandshake(now)
         account(unsent: unsent)
         if accountedBytes > 0, state.isHeldUp { shard.table.setProgress(token.slot, now: now) }
         publish()
@@ -214,8 +229,7 @@ final class Connection: ChannelDuplexHandler {
         guard reply.count > 0 else { return }
         if door != nil { return translate(&reply) }
         // A peer that does not read must not pin the shard's memory burst after burst: it gets copies of their size.
-        write(mayHaveUnsent ? reply.take() : reply.share())
-        context?.flush()
+        write(mayHaveUnsent ? reply.take() : reply.share(), flush: true)
         if !reply.renew() { mayHaveUnsent = true }
     }
 
@@ -225,18 +239,36 @@ final class Connection: ChannelDuplexHandler {
         let wasReading = isReading
         isReading = true
         defer { isReading = wasReading }
-        let isAnything = shard.output.count > 0
-        if isAnything { write(mayHaveUnsent || !flush ? shard.output.take() : shard.output.share()) }
-        if flush { context?.flush() }
-        if isAnything, !shard.output.renew() { mayHaveUnsent = true }
+        guard shard.output.count > 0 else {
+            if flush { context?.flush() }
+            return
+        }
+        write(mayHaveUnsent || !flush ? shard.output.take() : shard.output.share(), flush: flush)
+        if !shard.output.renew() { mayHaveUnsent = true }
     }
 
-    private func write(_ answers: ByteBuffer) {
+    private func write(_ answers: ByteBuffer, flush: Bool) {
+        if let tls { writeTLS(answers, tls, flush: flush) } else { send(answers, flush: flush) }
+    }
+
+    /// Sends what the shard holds encrypted; `flush`: at once.
+    func sendSealed(flush: Bool) {
+        guard shard.sealed.count > 0 else { return }
+        let wasReading = isReading
+        isReading = true
+        defer { isReading = wasReading }
+        send(mayHaveUnsent || !flush ? shard.sealed.take() : shard.sealed.share(), flush: flush)
+        // Whatever is written was encrypted into this memory: while it is used, not all has left.
+        if !shard.sealed.renew() { mayHaveUnsent = true }
+    }
+
+    private func send(_ bytes: ByteBuffer, flush: Bool) {
         guard let context else { return }
-        let count = answers.readableBytes
+        let count = bytes.readableBytes
         writtenBytes += UInt64(count)
         shard.context.counters.add(.bytesWritten, count)
-        context.write(wrapOutboundOut(answers), promise: nil)
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        if flush { context.flush() }
     }
 
     private var unsentBytes: Int {
@@ -253,11 +285,13 @@ final class Connection: ChannelDuplexHandler {
         case .read: context.read()
         case .flush: flushThenReport(context)
         case .closeOutput:
+            sayEndOfTLS()
             context.close(mode: .output, promise: nil)
             context.read()
         case .close(let reason):
             report(reason, unsent: unsentBytes)
             sayGoodbye(reason)
+            sayEndOfTLS()
             release()
             context.close(promise: nil)
         }
@@ -275,7 +309,7 @@ final class Connection: ChannelDuplexHandler {
 
     /// Closes after what is in flight: the bytes of this connection cannot be understood any more, or are a flood.
     func refuseBytes(_ why: String, _ reason: CloseReason = .badFrame) {
-        shard.context.counters.add(reason == .flood ? .floods : .badFrames)
+        shard.context.counters.add(reason.counter)
         logClosing(why)
         perform(state.finish(reason, now: MonotonicClock.nanoseconds()))
     }

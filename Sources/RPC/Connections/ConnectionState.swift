@@ -7,6 +7,14 @@ package enum CloseReason: String, Sendable {
     case flood
     /// Its protocol says that this was the last request.
     case finished
+    /// The TLS handshake failed, or was not done in time.
+    case handshake
+    /// Its handshake began first of too many, and a new one needs its place.
+    case handshakeGaveWay
+    /// Bytes without TLS where TLS is asked for.
+    case plainBytes
+    /// TLS where there is none.
+    case unwantedTLS
 }
 
 /// The life of one connection: when to read, when to close. Times are monotonic nanoseconds.

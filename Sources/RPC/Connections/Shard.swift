@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Synchronization
+import TLS
 
 /// A connection as workers know it; a number that has come to stand for another connection finds nothing.
 struct ConnectionToken: Equatable, Sendable {
@@ -66,6 +67,12 @@ final class Shard: @unchecked Sendable {
     lazy var http1 = HTTP1Shared(configuration: shared.configuration, logger: shared.logger)
     /// What doors write.
     var output = OutgoingBytes()
+    /// What is encrypted and is to be sent.
+    var sealed = OutgoingBytes()
+    /// Memory that reads are decrypted into; nil: none yet, or a read is using it.
+    private var plain: UnsafeMutableRawBufferPointer?
+    /// TLS handshakes under way.
+    private var handshakes: Handshakes
     /// Memory that HTTP/2 connections share.
     let http2Blocks = HTTP2Blocks()
 
@@ -94,10 +101,13 @@ final class Shard: @unchecked Sendable {
             slowReader: configuration.slowReader.wholeNanoseconds,
             drainQuiet: configuration.drainQuiet.wholeNanoseconds,
             linger: configuration.linger.wholeNanoseconds)
+        handshakes = Handshakes(limit: max(1, Limits.handshakesMax / configuration.eventLoopThreads))
         idleMax = configuration.idle.wholeNanoseconds
         table = ConnectionTable(capacity: shared.limiter.slotsMax)
         deliverTask = { [unowned self] in deliver() }
     }
+
+    deinit { plain?.deallocate() }
 
     // MARK: Connections
 
@@ -148,6 +158,32 @@ final class Shard: @unchecked Sendable {
     private func find(_ token: ConnectionToken) -> Connection? {
         guard let connection = connections[token.slot], connection.token == token else { return nil }
         return connection
+    }
+
+    // MARK: TLS
+
+    /// A connection begins its handshake; where that is one too many, the one that began first ends.
+    func beginHandshake(_ token: ConnectionToken) {
+        let isUnderWay = { [unowned self] (token: ConnectionToken) in find(token)?.isHandshaking ?? false }
+        guard handshakes.begin(token, isUnderWay: isUnderWay) else { return }
+        if let first = handshakes.next(isUnderWay: isUnderWay) { find(first)?.giveUpHandshake() }
+    }
+
+    func endHandshake() { handshakes.end() }
+
+    /// Whether a new session keeps its buffers: while there are few connections, so that it allocates less.
+    var keepsTLSBuffers: Bool { connections.count - freeSlots.count <= Limits.bufferedSessionsMax }
+
+    /// Memory to decrypt a read into, for the one connection that is read at a time.
+    func takePlain(bytes: Int) -> UnsafeMutableRawBufferPointer {
+        defer { plain = nil }
+        if let plain, plain.count >= bytes { return plain }
+        plain?.deallocate()
+        return .allocate(byteCount: max(bytes, Limits.readBytesFirst + TLSLimits.recordBytesMax), alignment: 16)
+    }
+
+    func giveBack(_ plain: inout UnsafeMutableRawBufferPointer) {
+        if self.plain == nil { self.plain = plain } else { plain.deallocate() }
     }
 
     // MARK: Bursts

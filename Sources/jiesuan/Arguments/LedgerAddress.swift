@@ -13,6 +13,7 @@ struct LedgerAddress: ParsableArguments {
             valueName: "FILE"))
     var ledger: String?
 
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
@@ -27,15 +28,16 @@ struct LedgerAddress: ParsableArguments {
     /// - Parameter makes: whether a missing file is created; otherwise it is refused as a typing error.
     func withClient<Result>(makes: Bool = false, _ body: (Client) throws -> Result) throws -> Result {
         if let ledger, !makes { try Self.requireFile(ledger) }
-        return try Self.withClient(server, ledger, clock, policies, body)
+        return try Self.withClient(server, caller, ledger, clock, policies, body)
     }
 
     /// The same for a server, if one is named, otherwise for a file.
     static func withClient<Result>(
-        _ server: ServerAddress?, _ ledger: String?, _ clock: ClockOptions, _ policies: PolicyOptions,
+        _ server: ServerAddress?, _ caller: CallerOptions, _ ledger: String?, _ clock: ClockOptions,
+        _ policies: PolicyOptions,
         _ body: (Client) throws -> Result
     ) throws -> Result {
-        if let server { return try body(try Client.connect(host: server.host, port: server.port)) }
+        if let server { return try body(try caller.connect(server)) }
         let child = try ChildServer(policies: policies.directory, ledger: ledger, clock: clock)
         defer { child.kill() }
         let result = try body(try Client.connect(host: child.host, port: child.port))

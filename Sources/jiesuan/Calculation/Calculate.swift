@@ -52,6 +52,7 @@ struct Calculate: ParsableCommand {
     @Flag(help: "Print the summary as JSON.")
     var json = false
 
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -79,7 +80,7 @@ struct Calculate: ParsableCommand {
         }
         let summary: RunSummary
         if let server {
-            let client = try Client.connect(host: server.host, port: server.port)
+            let client = try caller.connect(server)
             let settler = try RemoteSettler(CalculationClient(client))
             var run = try makeRun(reader, settler)
             summary = try run.run(progress: show)

@@ -40,6 +40,7 @@ struct Explain: ParsableCommand {
     var json = false
 
     @OptionGroup(title: "The claim") var claim: ClaimOptions
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -76,7 +77,7 @@ struct Explain: ParsableCommand {
         let explain = { (client: Client) throws in try SettlementClient(client).explain(id) }
         let explanation: (text: String, json: String)
         if let server {
-            explanation = try explain(try Client.connect(host: server.host, port: server.port))
+            explanation = try explain(try caller.connect(server))
         } else {
             if let ledger { try LedgerAddress.requireFile(ledger) }
             let child = try ChildServer(policies: policies.directory, ledger: ledger)

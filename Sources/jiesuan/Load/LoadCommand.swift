@@ -27,6 +27,7 @@ struct LoadCommand: ParsableCommand {
               jiesuan load --workload batch --claims 65536 --regions chongqing
               jiesuan load --workload settle --in-flight 64 --json run.json --hgrm run.hgrm
               jiesuan load --protocol grpc --workload batch --claims 65536
+              jiesuan load --server settle.hospital.local:8123 --tls-ca ca.pem
               jiesuan load --server :8123 --rate 20000 --arrivals poisson
               jiesuan load --workload mixed --mix calculate=80,settle=20 --duplicates 10
               jiesuan load --ramp --seconds 5 --json ramp.json            capacity, knee, overload, recovery
@@ -85,7 +86,7 @@ struct LoadCommand: ParsableCommand {
         let calls = try LoadCalls(
             options, packs, connections: shape.connections, inFlight: shape.mostInFlight(options, isRamp: ramp),
             threads: shape.threads, stamp: stamp)
-        let client = try Client.connect(host: server.host, port: server.port)
+        let client = try Client.connect(host: server.host, port: server.port, tls: server.tls)
         try calls.checkPacks(at: client)
         try calls.checkMayWrite(at: client)
         guard let world = calls.world else { return calls }

@@ -61,6 +61,7 @@ struct LoadTargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder for the ledger of a server started here.", valueName: "DIR"))
     var folder: String?
 
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -226,6 +227,7 @@ struct LoadShapeOptions: ParsableArguments {
 
     func shape(_ options: LoadOptions, _ server: LoadTarget) -> LoadShape {
         var shape = LoadShape(host: server.host, port: server.port)
+        shape.tls = server.tls
         shape.wire = wire
         if let rate { shape.loop = .open(rate: rate, arrivals) }
         shape.connections = connections

@@ -1,9 +1,12 @@
 import Foundation
+import TLS
 
 /// The server under load: a running one, or a child of this program.
 final class LoadTarget {
     let host: String
     let port: Int
+    /// What encrypts its connections; nil: nothing does.
+    let tls: ClientTLS?
     /// Process id of the server; nil: unknown.
     let pid: Int32?
     private let child: ChildServer?
@@ -11,6 +14,7 @@ final class LoadTarget {
     private let folder: URL?
 
     init(_ options: LoadTargetOptions, needsLedger: Bool) throws {
+        tls = options.server == nil ? nil : try options.caller.tls()
         if let server = options.server {
             (host, port, pid, child, folder) = (server.host, server.port, options.serverPID, nil, nil)
             return

@@ -44,6 +44,7 @@ struct Policies: ParsableCommand {
 
         @Argument(help: "chongqing, yantai …") var region: String
         @Option(help: ArgumentHelp("A running server.", valueName: "HOST:PORT")) var server: ServerAddress?
+        @OptionGroup(title: "A server with TLS") var caller: CallerOptions
         @OptionGroup var policies: PolicyOptions
 
         func validate() throws {
@@ -54,7 +55,7 @@ struct Policies: ParsableCommand {
 
         func run() throws {
             if let server {
-                let client = try Client.connect(host: server.host, port: server.port)
+                let client = try caller.connect(server)
                 return print(try CalculationClient(client).policy(of: region), terminator: "")
             }
             let packs = try policies.load()

@@ -17,6 +17,7 @@ struct CallCommand: ParsableCommand {
               jiesuan call --list                                          every method with its messages
               jiesuan call SettlementService/Settle --describe             the fields of its request and its answer
               jiesuan call PolicyService/List --server :8123
+              jiesuan call PolicyService/List --server settle.hospital.local:8123 --tls-ca ca.pem
               jiesuan call SettlementService/Get '{"settlementId": "S1"}' --server :8123
               jiesuan call RegistryService/RegisterPerson @person.json --ledger ledger.db
               cat claim.json | jiesuan call SettlementService/Settle - --server :8123 --compact
@@ -37,6 +38,7 @@ struct CallCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A running server.", valueName: "HOST:PORT")) var server: ServerAddress?
     @Option(help: ArgumentHelp("File of a ledger that no server has open.", valueName: "FILE")) var ledger: String?
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
@@ -54,7 +56,7 @@ struct CallCommand: ParsableCommand {
         if describe { return print(MethodText.description(method), terminator: "") }
         let message = try encoded(method.request)
         if let ledger { try LedgerAddress.requireFile(ledger) }
-        let answer = try LedgerAddress.withClient(server, ledger, clock, policies) { client in
+        let answer = try LedgerAddress.withClient(server, caller, ledger, clock, policies) { client in
             try client.call(service: method.service, method: method.name, message: message)
         }
         let json = try answer.withUnsafeBytes { bytes in

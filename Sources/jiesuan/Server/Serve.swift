@@ -6,14 +6,16 @@ struct Serve: ParsableCommand {
         abstract: "Serve claims over TCP (baidu_std: length-prefixed protobuf).",
         discussion: """
             Prints "listening on HOST:PORT" once it accepts calls, and runs until SIGTERM or SIGINT: then new work is
-            refused (ELOGOFF), work in flight is answered, and the process ends with 0.
+            refused (ELOGOFF), work in flight is answered, and the process ends with 0. SIGHUP reads the certificates
+            anew; connections that are open go on. An address beyond this machine needs TLS and --tls-client-ca.
 
             EXAMPLES:
               jiesuan serve --port 8123
               jiesuan serve --port 8123 --ledger ./ledger.db      settle for keeps, too
-              jiesuan serve --host 0.0.0.0 --port 8123 --policies ./policies --workers 8
+              jiesuan serve --port 8123 --policies ./policies --workers 8
+              jiesuan serve --host 0.0.0.0 --tls-certificate server.pem --tls-key server.key --tls-client-ca ca.pem
               jiesuan serve --port 0          a free port; read it from the first line
-              jiesuan serve --host 0.0.0.0 --http-host settle.hospital.local     a name that HTTP clients use
+              jiesuan serve --http-host settle.hospital.local     a name that HTTP clients use
               jiesuan serve --admin 10.0.0.5:9123 --drain-delay 10     metrics and health for other machines
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
               jiesuan serve --config /etc/jiesuan/jiesuan.yaml     settings from a file ('jiesuan config')
@@ -100,6 +102,7 @@ struct Serve: ParsableCommand {
     var quiet = false
 
     @OptionGroup var watching: WatchOptions
+    @OptionGroup(title: "TLS") var tls: ServeTLSOptions
     @OptionGroup var clock: ClockOptions
     @OptionGroup var policies: PolicyOptions
 
@@ -127,10 +130,16 @@ struct Serve: ParsableCommand {
         configuration.recordsMetrics = watching.metrics == .on
         let problems = configuration.problems
         guard problems.isEmpty else { throw Failure(.usage, problems.joined(separator: "\n")) }
+        try tls.check()
+        let exposure = ServeExposure(
+            host: host, hasTLS: tls.tlsCertificate != nil, asksForCertificates: tls.tlsClientCa != nil,
+            allowsPlaintext: tls.insecurePlaintext)
+        if let problem = exposure.problem { throw Failure(.usage, problem) }
+        configuration.tls = try tls.load(configuration.doors)
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
         return ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds,
-            watching: watching)
+            watching: watching, warning: exposure.warning)
     }
 }

@@ -24,6 +24,8 @@ struct ServerOptions {
     /// Whether year-end runs interrupted by the server's end are resumed; not for a server started by another command.
     var resumesYearEnds = true
     var watching = WatchOptions()
+    /// What has to be said at the start; nil: nothing.
+    var warning: String?
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -35,6 +37,8 @@ func runServer(_ options: ServerOptions) throws {
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the system's size limit is handled like a full disk: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
+    if let warning = options.warning { log.write("jiesuan: \(warning)", isProblem: true) }
+    let certificates = CertificateWatch(options.configuration.tls, log)
     let regions = ServedRegions(options.packs)
     let watch = ServerWatch(options.watching)
     try watch.open(logger: logger, log)
@@ -98,6 +102,7 @@ func runServer(_ options: ServerOptions) throws {
     stop.wait()
     watch.leave(own.health, log)
     retries?.stop()
+    certificates.stop()
     let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
@@ -127,6 +132,10 @@ private func summary(_ statistics: ServerStatistics) -> String {
         "\(statistics.requests) requests of \(statistics.connectionsAccepted) connections",
         "errors by code: \(errors.isEmpty ? "none" : errors)",
         "closed for bad packets \(statistics.closedForBadFrames), floods \(statistics.closedForFloods)",
+        """
+        TLS handshakes \(statistics.handshakes), failed \(statistics.handshakeFailures); closed for plain bytes \
+        \(statistics.closedForPlainBytes), for TLS where there is none \(statistics.closedForUnwantedTLS)
+        """,
         "slow readers \(statistics.slowReaders)",
         "unfinished packets \(statistics.partialFrameTimeouts), memory \(statistics.closedOverBudget)",
         "idle \(statistics.idleTimeouts), gave way \(statistics.gaveWay), peer gone \(statistics.vanished)",

@@ -109,6 +109,7 @@ struct YearEndCommand: ParsableCommand {
     @Flag(help: "Print result.json.") var json = false
 
     @OptionGroup var clock: ClockOptions
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -235,6 +236,7 @@ struct MonitorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder of the lists.", valueName: "DIR")) var out: String
 
     @OptionGroup var tables: HeadingOptions
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
     @OptionGroup var policies: PolicyOptions
 
     func validate() throws {
@@ -276,7 +278,7 @@ struct MonitorCommand: ParsableCommand {
 
     private func runAtServer(_ server: ServerAddress, _ region: String) throws {
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-        let client = FilingClient(try Client.connect(host: server.host, port: server.port))
+        let client = FilingClient(try caller.connect(server))
         var question = ListQuestion(.watch, region: region)
         question.month = month.index
         question.area = area ?? ""

@@ -18,7 +18,7 @@ struct YearEndRemote {
     }
 
     func run() throws {
-        let client = YearEndClient(try Client.connect(host: address.host, port: address.port))
+        let client = YearEndClient(try command.caller.connect(address))
         var order = YearEndOrder(name: command.runName ?? "year-\(command.year)", year: command.year)
         order.isDryRun = command.dryRun
         order.isAudit = command.audit

@@ -29,8 +29,10 @@ struct YearEndServer: ParsableArguments {
     @Option(help: ArgumentHelp("A running server with a ledger.", valueName: "HOST:PORT"))
     var server: ServerAddress
 
+    @OptionGroup(title: "A server with TLS") var caller: CallerOptions
+
     func connect() throws -> YearEndClient {
-        YearEndClient(try Client.connect(host: server.host, port: server.port))
+        YearEndClient(try caller.connect(server))
     }
 }
 

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Client
+import TLS
+
+/// How a command calls a server that has TLS; for every command with --server.
+struct CallerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Call the --server by TLS, and trust it where one of the authorities in this file (PEM) vouches for its \
+            certificate.
+            """, valueName: "FILE"))
+    var tlsCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The certificate to show to the server (PEM, its authorities' behind it), where it asks for one.",
+            valueName: "FILE"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The key of that certificate (PEM).", valueName: "FILE"))
+    var tlsKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The name that the server's certificate has to stand for; default: the host of --server.",
+            valueName: "NAME"))
+    var tlsName: String?
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together; name both.")
+        }
+        if tlsCa == nil, tlsCertificate != nil || tlsName != nil {
+            throw ValidationError("--tls-certificate, --tls-key and --tls-name need --tls-ca, whom to trust.")
+        }
+    }
+
+    /// Connects to a server.
+    ///
+    /// - Throws: `Failure` where a file cannot be used; `ClientError.cannotConnect`.
+    func connect(_ server: ServerAddress) throws -> Client {
+        try Client.connect(host: server.host, port: server.port, tls: try tls())
+    }
+
+    /// What encrypts; nil: nothing does.
+    func tls() throws(Failure) -> ClientTLS? {
+        guard let tlsCa else { return nil }
+        do throws(TLSProblem) {
+            return try ClientTLS(trusting: tlsCa, certificate: tlsCertificate, key: tlsKey, name: tlsName)
+        } catch { throw Failure(.file, error.description) }
+    }
+}
