@@ -34,7 +34,7 @@ extension Connection {
         guard shard.shared.configuration.doors.contains(wire) else { return nil }
         switch wire {
         case .native: return nil
-        case .http1: return makeHTTP1Door()
+        case .http1: return HTTP1Door(shard.http1, isLoopback: peer.isLoopback)
         case .http2:
             return GRPCDoor(
                 shared: shard.shared, flow: flow, times: shard.times, blocks: shard.http2Blocks,
@@ -42,14 +42,6 @@ extension Connection {
                 strangers: { [unowned self] token in
                     peer.isLoopback ? nil : stranger(token: token, MonotonicClock.nanoseconds())
                 })
-        }
-    }
-
-    private func makeHTTP1Door() -> HTTP1Door {
-        let methods = shard.shared.methods
-        return HTTP1Door(shard.http1, isLoopback: peer.isLoopback) { index in
-            let method = methods.entries[Int(index)].method
-            return "\(method.service)/\(method.name)"
         }
     }
 

@@ -64,7 +64,8 @@ final class Shard: @unchecked Sendable {
     let table: ConnectionTable
     var reply: ReplyWriter
     /// What the connections here that speak HTTP/1 share; made with the first of them.
-    lazy var http1 = HTTP1Shared(configuration: shared.configuration, logger: shared.logger)
+    lazy var http1 = HTTP1Shared(
+        configuration: shared.configuration, methods: shared.methods, logger: shared.logger)
     /// What doors write.
     var output = OutgoingBytes()
     /// What is encrypted and is to be sent.

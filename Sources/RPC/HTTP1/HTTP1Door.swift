@@ -6,7 +6,6 @@ import NIOCore
 final class HTTP1Door: Door {
     let shared: HTTP1Shared
     private let isLoopback: Bool
-    private let methodName: (Int32) -> String
     private var decoder: HTTP1Decoder
     /// Requests whose answers have not left, the oldest first.
     private var exchanges = CircularBuffer<HTTP1Exchange>()
@@ -19,10 +18,9 @@ final class HTTP1Door: Door {
     private var isClosing = false
     private var isDraining = false
 
-    init(_ shared: HTTP1Shared, isLoopback: Bool, methodName: @escaping (Int32) -> String) {
+    init(_ shared: HTTP1Shared, isLoopback: Bool) {
         self.shared = shared
         self.isLoopback = isLoopback
-        self.methodName = methodName
         decoder = HTTP1Decoder(bodyBytesMax: shared.bodyBytesMax)
     }
 
@@ -42,7 +40,7 @@ final class HTTP1Door: Door {
                 isClosing = true
                 let exchange = HTTP1Exchange(id: shared.makeRequestID(), closes: true)
                 burst.passed()
-                refuse(exchange, refusal)
+                refuse(exchange, refusal, isLogged: false)
                 return DoorFailure(why: "HTTP: \(refusal.text)", reason: .badFrame)
             }
         }
@@ -168,6 +166,7 @@ final class HTTP1Door: Door {
         }
         exchange.form = called.form
         exchange.methodIndex = Int32(truncatingIfNeeded: called.methodIndex)
+        exchange.arrival = burst.arrival
         let number = firstNumber + Int64(exchanges.count)
         add(exchange)
         var door = DoorRequest(id: number, methodIndex: called.methodIndex, message: request.body)
@@ -187,15 +186,19 @@ final class HTTP1Door: Door {
 
     func answer(_ packets: UnsafeRawBufferPointer, _ output: inout OutgoingBytes) {
         shared.updateDate()
+        let now = MonotonicClock.nanoseconds()
         var rest = packets
-        while let packet = AnswerPacket.next(&rest) { answer(packet.meta, packet.message, &output) }
+        while let packet = AnswerPacket.next(&rest) { answer(packet.meta, packet.message, now, &output) }
     }
 
-    private func answer(_ meta: RPCMeta, _ message: UnsafeRawBufferPointer, _ output: inout OutgoingBytes) {
+    private func answer(
+        _ meta: RPCMeta, _ message: UnsafeRawBufferPointer, _ now: UInt64, _ output: inout OutgoingBytes
+    ) {
         let place = Int(meta.correlationID - firstNumber)
         precondition(
             exchanges.indices.contains(exchanges.index(exchanges.startIndex, offsetBy: place)), "no such request")
         let exchange = self[place]
+        shared.logIfSlow(exchange, now: now)
         guard meta.errorCode == 0 else {
             let text = meta.errorText ?? UnsafeRawBufferPointer(start: nil, count: 0)
             let (answer, json) = failure(exchange, meta.errorCode, text, meta.failureParts ?? FailureParts())
@@ -234,10 +237,7 @@ final class HTTP1Door: Door {
         answer.code = code
         if answer.status == 503 { answer.retryAfter = 1 }
         if answer.status == 401 { answer.fields = [("www-authenticate", "Bearer realm=\"jiesuan\"")] }
-        if answer.status >= 500 {
-            let method = exchange.methodIndex < 0 ? "no method" : methodName(exchange.methodIndex)
-            shared.logFailure(exchange.id, method: method, status: answer.status, code: code)
-        }
+        if answer.status >= 500 { shared.logFailure(exchange, status: answer.status, code: code) }
         let chinese = exchange.language == .chinese ? shared.chinese(code, text) : nil
         let json = HTTP1Failure.json(
             code: code, name: shared.naming.name(of: code), text: text, parts: parts, chinese: chinese,
@@ -254,7 +254,12 @@ final class HTTP1Door: Door {
     }
 
     /// The answer to what is refused by HTTP's own rules.
-    private func refuse(_ exchange: HTTP1Exchange, _ refusal: HTTP1Refusal, allowed: StaticString? = nil) {
+    ///
+    /// - Parameter isLogged: false where the log tells anyhow why the connection ends.
+    private func refuse(
+        _ exchange: HTTP1Exchange, _ refusal: HTTP1Refusal, allowed: StaticString? = nil, isLogged: Bool = true
+    ) {
+        if isLogged { shared.logRefusal(exchange, refusal) }
         var answer = HTTP1Answer(status: refusal.status, contentType: "application/json")
         answer.allowed = allowed
         if refusal.status == 503 { answer.retryAfter = 1 }

@@ -5,6 +5,8 @@ struct HTTP1Exchange {
     var id: HTTP1RequestID
     /// Of `MethodTable`; -1: it is for no method.
     var methodIndex: Int32 = -1
+    /// When the read came in which a method's request ended, in nanoseconds; 0: it is for no method.
+    var arrival: UInt64 = 0
     var form = MessageForm.protobuf
     var language = AnswerLanguage.english
     /// HEAD: the answer's head alone.

@@ -7,15 +7,17 @@ final class HTTP1Shared {
     let naming: ErrorNaming
     let gate: HTTP1Guard
     let bodyBytesMax: Int
+    private let methods: MethodTable
     private let chineseWording: ChineseWording?
     private let logger: Logger
     private var nextID = UInt64.random(in: 0 ... .max)
     private var dateSecond = 0
     private(set) var date = InlineArray<29, UInt8>(repeating: 0x20)
     /// Lines of the log in the present second.
-    private var logged = (second: 0, lines: 0)
+    private var logged = (second: 0, failures: 0, refusals: 0)
 
-    init(configuration: ServerConfiguration, logger: Logger) {
+    init(configuration: ServerConfiguration, methods: MethodTable, logger: Logger) {
+        self.methods = methods
         settings = configuration.http
         naming = configuration.errorNaming
         gate = HTTP1Guard(listeningHost: configuration.host, allowed: configuration.http.hostNames)
@@ -70,11 +72,44 @@ final class HTTP1Shared {
         (date[26], date[27], date[28]) = (UInt8(ascii: "G"), UInt8(ascii: "M"), UInt8(ascii: "T"))
     }
 
-    /// Says in the log which request the server failed; a few a second, for a server that fails fails often.
-    func logFailure(_ id: HTTP1RequestID, method: String, status: Int, code: Int32) {
-        if logged.second != dateSecond { logged = (dateSecond, 0) }
-        logged.lines += 1
-        guard logged.lines <= HTTP1Limits.failuresLoggedPerSecond else { return }
-        logger.warning("HTTP request \(id.text) of \(method): status \(status), error \(code)")
+    // MARK: The log
+
+    /// Says which request the server failed; a few a second, for a server that fails fails often.
+    func logFailure(_ exchange: HTTP1Exchange, status: Int, code: Int32) {
+        guard mayLogFailure() else { return }
+        logger.warning(
+            "HTTP request \(exchange.id.text) of \(methodName(exchange.methodIndex)): status \(status), error \(code)")
+    }
+
+    /// Says which request took long, where it did; no more of them than of failures.
+    func logIfSlow(_ exchange: HTTP1Exchange, now: UInt64) {
+        let taken = now &- exchange.arrival
+        guard exchange.arrival > 0, taken >= settings.slowMilliseconds &* 1_000_000, mayLogFailure() else { return }
+        logger.notice(
+            "HTTP request \(exchange.id.text) of \(methodName(exchange.methodIndex)) took \(taken / 1_000_000) ms")
+    }
+
+    /// Says which request is refused by the rules of HTTP, whatever it was for.
+    func logRefusal(_ exchange: HTTP1Exchange, _ refusal: HTTP1Refusal) {
+        beginSecond()
+        logged.refusals += 1
+        guard logged.refusals <= HTTP1Limits.refusalsLoggedPerSecond else { return }
+        logger.notice("HTTP request \(exchange.id.text) is refused with status \(refusal.status): \(refusal.text)")
+    }
+
+    private func mayLogFailure() -> Bool {
+        beginSecond()
+        logged.failures += 1
+        return logged.failures <= HTTP1Limits.failuresLoggedPerSecond
+    }
+
+    private func beginSecond() {
+        if logged.second != dateSecond { logged = (dateSecond, 0, 0) }
+    }
+
+    private func methodName(_ index: Int32) -> String {
+        guard index >= 0 else { return "no method" }
+        let method = methods.entries[Int(index)].method
+        return "\(method.service)/\(method.name)"
     }
 }
