@@ -99,14 +99,19 @@ if has C++ g++ protoc /usr/include/google/protobuf/message.h; then
 fi
 
 if [ ${#messages[@]} -gt 0 ] && has "C++, gRPC" grpc_cpp_plugin /usr/include/grpcpp/grpcpp.h; then
-    # gRPC's plugin refuses files that have stubs for brpc; the messages are the same.
+    # Stubs for brpc and for gRPC have the same names: services are made without the former, messages are the same.
     cp -r Proto "$work/grpc"
     sed -i '/^option cc_generic_services/d' "$work"/grpc/jiesuan/v1/*.proto
-    protoc --grpc_out="$work/cpp" --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" -I "$work/grpc" \
-        "$work"/grpc/jiesuan/v1/{calculation,settlement}_service.proto
-    g++ -O0 -I "$work/cpp" Examples/cpp-grpc/settle.cpp "${messages[@]}" \
-        "$work"/cpp/jiesuan/v1/{calculation,settlement}_service.grpc.pb.cc -lgrpc++ -lgrpc -lprotobuf -lpthread \
-        -o "$work/cpp/settle-grpc"
+    mkdir "$work/cpp-grpc"
+    protoc --cpp_out="$work/cpp-grpc" --grpc_out="$work/cpp-grpc" \
+        --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" -I "$work/grpc" "$work"/grpc/jiesuan/v1/*.proto
+    shared=()
+    for object in "${messages[@]}"; do
+        case $object in *_service.o | */rpc_meta.o) ;; *) shared+=("$object") ;; esac
+    done
+    g++ -O0 -I "$work/cpp-grpc" Examples/cpp-grpc/settle.cpp "${shared[@]}" \
+        "$work"/cpp-grpc/jiesuan/v1/{calculation,settlement}_service.{pb,grpc.pb}.cc \
+        -lgrpc++ -lgrpc -lprotobuf -lpthread -o "$work/cpp/settle-grpc"
     check "C++, gRPC" 9 "$work/cpp/settle-grpc" "$address" example-cpp-grpc
 fi
 
@@ -115,6 +120,10 @@ if has Go go protoc protoc-gen-go; then
     protoc --go_out="$work/go/src" -I Proto "${protos[@]}"
     GO111MODULE=off GOPATH="$work/go:/usr/share/gocode" go build -o "$work/go/settle" Examples/go/settle.go
     check Go 4105 "$work/go/settle" "$address" example-go
+    if has "Go, gRPC" /usr/share/gocode/src/google.golang.org/grpc/clientconn.go; then
+        GO111MODULE=off GOPATH="$work/go:/usr/share/gocode" go build -o "$work/go/settle-grpc" Examples/go-grpc/settle.go
+        check "Go, gRPC" FailedPrecondition "$work/go/settle-grpc" "$address" example-go-grpc
+    fi
 fi
 
 protobuf_java=/usr/share/java/protobuf.jar
@@ -123,6 +132,13 @@ if has Java javac java protoc "$protobuf_java"; then
     protoc --java_out="$work/java" -I Proto "${protos[@]}"
     javac -nowarn -cp "$protobuf_java" -sourcepath "$work/java" -d "$work/classes" Examples/java/Settle.java
     check Java 4105 java -cp "$protobuf_java:$work/classes" Settle "$host" "$port" example-java
+    if has "Java, gRPC" /usr/share/java/grpc-netty.jar; then
+        mkdir "$work/classes-grpc"
+        javac -nowarn -cp "/usr/share/java/*" -proc:none -sourcepath "$work/java" -d "$work/classes-grpc" \
+            Examples/java-grpc/Settle.java
+        check "Java, gRPC" FAILED_PRECONDITION \
+            java -cp "/usr/share/java/*:$work/classes-grpc" Settle "$address" example-java-grpc
+    fi
 fi
 
 echo "$tried examples tried"

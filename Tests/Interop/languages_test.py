@@ -86,6 +86,13 @@ class Languages(unittest.TestCase):
         self.command("protoc", f"--grpc_out={self.out}", f"--plugin=protoc-gen-grpc={shutil.which('grpc_cpp_plugin')}",
                      "-I", ".", *services, folder=copy)
         self.assertEqual(len(list(self.out.glob("jiesuan/v1/*.grpc.pb.cc"))), len(services))
+        if WHOLE:
+            # Of messages and stubs from the same files: those for brpc have the names of gRPC's.
+            self.need("g++", "/usr/include/grpcpp/grpcpp.h")
+            self.command("protoc", f"--cpp_out={self.out}", "-I", ".",
+                         *sorted(path.relative_to(copy) for path in copy.rglob("*.proto")), folder=copy)
+            self.command("g++", "-fsyntax-only", "-Wall", "-Werror", "-I", self.out,
+                         self.out / "jiesuan/v1/settlement_service.grpc.pb.cc")
 
     def test_java_has_a_file_a_class_in_its_package(self):
         self.generate(f"--java_out={self.out}")
