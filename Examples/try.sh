@@ -111,7 +111,7 @@ if [ ${#messages[@]} -gt 0 ] && has "C++, gRPC" grpc_cpp_plugin /usr/include/grp
     done
     g++ -O0 -I "$work/cpp-grpc" Examples/cpp-grpc/settle.cpp "${shared[@]}" \
         "$work"/cpp-grpc/jiesuan/v1/{calculation,settlement}_service.{pb,grpc.pb}.cc \
-        -lgrpc++ -lgrpc -lprotobuf -lpthread -o "$work/cpp/settle-grpc"
+        -lgrpc++ -lgrpc -lgpr -lprotobuf -lpthread -o "$work/cpp/settle-grpc"
     check "C++, gRPC" 9 "$work/cpp/settle-grpc" "$address" example-cpp-grpc
 fi
 

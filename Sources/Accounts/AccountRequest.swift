@@ -62,6 +62,15 @@ extension AccountLedger {
         return nil
     }
 
+    /// Whether a request is recorded on `owner`'s account under this id, with whatever content.
+    package func hasRequest(_ id: String, of owner: UInt64) throws(DomainRefusal) -> Bool {
+        for position in accounts.positions(ofRequest: AccountRequest(id: id, digest: 0).key, of: owner) {
+            let row = try accountRow(at: position)
+            if row.events.contains(where: { $0.owner == owner && $0.request?.id == id }) { return true }
+        }
+        return false
+    }
+
     /// Executes a request once: records the events of `decide`; a repeated request gets the recorded row.
     ///
     /// The first event must be `owner`'s; it is marked with the request.

@@ -56,7 +56,7 @@ package struct ListTable: Sendable {
 
     /// With the platform's numbers of the persons in a last column, where anybody in the list has one: that of the
     /// region, else the one recorded last.
-    func withPersonNos(_ people: PersonRegister, region: String) -> ListTable {
+    package func withPersonNos(_ people: PersonRegister, region: String) -> ListTable {
         if people.personNoCount == 0 { return self }
         let nos = rows.map { row in row.person.map { people.personNo(of: $0, inRegion: region) } ?? "" }
         guard nos.contains(where: { !$0.isEmpty }) else { return self }

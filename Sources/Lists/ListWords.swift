@@ -80,7 +80,8 @@ extension ListCell {
 
 extension TableColumn {
     static let person = TableColumn("person", "人员编号", .id)
-    static let personNo = TableColumn("person_no", "平台人员编号", .id)
+    /// The platform's number (psn_no); the last column of a table in which anybody has one.
+    package static let personNo = TableColumn("person_no", "平台人员编号", .id)
     /// County, code and township: what `ListScope.areaCells` fills.
     static let area = [
         TableColumn("county", "区县"), TableColumn("area_code", "区划代码", .id), TableColumn("area", "乡镇街道"),

@@ -110,7 +110,8 @@ package final class YearRun {
             let round = SecondRoundFile(
                 folder: folder.work, regionIndex: index, region: region, fund: fund, surplus: surplus,
                 unpaid: sums.unpaid[index], year: options.year, run: number, headings: options.headings ?? .english,
-                text: source.text(ofPerson:))
+                text: source.text(ofPerson:), personNoColumn: source.personNoColumn,
+                personNo: { [source] in source.personNo(of: $0, in: name) })
             let (result, booked, posts) = try round.write(to: folder.file("second-round-\(name).csv"))
             rounds.append(result)
             roundPosts.append(round.postsPath)
@@ -167,7 +168,9 @@ package final class YearRun {
     private static let collectedName = "collected.json"
 
     private func collect(_ progress: (YearProgress) -> Void) throws -> Collected {
-        if let done: Collected = try folder.finished(Self.collectedName), folder.areWhole(done.marks) {
+        if let done: Collected = try folder.finished(Self.collectedName), done.hasPersonNos == source.hasPersonNos,
+            folder.areWhole(done.marks)
+        {
             try source.takeUp(folder.work)
             return done
         }
@@ -258,7 +261,11 @@ private final class PartWork: @unchecked Sendable {
     }
 
     private func settle(_ partition: Int) throws {
-        if let done: PartSums = try folder.finished(Self.name(partition)), folder.areWhole(done.marks) { return }
+        if let done: PartSums = try folder.finished(Self.name(partition)), done.hasPersonNos == source.hasPersonNos,
+            folder.areWhole(done.marks)
+        {
+            return
+        }
         let output = try PartOutput(folder: folder.work, partition: partition)
         let resettler = Resettler(source, options, run: number, output: output)
         let reader = SpoolReader(

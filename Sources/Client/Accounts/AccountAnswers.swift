@@ -8,6 +8,8 @@ import WireMessages
 package struct RemoteAccountAnswer: Equatable, Sendable {
     package struct Change: Equatable, Sendable {
         package var person: UInt64
+        /// The platform's number of the person; empty: none.
+        package var personNo: String
         package var amount: Fen
         package var balance: Fen
     }
@@ -24,7 +26,9 @@ package struct RemoteAccountAnswer: Equatable, Sendable {
         recordedAt = Moment(milliseconds: message.recorded_at)
         changes = (0..<message.n_changes).compactMap { index in
             message.changes[index].map {
-                Change(person: $0.pointee.person, amount: $0.pointee.amount, balance: $0.pointee.balance)
+                Change(
+                    person: $0.pointee.person, personNo: wireText($0.pointee.person_no), amount: $0.pointee.amount,
+                    balance: $0.pointee.balance)
             }
         }
         cash = message.cash
@@ -34,6 +38,8 @@ package struct RemoteAccountAnswer: Equatable, Sendable {
 /// The outcome of a monthly run for one person.
 package struct RemoteCreditDetail: Equatable, Sendable {
     package var person: UInt64
+    /// The platform's number of the person; empty: none.
+    package var personNo: String
     package var amount: Fen
     /// The basis of a credit made by this run.
     package var basis: CreditBasis?
@@ -45,6 +51,7 @@ package struct RemoteCreditDetail: Equatable, Sendable {
 
     init(_ detail: Jiesuan__V1__CreditDetail) {
         person = detail.person
+        personNo = wireText(detail.person_no)
         amount = detail.amount
         basis = CreditBasis(rawValue: UInt8(truncatingIfNeeded: detail.basis.rawValue))
         wasCredited = detail.already != 0
@@ -79,6 +86,8 @@ package struct RemoteStatement: Equatable, Sendable {
         package var month: CreditMonth?
         package var purpose: UsePurpose?
         package var otherPerson: UInt64
+        /// The platform's number of that person; empty: none.
+        package var otherPersonNo: String
         package var text: String
     }
     package var entries: [Entry]
@@ -114,6 +123,7 @@ extension RemoteStatement.Entry {
         month = CreditMonth(yearMonth: Int32(clamping: message.month))
         purpose = UsePurpose(rawValue: UInt8(truncatingIfNeeded: message.purpose.rawValue))
         otherPerson = message.other_person
+        otherPersonNo = wireText(message.other_person_no)
         text = message.text.map { String(cString: $0) } ?? ""
     }
 }

@@ -26,12 +26,14 @@ package struct AccountClient {
 
     /// Credits a month; `amount` 0: by the rule (CQ-30).
     package func credit(
-        _ id: String, person: UInt64, month: CreditMonth, amount: Fen = 0
+        _ id: String, person: PersonName, month: CreditMonth, amount: Fen = 0
     ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__credit_request__init)
         request.pointee.request_id = objects.string(id)
-        request.pointee.person = person
+        request.pointee.person = person.number
+        request.pointee.person_no = objects.string(person.no)
+        request.pointee.person_region = objects.string(person.region)
         request.pointee.kind = JIESUAN__V1__CREDIT_KIND__CREDIT_KIND_MONTHLY
         request.pointee.month = UInt32(month.yearMonth)
         request.pointee.amount = amount
@@ -41,12 +43,14 @@ package struct AccountClient {
 
     /// A credit outside the months; a refund names the request id of the use that it reverses.
     package func credit(
-        _ id: String, person: UInt64, kind: OtherCredit, amount: Fen, reason: String, use: String = ""
+        _ id: String, person: PersonName, kind: OtherCredit, amount: Fen, reason: String, use: String = ""
     ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__credit_request__init)
         request.pointee.request_id = objects.string(id)
-        request.pointee.person = person
+        request.pointee.person = person.number
+        request.pointee.person_no = objects.string(person.no)
+        request.pointee.person_region = objects.string(person.region)
         request.pointee.kind = Jiesuan__V1__CreditKind(rawValue: UInt32(kind.rawValue))
         request.pointee.amount = amount
         request.pointee.reason = objects.string(reason)
@@ -55,11 +59,16 @@ package struct AccountClient {
             Self.credit, request, jiesuan__v1__credit_request__get_packed_size, jiesuan__v1__credit_request__pack)
     }
 
-    package func use(_ id: String, _ command: UseCommand) throws(ClientError) -> RemoteAccountAnswer {
+    /// - Parameter owner: who is named by the platform's number; the command then has no number of the owner.
+    package func use(
+        _ id: String, _ command: UseCommand, owner: PersonName = PersonName()
+    ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__use_request__init)
         request.pointee.request_id = objects.string(id)
         request.pointee.person = command.owner
+        request.pointee.person_no = objects.string(owner.no)
+        request.pointee.person_region = objects.string(owner.region)
         request.pointee.amount = command.amount
         request.pointee.purpose = Jiesuan__V1__UsePurpose(rawValue: UInt32(command.purpose.rawValue))
         request.pointee.beneficiary = command.beneficiary
@@ -70,12 +79,14 @@ package struct AccountClient {
 
     /// A transfer to another pooling region of the whole balance (`amount` 0), or from one.
     package func transfer(
-        _ id: String, person: UInt64, out: Bool, region: String, amount: Fen = 0
+        _ id: String, person: PersonName, out: Bool, region: String, amount: Fen = 0
     ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__transfer_request__init)
         request.pointee.request_id = objects.string(id)
-        request.pointee.person = person
+        request.pointee.person = person.number
+        request.pointee.person_no = objects.string(person.no)
+        request.pointee.person_region = objects.string(person.region)
         request.pointee.region = objects.string(region)
         request.pointee.out = out ? 1 : 0
         request.pointee.amount = amount
@@ -85,12 +96,14 @@ package struct AccountClient {
     }
 
     package func inherit(
-        _ id: String, person: UInt64, heirs: [InheritedShare], inCash: Fen, reason: String
+        _ id: String, person: PersonName, heirs: [InheritedShare], inCash: Fen, reason: String
     ) throws(ClientError) -> RemoteAccountAnswer {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__inherit_request__init)
         request.pointee.request_id = objects.string(id)
-        request.pointee.person = person
+        request.pointee.person = person.number
+        request.pointee.person_no = objects.string(person.no)
+        request.pointee.person_region = objects.string(person.region)
         let shares = heirs.map { heir in
             let share = objects.make(jiesuan__v1__heir_share__init)
             share.pointee.person = heir.heir
@@ -105,11 +118,14 @@ package struct AccountClient {
             Self.inherit, request, jiesuan__v1__inherit_request__get_packed_size, jiesuan__v1__inherit_request__pack)
     }
 
-    package func deregister(_ id: String, person: UInt64, reason: String) throws(ClientError) -> RemoteAccountAnswer {
+    package func deregister(_ id: String, person: PersonName, reason: String) throws(ClientError) -> RemoteAccountAnswer
+    {
         let objects = WireObjects()
         let request = objects.make(jiesuan__v1__deregister_request__init)
         request.pointee.request_id = objects.string(id)
-        request.pointee.person = person
+        request.pointee.person = person.number
+        request.pointee.person_no = objects.string(person.no)
+        request.pointee.person_region = objects.string(person.region)
         request.pointee.reason = objects.string(reason)
         return try change(
             Self.deregister, request, jiesuan__v1__deregister_request__get_packed_size,

@@ -35,8 +35,11 @@ package struct RemoteSums: Equatable, Sendable {
 package struct RemoteRow: Hashable, Sendable {
     package var id: String
     package var isReversal: Bool
-    /// Owner of the account for account use outside settlements; 0: a settlement.
+    /// Owner of the account for account use outside settlements; 0, and no `personNo`: a settlement.
     package var person: UInt64
+    /// The owner's number at the platform, and the region in which it is meant; empty: not told.
+    package var personNo = ""
+    package var personRegion = ""
     package var total: Fen
     package var fundTotal: Fen
     package var accountTotal: Fen
@@ -60,6 +63,8 @@ package struct RemoteRow: Hashable, Sendable {
             id: wireText(message.settlement_id), isReversal: message.is_reversal != 0,
             person: message.person, total: message.total, fundTotal: message.fund_total,
             accountTotal: message.account_total, cash: message.cash)
+        personNo = wireText(message.person_no)
+        personRegion = wireText(message.person_region)
     }
 }
 
@@ -196,6 +201,8 @@ extension WireObjects {
         message.pointee.settlement_id = string(row.id)
         message.pointee.is_reversal = row.isReversal ? 1 : 0
         message.pointee.person = row.person
+        message.pointee.person_no = string(row.personNo)
+        message.pointee.person_region = string(row.personRegion)
         message.pointee.total = row.total
         message.pointee.fund_total = row.fundTotal
         message.pointee.account_total = row.accountTotal

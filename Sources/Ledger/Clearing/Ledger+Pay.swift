@@ -77,6 +77,9 @@ extension Ledger {
         return (row.batch, false)
     }
 
+    /// Whether a batch of this id was handed over, with whatever content.
+    package func hasBatch(_ id: String) -> Bool { books.payees.batches[id] != nil }
+
     /// A page of the batches after a position, in order; `next` is the cursor of the following page, 0: this is the
     /// last.
     package func batches(after: UInt64, limit: Int) throws(DomainRefusal) -> (batches: [PaymentBatch], next: UInt64) {

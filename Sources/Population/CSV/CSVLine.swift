@@ -39,6 +39,11 @@ package struct CSVLine {
         CSVText.append(person: number, to: &bytes)
     }
 
+    /// A person's number at the platform, in the last cell of a row; nil: the table has no such column.
+    package mutating func add(personNo text: String?) {
+        if let text { add(id: text) }
+    }
+
     package mutating func add(number: some BinaryInteger) {
         separate()
         bytes.append(contentsOf: String(number).utf8)

@@ -18,6 +18,10 @@ package struct PersonName: Equatable, Sendable {
     }
 }
 
+extension PersonName: ExpressibleByIntegerLiteral {
+    package init(integerLiteral value: UInt64) { self.init(value) }
+}
+
 /// Fields in which a message names a person.
 package struct PersonField: Equatable, Sendable {
     /// Of our number: "person".

@@ -30,7 +30,8 @@ struct PersonNoTable: ~Copyable {
         case several
     }
 
-    /// Memory of a number: its row, the person's link to it, and up to two slots of the half-full hash table.
+    /// Memory of a number: its row, the person's link to it, and up to two slots of the half-full hash table. One that
+    /// was corrected has its text once more, some 100 bytes.
     static var bytesPerNumber: Int {
         MemoryLayout<Stored>.stride + MemoryLayout<UInt32>.stride + 4 * MemoryLayout<UInt64>.stride
     }
@@ -42,6 +43,8 @@ struct PersonNoTable: ~Copyable {
     /// lower is 1 + row in `numbers` of one that stands. 0: free; at most half are taken, their count a power of two.
     private var slots: [UInt64] = Array(repeating: 0, count: 1 << 10)
     private(set) var standing = 0
+    /// Rows in `numbers` of those that stand no longer, by their text: few, as numbers are rarely corrected.
+    private var retired: [PersonNo: [UInt32]] = [:]
 
     mutating func add(_ no: PersonNo, of person: Int, region: UInt16, record: UInt16) {
         while newest.count <= person { _ = newest.append(0) }
@@ -61,7 +64,10 @@ struct PersonNoTable: ~Copyable {
         while next != 0 {
             let stored = numbers.pointer(Int(next) - 1)
             if stored.pointee.record == record {
-                if stored.pointee.stands { remove(Int(next) - 1) }
+                if stored.pointee.stands {
+                    remove(Int(next) - 1)
+                    retired[stored.pointee.no, default: []].append(next - 1)
+                }
                 stored.pointee.stands = false
                 return
             }
@@ -144,6 +150,14 @@ struct PersonNoTable: ~Copyable {
             next = stored.previous
         }
         return false
+    }
+
+    /// Rows of the persons of whom a number was recorded that stands no longer, in the region of that name or, with
+    /// nil, in any; each once, ascending.
+    func personsBefore(_ no: PersonNo, region: UInt16?) -> [Int] {
+        guard let rows = retired[no] else { return [] }
+        let stored = rows.map { numbers.pointer(Int($0)).pointee }.filter { region == nil || $0.region == region }
+        return Set(stored.map { Int($0.person) }).sorted()
     }
 
     private func newestNumber(of person: Int) -> UInt32 {

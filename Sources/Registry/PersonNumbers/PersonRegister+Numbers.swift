@@ -28,6 +28,15 @@ extension PersonRegister {
         return numbersOfPlatform.everHad(no, row)
     }
 
+    /// Whose number it was before a correction, in the region of that name or, where none is told, in any. Costs one
+    /// look-up in a hash table.
+    package func persons(withNoBefore text: String, inRegion region: String = "") -> [UInt64] {
+        guard let no = PersonNo(text) else { return [] }
+        if region.isEmpty { return numbersOfPlatform.personsBefore(no, region: nil).map(number(at:)) }
+        guard let name = names.names.firstIndex(of: region) else { return [] }
+        return numbersOfPlatform.personsBefore(no, region: UInt16(name)).map(number(at:))
+    }
+
     /// Everybody who has the number, in whatever region.
     func persons(withNo text: String) -> [UInt64] {
         guard let no = PersonNo(text) else { return [] }

@@ -5,6 +5,7 @@ import ProtoJSON
 import RPC
 import Records
 import Registry
+import Settlement
 import WireMessages
 
 /// A method whose requests may name persons by the platform's number (psn_no).
@@ -18,6 +19,7 @@ struct NamedMethod: Sendable {
     private let request: PersonFields?
     private let answer: PersonFields?
     private let type: MethodType
+    private let requestID: RequestID?
 
     /// A person who was looked up.
     private struct Found: Sendable {
@@ -35,6 +37,7 @@ struct NamedMethod: Sendable {
         type = described
         request = PersonFields(described.request, isAnswer: false)
         answer = PersonFields(described.response, isAnswer: true)
+        requestID = method.placement == .reader ? nil : RequestID(described.request)
         if request == nil, answer == nil { return nil }
     }
 
@@ -64,15 +67,26 @@ struct NamedMethod: Sendable {
         }
         found = try askRegister { registry throws(DomainRefusal) in
             var found: [Found] = []
+            var unknown: DomainRefusal?
+            var owner: PersonName?
             try request.each(message) { (memory, pair, region) throws(DomainRefusal) in
                 let no = string(memory.load(fromByteOffset: pair.no, as: UnsafePointer<CChar>?.self))
                 if no.isEmpty { return }
                 let sent = memory.load(fromByteOffset: pair.number, as: UInt64.self)
                 let name = PersonName(sent, no: no, region: region)
-                let number = try registry.person(name, pair.field)
+                let number: UInt64
+                do throws(DomainRefusal) { number = try registry.person(name, pair.field) } catch {
+                    guard requestID != nil, error.code == .personUnknown,
+                        let before = registry.people.person(before: name)
+                    else { throw error }
+                    number = before
+                    unknown = unknown ?? error
+                }
                 memory.storeBytes(of: number, toByteOffset: pair.number, as: UInt64.self)
                 found.append(Found(name: name, field: pair.field, number: number))
+                if memory == message, pair.field == .person { owner = name }
             }
+            try requestID?.check(message, owner: owner, unknown: unknown, access.ledger)
             return found
         }
         let base = UnsafePointer(message.assumingMemoryBound(to: ProtobufCMessage.self))

@@ -15,10 +15,20 @@ extension Registry {
     }
 
     /// Owners of family accounts by our numbers, those named by the platform's last.
-    func familyAccounts(_ message: Jiesuan__V1__SettleRequest) throws(DomainRefusal) -> [UInt64] {
+    ///
+    /// - Parameter isRecorded: takes a number that is nobody's now for that of who had it before it was corrected.
+    func familyAccounts(
+        _ message: Jiesuan__V1__SettleRequest, isRecorded: Bool
+    ) throws(DomainRefusal) -> [UInt64] {
         var owners = Array(UnsafeBufferPointer(start: message.family_accounts, count: message.n_family_accounts))
         for index in 0..<message.n_family_account_nos {
-            owners.append(try person(message.familyName(index), .familyAccount))
+            let name = message.familyName(index)
+            do throws(DomainRefusal) { owners.append(try person(name, .familyAccount)) } catch {
+                guard isRecorded, error.code == .personUnknown, let before = people.person(before: name) else {
+                    throw error
+                }
+                owners.append(before)
+            }
         }
         return owners
     }
@@ -47,19 +57,22 @@ extension Jiesuan__V1__SettleRequest {
 }
 
 extension LedgerAccess {
-    /// A request to settle as the ledger takes it. One that was recorded is known again by the number that its person
+    /// A request to settle as the ledger takes it. One that was recorded is known again by the numbers that its persons
     /// had then.
     func command(_ message: UnsafeMutablePointer<Jiesuan__V1__SettleRequest>) throws(RequestProblem) -> SettleCommand {
         do throws(RequestProblem) {
             return try ledger.registry.command(message.pointee)
         } catch {
-            guard case .domain(let refusal) = error, refusal.code == .personUnknown,
-                refusal.field == PersonField.person.no,
-                let person = recordedPerson(bytes(message.pointee.settlement_id), no: refusal.value)
-            else { throw error }
-            message.pointee.person = person
-            message.pointee.person_no = nil
-            return try ledger.registry.command(message.pointee)
+            let id = bytes(message.pointee.settlement_id)
+            guard case .domain(let refusal) = error, refusal.code == .personUnknown else { throw error }
+            if refusal.field == PersonField.person.no {
+                guard let person = recordedPerson(id, no: refusal.value) else { throw error }
+                message.pointee.person = person
+                message.pointee.person_no = nil
+            } else if id.isEmpty || (try? ledger.get(id)) == nil {
+                throw error
+            }
+            return try ledger.registry.command(message.pointee, isRecorded: true)
         }
     }
 }

@@ -3,13 +3,14 @@ import RPC
 import Records
 import Registry
 import Settlement
+import Text
 import WireMessages
 
 /// `SettlementService`: `ReconcileTotals` (3201), sums that the sequencer has, and `ReconcileDetails` (3202), on a
 /// thread that reads.
 struct ReconcileMethods: Sendable {
-    /// No `ReconcileRow` is longer, in bytes: an id, a person and five amounts.
-    private static let rowBytesMax = SettlementEntry.idBytesMax + 96
+    /// No `ReconcileRow` is longer, in bytes: an id, a person by two numbers, and five amounts.
+    private static let rowBytesMax = SettlementEntry.idBytesMax + PersonNo.charactersMax + 98
 
     let access: LedgerAccess
 
@@ -81,18 +82,24 @@ struct ReconcileMethods: Sendable {
             return unreadable("ReconcileDetailsRequest", context)
         }
         do throws(RequestProblem) {
-            let theirs = try rows(request)
+            let (theirs, names) = try rows(request)
             let period = try Period(
                 request.from, request.until, request.clearing_type.rawValue, request.insurance.rawValue)
             return LedgerAccess.answering { () throws(CallFailure) in
+                var theirs = theirs
+                var persons = ReconcilePersons(access)
+                try persons.find(names, in: &theirs)
                 let records = try records(request.institution, period)
+                let known = theirs
                 let found = try access.read(context) { reader, isOver throws(ReadingFailure) in
                     try reader.reconcile(
-                        records, type: period.type, insurance: period.insurance, theirs: theirs, isOver: isOver)
+                        records, type: period.type, insurance: period.insurance, theirs: known, isOver: isOver)
                 }
-                let rows = found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
+                try persons.register(found.onlyHere + found.differing.map(\.ours))
+                let rows =
+                    persons.unknown.count + found.onlyThere.count + found.onlyHere.count + 2 * found.differing.count
                 guard let room = reply.reserve(rows * (Self.rowBytesMax + 8) + 32) else { return reply.tooLarge }
-                reply.commit(Self.write(found, to: room))
+                reply.commit(Self.write(found, persons, to: room))
                 return .ok
             }
         } catch {
@@ -113,14 +120,19 @@ struct ReconcileMethods: Sendable {
 
     private func rows(
         _ request: Jiesuan__V1__ReconcileDetailsRequest
-    ) throws(RequestProblem) -> [ReconcileLine] {
+    ) throws(RequestProblem) -> (lines: [ReconcileLine], names: [(index: Int, name: PersonName)]) {
         guard request.n_rows <= Ledger.reconcileRowsMax else { throw .malformed("rows has more than 100,000 entries") }
         var lines: [ReconcileLine] = []
+        var names: [(index: Int, name: PersonName)] = []
         lines.reserveCapacity(request.n_rows)
         for index in 0..<request.n_rows {
             guard let row = request.rows[index]?.pointee else { throw .malformed("rows has an empty entry") }
             guard bytes(row.settlement_id).count <= SettlementEntry.idBytesMax else {
                 throw .record("rows", entry: index, "has a settlement_id of more than 64 bytes")
+            }
+            let no = string(row.person_no)
+            if !no.isEmpty {
+                names.append((index, PersonName(row.person, no: no, region: string(row.person_region))))
             }
             lines.append(
                 ReconcileLine(
@@ -128,21 +140,24 @@ struct ReconcileMethods: Sendable {
                     total: row.total, fundTotal: row.fund_total, paidOutside: row.paid_outside,
                     accountTotal: row.account_total, cash: row.cash))
         }
-        return lines
+        return (lines, names)
     }
 
-    private static func write(_ found: Reconciliation, to room: UnsafeMutableRawBufferPointer) -> Int {
+    private static func write(
+        _ found: Reconciliation, _ persons: ReconcilePersons, to room: UnsafeMutableRawBufferPointer
+    ) -> Int {
         var writer = BackwardWriter(room)
         for pair in found.differing.reversed() {
             let end = writer.mark
-            writer.row(2, pair.ours)
-            writer.row(1, pair.theirs)
+            writer.row(2, pair.ours, persons.no(ofOurs: pair.ours))
+            writer.row(1, pair.theirs, persons.no(ofTheirs: pair.theirs))
             writer.message(5, from: end)
         }
-        for line in found.onlyHere.reversed() { writer.row(4, line) }
-        for line in found.onlyThere.reversed() { writer.row(3, line) }
+        for line in found.onlyHere.reversed() { writer.row(4, line, persons.no(ofOurs: line)) }
+        for row in persons.unknown.reversed() { writer.row(3, row.line, row.no) }
+        for line in found.onlyThere.reversed() { writer.row(3, line, persons.no(ofTheirs: line)) }
         writer.fixed32(2, UInt32(found.equal))
-        writer.field(1, found.isBalanced)
+        writer.field(1, found.isBalanced && persons.unknown.isEmpty)
         return writer.finish()
     }
 }
@@ -198,9 +213,10 @@ extension BackwardWriter {
         message(field, from: end)
     }
 
-    /// Field `field`: a `ReconcileRow`.
-    fileprivate mutating func row(_ field: UInt64, _ line: ReconcileLine) {
+    /// Field `field`: a `ReconcileRow`, with its owner's number at the platform.
+    fileprivate mutating func row(_ field: UInt64, _ line: ReconcileLine, _ personNo: String) {
         let end = mark
+        text(9, personNo, bytesMax: PersonNo.charactersMax)
         fixed64(8, line.person)
         self.field(7, line.paidOutside)
         self.field(6, line.cash)

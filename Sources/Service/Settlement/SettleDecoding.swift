@@ -20,7 +20,11 @@ let unknownInstitution = UInt32.max
 
 extension Registry {
     /// Decodes a `SettleRequest` into the ledger's command.
-    func command(_ message: Jiesuan__V1__SettleRequest) throws(RequestProblem) -> SettleCommand {
+    ///
+    /// - Parameter isRecorded: something is recorded under its id, with which it will only be compared.
+    func command(
+        _ message: Jiesuan__V1__SettleRequest, isRecorded: Bool = false
+    ) throws(RequestProblem) -> SettleCommand {
         guard let claim = message.claim?.pointee else { throw .malformed("claim is missing") }
         let person: UInt64
         do throws(DomainRefusal) { person = try self.person(message) } catch { throw .domain(error) }
@@ -38,9 +42,9 @@ extension Registry {
             guard familyAccounts <= SettleLimit.familyAccountsMax else {
                 throw tooMany("family_accounts", familyAccounts, SettleLimit.familyAccountsMax)
             }
-            do throws(DomainRefusal) { command.familyAccounts = try self.familyAccounts(message) } catch {
-                throw .domain(error)
-            }
+            do throws(DomainRefusal) {
+                command.familyAccounts = try self.familyAccounts(message, isRecorded: isRecorded)
+            } catch { throw .domain(error) }
         }
         if message.n_documents > 0 {
             guard message.n_documents <= SettleLimit.documentsMax else {

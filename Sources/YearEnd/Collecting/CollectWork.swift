@@ -63,7 +63,8 @@ final class CollectWork: @unchecked Sendable {
         close()
         group.wait()
         if let failure { throw failure }
-        let (totals, mark) = try accounts.write(to: folder)
+        let (totals, mark) = try accounts.write(to: folder) { register.personNo(of: $0, in: "") }
+        collected.hasPersonNos = register.hasPersonNos ? true : nil
         collected.accounts = totals
         collected.marks[AccountYears.name] = mark
         collected.uses = uses.values.sorted {

@@ -81,6 +81,14 @@ final class YearFacts: @unchecked Sendable {
     /// What second rounds paid for settlements of a year, by the packs' numbers; in fen (SY-4).
     func secondRoundPaid(in year: Int32) -> [UInt32: Fen] { rounds[year] ?? [:] }
 
+    /// Whether anybody has a number of the platform's (psn_no).
+    var hasPersonNos: Bool { registry.people.personNoCount > 0 }
+
+    /// The person's number at the platform in the region, else the one recorded last; nil: nobody has one.
+    func personNo(of person: UInt64, in region: String) -> String? {
+        hasPersonNos ? registry.people.personNo(of: person, inRegion: region) : nil
+    }
+
     /// Fills the register's lazy caches, so that from now on it is only read.
     func prepare() {
         let admission = Admission()

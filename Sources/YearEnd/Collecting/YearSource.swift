@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import LedgerFormat
 import LedgerStore
+import Lists
 import Policy
 import Population
 import Records
@@ -24,6 +25,8 @@ struct Collected: Codable, Equatable {
     var uses: [UseCell] = []
     /// How many threads collected, each into a part of the spool.
     var parts = 1
+    /// Whether rows of accounts end with `person_no`; nil: they do not.
+    var hasPersonNos: Bool?
     /// Of the spool's files.
     var marks: [String: FileChecksum] = [:]
 
@@ -60,6 +63,17 @@ protocol YearSource: AnyObject {
     func takeUp(_ folder: String) throws
     /// A person as the input names one.
     func text(ofPerson person: UInt64) -> String
+}
+
+extension YearSource {
+    /// The last column of files that name persons: `person_no`, where anybody in the register has one.
+    var personNoColumn: [TableColumn] { hasPersonNos == true ? [.personNo] : [] }
+
+    /// Whether rows have that column, as finished work notes it down: what an earlier program left has none.
+    var hasPersonNos: Bool? { facts?.hasPersonNos == true ? true : nil }
+
+    /// The cell of that column: the person's number in the region, else the one recorded last; nil: no such column.
+    func personNo(of person: UInt64, in region: String = "") -> String? { facts?.personNo(of: person, in: region) }
 }
 
 /// A year of a ledger, read beside whoever writes it.

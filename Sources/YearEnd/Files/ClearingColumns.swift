@@ -72,6 +72,8 @@ package struct OwedRow {
     package var toPerson: Fen = 0
     package var toAccounts: Fen = 0
     package var batch = ""
+    /// The person's number at the platform (psn_no); nil: the table has no column of it, see `TableColumn.personNo`.
+    package var personNo: String?
 
     package init() {}
 
@@ -89,6 +91,7 @@ package struct OwedRow {
         row.add(yuan: toPerson)
         row.add(yuan: toAccounts)
         row.add(id: batch)
+        row.add(personNo: personNo)
         row.end(into: &target)
     }
 }

@@ -24,18 +24,24 @@ struct YearRegisters {
             if pack.documents["000"] != nil, let days = options.campaign {
                 let campaign = ChronicPatients.Campaign(from: CalendarDate(days.from), until: CalendarDate(days.until))
                 let patients = try patients(pack, campaign)
-                let (detail, summary) = (patients.table(), patients.summary())
+                let (detail, summary) = (named(patients.table(), pack), patients.summary())
                 try write(detail, "chronic-\(pack.region).csv", &result)
                 try write(summary, "chronic-summary-\(pack.region).csv", &result)
                 result.registers.chronicPersons += patients.personCount
                 result.registers.chronicInstitutions += patients.institutionCount
             }
             if pack.documents["002"] != nil {
-                let problems = ProblemLedger.make(ListScope(whole: registry, pack, on: newYearsEve, language: .chinese))
+                let problems = named(
+                    ProblemLedger.make(ListScope(whole: registry, pack, on: newYearsEve, language: .chinese)), pack)
                 try write(problems, "problems-\(pack.region).csv", &result)
                 result.registers.problemRows += problems.rowCount
             }
         }
+    }
+
+    /// The list as `jiesuan lists` has it, with the platform's numbers of its persons.
+    private func named(_ table: ListTable, _ pack: PolicyPack) -> ListTable {
+        table.withPersonNos(registry.people, region: pack.region)
     }
 
     private func patients(

@@ -48,24 +48,27 @@ struct YearReport {
         for round in result.secondRounds {
             result.files.append(
                 FileResult(
-                    name: "second-round-\(round.region).csv", rows: round.settlements, columns: YearTables.secondRound))
+                    name: "second-round-\(round.region).csv", rows: round.settlements,
+                    columns: YearTables.secondRound + source.personNoColumn))
         }
         if options.disposableIncome != nil { try writeMonitoring(sums, &result) }
-        try join(.adjustments, "adjustments.csv", YearTables.adjustments, &result)
+        try join(.adjustments, "adjustments.csv", YearTables.adjustments + source.personNoColumn, &result)
         try join(.refused, "refused.csv", ErrorFile.columns, &result, first: [folder.workFile("unreadable")])
-        try join(.consent, "without-consent.csv", YearTables.consent, &result)
-        try join(.recognitions, "recognitions.csv", YearTables.recognitions, &result)
-        try join(.owed, "owed-to-persons.csv", ClearingColumns.persons, &result, last: roundOwed)
-        try join(.recoveries, "recoveries.csv", YearTables.recoveries, &result)
+        try join(.consent, "without-consent.csv", YearTables.consent + source.personNoColumn, &result)
+        try join(.recognitions, "recognitions.csv", YearTables.recognitions + source.personNoColumn, &result)
+        try join(
+            .owed, "owed-to-persons.csv", ClearingColumns.persons + source.personNoColumn, &result, last: roundOwed)
+        try join(.recoveries, "recoveries.csv", YearTables.recoveries + source.personNoColumn, &result)
         let clearing = ClearingReport(source, options, folder, headings)
         try clearing.writeFunds(result, &result)
         try clearing.write(sums, &result)
         try writeAssessments(sums, &result)
         if isLedger {
             result.accounts = collected.accounts
+            let columns = YearTables.accounts + source.personNoColumn
             let rows = try CSVFile.join(
-                [AccountYears.path(folder.work)], YearTables.accounts, headings, to: folder.file("accounts.csv"))
-            result.files.append(FileResult(name: "accounts.csv", rows: rows, columns: YearTables.accounts))
+                [AccountYears.path(folder.work)], columns, headings, to: folder.file("accounts.csv"))
+            result.files.append(FileResult(name: "accounts.csv", rows: rows, columns: columns))
             try writePosts(roundPosts)
         }
         if let facts = source.facts {
@@ -115,6 +118,8 @@ struct YearReport {
 
     // MARK: YT-9, YT-11
 
+    private var monitoring: [TableColumn] { YearTables.monitoring + source.personNoColumn }
+
     private func writeMonitoring(_ sums: YearSums, _ result: inout YearResult) throws {
         for month in 1...options.lastMonth {
             let number = options.year * 100 + month
@@ -127,7 +132,7 @@ struct YearReport {
                 let word = "\(department)".snakeCased.replacing("_", with: "-")
                 let name = "monitoring-\(number)-\(word).csv"
                 let rows = try writeMonth(number, department, name)
-                result.files.append(FileResult(name: name, rows: rows, columns: YearTables.monitoring))
+                result.files.append(FileResult(name: name, rows: rows, columns: monitoring))
             }
         }
     }
@@ -135,7 +140,7 @@ struct YearReport {
     /// Takes the month's and the department's rows out of the pieces.
     private func writeMonth(_ month: Int32, _ department: Department, _ name: String) throws -> Int {
         let writer = try AtomicFileWriter(folder.file(name))
-        CSVFile.begin(YearTables.monitoring, headings, writer)
+        CSVFile.begin(monitoring, headings, writer)
         let text = monthText(month / 100 * 12 + month % 100 - 1)
         let prefix = Array("\(department.watchMark),\(text),".utf8)
         var rows = 0

@@ -135,7 +135,11 @@ final class AccountYears {
     static func path(_ folder: String) -> String { "\(folder)/\(name)" }
 
     /// Writes one row an account, by its owner's number.
-    func write(to folder: String) throws(RunProblem) -> (AccountTotals, FileChecksum) {
+    ///
+    /// - Parameter personNo: the owner's number at the platform; nil: rows have no such cell.
+    func write(
+        to folder: String, personNo: (UInt64) -> String?
+    ) throws(RunProblem) -> (AccountTotals, FileChecksum) {
         var totals = AccountTotals()
         let writer = try AtomicFileWriter(Self.path(folder))
         for owner in sums.keys.sorted() {
@@ -160,6 +164,7 @@ final class AccountYears {
             ] {
                 row.add(yuan: amount)
             }
+            row.add(personNo: personNo(owner))
             row.end(to: writer)
             try writer.flushIfFull()
         }

@@ -101,6 +101,7 @@ extension Resettler {
         row.add(date: recognition.applied)
         row.add(date: recognition.recognised)
         for amount in [burden, due, paid, counted.outstanding, counted.overpaid] { row.add(yuan: amount) }
+        row.add(personNo: source.personNo(of: person))
         row.end(to: output[.recognitions])
         try output[.recognitions].flushIfFull()
     }

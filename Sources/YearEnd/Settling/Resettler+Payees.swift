@@ -109,6 +109,7 @@ extension Resettler {
         row.toPerson = share.toPerson
         row.toAccounts = share.toAccounts
         row.batch = batch(of: owed.sequence)
+        row.personNo = source.personNo(of: person, in: region.pack.region)
         row.write(into: &output[.owed].bytes)
         try output[.owed].flushIfFull()
     }
@@ -148,6 +149,7 @@ extension Resettler {
             row.add(id: source.text(ofPerson: person))
             row.add(packs.regions[region].pack.region)
             for amount in [due, owed, handedOver, net, toAccounts] { row.add(yuan: amount) }
+            row.add(personNo: source.personNo(of: person, in: packs.regions[region].pack.region))
             row.end(into: &output[.recoveries].bytes)
             try output[.recoveries].flushIfFull()
         }

@@ -37,6 +37,7 @@ extension Resettler {
         row.add(date: item.serviceDate)
         row.add(yuan: item.current.total)
         row.add(yuan: item.outOfCatalog)
+        row.add(personNo: source.personNo(of: person, in: packs.regions[item.region].pack.region))
         row.end(to: output[.consent])
         try output[.consent].flushIfFull()
     }

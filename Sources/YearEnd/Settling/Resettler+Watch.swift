@@ -68,6 +68,7 @@ extension Resettler {
         row.add(answer.map { $0.identity == .none ? "" : "\($0.identity)".snakeCased } ?? "")
         row.add(date: answer?.from ?? .none)
         row.add(answer?.reason ?? "")
+        row.add(personNo: source.personNo(of: person))
         row.end(to: output[.monitoring])
         try output[.monitoring].flushIfFull()
     }

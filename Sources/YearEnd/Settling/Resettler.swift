@@ -60,6 +60,7 @@ final class Resettler {
     func finish() throws -> PartSums {
         if let failure = refusedRows.failure { throw failure }
         sums.marks = try output.finish()
+        sums.hasPersonNos = source.hasPersonNos
         sums.refusedRows = refusedRows.counts
         sums.clearing = clearing.sorted
         sums.assessments = assessments.values.sorted { $0.institution < $1.institution }
@@ -232,6 +233,7 @@ final class Resettler {
         row.add(yuan: -difference.accounts.total)
         row.add(yuan: difference.recoverable)
         row.add(funds.map { "\(region.funds[$0].id):\(YuanText.text(difference.funds[$0]))" }.joined(separator: ";"))
+        row.add(personNo: source.personNo(of: person, in: region.pack.region))
         row.end(to: output[.adjustments])
         try output[.adjustments].flushIfFull()
     }

@@ -21,6 +21,9 @@ struct SecondRoundFile {
     var headings = TableHeadings.english
     /// A person as the input names one.
     var text: (UInt64) -> String = { "\($0)" }
+    /// The column of persons' numbers at the platform, where there is one, and its cells.
+    var personNoColumn: [TableColumn] = []
+    var personNo: (UInt64) -> String? = { _ in nil }
     var memoryBytes = SecondRoundFile.sortBytes
 
     /// What is left of the surplus for this round.
@@ -54,7 +57,7 @@ struct SecondRoundFile {
         var remaining = Int128(available) >= sum ? 0 : available - whole
         let (writer, posts) = (try AtomicFileWriter(path), try AtomicFileWriter(postsPath))
         let owed = try AtomicFileWriter(owedPath)
-        CSVFile.begin(YearTables.secondRound, headings, writer)
+        CSVFile.begin(YearTables.secondRound + personNoColumn, headings, writer)
         var row = CSVLine()
         try sorter.forEach { key, rest in
             let extra: Fen = remaining > 0 ? 1 : 0
@@ -70,6 +73,7 @@ struct SecondRoundFile {
             row.add(yuan: values.paid)
             row.add(yuan: paid)
             row.add(count: UInt64(extra))
+            row.add(personNo: personNo(values.person))
             row.end(to: writer)
             try writer.flushIfFull()
             guard paid > 0 else { return }
@@ -103,6 +107,7 @@ struct SecondRoundFile {
         row.fund = region.funds[fund].id
         row.name = region.funds[fund].zh
         row.toPerson = payment.share.toPerson
+        row.personNo = personNo(payment.person)
         row.write(into: &owed.bytes)
         try owed.flushIfFull()
     }

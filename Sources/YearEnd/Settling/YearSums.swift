@@ -268,6 +268,8 @@ package struct PartSums: Codable, Equatable {
     var recognitions = RecognitionSums()
     /// Of the pieces of files that belong to it.
     var marks: [String: FileChecksum] = [:]
+    /// Whether rows of the pieces end with `person_no`; nil: they do not.
+    var hasPersonNos: Bool?
 
     package struct UnpaidSums: Codable, Equatable {
         package var settlements = 0

@@ -45,7 +45,7 @@ struct AccountTransfer: ParsableCommand {
     func run() throws {
         try receipt.carryOut { client throws(ClientError) in
             try client.transfer(
-                receipt.id, person: try owner.number(client.client), out: to != nil, region: to ?? from ?? "",
+                receipt.id, person: owner.name, out: to != nil, region: to ?? from ?? "",
                 amount: amount?.fen ?? 0)
         }
     }
@@ -95,7 +95,7 @@ struct AccountInherit: ParsableCommand {
                 shares.append(InheritedShare(heir: try heir.heir.number(client.client), amount: heir.amount))
             }
             return try client.inherit(
-                receipt.id, person: try owner.number(client.client), heirs: shares, inCash: inCash?.fen ?? 0,
+                receipt.id, person: owner.name, heirs: shares, inCash: inCash?.fen ?? 0,
                 reason: reason)
         }
     }
@@ -120,7 +120,7 @@ struct AccountDeregister: ParsableCommand {
 
     func run() throws {
         try receipt.carryOut { client throws(ClientError) in
-            try client.deregister(receipt.id, person: try owner.number(client.client), reason: reason)
+            try client.deregister(receipt.id, person: owner.name, reason: reason)
         }
     }
 }

@@ -142,12 +142,12 @@ struct AccountCredit: ParsableCommand {
             let client = AccountClient(client)
             if let month {
                 return try client.credit(
-                    id, person: try owner.number(client.client), month: month.month, amount: amount?.fen ?? 0)
+                    id, person: owner.name, month: month.month, amount: amount?.fen ?? 0)
             }
             let other = kind?.credit ?? .correction
             let changed = takeBack.map { -$0.fen } ?? amount?.fen ?? 0
             return try client.credit(
-                id, person: try owner.number(client.client), kind: other, amount: changed, reason: reason,
+                id, person: owner.name, kind: other, amount: changed, reason: reason,
                 use: use ?? "")
         }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
@@ -213,11 +213,11 @@ struct AccountUseCommand: ParsableCommand {
 
     func run() throws {
         let answer = try address.withClient { client in
-            let owner = try owner.number(client)
+            // No beneficiary: the owner.
             let command = UseCommand(
-                owner: owner, amount: amount.fen, purpose: purpose.purpose,
-                beneficiary: try beneficiary?.number(client) ?? owner, institution: institution)
-            return try AccountClient(client).use(id, command)
+                owner: owner.name.number, amount: amount.fen, purpose: purpose.purpose,
+                beneficiary: try beneficiary?.number(client) ?? 0, institution: institution)
+            return try AccountClient(client).use(id, command, owner: owner.name)
         }
         print(json ? AccountText.json(answer) : AccountText.lines(answer).joined(separator: "\n"))
     }

@@ -14,7 +14,7 @@ enum AccountText {
         table.add(["序号 number", "\(answer.sequence)"])
         table.add(["时间 recorded at", SettlementText.time(answer.recordedAt.milliseconds)])
         for change in answer.changes {
-            table.add(["账户 account \(change.person)", MoneyText.yuan(change.amount)])
+            table.add(["账户 account \(text(change.person, change.personNo))", MoneyText.yuan(change.amount)])
             table.add(["  余额 balance", MoneyText.yuan(change.balance)])
         }
         if answer.cash != 0 { table.add(["现金 cash", MoneyText.yuan(answer.cash)]) }
@@ -30,7 +30,7 @@ enum AccountText {
             json.array("changes") { json in
                 for change in answer.changes {
                     json.object { json in
-                        json.field("person", change.person)
+                        json.person(PersonName(change.person, no: change.personNo))
                         json.field("amount", change.amount)
                         json.field("balance", change.balance)
                     }
@@ -39,6 +39,11 @@ enum AccountText {
             json.field("cash", answer.cash)
         }
         return json.text
+    }
+
+    /// A person in a line: 101, or 101 (A17) where the platform's number is known.
+    private static func text(_ person: UInt64, _ no: String) -> String {
+        no.isEmpty ? "\(person)" : "\(person) (\(no))"
     }
 
     // MARK: Statement
@@ -65,7 +70,7 @@ enum AccountText {
         var parts: [String] = []
         if let month = entry.month { parts.append(month.description) }
         if let purpose = entry.purpose { parts.append(purpose.name) }
-        if entry.otherPerson > 0 { parts.append("person \(entry.otherPerson)") }
+        if entry.otherPerson > 0 { parts.append("person \(text(entry.otherPerson, entry.otherPersonNo))") }
         if !entry.text.isEmpty { parts.append(entry.text) }
         return parts.joined(separator: ", ")
     }
@@ -82,6 +87,9 @@ enum AccountText {
                         json.field("amount", entry.amount)
                         json.field("balance", entry.balance)
                         json.field("text", remark(entry))
+                        if entry.otherPerson > 0 {
+                            json.person(PersonName(entry.otherPerson, no: entry.otherPersonNo), "other_person")
+                        }
                     }
                 }
             }
@@ -105,7 +113,7 @@ enum AccountText {
         } else {
             what = MoneyText.yuan(detail.amount) + (detail.wasCredited ? " credited before" : "")
         }
-        return "person \(detail.person): \(what)"
+        return "person \(text(detail.person, detail.personNo)): \(what)"
     }
 
     static func lines(_ sums: CreditSums) -> [String] {

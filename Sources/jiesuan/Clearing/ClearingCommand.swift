@@ -133,7 +133,7 @@ struct ClearingPersons: ParsableCommand {
             return try ClearingClient(client).owed(number, filter)
         }
         let rows = ClearingText.rows(found)
-        let isWritten = try output.write(ClearingColumns.persons, sheet: "persons", rows: rows.count) { sink in
+        let isWritten = try output.write(ClearingText.columns(found), sheet: "persons", rows: rows.count) { sink in
             for row in rows {
                 row.write(into: &sink.bytes)
                 try sink.flushIfFull()

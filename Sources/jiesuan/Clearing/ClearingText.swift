@@ -1,5 +1,7 @@
 import Client
+import Lists
 import Policy
+import Population
 import Records
 import Registry
 import Settlement
@@ -90,9 +92,18 @@ enum ClearingText {
 
     // MARK: Persons
 
+    /// The columns of those rows.
+    static func columns(_ found: [RemoteOwed]) -> [TableColumn] {
+        ClearingColumns.persons + (hasPersonNos(found) ? [.personNo] : [])
+    }
+
+    /// Whether anybody in the list has a number of the platform's.
+    private static func hasPersonNos(_ found: [RemoteOwed]) -> Bool { found.contains { !$0.personNo.isEmpty } }
+
     /// Makes a row for each fund; the rows add up to the list's sums.
     static func rows(_ found: [RemoteOwed]) -> [OwedRow] {
-        found.flatMap { entry in
+        let isNamed = hasPersonNos(found)
+        return found.flatMap { entry in
             entry.shares.filter { $0.toPerson != 0 || $0.toAccounts != 0 }.map { share in
                 var row = OwedRow()
                 row.sequence = entry.sequence
@@ -107,6 +118,7 @@ enum ClearingText {
                 row.toPerson = share.toPerson
                 row.toAccounts = share.toAccounts
                 row.batch = entry.batch
+                row.personNo = isNamed ? entry.personNo : nil
                 return row
             }
         }
@@ -114,19 +126,28 @@ enum ClearingText {
 
     static func lines(_ found: [RemoteOwed]) -> [String] {
         guard !found.isEmpty else { return ["没有应付 Nothing is owed to persons."] }
-        var table = TextTable([.right, .left, .left, .right, .left, .right, .right, .left])
-        table.add(["number", "time", "kind", "person", "settlement", "个人 person", "账户 accounts", "batch"])
+        let isNamed = hasPersonNos(found)
+        /// The cell behind the person's number, where there is such a column.
+        func named(_ text: String) -> [String] { isNamed ? [text] : [] }
+        var table = TextTable(
+            [.right, .left, .left, .right] + (isNamed ? [.left] : []) + [.left, .right, .right, .left])
+        table.add(
+            ["number", "time", "kind", "person"] + named("平台编号 person_no")
+                + ["settlement", "个人 person", "账户 accounts", "batch"])
         for entry in found {
-            table.add([
-                "\(entry.sequence)", SettlementText.time(entry.recordedAt.milliseconds), entry.kind,
-                "\(entry.person)", entry.settlementID, MoneyText.yuan(entry.toPerson),
-                MoneyText.yuan(entry.toAccounts), entry.batch,
-            ])
+            table.add(
+                [
+                    "\(entry.sequence)", SettlementText.time(entry.recordedAt.milliseconds), entry.kind,
+                    "\(entry.person)",
+                ] + named(entry.personNo) + [
+                    entry.settlementID, MoneyText.yuan(entry.toPerson), MoneyText.yuan(entry.toAccounts), entry.batch,
+                ])
         }
-        table.add([
-            "", "合计 all", "", "", "", MoneyText.yuan(found.reduce(0) { $0 + $1.toPerson }),
-            MoneyText.yuan(found.reduce(0) { $0 + $1.toAccounts }), "",
-        ])
+        table.add(
+            ["", "合计 all", "", ""] + named("") + [
+                "", MoneyText.yuan(found.reduce(0) { $0 + $1.toPerson }),
+                MoneyText.yuan(found.reduce(0) { $0 + $1.toAccounts }), "",
+            ])
         return table.lines()
     }
 

@@ -87,7 +87,7 @@ struct DemoRegister {
         for row in rows {
             let balance = row.person.accounts.map(\.balance).reduce(0, +)
             _ = try client.credit(
-                "opening-\(row.id)", person: row.person.number, kind: .openingBalance, amount: balance,
+                "opening-\(row.id)", person: PersonName(row.person.number), kind: .openingBalance, amount: balance,
                 reason: "as the source has it")
         }
         recorded.append("\(rows.count) opening balances")

@@ -29,14 +29,14 @@ struct BookComparison {
         onlyHere = details.onlyHere
         // Rows equal in all compared values are interchangeable.
         var remaining: [RemoteRow: [Int]] = [:]
-        for index in rows.indices.reversed() { remaining[rows[index].row, default: []].append(index) }
+        for index in rows.indices.reversed() { remaining[rows[index].row.asSent, default: []].append(index) }
         for pair in details.differing {
-            if let index = remaining[pair.theirs]?.popLast() { findings[index] = .differs(ours: pair.ours) }
+            if let index = remaining[pair.theirs.asSent]?.popLast() { findings[index] = .differs(ours: pair.ours) }
         }
         // The second of two equal rows is the surplus one.
         for row in details.onlyThere {
-            if let index = remaining[row]?.first {
-                remaining[row]?.removeFirst()
+            if let index = remaining[row.asSent]?.first {
+                remaining[row.asSent]?.removeFirst()
                 findings[index] = .onlyThere
             }
         }
@@ -85,5 +85,15 @@ struct BookComparison {
             findings[index] = theirs == onlyHere[match] ? .equal : .differs(ours: onlyHere[match])
         }
         onlyHere = onlyHere.enumerated().filter { !found.contains($0.offset) }.map(\.element)
+    }
+}
+
+extension RemoteRow {
+    /// The row without what the server adds to one of the institution's: our number of who is named by the platform's.
+    fileprivate var asSent: RemoteRow {
+        var row = self
+        row.personRegion = ""
+        if !row.personNo.isEmpty { row.person = 0 }
+        return row
     }
 }

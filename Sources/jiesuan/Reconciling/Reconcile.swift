@@ -227,7 +227,7 @@ struct Reconcile: ParsableCommand {
     private func add(_ row: RemoteRow, to json: inout JSONText) {
         json.field("settlement_id", row.id)
         json.field("is_reversal", row.isReversal)
-        json.field("person", row.person)
+        json.person(PersonName(row.person, no: row.personNo))
         json.field("total", row.total)
         json.field("fund_total", row.fundTotal)
         json.field("account_total", row.accountTotal)

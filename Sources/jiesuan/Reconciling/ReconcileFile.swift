@@ -2,7 +2,9 @@ import Client
 import Ledger
 import Policy
 import Population
+import Registry
 import Settlement
+import Text
 
 /// An institution's own rows (对明细账): a CSV file in our columns, or the platform's file of 3202, zipped or not.
 ///
@@ -16,6 +18,7 @@ struct ReconcileFile {
         TableColumn("account_total", "个人账户支付", .yuan), TableColumn("cash", "现金支付", .yuan),
         // Only for account use outside settlements, identified by the request's id and the account's owner (CQ-31).
         TableColumn("person", "人员编号", .id), TableColumn("visit", "就诊编号", .id), TableColumn("note", "备注"),
+        TableColumn("person_no", "平台人员编号", .id), TableColumn("person_region", "平台人员编号统筹区"),
     ]
     private static let needed: Set<String> = ["settlement_id", "is_reversal", "total", "fund_total", "account_total"]
 
@@ -26,7 +29,7 @@ struct ReconcileFile {
     let isPlatform: Bool
 
     private enum Column: Int {
-        case id, isReversal, total, fundTotal, accountTotal, cash, person, visit
+        case id, isReversal, total, fundTotal, accountTotal, cash, person, visit, note, personNo, personRegion
     }
 
     private var reader: TableReader<MemorySource>
@@ -101,7 +104,9 @@ struct ReconcileFile {
             throw problem(.total, "is below 0, and is_reversal says that nothing was given back; write 1 there")
         }
         let isReversal = isPlatform ? amounts.isNegative : isFlagged
-        let row = amounts.row(id, isReversal: isReversal, person: try person())
+        let owner = try owner()
+        var row = amounts.row(id, isReversal: isReversal, person: owner.number)
+        (row.personNo, row.personRegion) = (owner.no, owner.region)
         if row.cash < 0 { throw problem(.fundTotal, "funds and accounts paid more than the total; correct the row") }
         return BookRow(
             row: row, visit: text(.visit), person: text(.person), flag: text(.isReversal),
@@ -138,11 +143,25 @@ struct ReconcileFile {
         }
     }
 
-    /// Owner of the account, for a row of account use in our columns; 0: a settlement.
-    private func person() throws(RowProblem) -> UInt64 {
-        let text = text(.person)
-        if isPlatform || text.isEmpty { return 0 }
-        if let number = UInt64(text) { return number }
-        throw problem(.person, "is no person's number; empty: the row is a settlement")
+    /// Owner of the account, for a row of account use in our columns; 0 and no text: a settlement.
+    private func owner() throws(RowProblem) -> PersonName {
+        if isPlatform { return 0 }
+        let (text, no) = (text(.person), text(.personNo))
+        var name: PersonName = 0
+        if !text.isEmpty {
+            guard let told = PersonName(digits: text) else {
+                throw problem(.person, "is no person's number; empty: the row is a settlement")
+            }
+            name = told
+        }
+        if !no.isEmpty {
+            guard PersonNo(no) != nil else { throw problem(.personNo, PersonNo.explanation) }
+            guard name.no.isEmpty || name.no == no else {
+                throw problem(.personNo, "is not the number in person; say one of the two")
+            }
+            name.no = no
+        }
+        name.region = self.text(.personRegion)
+        return name
     }
 }

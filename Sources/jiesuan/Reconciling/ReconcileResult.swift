@@ -35,7 +35,8 @@ struct ReconcileResult {
         }
         for ours in comparison.onlyHere {
             let row = BookRow(
-                row: ours, visit: "", person: ours.person == 0 ? "" : "\(ours.person)",
+                row: ours, visit: "",
+                person: ours.person == 0 ? "" : ours.personNo.isEmpty ? "\(ours.person)" : ours.personNo,
                 flag: ours.isReversal ? "001" : "000", isNegative: ours.isReversal, isFlagged: false)
             add(row, .onlyHere, "医保有机构无", to: sink)
             try sink.flushIfFull()

@@ -1,4 +1,5 @@
 import Client
+import Lists
 import Population
 import Settlement
 import Workbook
@@ -15,6 +16,9 @@ enum ReconcileTable {
     static func write(
         _ details: RemoteDetails, to path: String, _ headings: TableHeadings, isWorkbook: Bool
     ) throws(FileProblem) {
+        let all = details.onlyThere + details.onlyHere + details.differing.flatMap { [$0.theirs, $0.ours] }
+        let isNamed = all.contains { !$0.personNo.isEmpty }
+        let columns = columns + (isNamed ? [.personNo] : [])
         let sink = try TableSink(path: path, sheet: "reconcile", columns, headings, isWorkbook: isWorkbook)
         let isChinese = headings == .chinese
         func add(_ standing: String, _ chinese: String, _ row: RemoteRow) throws(FileProblem) {
@@ -24,6 +28,7 @@ enum ReconcileTable {
             line.add(row.isReversal ? (isChinese ? "撤销" : "reversal") : (isChinese ? "结算" : "settlement"))
             for amount in [row.total, row.fundTotal, row.accountTotal, row.cash] { line.add(yuan: amount) }
             if row.person == 0 { line.add("") } else { line.add(person: row.person) }
+            if isNamed { line.add(personNo: row.personNo) }
             line.end(into: &sink.bytes)
             try sink.flushIfFull()
         }

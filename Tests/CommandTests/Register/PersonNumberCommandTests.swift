@@ -29,6 +29,47 @@ import Testing
         #expect(try rig.run("person", "A17").code == 2, "neither a number nor marked as the platform's")
     }
 
+    @Test func `accounts, books and what is owed name the person by it too`() throws {
+        let rig = try LedgerRig(opening: nil)
+        #expect(try rig.run("person", "register", Self.no, "--region", "chongqing", "--birth-month", "1964-05").code == 0)
+        let enrolled = try rig.run(
+            "registry", "put", "enrolments", "person_no=\(Self.no)", "insurance=employee", "membership=employer",
+            "status=active", "covered_from=2020-01-01", "contribution_base=8000")
+        #expect(enrolled.code == 0, "\(enrolled.complaint)")
+        let credited = try object(
+            try rig.run("account", "credit", Self.no, "--id", "c", "--month", "2024-06", "--json").output)
+        let change = try #require((credited["changes"] as? [[String: Any]])?.first)
+        #expect(change["person_no"] as? String == Self.no && change["person"] as? UInt64 ?? 0 > 9_000_000_000_000_000_000)
+        let words = ["account", "use", Self.no, "--id", "u", "--amount", "35.50", "--purpose", "institution"]
+        func use() throws -> Program.Ended {
+            try Program.run(words + ["--institution", "H2", "--server", rig.server.address], input: "")
+        }
+        let used = try use()
+        #expect(used.output.contains("(\(Self.no))"), "\(used.output)\(used.complaint)")
+        // The institution's books name the owner so; a number of nobody's is a row that is only there.
+        let header = "settlement_id,is_reversal,total,fund_total,account_total,person_no\n"
+        func reconcile(_ rows: String, _ more: String...) throws -> Program.Ended {
+            let file = try rig.file("books.csv", header + rows)
+            let days = ["--from", LedgerRig.today, "--until", LedgerRig.today]
+            return try Program.run(
+                ["reconcile", "--institution", "H2", "--rows", file] + days + more
+                    + ["--server", rig.server.address])
+        }
+        let balanced = try reconcile("u,0,35.50,0,35.50,\(Self.no)\n")
+        #expect(balanced.code == 0, "\(balanced.output)\(balanced.complaint)")
+        let (other, result) = (try reconcile("u,0,35.50,0,35.50,A9\n", "--json"), try rig.file("result.txt"))
+        let json = try object(other.output)
+        #expect((json["only_there"] as? [[String: Any]])?.first?["person_no"] as? String == "A9", "\(other.output)")
+        #expect((json["only_here"] as? [[String: Any]])?.first?["person_no"] as? String == Self.no, "\(other.output)")
+        #expect(try reconcile("", "--result", result).code == 1)
+        #expect(try String(contentsOfFile: result, encoding: .utf8).hasPrefix("\(Self.no)\t"))
+        // Sent again after the number was corrected it is the same use, and not done for who has the number then.
+        #expect(try rig.run("person", "register", "\(change["person"] ?? "")", "--region", "chongqing", "--birth-month", "1964-05", "--person-no", "N2").code == 0)
+        #expect(try use().output == used.output.replacing(Self.no, with: "N2"))
+        #expect(try rig.run("person", "register", "61", "--region", "chongqing", "--birth-month", "1964-05", "--person-no", Self.no).code == 0)
+        #expect(try use().complaint.contains("ID_REUSED_WITH_OTHER_CONTENT request_id=u"))
+    }
+
     @Test func `it is registered beside our number, corrected, and taken away`() throws {
         let rig = try LedgerRig(opening: nil)
         func register(_ more: String...) throws -> String {

@@ -200,7 +200,8 @@ import Testing
         #expect(try accounts.credit("A", person: 21, month: Self.march).changes.map(\.amount) == [105_00])
         func code(_ id: String, _ person: UInt64, _ yearMonth: Int32, _ amount: Fen = 0) -> DomainCode? {
             Self.code { () throws(ClientError) in
-                _ = try accounts.credit(id, person: person, month: CreditMonth(yearMonth: yearMonth)!, amount: amount)
+                _ = try accounts.credit(
+                    id, person: PersonName(person), month: CreditMonth(yearMonth: yearMonth)!, amount: amount)
             }
         }
         #expect(code("A", 21, 2024_03) == nil && code("B", 21, 2024_03) == .periodAlreadyCredited)

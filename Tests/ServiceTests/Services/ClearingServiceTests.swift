@@ -89,11 +89,11 @@ import Testing
         let client = try Client.connect(host: "127.0.0.1", port: server.port)
         let accounts = AccountClient(client)
         let retired = LedgerServer.retired
-        _ = try accounts.credit("o", person: retired, kind: .openingBalance, amount: 100_00, reason: "brought in")
+        _ = try accounts.credit("o", person: PersonName(retired), kind: .openingBalance, amount: 100_00, reason: "brought in")
         let use = UseCommand(
             owner: retired, amount: 30_00, purpose: .institution, beneficiary: retired, institution: "H1")
         _ = try accounts.use("u", use)
-        _ = try accounts.credit("r", person: retired, kind: .refund, amount: 10_00, reason: "退费", use: "u")
+        _ = try accounts.credit("r", person: PersonName(retired), kind: .refund, amount: 10_00, reason: "退费", use: "u")
         let day = CalendarDate(2024_07_01)
         let period = RemotePeriod(institution: "H1", from: day, until: day, clearingType: 11)
         let settlements = SettlementClient(client)

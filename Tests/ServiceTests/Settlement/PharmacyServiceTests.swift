@@ -139,7 +139,8 @@ import Testing
         let server = try LedgerServer()
         let client = try server.connect()
         let accounts = AccountClient(try Client.connect(host: "127.0.0.1", port: server.port))
-        _ = try accounts.credit("o", person: LedgerServer.retired, kind: .openingBalance, amount: 2_000_00, reason: "start")
+        _ = try accounts.credit(
+            "o", person: PersonName(LedgerServer.retired), kind: .openingBalance, amount: 2_000_00, reason: "start")
         var request = LedgerServer.outpatient("a")
         request.isManual = true
         request.documents = ["identity", "receipt", "cost_list", "medical_record", "bank_account"]

@@ -81,7 +81,7 @@ import Testing
         let server = try LedgerServer()
         let accounts = AccountClient(try Client.connect(host: "127.0.0.1", port: server.port))
         _ = try accounts.credit(
-            "o", person: LedgerServer.retired, kind: .openingBalance, amount: 500_00, reason: "brought")
+            "o", person: PersonName(LedgerServer.retired), kind: .openingBalance, amount: 500_00, reason: "brought")
         let answer = try server.connect().settle(Self.asked(LedgerServer.outpatient("a", 1_000_00)))
         let found = try #require(answer.platform)
         let row = try #require(found.rows.last)

@@ -4106,7 +4106,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_totals_response__descrip
   (ProtobufCMessageInit) jiesuan__v1__reconcile_totals_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descriptors[8] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descriptors[10] =
 {
   {
     "settlement_id",
@@ -4204,6 +4204,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reconcile_row__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "person_no",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileRow, person_no),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "person_region",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReconcileRow, person_region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reconcile_row__field_indices_by_name[] = {
   4,   /* field[4] = account_total */
@@ -4212,13 +4236,15 @@ static const unsigned jiesuan__v1__reconcile_row__field_indices_by_name[] = {
   1,   /* field[1] = is_reversal */
   6,   /* field[6] = paid_outside */
   7,   /* field[7] = person */
+  8,   /* field[8] = person_no */
+  9,   /* field[9] = person_region */
   0,   /* field[0] = settlement_id */
   2,   /* field[2] = total */
 };
 static const ProtobufCIntRange jiesuan__v1__reconcile_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reconcile_row__descriptor =
 {
@@ -4228,7 +4254,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reconcile_row__descriptor =
   "Jiesuan__V1__ReconcileRow",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReconcileRow),
-  8,
+  10,
   jiesuan__v1__reconcile_row__field_descriptors,
   jiesuan__v1__reconcile_row__field_indices_by_name,
   1,  jiesuan__v1__reconcile_row__number_ranges,

@@ -300,7 +300,7 @@ struct  Jiesuan__V1__FileRequest
 {
   ProtobufCMessage base;
   /*
-   * 人员编号, psn_no
+   * our number of the person
    */
   uint64_t person;
   /*

@@ -215,7 +215,7 @@ struct  Jiesuan__V1__PersonFacts
 {
   ProtobufCMessage base;
   /*
-   * opaque number, psn_no
+   * any number that tells persons apart: nobody is looked up
    */
   uint64_t person;
   /*

@@ -458,7 +458,7 @@ struct  Jiesuan__V1__RegisterPersonRequest
 {
   ProtobufCMessage base;
   /*
-   * 人员编号, psn_no: opaque
+   * our number, opaque; 0 with a `person_no`: a free one is given
    */
   uint64_t person;
   /*

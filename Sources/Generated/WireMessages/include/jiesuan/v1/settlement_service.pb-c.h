@@ -102,7 +102,7 @@ struct  Jiesuan__V1__SettleRequest
    */
   char *settlement_id;
   /*
-   * 人员编号, psn_no
+   * our number of the person; the platform's is `person_no`
    */
   uint64_t person;
   /*
@@ -911,13 +911,22 @@ struct  Jiesuan__V1__ReconcileRow
    */
   int64_t paid_outside;
   /*
-   * of account use outside settlements: its owner; 0: a settlement
+   * Of account use outside settlements: its owner; 0 and no `person_no`: a settlement.
    */
   uint64_t person;
+  /*
+   * psn_no of the owner: instead of `person`, or beside it. Theirs as it came, ours as registered last. A number that
+   * nobody has makes the row one that is only there.
+   */
+  char *person_no;
+  /*
+   * in which `person_no` is meant; empty: any
+   */
+  char *person_region;
 };
 #define JIESUAN__V1__RECONCILE_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reconcile_row__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ReconcileDetailsRequest
