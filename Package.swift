@@ -105,7 +105,7 @@ let package = Package(
 
         // C code generated from Proto/ by protoc-c; `make proto` makes it anew.
         .target(name: "WireMessages", path: "Sources/Generated/WireMessages"),
-        // HTTP/2 of nghttp2, as a machine of bytes.
+        // HTTP/2 of nghttp2, as a machine of bytes: for load's clients, and to hold our own against.
         .systemLibrary(name: "CNghttp2", providers: [.apt(["libnghttp2-dev"])]),
         // OpenSSL's sessions over bytes in memory, and its macros, for Swift.
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -115,7 +115,7 @@ let package = Package(
         .target(
             name: "RPC",
             dependencies: [
-                "TLS", "CShims", "CNghttp2",
+                "TLS", "CShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),

@@ -37,7 +37,7 @@ extension Connection {
         case .http1: return HTTP1Door(shard.http1, isLoopback: peer.isLoopback)
         case .http2:
             return GRPCDoor(
-                shared: shard.shared, flow: flow, times: shard.times, blocks: shard.http2Blocks,
+                shared: shard.shared, flow: flow, times: shard.times, buffers: shard.http2Buffers,
                 now: MonotonicClock.nanoseconds(),
                 strangers: { [unowned self] token in
                     peer.isLoopback ? nil : stranger(token: token, MonotonicClock.nanoseconds())

@@ -75,7 +75,7 @@ final class Shard: @unchecked Sendable {
     /// TLS handshakes under way.
     private var handshakes: Handshakes
     /// Memory that HTTP/2 connections share.
-    let http2Blocks = HTTP2Blocks()
+    let http2Buffers = HTTP2Buffers()
 
     private var connections: [Connection?] = []
     private var freeSlots: [Int] = []

@@ -53,18 +53,19 @@ struct GRPCAnswer: ~Copyable {
         return UnsafeRawBufferPointer(start: memory, count: source.count)
     }
 
-    /// Moves the next bytes to `out`; returns how many.
-    mutating func move(to out: UnsafeMutablePointer<UInt8>, room: Int) -> Int {
-        var written = 0
-        while prefixLeft > 0, written < room {
+    /// Moves the next `count` bytes of what is left to `out`.
+    @inline(__always)
+    mutating func move(to out: UnsafeMutableRawPointer, _ count: Int) {
+        var out = out
+        var rest = count
+        while prefixLeft > 0, rest > 0 {
             prefixLeft -= 1
-            out[written] = UInt8(truncatingIfNeeded: prefix >> UInt64(8 * prefixLeft))
-            written += 1
+            out.storeBytes(of: UInt8(truncatingIfNeeded: prefix >> UInt64(8 * prefixLeft)), as: UInt8.self)
+            (out, rest) = (out + 1, rest - 1)
         }
-        let count = min(room - written, bytes.count)
-        if count > 0 { memcpy(out + written, bytes.baseAddress!, count) }
-        bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
-        return written + count
+        guard rest > 0 else { return }
+        memcpy(out, bytes.baseAddress!, rest)
+        bytes = UnsafeRawBufferPointer(rebasing: bytes[rest...])
     }
 
     mutating func reset() {

@@ -19,7 +19,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     @exclusivity(unchecked) private var heldSince: UInt64 = 0
 
     init(
-        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, blocks: HTTP2Blocks, now: UInt64,
+        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, buffers: HTTP2Buffers, now: UInt64,
         strangers: @escaping (UnsafeRawBufferPointer?) -> CallStatus?
     ) {
         methods = shared.methods
@@ -31,7 +31,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         self.times = times
         self.strangers = strangers
         session = GRPCSession(
-            delegate: self, blocks: blocks, messageBytesMax: configuration.frameBodyBytesMax, now: now)
+            delegate: self, buffers: buffers, messageBytesMax: configuration.frameBodyBytesMax, now: now)
     }
 
     // MARK: Door
@@ -53,18 +53,23 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     private func handOver(_ stream: GRPCStream, isLast: Bool, _ burst: inout ReadBurst) {
         guard case .method(let index) = stream.route else { return refuseUnknown(stream, &burst) }
         if let status = admit(stream, .found(index), &burst) {
-            burst.refuse(Int64(stream.id), status, stream.language)
+            burst.refuse(Int64(stream.id), status, stream.fields.language)
             return session.measured(stream) { stream.message.reset(keptBytes: 0) }
         }
         var request = DoorRequest(
             id: Int64(stream.id), methodIndex: index, message: stream.message.message,
             owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
-            timeoutMilliseconds: stream.timeoutMilliseconds, messageCompression: stream.messageCompression,
-            replyCompression: stream.replyCompression, language: stream.language, tellsFailureParts: true,
+            timeoutMilliseconds: stream.fields.timeoutMilliseconds, messageCompression: stream.messageCompression,
+            replyCompression: stream.replyCompression, language: stream.fields.language, tellsFailureParts: true,
             isLast: isLast)
-        let isTaken = stream.operatorCode.withUnsafeBytes { code in
-            request.operatorCode = code
-            return burst.take(request)
+        let isTaken: Bool
+        if let sender = stream.fields.sender {
+            isTaken = sender.operatorCode.withUnsafeBytes { code in
+                request.operatorCode = code
+                return burst.take(request)
+            }
+        } else {
+            isTaken = burst.take(request)
         }
         session.measured(stream) {
             if isTaken { _ = stream.message.detach() }
@@ -75,13 +80,13 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     private func admit(
         _ stream: GRPCStream, _ lookup: MethodTable.Lookup, _ burst: inout ReadBurst
     ) -> CallStatus? {
-        guard let token = stream.token else { return burst.admit(lookup, token: nil) }
+        guard let token = stream.fields.sender?.token else { return burst.admit(lookup, token: nil) }
         return token.withUnsafeBytes { burst.admit(lookup, token: $0) }
     }
 
     /// The path leads nowhere: names what there is.
     private func refuseUnknown(_ stream: GRPCStream, _ burst: inout ReadBurst) {
-        let (id, language) = (Int64(stream.id), stream.language)
+        let (id, language) = (Int64(stream.id), stream.fields.language)
         if let status = admit(stream, .noService, &burst) { return burst.refuse(id, status, language) }
         stream.unknownPath.withUnsafeBytes { path in
             guard let (service, method) = Self.split(path) else {
@@ -102,7 +107,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
                 if packet.meta.errorCode == 0 {
                     session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
                 } else {
-                    session.refuse(stream, refusal(packet.meta, stream.language))
+                    session.refuse(stream, refusal(packet.meta, stream.fields.language))
                 }
                 return true
             }

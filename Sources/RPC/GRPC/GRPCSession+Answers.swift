@@ -1,22 +1,26 @@
-import CNghttp2
-
 /// What goes out: messages, refusals, what streams answer.
 extension GRPCSession {
     /// Answers a call with a message, which has to stay where it is until `endRound`.
     package func answer(_ stream: GRPCStream, _ message: UnsafeRawBufferPointer, _ compression: Compression) {
+        guard !isSilent else { return close(stream) }
         stream.answer.begin(message, isCompressed: compression != .none)
-        borrowers.append(stream)
-        let fields =
-            switch compression {
-            case .none, .snappy: GRPCFields.plain
-            case .gzip: GRPCFields.gzip
-            case .zlib: GRPCFields.deflate
-            }
-        submit(stream, fields, hasData: true)
+        beginAnswer(stream, compression)
+        push(stream)
+        if stream.phase != .closed { borrowers.append(stream) }
+    }
+
+    /// Sends the header fields of an answer that has messages.
+    func beginAnswer(_ stream: GRPCStream, _ compression: Compression) {
+        stream.phase = .answering
+        writer.write(.headers, .endHeaders, stream: stream.id, lengthMax: GRPCAnswerFields.bytesMax) {
+            answerFields.head(compression, to: $0)
+        }
+        sentFrameOfAnswer()
     }
 
     /// Ends a call that has sent nothing, with a status alone.
     package func refuse(_ stream: GRPCStream, _ refusal: GRPCRefusal) {
+        guard !isSilent else { return close(stream) }
         measured(stream) { stream.message.reset(keptBytes: 0) }
         var fields: [(name: [UInt8], value: [UInt8])] = [
             (Array(":status".utf8), Array("\(refusal.httpStatus)".utf8)),
@@ -25,7 +29,10 @@ extension GRPCSession {
         if refusal.namesEncodings {
             fields.append((Array("grpc-accept-encoding".utf8), Array("identity,gzip,deflate".utf8)))
         }
-        GRPCFields.with(fields + trailers(refusal)) { submit(stream, $0, hasData: false) }
+        stream.phase = .answering
+        writer.write(headers: answerFields.block(fields + trailers(refusal)), .endStream, stream: stream.id)
+        sentFrameOfAnswer()
+        finish(stream)
     }
 
     func trailers(_ refusal: GRPCRefusal) -> [(name: [UInt8], value: [UInt8])] {
@@ -39,15 +46,6 @@ extension GRPCSession {
             fields.append((Array("grpc-status-details-bin".utf8), GRPCEncoding.base64(refusal.details)))
         }
         return fields
-    }
-
-    /// The answer's bytes are with nghttp2: its trailer follows.
-    func answerSent(_ stream: GRPCStream) {
-        if let end = stream.end, end.status != .ok {
-            GRPCFields.with(trailers(end)) { submitTrailer(stream, $0) }
-        } else {
-            submitTrailer(stream, GRPCFields.ok)
-        }
     }
 
     // MARK: Streams
@@ -67,7 +65,7 @@ extension GRPCSession {
         if let status = answers.end {
             return end(stream, delegate.refusal(status))
         }
-        if !answers.messages.isEmpty { resume(stream) }
+        if !answers.messages.isEmpty { push(stream) }
     }
 
     /// Ends a stream's call after what it has sent.
@@ -75,7 +73,7 @@ extension GRPCSession {
         guard !stream.isEnded else { return }
         stream.isEnded = true
         stream.end = refusal
-        resume(stream)
+        push(stream)
     }
 
     package func tickStreamCalls() {

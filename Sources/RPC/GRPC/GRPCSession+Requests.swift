@@ -1,43 +1,21 @@
-import CNghttp2
-
-/// What comes in: header fields, data, the ends of requests.
+/// Requests as they become whole.
 extension GRPCSession {
-    /// A header field came; false: the connection has to end.
-    func header(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, ofStream id: Int32, isTrailer: Bool
-    ) -> Bool {
-        let bytes =
-            with(id) { stream in
-                if isTrailer {
-                    // gRPC's clients have none that mean anything.
-                    stream.headerBytes += name.count + value.count + 32
-                } else {
-                    stream.header(name, value) { delegate.route($0) }
-                }
-                return stream.headerBytes
-            } ?? 0
-        guard bytes > Limits.http2HeaderBytesFatal else { return true }
-        fail(
-            "its header fields have more than \(Limits.http2HeaderBytesFatal) bytes", NGHTTP2_ENHANCE_YOUR_CALM)
-        return false
-    }
-
     /// A request's header fields are complete.
     func headersEnded(_ stream: GRPCStream) {
         guard stream.phase == .receiving else { return }
-        if let refusal = stream.headerRefusal { return refuse(stream, refusal) }
-        guard case .stream(let index) = stream.route else { return }
+        if let refusal = stream.fields.refusal { return refuse(stream, refusal) }
+        guard case .stream(let index) = stream.fields.route else { return }
         guard streamCalls < Limits.streamCallsMax else {
             let text = "\(streamCalls) streams are open on this connection, the limit is \(Limits.streamCallsMax)"
             return refuse(stream, GRPCRefusal(status: .resourceExhausted, text: text))
         }
         guard !drain.hasBegun else { return refuse(stream, .draining) }
-        if let status = delegate.stranger(stream: index, token: stream.token) {
+        if let status = delegate.stranger(stream: index, token: stream.fields.sender?.token) {
             return refuse(stream, delegate.refusal(status))
         }
         streamCalls += 1
         stream.call = delegate.begin(stream: index)
-        submit(stream, GRPCFields.plain, hasData: true)
+        beginAnswer(stream, .none)
     }
 
     /// Data of a request came.
@@ -70,7 +48,6 @@ extension GRPCSession {
 
     /// The client has sent its last byte of a call.
     func requestEnded(_ stream: GRPCStream) {
-        stream.isRemoteClosed = true
         if let call = stream.call, !stream.isEnded {
             return answering(stream) { answers in call.clientEnded(&answers) }
         }
@@ -78,7 +55,7 @@ extension GRPCSession {
         guard stream.message.isWhole else {
             return refuse(stream, stream.message.hasBegun ? .truncated : .noMessage)
         }
-        stream.phase = .working
+        stream.phase = .whole
         floods.work()
         ready.append(stream)
     }
@@ -106,7 +83,7 @@ extension GRPCSession {
         if stream.call != nil {
             return GRPCRefusal(status: .unimplemented, text: "streams take no compressed messages")
         }
-        switch stream.encoding {
+        switch stream.fields.encoding {
         case .gzip, .zlib: return nil
         case .some(.none), .snappy:
             return GRPCRefusal(

@@ -40,7 +40,9 @@ package final class GRPCStream {
     package enum Phase {
         /// The request is not whole.
         case receiving
-        /// The request is whole, its answer not begun.
+        /// The request is whole, and nobody works on it yet.
+        case whole
+        /// It was handed out, its answer has not begun.
         case working
         /// The answer is going out.
         case answering
@@ -58,29 +60,13 @@ package final class GRPCStream {
 
     // MARK: The request
 
-    @exclusivity(unchecked) package var route = GRPCRoute.unknown
+    @exclusivity(unchecked) var fields = GRPCRequestFields()
     /// The path where it leads nowhere, to be named.
     @exclusivity(unchecked) var unknownPath: [UInt8] = []
-    /// As HTTP/2 counts them.
-    @exclusivity(unchecked) var headerBytes = 0
-    @exclusivity(unchecked) var isPost = false
-    @exclusivity(unchecked) var isGRPC = false
-    /// What the client says of the messages that it compresses; nil: a name that is not known.
-    @exclusivity(unchecked) var encoding: Compression? = Compression.none
-    /// Whether the client takes each.
-    @exclusivity(unchecked) var takesGzip = false
-    @exclusivity(unchecked) var takesDeflate = false
-    /// 0: no deadline.
-    @exclusivity(unchecked) var timeoutMilliseconds: Int32 = 0
-    @exclusivity(unchecked) var hasBadTimeout = false
-    /// A deadline of nothing.
-    @exclusivity(unchecked) var isExpired = false
-    /// What its caller reads best, by `accept-language`.
-    @exclusivity(unchecked) var language = AnswerLanguage.english
-    /// Its operator's code as it was sent, at most a byte longer than one may be; empty: not sent.
-    @exclusivity(unchecked) var operatorCode: [UInt8] = []
-    /// The token of `authorization`; nil: the field did not come.
-    @exclusivity(unchecked) var token: [UInt8]?
+    /// Bytes of the body that came.
+    @exclusivity(unchecked) var bodyBytes = 0
+    /// Bytes that the client may send before it is told that it may send more.
+    @exclusivity(unchecked) var receiveWindow = 0
     @exclusivity(unchecked) package var message = GRPCMessageReader()
 
     // MARK: The answer
@@ -93,40 +79,49 @@ package final class GRPCStream {
     /// How that ended.
     @exclusivity(unchecked) var end: GRPCRefusal?
     @exclusivity(unchecked) var isEnded = false
-    /// Nothing to send for now, and nghttp2 knows it.
-    @exclusivity(unchecked) var isDeferred = false
+    /// Bytes that the client takes before it says that it takes more; below 0 where it took back what it had said.
+    @exclusivity(unchecked) var sendWindow = 0
+    /// It is among those that wait for a window or for their turn.
+    @exclusivity(unchecked) var isWaiting = false
 
-    func begin(id: Int32, now: UInt64) {
+    package init() {}
+
+    func begin(id: Int32, now: UInt64, sendWindow: Int) {
         self.id = id
         since = now
         phase = .receiving
-        route = .unknown
+        fields = GRPCRequestFields()
         if !unknownPath.isEmpty { unknownPath = [] }
-        language = .english
-        if !operatorCode.isEmpty { operatorCode = [] }
-        if token != nil { token = nil }
-        headerBytes = 0
-        (isPost, isGRPC) = (false, false)
-        encoding = Compression.none
-        (takesGzip, takesDeflate) = (false, false)
-        timeoutMilliseconds = 0
-        (hasBadTimeout, isExpired) = (false, false)
-        (isRemoteClosed, isEnded, isDeferred) = (false, false, false)
-        call = nil
-        end = nil
+        bodyBytes = 0
+        receiveWindow = Limits.http2StreamWindowBytes
+        self.sendWindow = sendWindow
+        (isRemoteClosed, isEnded, isWaiting) = (false, false, false)
+        if call != nil { call = nil }
+        if end != nil { end = nil }
         message.reset()
         answer.reset()
     }
 
+    /// Takes a header field of the request.
+    ///
+    /// - Parameter find: what a path leads to.
+    func takeField(_ field: HPACKField, _ find: (UnsafeRawBufferPointer) -> GRPCRoute) {
+        guard fields.take(field.name, field.value) else { return }
+        fields.route = find(field.value)
+        if case .unknown = fields.route { unknownPath = Array(field.value.prefix(2 * Limits.quotedNameBytesMax)) }
+    }
+
+    package var route: GRPCRoute { fields.route }
+
     /// How to compress the answer: as the request was, if the client takes that.
     package var replyCompression: Compression {
-        switch encoding {
-        case .gzip where message.isCompressed && takesGzip: .gzip
-        case .zlib where message.isCompressed && takesDeflate: .zlib
+        switch fields.encoding {
+        case .gzip where message.isCompressed && fields.takesGzip: .gzip
+        case .zlib where message.isCompressed && fields.takesDeflate: .zlib
         default: .none
         }
     }
 
     /// How the message is compressed.
-    package var messageCompression: Compression { message.isCompressed ? encoding ?? .none : .none }
+    package var messageCompression: Compression { message.isCompressed ? fields.encoding ?? .none : .none }
 }

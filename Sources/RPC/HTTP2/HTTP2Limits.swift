@@ -2,6 +2,9 @@
 extension Limits {
     // MARK: What is announced
 
+    /// A frame's payload: what a peer may send where nothing else is announced, and what every peer takes.
+    package static let http2FrameBytesMax = 16 << 10
+
     /// Requests of one connection at once; a client queues what is more.
     package static let http2StreamsMax = 256
     /// A stream's window: a thousand claims in one round trip, and no more of one message than this waits unread.
@@ -52,10 +55,15 @@ extension Limits {
     /// Streams of one connection that are watched at once.
     package static let streamCallsMax = 16
 
+    // MARK: Memory
+
+    /// A header block that is compared with the next one, so that the same is not read again.
+    package static let http2RememberedBlockBytes = 512
+    /// Frames that have been written and not handed on: above this an answer waits for its next turn.
+    package static let http2WrittenBytesMax = 256 << 10
+
     // MARK: End
 
     /// The client's acknowledgement that it knows of the server's end is waited for so long.
     package static let http2DrainNanoseconds: UInt64 = 1_000_000_000
-    /// Memory blocks that an event loop keeps for its HTTP/2 connections, of each size.
-    package static let http2BlocksKept = 512
 }

@@ -13,8 +13,8 @@ func fuzzGRPC(_ bytes: UnsafeRawBufferPointer) {
     guard let first = bytes.first else { return }
     let rest = UnsafeRawBufferPointer(rebasing: bytes[1...])
     let echo = EchoOfCalls()
-    let blocks = HTTP2Blocks(keptMost: 0)
-    let session = GRPCSession(delegate: echo, blocks: blocks, messageBytesMax: 1 << 20, now: 1)
+    let buffers = HTTP2Buffers(keptBytesMax: 0)
+    let session = GRPCSession(delegate: echo, buffers: buffers, messageBytesMax: 1 << 20, now: 1)
     let bare = session.heldBytes
     if first & 0x80 != 0 {
         let beginning = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]

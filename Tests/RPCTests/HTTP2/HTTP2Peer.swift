@@ -1,4 +1,3 @@
-import CNghttp2
 import Testing
 
 /// A client of HTTP/2 that sends what it is told to, byte by byte if need be, and reads frames.
@@ -45,7 +44,7 @@ final class HTTP2Peer {
 
     let peer: Peer
     private var bytes: [UInt8] = []
-    private var inflater: OpaquePointer?
+    private let inflater = ReferenceInflater()
     private var replies: [UInt32: Reply] = [:]
     /// The GOAWAYs that came.
     private(set) var goAways: [(last: UInt32, code: UInt32, text: String)] = []
@@ -58,13 +57,10 @@ final class HTTP2Peer {
     /// Connects and sends preface and settings, with windows that are never full unless they are told to be small.
     init(_ toy: ToyServer, window: UInt32 = 64 << 20, isSilent: Bool = false) throws {
         peer = try Peer(toy)
-        nghttp2_hd_inflate_new(&inflater)
         guard !isSilent else { return }
         peer.send(HTTP2.preface + HTTP2.settings([(4, window)]))
         if window > 65_535 { peer.send(HTTP2.windowUpdate(0, window - 65_535)) }
     }
-
-    deinit { nghttp2_hd_inflate_del(inflater) }
 
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool { peer.send(bytes) }
@@ -161,30 +157,10 @@ final class HTTP2Peer {
     }
 
     private func inflate(_ block: [UInt8]) -> [(String, String)] {
-        var fields: [(String, String)] = []
-        block.withUnsafeBufferPointer { block in
-            var used = 0
-            while used <= block.count {
-                var field = nghttp2_nv()
-                var flags: Int32 = 0
-                let count = nghttp2_hd_inflate_hd2(
-                    inflater, &field, &flags, block.baseAddress.map { $0 + used }, block.count - used, 1)
-                guard count >= 0 else {
-                    Issue.record("the server's header block does not inflate: \(count)")
-                    return
-                }
-                used += count
-                if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
-                    fields.append((Self.text(field.name, field.namelen), Self.text(field.value, field.valuelen)))
-                }
-                guard flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) == 0 else { break }
-            }
-            nghttp2_hd_inflate_end_headers(inflater)
+        guard let fields = inflater.fields(block) else {
+            Issue.record("the server's header block does not inflate: \(block)")
+            return []
         }
-        return fields
-    }
-
-    private static func text(_ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int) -> String {
-        String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+        return fields.map { ($0.name, $0.value) }
     }
 }

@@ -1,36 +1,77 @@
 import Glibc
 
-extension GRPCStream {
-    /// Takes a header field of the request; those that gRPC does not need are counted only.
+/// What a request's header fields say of who sends it. It does not change, so requests with the same fields share it.
+final class GRPCSender: Sendable {
+    /// Its operator's code as it was sent, at most a byte longer than one may be; empty: not sent.
+    let operatorCode: [UInt8]
+    /// The token of `authorization`; nil: the field did not come.
+    let token: [UInt8]?
+
+    init(operatorCode: [UInt8], token: [UInt8]?) {
+        self.operatorCode = operatorCode
+        self.token = token
+    }
+}
+
+/// What a request's header fields say. Next to nothing but numbers: what the same fields of another request say is a
+/// copy.
+struct GRPCRequestFields {
+    var route = GRPCRoute.unknown
+    /// As HTTP/2 counts them.
+    private(set) var bytes = 0
+    private(set) var rules = HTTP2FieldRules()
+    private var isPost = false
+    private var isGRPC = false
+    /// What the client says of the messages that it compresses; nil: a name that is not known.
+    private(set) var encoding: Compression? = Compression.none
+    /// Whether the client takes each.
+    private(set) var takesGzip = false
+    private(set) var takesDeflate = false
+    /// 0: no deadline.
+    private(set) var timeoutMilliseconds: Int32 = 0
+    private var hasBadTimeout = false
+    /// A deadline of nothing.
+    private var isExpired = false
+    /// What its caller reads best, by `accept-language`.
+    private(set) var language = AnswerLanguage.english
+    /// nil: it says nothing of it.
+    private(set) var sender: GRPCSender?
+
+    /// Takes a header field of the request, but the path; those that gRPC does not need are counted only.
     ///
-    /// - Parameter route: what a path leads to.
-    func header(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
-        route: (UnsafeRawBufferPointer) -> GRPCRoute
-    ) {
-        headerBytes += name.count + value.count + 32
-        guard headerBytes <= Limits.http2HeaderBytesMax else { return }
+    /// - Returns: whether it is the path, which is the caller's to look up.
+    mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        bytes += name.count + value.count + 32
+        guard bytes <= Limits.http2HeaderBytesMax else { return false }
+        rules.take(name, value, isTrailer: false)
         switch name.count {
-        case 5 where Self.equal(name, ":path"): takePath(value, route)
+        case 5: return Self.equal(name, ":path")
         case 7 where Self.equal(name, ":method"): isPost = Self.equal(value, "POST")
-        case 10 where Self.equal(name, "x-operator"): operatorCode = Array(value.prefix(Limits.operatorBytesMax + 1))
+        case 10 where Self.equal(name, "x-operator"):
+            let code = Array(value.prefix(Limits.operatorBytesMax + 1))
+            sender = GRPCSender(operatorCode: code, token: sender?.token)
         case 12 where Self.equal(name, "content-type"): isGRPC = Self.isGRPC(value)
         case 12 where Self.equal(name, "grpc-timeout"): takeTimeout(value)
         case 13 where Self.equal(name, "grpc-encoding"): encoding = Self.compression(value)
         case 13 where Self.equal(name, "authorization"):
-            token = Array(BearerToken.read(value).prefix(Limits.tokenBytesMax + 1))
+            let token = Array(BearerToken.read(value).prefix(Limits.tokenBytesMax + 1))
+            sender = GRPCSender(operatorCode: sender?.operatorCode ?? [], token: token)
         case 15 where Self.equal(name, "accept-language"): language = AnswerLanguage(accepting: value)
         case 20 where Self.equal(name, "grpc-accept-encoding"): takeAccepted(value)
         default: break
         }
+        return false
     }
 
-    private func takePath(_ path: UnsafeRawBufferPointer, _ find: (UnsafeRawBufferPointer) -> GRPCRoute) {
-        route = find(path)
-        if case .unknown = route { unknownPath = Array(path.prefix(2 * Limits.quotedNameBytesMax)) }
+    /// Takes a field of the trailer: gRPC's clients have none that mean anything.
+    mutating func takeTrailer(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        rules.take(name, value, isTrailer: true)
     }
 
-    private func takeTimeout(_ value: UnsafeRawBufferPointer) {
+    /// Whether the request is malformed: not one that HTTP has.
+    var isMalformed: Bool { rules.isBroken || bytes <= Limits.http2HeaderBytesMax && !rules.isComplete }
+
+    private mutating func takeTimeout(_ value: UnsafeRawBufferPointer) {
         guard let milliseconds = GRPCTimeout.milliseconds(value) else {
             hasBadTimeout = true
             return
@@ -40,7 +81,7 @@ extension GRPCStream {
     }
 
     /// Names with commas between them.
-    private func takeAccepted(_ value: UnsafeRawBufferPointer) {
+    private mutating func takeAccepted(_ value: UnsafeRawBufferPointer) {
         for part in value.split(separator: UInt8(ascii: ",")) {
             let name = part.drop { $0 == UInt8(ascii: " ") }
             switch Self.compression(UnsafeRawBufferPointer(rebasing: name)) {
@@ -70,11 +111,11 @@ extension GRPCStream {
     }
 
     /// What is wrong with the call as its header fields tell it; nil: nothing.
-    var headerRefusal: GRPCRefusal? {
-        if headerBytes > Limits.http2HeaderBytesMax {
+    var refusal: GRPCRefusal? {
+        if bytes > Limits.http2HeaderBytesMax {
             return GRPCRefusal(
                 status: .resourceExhausted,
-                text: "the header fields have \(headerBytes) bytes, the limit is \(Limits.http2HeaderBytesMax): "
+                text: "the header fields have \(bytes) bytes, the limit is \(Limits.http2HeaderBytesMax): "
                     + "send less metadata")
         }
         if !isPost {
