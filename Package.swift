@@ -98,6 +98,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Who did what to which record: a log of lines that are bound to each other, written and followed.
+        .target(
+            name: "Audit", dependencies: ["Records", "Text", "Settlement", "CMessageDigest"], swiftSettings: strict),
+
         // The register as CSV files, to import and export.
         .target(
             name: "RegistryFiles", dependencies: ["Population", "Registry", "Settlement", "Text"],
@@ -152,9 +156,9 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "ProtoJSON", "Descriptors", "YearEnd", "Lists", "RPC", "Ledger", "LedgerIndex", "LedgerStore",
-                "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
-                "WireMessages", "CShims",
+                "ProtoJSON", "Descriptors", "YearEnd", "Audit", "Lists", "RPC", "Ledger", "LedgerIndex",
+                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
+                "Settlement", "WireMessages", "CShims",
             ],
             swiftSettings: strict),
         // Which commit a program was built from.
@@ -163,8 +167,9 @@ let package = Package(
         .executableTarget(
             name: "jiesuan",
             dependencies: [
-                "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Service", "ProtoJSON", "Client", "RPC",
-                "TLS", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles", "Workbook",
+                "BuildStamp", "Report", "LoadTest", "Measurement", "YearEnd", "Audit", "Service", "ProtoJSON", "Client",
+                "RPC", "TLS", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles",
+                "Workbook",
                 "CShims",
                 "Lists", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -286,6 +291,7 @@ let package = Package(
                 "LedgerFormat", "Accounts", "Registry", "Records", "Policy", "Population", "Text", "Settlement",
             ],
             swiftSettings: strict),
+        .testTarget(name: "AuditTests", dependencies: ["TestSupport", "Audit", "Records"], swiftSettings: strict),
         .testTarget(
             name: "WorkbookTests", dependencies: ["TestSupport", "Workbook", "Population"], swiftSettings: strict),
         .testTarget(
@@ -327,8 +333,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Service", "Client", "Lists", "RPC", "Ledger",
-                "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
+                "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Audit", "Service", "Client", "Lists", "RPC",
+                "Ledger", "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
                 "Settlement",
                 "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),

@@ -22,15 +22,19 @@ package enum Services {
     /// - Parameters:
     ///   - yearEnd: the year-end runs; nil: the year's end is not served.
     ///   - allowsLoadTests: whether load generators may register persons and settle for them.
+    ///   - audit: what has calls in the audit log; nil: there is none.
     package static func methods(
         _ regions: ServedRegions, ledger access: LedgerAccess? = nil, yearEnd: YearEndRuns? = nil,
-        allowsLoadTests: Bool = false
+        allowsLoadTests: Bool = false, audit: AuditTrail? = nil
     ) -> [Method] {
         let methods =
             stateless(regions, allowsLoadTests) + (access.map { sequenced($0) } ?? [])
             + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
         // A calculation keeps nothing, and its texts only choose among what a pack has.
-        return methods.map { ($0.service == calculation ? $0 : $0.withWholeTexts()).withJSON() }
+        return methods.map { method in
+            let told = (method.service == calculation ? method : method.withWholeTexts()).withJSON()
+            return audit.map { told.audited($0) } ?? told
+        }
     }
 
     /// The methods that take microseconds for one settlement.

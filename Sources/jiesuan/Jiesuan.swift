@@ -19,6 +19,8 @@ struct Jiesuan: ParsableCommand {
               jiesuan call --list                           every call of a server, with JSON
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
+              jiesuan settle ID --server :8123 @claim       with arguments from a file, an option a line; @-: from
+                                                            standard input, so that no user of the machine reads them
               jiesuan --version                             which program this is: commit, formats, packs
 
             \(Exit.help)
@@ -30,8 +32,8 @@ struct Jiesuan: ParsableCommand {
             Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,
             ClearingCommand.self, PersonCommand.self, FilingCommand.self, AccountCommand.self,
-            RegistryCommand.self, LedgerCommand.self, YearEndCommand.self, YearEndRunsCommand.self, MonitorCommand.self,
-            ListsCommand.self, CallCommand.self, LoadCommand.self,
+            RegistryCommand.self, LedgerCommand.self, AuditCommand.self, YearEndCommand.self, YearEndRunsCommand.self,
+            MonitorCommand.self, ListsCommand.self, CallCommand.self, LoadCommand.self,
             ReportCommand.self,
         ])
 }

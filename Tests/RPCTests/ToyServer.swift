@@ -40,7 +40,8 @@ final class ToyState: Sendable {
 ///
 /// `Inline` and `Worker` echo; `Sharded` answers with its worker's index, sharded by the first byte; `Gated` echoes
 /// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Unfinished` says that it
-/// is done and is not; `Large` answers as many bytes as the message's four say. `Endless` comes to the gate, ends when
+/// is done and is not; `Named` answers the operator of the request;
+/// `Large` answers as many bytes as the message's four say. `Endless` comes to the gate, ends when
 /// nobody waits for its answer any more, and reports that there; `Mallocs` answers how many allocations its thread, which reads the connection, has made.
 final class ToyServer: Sendable {
     let server: Server
@@ -100,6 +101,10 @@ final class ToyServer: Sendable {
             method("Unfinished", .readingThread) { _, reply, _ in
                 _ = reply.reserve(8)
                 return .ok
+            },
+            // Who acts, by the request; on a worker and on the thread that reads.
+            method("Named", .worker) { _, reply, context in
+                Array((context.call.origin?.operatorCode ?? "").utf8).withUnsafeBytes { write($0, &reply) }
             },
             method("Large", .worker) { message, reply, _ in
                 let count = Int(message.loadUnaligned(as: UInt32.self))

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Testing
 
 /// The bound of every wait in a test: what has not come by then never comes, and a suite that hangs tells nobody which
@@ -8,6 +9,19 @@ package enum Patience {
 
     fileprivate static func record(_ what: String, _ location: SourceLocation) {
         Issue.record("\(what): waited for in vain for \(Int(seconds)) s", sourceLocation: location)
+    }
+}
+
+extension Patience {
+    /// Looks every ten milliseconds whether `isSo`, `seconds` at most; that it never was is an issue which names `what`.
+    package static func until(
+        _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ isSo: () throws -> Bool
+    ) rethrows {
+        for _ in 0..<Int(100 * seconds) {
+            if try isSo() { return }
+            usleep(10_000)
+        }
+        record(what, sourceLocation)
     }
 }
 

@@ -46,4 +46,8 @@ int shim_flush_output(void);
 // Whether an open file lies on another machine (statfs, which Swift does not import). 0 where the system does not say.
 int shim_is_network_file(int descriptor);
 
+// No image of this process is written when it crashes, and nobody but root may look into it (prctl takes any number of
+// arguments, which Swift cannot call). 0: done.
+int shim_forbid_dump(void);
+
 #endif

@@ -18,6 +18,7 @@ struct Serve: ParsableCommand {
               jiesuan serve --http-host settle.hospital.local     a name that HTTP clients use
               jiesuan serve --admin 10.0.0.5:9123 --drain-delay 10     metrics and health for other machines
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
+              jiesuan serve --ledger ./ledger.db --audit ./audit     who did what ('jiesuan audit')
               jiesuan serve --config /etc/jiesuan/jiesuan.yaml     settings from a file ('jiesuan config')
 
             \(Exit.help)
@@ -101,6 +102,7 @@ struct Serve: ParsableCommand {
     @Flag(help: "Log only what goes wrong, not start and stop.")
     var quiet = false
 
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var watching: WatchOptions
     @OptionGroup(title: "TLS") var tls: ServeTLSOptions
     @OptionGroup var clock: ClockOptions
@@ -140,6 +142,6 @@ struct Serve: ParsableCommand {
         return ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds,
-            watching: watching, warning: exposure.warning)
+            watching: watching, audit: audit, warning: exposure.warning)
     }
 }

@@ -24,6 +24,7 @@ struct ServerOptions {
     /// Whether year-end runs interrupted by the server's end are resumed; not for a server started by another command.
     var resumesYearEnds = true
     var watching = WatchOptions()
+    var audit = AuditOptions()
     /// What has to be said at the start; nil: nothing.
     var warning: String?
 }
@@ -37,6 +38,8 @@ func runServer(_ options: ServerOptions) throws {
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the system's size limit is handled like a full disk: the write fails, the server stays.
     signal(SIGXFSZ, SIG_IGN)
+    ProcessMemory.keep()
+    if let path = options.ledger { closeToOthers(ledger: path, log) }
     if let warning = options.warning { log.write("jiesuan: \(warning)", isProblem: true) }
     let certificates = CertificateWatch(options.configuration.tls, log)
     let regions = ServedRegions(options.packs)
@@ -54,8 +57,9 @@ func runServer(_ options: ServerOptions) throws {
     let yearEnds = access.flatMap { access in
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
+    let audit = try openAudit(options.audit, log)
     let methods = Services.methods(
-        regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests)
+        regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests, audit: audit.trail)
     let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
     watch.figures(of: own, access, yearEnds, ledger: options.ledger)
     var configuration = options.configuration
@@ -111,6 +115,7 @@ func runServer(_ options: ServerOptions) throws {
     try waitForLastWork(server, ledger: options.ledger, log)
     log.write(summary(server.statistics), isNeeded: true)
     watch.end()
+    audit.end(log)
     if let opened, let path = options.ledger { close(opened, of: path, drainEnd: drainEnd, log) }
     if cut > 0 {
         log.write("jiesuan: stopped; \(counted(cut, "connection was", "connections were")) cut off")
