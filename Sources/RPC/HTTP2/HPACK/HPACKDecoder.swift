@@ -15,10 +15,9 @@ package struct HPACKDecoder: ~Copyable {
     private enum Stop: Error { case needMore, broken, tooLong }
 
     /// A text as it lies in the block, or decoded in `scratch`.
-    private struct Text {
-        var place: UnsafeRawBufferPointer
-        var offset = 0
-        var isDecoded = false
+    private enum Text {
+        case inPlace(UnsafeRawBufferPointer)
+        case decoded(offset: Int, count: Int)
     }
 
     private var table = HPACKTable()
@@ -73,12 +72,13 @@ package struct HPACKDecoder: ~Copyable {
         }
         let isKept = first & 0x40 != 0
         let number = try cursor.number(isKept ? 6 : 4)
-        var (name, decoded) = (Text(place: UnsafeRawBufferPointer(start: nil, count: 0)), 0)
+        let name: Text
+        var decoded = 0
         if number == 0 {
             name = try text(&cursor, behind: &decoded)
         } else {
             guard let known = table.field(number) else { throw .broken }
-            name.place = known.name
+            name = .inPlace(known.name)
         }
         let value = try text(&cursor, behind: &decoded)
         let field = HPACKField(name: bytes(name), value: bytes(value))
@@ -96,7 +96,7 @@ package struct HPACKDecoder: ~Copyable {
         guard cursor.bytes.count - cursor.position >= count else { throw .needMore }
         let place = UnsafeRawBufferPointer(rebasing: cursor.bytes[cursor.position..<(cursor.position + count)])
         cursor.position += count
-        guard isCoded else { return Text(place: place) }
+        guard isCoded else { return .inPlace(place) }
         let most = decoded + HPACKHuffman.bytesMax(count)
         if most > scratchBytes {
             scratchBytes = max(256, most)
@@ -104,12 +104,14 @@ package struct HPACKDecoder: ~Copyable {
         }
         guard let length = HPACKHuffman.decode(place, to: scratch! + decoded) else { throw .broken }
         defer { decoded += length }
-        return Text(place: UnsafeRawBufferPointer(start: nil, count: length), offset: decoded, isDecoded: true)
+        return .decoded(offset: decoded, count: length)
     }
 
     private func bytes(_ text: Text) -> UnsafeRawBufferPointer {
-        guard text.isDecoded else { return text.place }
-        return UnsafeRawBufferPointer(start: scratch! + text.offset, count: text.place.count)
+        switch text {
+        case .inPlace(let place): place
+        case .decoded(let offset, let count): UnsafeRawBufferPointer(start: scratch! + offset, count: count)
+        }
     }
 
     /// Gives back memory that few blocks need.
