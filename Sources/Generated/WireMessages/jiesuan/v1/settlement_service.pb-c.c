@@ -97,51 +97,6 @@ void   jiesuan__v1__settle_response__free_unpacked
   assert(message->base.descriptor == &jiesuan__v1__settle_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   jiesuan__v1__recorded_by__init
-                     (Jiesuan__V1__RecordedBy         *message)
-{
-  static const Jiesuan__V1__RecordedBy init_value = JIESUAN__V1__RECORDED_BY__INIT;
-  *message = init_value;
-}
-size_t jiesuan__v1__recorded_by__get_packed_size
-                     (const Jiesuan__V1__RecordedBy *message)
-{
-  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t jiesuan__v1__recorded_by__pack
-                     (const Jiesuan__V1__RecordedBy *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t jiesuan__v1__recorded_by__pack_to_buffer
-                     (const Jiesuan__V1__RecordedBy *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Jiesuan__V1__RecordedBy *
-       jiesuan__v1__recorded_by__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Jiesuan__V1__RecordedBy *)
-     protobuf_c_message_unpack (&jiesuan__v1__recorded_by__descriptor,
-                                allocator, len, data);
-}
-void   jiesuan__v1__recorded_by__free_unpacked
-                     (Jiesuan__V1__RecordedBy *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   jiesuan__v1__settle_batch_request__init
                      (Jiesuan__V1__SettleBatchRequest         *message)
 {
@@ -410,6 +365,51 @@ void   jiesuan__v1__settlement_record__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &jiesuan__v1__settlement_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   jiesuan__v1__recorded_by__init
+                     (Jiesuan__V1__RecordedBy         *message)
+{
+  static const Jiesuan__V1__RecordedBy init_value = JIESUAN__V1__RECORDED_BY__INIT;
+  *message = init_value;
+}
+size_t jiesuan__v1__recorded_by__get_packed_size
+                     (const Jiesuan__V1__RecordedBy *message)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t jiesuan__v1__recorded_by__pack
+                     (const Jiesuan__V1__RecordedBy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t jiesuan__v1__recorded_by__pack_to_buffer
+                     (const Jiesuan__V1__RecordedBy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Jiesuan__V1__RecordedBy *
+       jiesuan__v1__recorded_by__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Jiesuan__V1__RecordedBy *)
+     protobuf_c_message_unpack (&jiesuan__v1__recorded_by__descriptor,
+                                allocator, len, data);
+}
+void   jiesuan__v1__recorded_by__free_unpacked
+                     (Jiesuan__V1__RecordedBy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &jiesuan__v1__recorded_by__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   jiesuan__v1__adjustment__init
@@ -1500,7 +1500,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__settle_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descriptors[9] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descriptors[7] =
 {
   {
     "outcome",
@@ -1586,47 +1586,20 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settle_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "recorded_by",
-    17,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Jiesuan__V1__SettleResponse, recorded_by),
-    &jiesuan__v1__recorded_by__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "reversal_recorded_by",
-    18,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Jiesuan__V1__SettleResponse, reversal_recorded_by),
-    &jiesuan__v1__recorded_by__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned jiesuan__v1__settle_response__field_indices_by_name[] = {
   5,   /* field[5] = no_deposit */
   0,   /* field[0] = outcome */
   6,   /* field[6] = platform */
-  7,   /* field[7] = recorded_by */
-  8,   /* field[8] = reversal_recorded_by */
   3,   /* field[3] = sequence */
   4,   /* field[4] = settled_at */
   2,   /* field[2] = settlement_id */
   1,   /* field[1] = year_after */
 };
-static const ProtobufCIntRange jiesuan__v1__settle_response__number_ranges[2 + 1] =
+static const ProtobufCIntRange jiesuan__v1__settle_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 17, 7 },
-  { 0, 9 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
 {
@@ -1636,62 +1609,11 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor =
   "Jiesuan__V1__SettleResponse",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettleResponse),
-  9,
+  7,
   jiesuan__v1__settle_response__field_descriptors,
   jiesuan__v1__settle_response__field_indices_by_name,
-  2,  jiesuan__v1__settle_response__number_ranges,
+  1,  jiesuan__v1__settle_response__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__settle_response__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor jiesuan__v1__recorded_by__field_descriptors[2] =
-{
-  {
-    "caller",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Jiesuan__V1__RecordedBy, caller),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "operator_code",
-    2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Jiesuan__V1__RecordedBy, operator_code),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned jiesuan__v1__recorded_by__field_indices_by_name[] = {
-  0,   /* field[0] = caller */
-  1,   /* field[1] = operator_code */
-};
-static const ProtobufCIntRange jiesuan__v1__recorded_by__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor jiesuan__v1__recorded_by__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "jiesuan.v1.RecordedBy",
-  "RecordedBy",
-  "Jiesuan__V1__RecordedBy",
-  "jiesuan.v1",
-  sizeof(Jiesuan__V1__RecordedBy),
-  2,
-  jiesuan__v1__recorded_by__field_descriptors,
-  jiesuan__v1__recorded_by__field_indices_by_name,
-  1,  jiesuan__v1__recorded_by__number_ranges,
-  (ProtobufCMessageInit) jiesuan__v1__recorded_by__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__settle_batch_request__field_descriptors[26] =
@@ -2391,7 +2313,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__get_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[16] =
+static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_descriptors[18] =
 {
   {
     "request",
@@ -2585,6 +2507,30 @@ static const ProtobufCFieldDescriptor jiesuan__v1__settlement_record__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "recorded_by",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, recorded_by),
+    &jiesuan__v1__recorded_by__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reversal_recorded_by",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__SettlementRecord, reversal_recorded_by),
+    &jiesuan__v1__recorded_by__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = {
   9,   /* field[9] = adjustments */
@@ -2595,9 +2541,11 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
   14,   /* field[14] = person_no */
   15,   /* field[15] = platform */
   11,   /* field[11] = recognition_parts */
+  16,   /* field[16] = recorded_by */
   2,   /* field[2] = region */
   0,   /* field[0] = request */
   7,   /* field[7] = reversal_reason */
+  17,   /* field[17] = reversal_recorded_by */
   6,   /* field[6] = reversed_at */
   13,   /* field[13] = reversed_at_untrusted */
   5,   /* field[5] = reversed_by */
@@ -2607,7 +2555,7 @@ static const unsigned jiesuan__v1__settlement_record__field_indices_by_name[] = 
 static const ProtobufCIntRange jiesuan__v1__settlement_record__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
 {
@@ -2617,11 +2565,62 @@ const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor =
   "Jiesuan__V1__SettlementRecord",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__SettlementRecord),
-  16,
+  18,
   jiesuan__v1__settlement_record__field_descriptors,
   jiesuan__v1__settlement_record__field_indices_by_name,
   1,  jiesuan__v1__settlement_record__number_ranges,
   (ProtobufCMessageInit) jiesuan__v1__settlement_record__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor jiesuan__v1__recorded_by__field_descriptors[2] =
+{
+  {
+    "caller",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecordedBy, caller),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operator_code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__RecordedBy, operator_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned jiesuan__v1__recorded_by__field_indices_by_name[] = {
+  0,   /* field[0] = caller */
+  1,   /* field[1] = operator_code */
+};
+static const ProtobufCIntRange jiesuan__v1__recorded_by__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor jiesuan__v1__recorded_by__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "jiesuan.v1.RecordedBy",
+  "RecordedBy",
+  "Jiesuan__V1__RecordedBy",
+  "jiesuan.v1",
+  sizeof(Jiesuan__V1__RecordedBy),
+  2,
+  jiesuan__v1__recorded_by__field_descriptors,
+  jiesuan__v1__recorded_by__field_indices_by_name,
+  1,  jiesuan__v1__recorded_by__number_ranges,
+  (ProtobufCMessageInit) jiesuan__v1__recorded_by__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor jiesuan__v1__adjustment__field_descriptors[9] =

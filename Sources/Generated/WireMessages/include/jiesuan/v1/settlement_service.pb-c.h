@@ -23,13 +23,13 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Jiesuan__V1__SettleRequest Jiesuan__V1__SettleRequest;
 typedef struct Jiesuan__V1__SettleResponse Jiesuan__V1__SettleResponse;
-typedef struct Jiesuan__V1__RecordedBy Jiesuan__V1__RecordedBy;
 typedef struct Jiesuan__V1__SettleBatchRequest Jiesuan__V1__SettleBatchRequest;
 typedef struct Jiesuan__V1__SettleBatchResponse Jiesuan__V1__SettleBatchResponse;
 typedef struct Jiesuan__V1__ReverseRequest Jiesuan__V1__ReverseRequest;
 typedef struct Jiesuan__V1__ReverseResponse Jiesuan__V1__ReverseResponse;
 typedef struct Jiesuan__V1__GetRequest Jiesuan__V1__GetRequest;
 typedef struct Jiesuan__V1__SettlementRecord Jiesuan__V1__SettlementRecord;
+typedef struct Jiesuan__V1__RecordedBy Jiesuan__V1__RecordedBy;
 typedef struct Jiesuan__V1__Adjustment Jiesuan__V1__Adjustment;
 typedef struct Jiesuan__V1__SecondRound Jiesuan__V1__SecondRound;
 typedef struct Jiesuan__V1__RecognitionPart Jiesuan__V1__RecognitionPart;
@@ -187,36 +187,10 @@ struct  Jiesuan__V1__SettleResponse
    * where the request has `with_platform`: setlinfo and setldetail
    */
   Jiesuan__V1__PlatformAnswer *platform;
-  /*
-   * of the settlement
-   */
-  Jiesuan__V1__RecordedBy *recorded_by;
-  Jiesuan__V1__RecordedBy *reversal_recorded_by;
 };
 #define JIESUAN__V1__SETTLE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settle_response__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, NULL, NULL }
-
-
-/*
- * In whose name something was recorded; missing where nobody was named. No part of what makes a repeated request the
- * same: who asks again with the same id and content has the recorded answer.
- */
-struct  Jiesuan__V1__RecordedBy
-{
-  ProtobufCMessage base;
-  /*
-   * the name that the server knows the caller by
-   */
-  char *caller;
-  /*
-   * 经办人: what the caller sent as x-operator
-   */
-  char *operator_code;
-};
-#define JIESUAN__V1__RECORDED_BY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recorded_by__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , NULL, NULL, (char *)protobuf_c_empty_string, 0, 0, 0, NULL }
 
 
 /*
@@ -477,10 +451,36 @@ struct  Jiesuan__V1__SettlementRecord
    * the answer in the platform's words: setlinfo and setldetail
    */
   Jiesuan__V1__PlatformAnswer *platform;
+  /*
+   * of the settlement
+   */
+  Jiesuan__V1__RecordedBy *recorded_by;
+  Jiesuan__V1__RecordedBy *reversal_recorded_by;
 };
 #define JIESUAN__V1__SETTLEMENT_RECORD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__settlement_record__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL }
+    , NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, NULL, NULL, NULL }
+
+
+/*
+ * In whose name something was recorded; missing where nobody was named. No part of what makes a repeated request the
+ * same: who asks again with the same id and content has the recorded answer.
+ */
+struct  Jiesuan__V1__RecordedBy
+{
+  ProtobufCMessage base;
+  /*
+   * the name that the server knows the caller by
+   */
+  char *caller;
+  /*
+   * 经办人: what the caller sent as x-operator
+   */
+  char *operator_code;
+};
+#define JIESUAN__V1__RECORDED_BY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__recorded_by__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1031,25 +1031,6 @@ Jiesuan__V1__SettleResponse *
 void   jiesuan__v1__settle_response__free_unpacked
                      (Jiesuan__V1__SettleResponse *message,
                       ProtobufCAllocator *allocator);
-/* Jiesuan__V1__RecordedBy methods */
-void   jiesuan__v1__recorded_by__init
-                     (Jiesuan__V1__RecordedBy         *message);
-size_t jiesuan__v1__recorded_by__get_packed_size
-                     (const Jiesuan__V1__RecordedBy   *message);
-size_t jiesuan__v1__recorded_by__pack
-                     (const Jiesuan__V1__RecordedBy   *message,
-                      uint8_t             *out);
-size_t jiesuan__v1__recorded_by__pack_to_buffer
-                     (const Jiesuan__V1__RecordedBy   *message,
-                      ProtobufCBuffer     *buffer);
-Jiesuan__V1__RecordedBy *
-       jiesuan__v1__recorded_by__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   jiesuan__v1__recorded_by__free_unpacked
-                     (Jiesuan__V1__RecordedBy *message,
-                      ProtobufCAllocator *allocator);
 /* Jiesuan__V1__SettleBatchRequest methods */
 void   jiesuan__v1__settle_batch_request__init
                      (Jiesuan__V1__SettleBatchRequest         *message);
@@ -1163,6 +1144,25 @@ Jiesuan__V1__SettlementRecord *
                       const uint8_t       *data);
 void   jiesuan__v1__settlement_record__free_unpacked
                      (Jiesuan__V1__SettlementRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Jiesuan__V1__RecordedBy methods */
+void   jiesuan__v1__recorded_by__init
+                     (Jiesuan__V1__RecordedBy         *message);
+size_t jiesuan__v1__recorded_by__get_packed_size
+                     (const Jiesuan__V1__RecordedBy   *message);
+size_t jiesuan__v1__recorded_by__pack
+                     (const Jiesuan__V1__RecordedBy   *message,
+                      uint8_t             *out);
+size_t jiesuan__v1__recorded_by__pack_to_buffer
+                     (const Jiesuan__V1__RecordedBy   *message,
+                      ProtobufCBuffer     *buffer);
+Jiesuan__V1__RecordedBy *
+       jiesuan__v1__recorded_by__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   jiesuan__v1__recorded_by__free_unpacked
+                     (Jiesuan__V1__RecordedBy *message,
                       ProtobufCAllocator *allocator);
 /* Jiesuan__V1__Adjustment methods */
 void   jiesuan__v1__adjustment__init
@@ -1533,9 +1533,6 @@ typedef void (*Jiesuan__V1__SettleRequest_Closure)
 typedef void (*Jiesuan__V1__SettleResponse_Closure)
                  (const Jiesuan__V1__SettleResponse *message,
                   void *closure_data);
-typedef void (*Jiesuan__V1__RecordedBy_Closure)
-                 (const Jiesuan__V1__RecordedBy *message,
-                  void *closure_data);
 typedef void (*Jiesuan__V1__SettleBatchRequest_Closure)
                  (const Jiesuan__V1__SettleBatchRequest *message,
                   void *closure_data);
@@ -1553,6 +1550,9 @@ typedef void (*Jiesuan__V1__GetRequest_Closure)
                   void *closure_data);
 typedef void (*Jiesuan__V1__SettlementRecord_Closure)
                  (const Jiesuan__V1__SettlementRecord *message,
+                  void *closure_data);
+typedef void (*Jiesuan__V1__RecordedBy_Closure)
+                 (const Jiesuan__V1__RecordedBy *message,
                   void *closure_data);
 typedef void (*Jiesuan__V1__Adjustment_Closure)
                  (const Jiesuan__V1__Adjustment *message,
@@ -1723,13 +1723,13 @@ extern const ProtobufCEnumDescriptor    jiesuan__v1__channel__descriptor;
 extern const ProtobufCEnumDescriptor    jiesuan__v1__clearing_type__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_response__descriptor;
-extern const ProtobufCMessageDescriptor jiesuan__v1__recorded_by__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__reverse_response__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__get_request__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__settlement_record__descriptor;
+extern const ProtobufCMessageDescriptor jiesuan__v1__recorded_by__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__adjustment__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__second_round__descriptor;
 extern const ProtobufCMessageDescriptor jiesuan__v1__recognition_part__descriptor;
