@@ -155,6 +155,17 @@ package final class Server: @unchecked Sendable {
             """
     }
 
+    /// Takes over the limits of connections of a configuration: how many, of one address, how long idle. Connections
+    /// that are open above them stay.
+    ///
+    /// Returns what cannot be taken over; nil: all is.
+    package func takeLimits(of configuration: ServerConfiguration) -> String? {
+        let limits = shared.limiter.limits
+        limits.take(configuration)
+        guard configuration.connectionsMax > limits.room else { return nil }
+        return "\(limits.room) connections at most, not \(configuration.connectionsMax), until it is started again"
+    }
+
     /// What has happened so far.
     package var statistics: ServerStatistics {
         var statistics = ServerStatistics()

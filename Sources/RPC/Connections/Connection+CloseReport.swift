@@ -34,7 +34,7 @@ extension Connection {
             logClosing(
                 """
                 it was idle longest of its address, and a new one of that address needs its place; \
-                \(shard.shared.limiter.perAddressMax) are open
+                \(shard.shared.limiter.limits.perAddressMax) are open
                 """)
         case .unfinishedGaveWay:
             counters.add(.gaveWay)

@@ -25,10 +25,7 @@ final class ConnectionLimiter: @unchecked Sendable {
 
     private enum Full { case server, address }
 
-    let connectionsMax: Int
-    /// Connections of one address; loopback counts as others do only where `countsLoopback`.
-    let perAddressMax: Int
-    private let countsLoopback: Bool
+    let limits: ConnectionLimits
     private let counters = RefusalCounters()
     private let logger: Logger
     private let book = Mutex(Book())
@@ -37,16 +34,14 @@ final class ConnectionLimiter: @unchecked Sendable {
     private(set) var shards: [Shard] = []
 
     init(configuration: ServerConfiguration, connectionsMax: Int, logger: Logger) {
-        self.connectionsMax = connectionsMax
-        perAddressMax =
-            configuration.connectionsPerAddress
-            ?? connectionsMax - connectionsMax / Limits.connectionsReservedPart
-        countsLoopback = configuration.connectionsPerAddress != nil
+        limits = ConnectionLimits(configuration, room: connectionsMax)
         self.logger = logger
     }
 
     /// Slots that one event loop may need: all connections and the sockets let in while others close.
-    var slotsMax: Int { connectionsMax + 2 * Limits.givingWayMax }
+    var slotsMax: Int { limits.room + 2 * Limits.givingWayMax }
+
+    var connectionsMax: Int { limits.connectionsMax }
 
     func open(to shards: [Shard]) { self.shards = shards }
 
@@ -63,7 +58,8 @@ final class ConnectionLimiter: @unchecked Sendable {
     /// wait for connections to close.
     func receive(_ accepted: AcceptedSocket, at shard: Shard) {
         let group = accepted.peer.group
-        let isCounted = countsLoopback || !accepted.peer.isLoopback
+        let isCounted = limits.countsLoopback || !accepted.peer.isLoopback
+        let (perAddressMax, connectionsMax) = (limits.perAddressMax, limits.connectionsMax)
         let full: Full? = book.withLock { book in
             let ofGroup = book.openByGroup[group, default: 0]
             let full: Full? =
@@ -146,7 +142,7 @@ final class ConnectionLimiter: @unchecked Sendable {
         case .server: why = "\(connectionsMax) connections are open, the limit, and all of them are in use"
         case .address:
             counters.refusedForAddress.add(1, ordering: .relaxed)
-            why = "its address has \(perAddressMax) connections, the limit for one, and all of them are in use"
+            why = "its address has \(limits.perAddressMax) connections, the limit for one, and all of them are in use"
         }
         logger.notice("refusing a connection of \(waiting.accepted.peer): \(why)")
     }

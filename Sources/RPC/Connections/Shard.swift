@@ -58,8 +58,6 @@ final class Shard: @unchecked Sendable {
     let shared: SharedState
     let context: WorkerContext
     let times: ConnectionState.Times
-    /// An idle connection's time, in nanoseconds; 0: it has no end.
-    private let idleMax: UInt64
     /// What other threads may know of the connections here.
     let table: ConnectionTable
     var reply: ReplyWriter
@@ -103,7 +101,6 @@ final class Shard: @unchecked Sendable {
             drainQuiet: configuration.drainQuiet.wholeNanoseconds,
             linger: configuration.linger.wholeNanoseconds)
         handshakes = Handshakes(limit: max(1, Limits.handshakesMax / configuration.eventLoopThreads))
-        idleMax = configuration.idle.wholeNanoseconds
         table = ConnectionTable(capacity: shared.limiter.slotsMax)
         deliverTask = { [unowned self] in deliver() }
     }
@@ -285,6 +282,7 @@ final class Shard: @unchecked Sendable {
     /// that is in the table.
     private func look(now: UInt64) {
         let isDraining = shared.isDraining.load(ordering: .relaxed)
+        let idleMax = shared.limiter.limits.idleNanoseconds
         for slot in connections.indices {
             let since = table.idleSince(slot)
             if since == 0 || isDraining {

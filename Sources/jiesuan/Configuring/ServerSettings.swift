@@ -78,6 +78,20 @@ struct ServerSettings {
             .sorted().map { UnknownVariable(name: $0, nearest: NearestName.of($0, among: known)) }
     }
 
+    /// Names of settings that have other values than in `earlier`, in the help's order.
+    func changes(since earlier: ServerSettings) -> [String] {
+        zip(values, earlier.values).filter { $0.values != $1.values }.map(\.0.setting.name)
+    }
+
+    /// These settings with the values of some as they are in `earlier`.
+    func keeping(_ names: [String], of earlier: ServerSettings) -> ServerSettings {
+        var kept = self
+        for index in values.indices where names.contains(values[index].setting.name) {
+            kept.values[index] = earlier.values[index]
+        }
+        return kept
+    }
+
     /// The values that options have on the command line, by name; of a switch "true".
     ///
     /// What is no setting is left to the parser.

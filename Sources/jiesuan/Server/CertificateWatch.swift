@@ -1,38 +1,42 @@
 import Dispatch
 import Glibc
+import RPC
 import TLS
 
-/// Looks after a server's certificate: reads it anew on SIGHUP, and warns before it expires.
+/// Looks after a server's certificate: warns before it expires, and tells of a new one.
 final class CertificateWatch {
     /// Days before its end from which it is warned of, once a day: time to ask an authority.
     static let warningDays: Int64 = 30
     private static let secondsOfDay = 86_400
 
-    private let hangups: any DispatchSourceSignal
+    private let tls: ServerTLS?
+    private let log: ServerLog
     private let days: any DispatchSourceTimer
 
-    /// Begins; returns when SIGHUP ends the process no more. `tls` nil: there is nothing to read, and SIGHUP, which a
-    /// closed terminal sends, is noted.
+    /// Begins. `tls` nil: there is nothing to look after.
     init(_ tls: ServerTLS?, _ log: ServerLog) {
-        let queue = DispatchQueue(label: "jiesuan.certificates")
-        signal(SIGHUP, SIG_IGN)
-        hangups = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
-        days = DispatchSource.makeTimerSource(queue: queue)
-        let ready = DispatchSemaphore(value: 0)
-        hangups.setRegistrationHandler { ready.signal() }
-        hangups.setEventHandler { Self.reload(tls, log) }
+        self.tls = tls
+        self.log = log
+        days = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "jiesuan.certificates"))
         days.schedule(deadline: .now() + .seconds(Self.secondsOfDay), repeating: .seconds(Self.secondsOfDay))
         days.setEventHandler { Self.warn(tls, log) }
-        hangups.resume()
         days.resume()
-        ready.wait()
         if let tls { Self.tell(tls, log) }
     }
 
-    /// Stops looking; SIGHUP stays without effect.
-    func stop() {
-        hangups.cancel()
-        days.cancel()
+    func stop() { days.cancel() }
+
+    /// The certificates as a part of a reload: read anew each time, for their files may have changed under their names.
+    var part: ServerReload.Part {
+        ServerReload.Part(settings: []) { [tls, log] serve in
+            // Checks the files as the start does.
+            guard let tls, try serve.options().configuration.tls != nil else { return nil }
+            return {
+                try tls.reload()
+                Self.tell(tls, log)
+                return "certificates read anew: new connections have them, those that are open go on"
+            }
+        }
     }
 
     private static func tell(_ tls: ServerTLS, _ log: ServerLog) {
@@ -70,16 +74,5 @@ final class CertificateWatch {
             \(file): the certificate expires in \(left) \(left == 1 ? "day" : "days"), on \(end); get a new one, \
             replace the file and send SIGHUP
             """
-    }
-
-    private static func reload(_ tls: ServerTLS?, _ log: ServerLog) {
-        guard let tls else { return log.write("jiesuan: SIGHUP: there is nothing to read anew") }
-        do throws(TLSProblem) {
-            try tls.reload()
-            log.write("jiesuan: certificates read anew: new connections have them, those that are open go on")
-            tell(tls, log)
-        } catch {
-            log.write("jiesuan: certificates stay as they were: \(error)", isProblem: true)
-        }
     }
 }

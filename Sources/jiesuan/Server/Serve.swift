@@ -142,6 +142,7 @@ struct Serve: ParsableCommand {
         return ServerOptions(
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds,
+            commandLine: leaveYearEnds ? nil : Array(CommandLine.arguments.dropFirst(2)),
             watching: watching, audit: audit, warning: exposure.warning)
     }
 }

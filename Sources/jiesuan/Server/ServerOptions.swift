@@ -23,6 +23,9 @@ struct ServerOptions {
     var welcomesAll = false
     /// Whether year-end runs interrupted by the server's end are resumed; not for a server started by another command.
     var resumesYearEnds = true
+    /// The arguments after `serve`, to which a reload adds the settings anew; nil: of a server that another command
+    /// started.
+    var commandLine: [String]?
     var watching = WatchOptions()
     var audit = AuditOptions()
     /// What has to be said at the start; nil: nothing.
@@ -42,6 +45,7 @@ func runServer(_ options: ServerOptions) throws {
     if let path = options.ledger { closeToOthers(ledger: path, log) }
     if let warning = options.warning { log.write("jiesuan: \(warning)", isProblem: true) }
     let certificates = CertificateWatch(options.configuration.tls, log)
+    let reload = ServerReload(commandLine: options.commandLine, log)
     let regions = ServedRegions(options.packs)
     let watch = ServerWatch(options.watching)
     try watch.open(logger: logger, log)
@@ -89,6 +93,9 @@ func runServer(_ options: ServerOptions) throws {
         return source
     }
     for _ in sources { ready.wait() }
+    reload.add(certificates.part)
+    reload.add(.packs(PackReplacement(regions, ledger: access)))
+    reload.add(.limits(of: server, started: configuration))
     let port = try server.start(on: opening?.finish())
     watch.begin(server, own.health)
     let host = options.configuration.host
@@ -107,6 +114,7 @@ func runServer(_ options: ServerOptions) throws {
     watch.leave(own.health, log)
     retries?.stop()
     certificates.stop()
+    reload.stop()
     let drainEnd = DispatchTime.now() + options.configuration.drain.seconds
     sources.forEach { $0.cancel() }
     log.write("jiesuan: draining", isNeeded: true)
