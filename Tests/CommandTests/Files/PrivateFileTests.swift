@@ -52,8 +52,10 @@ import Testing
     @Test func `canary: a file of somebody else's making is seen`() throws {
         try Program.withFolder { folder in
             let path = folder.path + "/open"
-            FileManager.default.createFile(atPath: path, contents: Data(), attributes: [.posixPermissions: 0o644])
-            #expect(try open(below: folder) == ["open 644"])
+            let files = FileManager.default
+            #expect(files.createFile(atPath: path, contents: Data(), attributes: [.posixPermissions: 0o644]))
+            let found = try open(below: folder)
+            #expect(found == ["open 644"])
         }
     }
 
