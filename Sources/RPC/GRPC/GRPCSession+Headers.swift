@@ -27,17 +27,11 @@ extension GRPCSession {
 
     /// What a header block on this stream is, which begins one where it may; nil: it must not be.
     private func use(of id: Int32) -> GRPCHeaderBlock.Use? {
-        if let isClosed = with(id, { $0.isRemoteClosed }) {
-            guard isClosed else { return .trailer }
-            breach("HEADERS behind a stream's end", .streamClosed)
-            return nil
-        }
+        guard id > lastSeen else { return useOfOld(id) }
         guard id & 1 == 1 else {
             breach("HEADERS on a stream with an even number", .protocolError)
             return nil
         }
-        // It is closed, though it may never have been: what is sent on it is passed over.
-        guard id > lastSeen else { return .nothing }
         lastSeen = id
         // The client will ask another server.
         guard !drain.isToldTwice else { return .nothing }
@@ -53,6 +47,21 @@ extension GRPCSession {
         writer.write(.reset, stream: id, number: HTTP2Code.refusedStream.rawValue)
         countBreach()
         return failure == nil ? .nothing : nil
+    }
+
+    /// The same of a number that is not above all that came before.
+    private func useOfOld(_ id: Int32) -> GRPCHeaderBlock.Use? {
+        if let isClosed = with(id, { $0.isRemoteClosed }) {
+            guard isClosed else { return .trailer }
+            breach("HEADERS behind a stream's end", .streamClosed)
+            return nil
+        }
+        guard id & 1 == 1 else {
+            breach("HEADERS on a stream with an even number", .protocolError)
+            return nil
+        }
+        // It is closed, though it may never have been: what is sent on it is passed over.
+        return .nothing
     }
 
     private func takeFragment(_ fragment: UnsafeRawBufferPointer, isWhole: Bool, mayRemember: Bool) {
