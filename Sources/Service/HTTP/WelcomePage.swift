@@ -40,7 +40,7 @@ struct WelcomePage {
         for service in Self.services(catalog) {
             let described = files.first { $0.name == service }
             text += "<section><h2>\(escaped(service))</h2>\n"
-            if let comment = described?.comment, !comment.isEmpty { text += "<p>\(escaped(comment))</p>\n" }
+            if let comment = described?.comment, !comment.isEmpty { text += "<p>\(prose(comment))</p>\n" }
             for method in catalog where method.service == service {
                 let comment = described?.methods.first { $0.name == method.name }?.comment ?? ""
                 text += form(method, comment)
@@ -52,10 +52,12 @@ struct WelcomePage {
 
     private func form(_ method: MethodType, _ comment: String) -> String {
         let path = "\(method.service)/\(method.name)"
+        let first = Self.firstLine(comment)
+        // The summary has the first line already.
+        let more = comment == first ? "" : "\n<p>\(prose(comment))</p>"
         let template = escaped(RequestTemplate.text(method.request))
         return """
-            <details><summary><b>\(escaped(method.name))</b> <span>\(escaped(Self.firstLine(comment)))</span></summary>
-            <p>\(escaped(comment))</p>
+            <details><summary><b>\(escaped(method.name))</b> <span>\(prose(first))</span></summary>\(more)
             <form data-path="\(escaped(path))">
             <label for="\(escaped(path))">Request: \(escaped(method.request.name))</label>
             <textarea id="\(escaped(path))" spellcheck="false" rows="8">\(template)</textarea>
@@ -71,6 +73,13 @@ struct WelcomePage {
 
     private static func firstLine(_ comment: String) -> String {
         comment.split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    /// A comment's words, with what stands between backticks as code.
+    private func prose(_ text: String) -> String {
+        let parts = escaped(text).split(separator: "`", omittingEmptySubsequences: false)
+        guard parts.count % 2 == 1 else { return parts.joined(separator: "`") }
+        return parts.enumerated().map { $0 % 2 == 0 ? String($1) : "<code>\($1)</code>" }.joined()
     }
 
     private func escaped(_ text: String) -> String {
