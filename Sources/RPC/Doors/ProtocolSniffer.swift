@@ -38,5 +38,6 @@ package enum ProtocolSniffer {
         (0x4f50_5449, .http1),  // OPTIONS
         (0x434f_4e4e, .http1),  // CONNECT
         (0x5452_4143, .http1),  // TRACE
+        (0x5155_4552, .http1),  // QUERY
     ]
 }

@@ -213,6 +213,7 @@ struct HTTP1HeadParser {
         if isNamed("OPTIONS") { return .options }
         if isNamed("PATCH") { return .patch }
         if isNamed("TRACE") { return .trace }
+        if isNamed("QUERY") { return .query }
         return isNamed("CONNECT") ? .connect : .other
     }
 }

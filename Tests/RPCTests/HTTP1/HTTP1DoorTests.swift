@@ -120,6 +120,7 @@ extension ToyServer {
             Refused(status: 404, request: "POST /Nobody/Inline HTTP/1.1\r\n\(host)\(json)\r\n{}"),
             Refused(status: 405, request: "GET /EchoService/Inline HTTP/1.1\r\n\(host)\r\n"),
             Refused(status: 405, request: "OPTIONS /EchoService/Inline HTTP/1.1\r\n\(host)\r\n"),
+            Refused(status: 405, request: "QUERY /EchoService/Inline HTTP/1.1\r\n\(host)\(json)\r\n{}"),
             Refused(status: 405, request: "POST /health HTTP/1.1\r\n\(host)\(json)\r\n{}"),
             Refused(status: 501, request: "BREW /health HTTP/1.1\r\n\(host)\r\n"),
             Refused(status: 411, request: "POST /EchoService/Inline HTTP/1.1\r\n\(host)Content-Type: application/json\r\n\r\n"),
