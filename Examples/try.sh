@@ -98,20 +98,22 @@ if has C++ g++ protoc /usr/include/google/protobuf/message.h; then
     check C++ 4105 "$work/cpp/settle" "$host" "$port" example-cpp
 fi
 
-if [ ${#messages[@]} -gt 0 ] && has "C++, gRPC" grpc_cpp_plugin /usr/include/grpcpp/grpcpp.h; then
+if [ ${#messages[@]} -gt 0 ] && has "C++, gRPC" grpc_cpp_plugin pkg-config /usr/include/grpcpp/grpcpp.h; then
     # Stubs for brpc and for gRPC have the same names: services are made without the former, messages are the same.
     cp -r Proto "$work/grpc"
     sed -i '/^option cc_generic_services/d' "$work"/grpc/jiesuan/v1/*.proto
     mkdir "$work/cpp-grpc"
     protoc --cpp_out="$work/cpp-grpc" --grpc_out="$work/cpp-grpc" \
         --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" -I "$work/grpc" "$work"/grpc/jiesuan/v1/*.proto
+    # Abseil, which the stubs' headers use, is some dozens of them.
+    read -ra libraries < <(pkg-config --libs grpc++ protobuf)
     shared=()
     for object in "${messages[@]}"; do
         case $object in *_service.o | */rpc_meta.o) ;; *) shared+=("$object") ;; esac
     done
     g++ -O0 -I "$work/cpp-grpc" Examples/cpp-grpc/settle.cpp "${shared[@]}" \
         "$work"/cpp-grpc/jiesuan/v1/{calculation,settlement}_service.{pb,grpc.pb}.cc \
-        -lgrpc++ -lgrpc -lgpr -lprotobuf -lpthread -o "$work/cpp/settle-grpc"
+        -o "$work/cpp/settle-grpc" "${libraries[@]}"
     check "C++, gRPC" 9 "$work/cpp/settle-grpc" "$address" example-cpp-grpc
 fi
 
@@ -132,12 +134,14 @@ if has Java javac java protoc "$protobuf_java"; then
     protoc --java_out="$work/java" -I Proto "${protos[@]}"
     javac -nowarn -cp "$protobuf_java" -sourcepath "$work/java" -d "$work/classes" Examples/java/Settle.java
     check Java 4105 java -cp "$protobuf_java:$work/classes" Settle "$host" "$port" example-java
-    if has "Java, gRPC" /usr/share/java/grpc-netty.jar; then
+    jars=(/usr/share/java/{grpc-{api,context,core,netty,protobuf,protobuf-lite,stub},guava,perfmark-api}.jar
+        /usr/share/java/netty-{buffer,codec{,-http,-http2,-socks},common,handler{,-proxy},resolver,transport}.jar)
+    if has "Java, gRPC" "${jars[@]}"; then
         mkdir "$work/classes-grpc"
-        javac -nowarn -cp "/usr/share/java/*" -proc:none -sourcepath "$work/java" -d "$work/classes-grpc" \
+        path=$(IFS=:; echo "$protobuf_java:${jars[*]}:$work/classes-grpc")
+        javac -nowarn -proc:none -cp "$path" -sourcepath "$work/java" -d "$work/classes-grpc" \
             Examples/java-grpc/Settle.java
-        check "Java, gRPC" FAILED_PRECONDITION \
-            java -cp "/usr/share/java/*:$work/classes-grpc" Settle "$address" example-java-grpc
+        check "Java, gRPC" FAILED_PRECONDITION java -cp "$path" Settle "$address" example-java-grpc
     fi
 fi
 

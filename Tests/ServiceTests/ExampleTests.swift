@@ -15,7 +15,7 @@ import Testing
             Project.root.appending(path: "Examples/try.sh").path,
             [isWhole ? "--all" : "--interpreted", Product.program.path], in: Project.root)
         #expect(ended.code == 0, "\(ended.output)")
-        #expect(ended.output.contains("\(isWhole ? 7 : 3) examples tried"), "\(ended.output)")
+        #expect(ended.output.contains("\(isWhole ? 9 : 3) examples tried"), "\(ended.output)")
     }
 
     /// With JIESUAN_COMPILERS=1 all of it is compiled, and no compiler may be missing; else a file a language.

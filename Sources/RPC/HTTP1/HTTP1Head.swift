@@ -1,7 +1,9 @@
 /// What the head of a request says; places are counted from the request's first byte.
 package struct HTTP1Head: Sendable {
     /// Methods that HTTP knows, and `other` for every other name.
-    package enum Method: UInt8, Sendable { case get, head, post, put, delete, options, trace, connect, patch, query, other }
+    package enum Method: UInt8, Sendable {
+        case get, head, post, put, delete, options, trace, connect, patch, query, other
+    }
 
     /// How long the body is.
     package enum Body: Equatable, Sendable {
