@@ -6,8 +6,8 @@ import Synchronization
 
 /// The port while the ledger opens: it listens from the start on, and where the opening takes long somebody answers.
 final class LedgerOpening: Sendable {
-    /// A ledger that opens within this keeps nobody waiting who would rather be told.
-    private static let patienceMilliseconds = 200
+    /// Who calls while a ledger opens within this time is served then, as if he had come a little later.
+    private static let patienceMilliseconds = 2_000
 
     private enum Stage {
         case waiting(ListeningSocket)
