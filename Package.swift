@@ -216,8 +216,8 @@ let package = Package(
         .target(
             name: "MicroCases",
             dependencies: [
-                "Service", "Client", "RPC", "LedgerStore", "LedgerFormat", "Population", "Policy", "Settlement",
-                "WireMessages",
+                "Service", "Client", "RPC", "LedgerStore", "LedgerFormat", "Registry", "Records", "Population", "Policy",
+                "Settlement", "WireMessages",
             ],
             path: "Benchmarks/Programs/Micro/Cases",
             swiftSettings: strict),

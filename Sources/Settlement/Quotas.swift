@@ -10,17 +10,16 @@ extension Tables {
     /// The quotas of `outcome`'s layers, in their order. `year` is the person's year before the settlement; it is moved
     /// along by what the funds paid.
     @_noAllocation @_noLocks
-    package func quotas(of outcome: borrowing Outcome, year: UnsafeMutablePointer<Fen>) -> [8 of Quota] {
+    package func quotas(of outcome: UnsafePointer<Outcome>, year: UnsafeMutablePointer<Fen>) -> [8 of Quota] {
         var quotas = [8 of Quota](repeating: Quota())
-        for position in 0..<outcome.layerCount {
-            let result = outcome.layers[position]
-            let layer = layers.pointer(to: Int(result.layer))
+        for position in 0..<outcome.pointee.layerCount {
+            let layer = layers.pointer(to: Int(outcome.pointee.layers[position].layer))
             if layer.pointee.method == .silent { continue }
-            let first = take(result.paidFirst, layer.pointee.first, year)
-            let own = result.quotaLeft
+            let first = take(outcome.pointee.layers[position].paidFirst, layer.pointee.first, year)
+            let own = outcome.pointee.layers[position].quotaLeft
             quotas[position].first = own < 0 ? first : (first < 0 ? own : min(first, own))
             if layer.pointee.payerCount > 1 {
-                quotas[position].second = take(result.paidSecond, layer.pointee.second, year)
+                quotas[position].second = take(outcome.pointee.layers[position].paidSecond, layer.pointee.second, year)
             }
         }
         return quotas

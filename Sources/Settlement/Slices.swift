@@ -28,22 +28,22 @@ extension Tables {
     /// External and silent layers have none.
     @_noAllocation @_noLocks
     package func slices(of result: LayerResult) -> Slices {
-        let layer = layers[Int(result.layer)]
+        let layer = layers.pointer(to: Int(result.layer))
         var slices = Slices()
-        let last = Int(layer.firstBracket) + Int(layer.bracketCount) - 1
-        switch layer.method {
-        case .flat: slices.append(result.payable, at: layer.ratio)
+        let last = Int(layer.pointee.firstBracket) + Int(layer.pointee.bracketCount) - 1
+        switch layer.pointee.method {
+        case .flat: slices.append(result.payable, at: layer.pointee.ratio)
         case .expenseBrackets:
             let from = result.measureBefore + result.deductible
             let to = result.measureBefore + result.base
-            for index in Int(layer.firstBracket)...last {
+            for index in Int(layer.pointee.firstBracket)...last {
                 let upper = index == last ? Int64.max : brackets[index + 1].lowerBound
                 slices.append(min(to, upper) - max(from, brackets[index].lowerBound), at: brackets[index].ratio)
             }
         case .paymentBrackets:
             var rest = result.payable
             var reached = result.measureBefore
-            for index in Int(layer.firstBracket)...last where rest > 0 {
+            for index in Int(layer.pointee.firstBracket)...last where rest > 0 {
                 let ratio = brackets[index].ratio
                 if index == last {
                     slices.append(rest, at: ratio)

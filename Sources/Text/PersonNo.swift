@@ -24,7 +24,33 @@ package struct PersonNo: BitwiseCopyable, Hashable, Sendable {
             return nil
         }
         for byte in bytes where !PersonNo.isAlphanumeric(byte) && !PersonNo.isMark(byte) { return nil }
-        withUnsafeMutableBytes(of: &self) { $0.copyMemory(from: bytes) }
+        self.init(sought: bytes)
+    }
+
+    /// A number to look somebody up by: the bytes as they are, whether they may stand in a number or not, since nobody
+    /// is registered under one that may not. nil: more bytes than a number has, or none.
+    ///
+    /// - Precondition: none of them is zero.
+    package init?(sought bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0, bytes.count <= PersonNo.charactersMax else { return nil }
+        first = PersonNo.word(0, of: bytes)
+        second = PersonNo.word(8, of: bytes)
+        third = PersonNo.word(16, of: bytes)
+        fourth = PersonNo.word(24, of: bytes)
+    }
+
+    /// Eight bytes from `start` on, zeros behind the last: by one read, since copying a few bytes costs as much as the
+    /// look-up.
+    @inline(__always)
+    private static func word(_ start: Int, of bytes: UnsafeRawBufferPointer) -> UInt64 {
+        let left = bytes.count - start
+        if left >= 8 { return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+        if left <= 0 { return 0 }
+        if bytes.count >= 8 {
+            let last = bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+            return UInt64(littleEndian: last) &>> UInt64(64 - 8 * left)
+        }
+        return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     package init?(_ text: String) {

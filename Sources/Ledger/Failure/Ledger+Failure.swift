@@ -4,6 +4,7 @@ import LedgerStore
 import Records
 import Registry
 import Settlement
+import Synchronization
 
 /// Handling of store failures: the state is rolled back to the last durable block, reads go on, writes are refused
 /// until the store accepts an append again.
@@ -211,4 +212,10 @@ struct StoreRetry {
         let pause = max(Self.pauseMilliseconds, took * Self.pausePerAttempt)
         next = (now, Moment(milliseconds: now.milliseconds + pause))
     }
+}
+
+extension DerivedFiles {
+    /// Whether a look-up found damage.
+    @inline(__always)
+    fileprivate var isDamaged: Bool { damageFlag.isSet.load(ordering: .acquiring) }
 }

@@ -32,6 +32,8 @@ package final class DerivedFiles {
     package let institutions: SortedRunIndex
     /// The index of visits, for lists.
     package let visits: VisitIndex
+    /// Set once a look-up found damage in any of them; cleared by `repair`.
+    package let damageFlag = DamageFlag()
     /// Why files were not usable, for the log; empty where all were, or none existed.
     package let findings: [DerivedFailure]
     private let disk: IndexDisk
@@ -85,12 +87,15 @@ package final class DerivedFiles {
         let workers = [IndexKind.ids, .institutions].map {
             SortedRunWorker(kind: $0, disk: home, keeper: keeper, writeQueue: writeQueue, mergeQueue: mergeQueue)
         }
+        let flag = damageFlag
         let indexes = workers.map {
-            SortedRunIndex(worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [])
+            SortedRunIndex(
+                worker: $0, settings: settings($0.kind), runs: result.runs[$0.kind] ?? [], damageFlag: flag)
         }
         ids = indexes[0]
         institutions = indexes[1]
-        visits = VisitIndex(disk: home, keeper: keeper, opened: result.visits, chunkVisits: visitsPerChunk)
+        visits = VisitIndex(
+            disk: home, keeper: keeper, opened: result.visits, chunkVisits: visitsPerChunk, damageFlag: flag)
         let start = min(
             result.manifest.snapshot?.start ?? 0, min(ids.through, institutions.through, visits.through))
         confirmed = (start, journal.mark(start) ?? 0)
@@ -199,9 +204,7 @@ package final class DerivedFiles {
         snapshotWriter?.rollback(after: block)
     }
 
-    /// Whether a look-up found damage; some ten instructions, checked before every settlement.
-    @inline(__always)
-    package var isDamaged: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
+    private var hasDamagedFile: Bool { ids.isDamaged || institutions.isDamaged || visits.shelf.isDamaged }
 
     /// The damage found by a look-up; nil: none.
     package var damage: DerivedFailure? { ids.damage ?? institutions.damage ?? visits.shelf.damage }
@@ -210,6 +213,7 @@ package final class DerivedFiles {
     package func repair() {
         for index in [ids, institutions] where index.isDamaged { _ = index.repair() }
         if visits.shelf.isDamaged { visits.reset() }
+        damageFlag.clear { hasDamagedFile }
         abandonSnapshot()
     }
 

@@ -42,7 +42,10 @@ package final class SortedRunIndex {
     @exclusivity(unchecked) var confirmed: (block: UInt64, mark: UInt64)
     @exclusivity(unchecked) package internal(set) var sealed: UInt64
     /// The damage found in a run; until `repair` no answer is reliable.
-    @exclusivity(unchecked) package internal(set) var damage: DerivedFailure?
+    @exclusivity(unchecked) package internal(set) var damage: DerivedFailure? {
+        didSet { if damage != nil { damageFlag.set() } }
+    }
+    private let damageFlag: DamageFlag
 
     /// Whether damage was found; cheaper than reading `damage`.
     @inline(__always)
@@ -52,7 +55,8 @@ package final class SortedRunIndex {
     /// Receives failures to write.
     var observer: LedgerObserver = { _ in }
 
-    init(worker: SortedRunWorker, settings: RunSettings, runs: [SortedRun]) {
+    init(worker: SortedRunWorker, settings: RunSettings, runs: [SortedRun], damageFlag: DamageFlag) {
+        self.damageFlag = damageFlag
         kind = worker.kind
         self.worker = worker
         self.settings = settings

@@ -43,7 +43,9 @@ package final class VisitIndex {
     private var visitsSincePublishing = 0
     private var generation: UInt64 = 0
 
-    init(disk: IndexDisk, keeper: ManifestKeeper, opened: VisitOpening, chunkVisits: Int) {
+    init(
+        disk: IndexDisk, keeper: ManifestKeeper, opened: VisitOpening, chunkVisits: Int, damageFlag: DamageFlag
+    ) {
         self.chunkVisits = chunkVisits
         visitsPerPublishing = 64 * chunkVisits
         open = Self.chunk(chunkVisits)
@@ -53,7 +55,7 @@ package final class VisitIndex {
         confirmed = (sealed, opened.facts?.mark ?? 0)
         published = sealed
         state.through = sealed
-        shelf = VisitShelf(state)
+        shelf = VisitShelf(state, damageFlag: damageFlag)
         // A reader continues in a file of its own.
         writer = VisitWriter(
             disk: disk, keeper: keeper, shelf: shelf, start: keeper.isDurable ? opened.facts : nil)
@@ -68,14 +70,23 @@ package final class VisitIndex {
 
     // MARK: Adding
 
-    /// Adds a settlement of the open block; some 30 ns.
+    /// Adds a settlement of the open block; some 30 ns. Takes the row's values one by one: a row made by another module
+    /// would be a call more, and a copy.
     ///
     /// - Parameters:
-    ///   - row: the row; its `burden` and `partsEnd` are set here.
-    ///   - pack: the pack of the row's number; evaluated at its first row.
-    package func append(_ row: VisitRow, _ outcome: UnsafePointer<Outcome>, _ pack: @autoclosure () -> PolicyPack?) {
+    ///   - borne: paid by accounts and in cash, in fen.
+    ///   - number: of the kept pack.
+    ///   - pack: the pack of that number; evaluated at its first row.
+    package func append(
+        position: UInt64, person: UInt64, borne: Fen, packNumber number: UInt32, _ claim: borrowing Claim,
+        _ outcome: UnsafePointer<Outcome>, _ pack: @autoclosure () -> PolicyPack?
+    ) {
+        let row = VisitRow(
+            position: position, person: person, total: claim.cost.total, inPolicy: claim.cost.inPolicy, borne: borne,
+            serviceDate: claim.serviceDate, pack: number, kind: claim.kind.rawValue,
+            level: claim.institution.level.rawValue, disease: claim.disease)
         guard row.block > sealed else { return }
-        let number = Int(row.pack)
+        let number = Int(number)
         guard number < terms.count, let terms = terms[number] else { return learn(row, outcome, pack()) }
         append(row, outcome, terms)
     }

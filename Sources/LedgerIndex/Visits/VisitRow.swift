@@ -22,11 +22,10 @@ package struct VisitRow: BitwiseCopyable {
     package var kind: UInt8
     package var level: UInt8
     package var disease: UInt8
-    @usableFromInline var unused: UInt8 = 0
+    private var unused: UInt8 = 0
 
     /// Makes a row; `VisitIndex.append` sets `burden` and `partsEnd`.
-    @inlinable
-    package init(
+    init(
         position: UInt64, person: UInt64, total: Fen, inPolicy: Fen, borne: Fen, serviceDate: CalendarDate,
         pack: UInt32, kind: UInt8, level: UInt8, disease: UInt8
     ) {

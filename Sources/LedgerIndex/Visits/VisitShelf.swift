@@ -20,8 +20,12 @@ final class VisitShelf: Sendable {
 
     let state: Mutex<State>
     private let damaged = Atomic(false)
+    private let damageFlag: DamageFlag
 
-    init(_ state: State) { self.state = Mutex(state) }
+    init(_ state: State, damageFlag: DamageFlag) {
+        self.state = Mutex(state)
+        self.damageFlag = damageFlag
+    }
 
     /// Whether a reader found damage; cheap.
     @inline(__always)
@@ -35,7 +39,8 @@ final class VisitShelf: Sendable {
         state.withLock { state in
             guard state.generation == generation else { return }
             state.damage = damage
-            damaged.store(true, ordering: .releasing)
+            damaged.store(true, ordering: .sequentiallyConsistent)
+            damageFlag.set()
         }
     }
 

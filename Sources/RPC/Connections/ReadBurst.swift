@@ -96,7 +96,8 @@ struct ReadBurst {
             case .needMore: return nil
             case .bad(let error): return error.description
             case .frame(let frame):
-                guard let meta = RPCMeta.read(frame.meta) else { return "the packet's meta is no RpcMeta" }
+                var meta = RPCMeta()
+                guard meta.read(frame.meta) else { return "the packet's meta is no RpcMeta" }
                 packets += 1
                 take(frame, meta, isLast: input.isEmpty, &decoder, &reply)
                 if reply.count >= Limits.handoverBytes { connection.writeReplies(&reply) }
@@ -106,7 +107,8 @@ struct ReadBurst {
 
     @inline(__always)
     private mutating func take(
-        _ frame: Frame, _ meta: RPCMeta, isLast: Bool, _ decoder: inout FrameDecoder, _ reply: inout ReplyWriter
+        _ frame: Frame, _ meta: borrowing RPCMeta, isLast: Bool, _ decoder: inout FrameDecoder,
+        _ reply: inout ReplyWriter
     ) {
         let traits = meta.features.isPlain ? [] : meta.features.traits
         let attachment = Int(meta.attachmentSize)

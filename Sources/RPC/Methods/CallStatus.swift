@@ -1,20 +1,33 @@
 /// How a call ended: code 0, or an error code with a text for the caller's developer.
+///
+/// Two words, so that every handler returns it in registers: what only a failure has stands behind a reference.
 package struct CallStatus: Sendable {
     /// 0 success; 1000…2999 the transport's (`RPCErrorCode`); 4000…4999 the domain's.
     package let code: Int32
-    /// Names the field, its value, the rule and what to do; cut at `Limits.errorTextBytesMax`.
-    package let text: String
+    /// nil: success.
+    private let failure: Failure?
+
+    private final class Failure: Sendable {
+        let text: String
+        let parts: FailureParts
+
+        init(_ text: String, _ parts: FailureParts) {
+            self.text = text
+            self.parts = parts
+        }
+    }
+
+    /// Names the field, its value, the rule and what to do; cut at `Limits.errorTextBytesMax`. Empty: success.
+    package var text: String { failure?.text ?? "" }
     /// Where the field, its value and the rule stand in the text.
-    package var parts = FailureParts()
+    package var parts: FailureParts { failure?.parts ?? FailureParts() }
 
     /// Success; allocates nothing.
-    package static let ok = CallStatus(code: 0, text: "")
+    package static var ok: CallStatus { CallStatus(code: 0, failure: nil) }
 
     /// A failure with the text that the caller will read.
     package static func failed(_ code: Int32, _ text: String, _ parts: FailureParts = FailureParts()) -> CallStatus {
-        var status = CallStatus(code: code, text: text)
-        status.parts = parts
-        return status
+        CallStatus(code: code, failure: Failure(text, parts))
     }
 
     /// A failure that the transport itself found.
@@ -30,9 +43,9 @@ package struct CallStatus: Sendable {
     static let loggingOff = CallStatus.failed(
         .loggingOff, "the server is shutting down; nothing was done, ask another")
 
-    init(code: Int32, text: String) {
+    private init(code: Int32, failure: Failure?) {
         self.code = code
-        self.text = text
+        self.failure = failure
     }
 }
 

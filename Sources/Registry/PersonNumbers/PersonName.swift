@@ -48,7 +48,7 @@ extension Registry {
         guard let no = PersonNo(name.no) else { throw Registry.invalid(name.no, field.no) }
         let found: UInt64
         switch people.find(no, inRegion: name.region) {
-        case .person(let row): found = people.number(at: row)
+        case .person(let number): found = number
         case .none:
             throw DomainRefusal(
                 .personUnknown, field.no, name.no,

@@ -2,16 +2,17 @@ import Text
 
 /// The person numbers of the platform on record, found by their text.
 ///
-/// A hash table that holds rows only, as `PersonIndex`; the numbers stand in a pool beside it. What no longer stands
-/// is not found, and stays for the history. Looking one up takes two reads of memory, as finding a person by number
-/// does, and allocates nothing: 0.4 against 0.3 µs among a million persons. Bounded by the records of persons:
-/// `bytesPerNumber` each.
+/// A hash table of rows, as `PersonIndex`; the numbers are in a pool beside it, each with the person it leads to. A
+/// number that no longer stands is not found, and stays for the history. A look-up makes no text, allocates nothing and
+/// reads two places of memory, as one by our number does; it takes twice as long, since a number has 32 bytes
+/// (`micro-benchmark` has both). Keys in the slots would spare one place, and take 60 bytes more a number. Bounded by
+/// the records of persons: `bytesPerNumber` each.
 struct PersonNoTable: ~Copyable {
     /// One number as a record of a person has it.
     struct Stored: BitwiseCopyable {
         let no: PersonNo
-        /// The row of the person.
-        let person: UInt32
+        /// Our number of the person.
+        let person: UInt64
         /// 1 + row of the number that the person got before; 0: none.
         let previous: UInt32
         /// Number of the region's name.
@@ -24,8 +25,8 @@ struct PersonNoTable: ~Copyable {
     /// What a look-up found.
     enum Match: Equatable {
         case none
-        /// The person's row.
-        case person(Int)
+        /// Our number of the person.
+        case person(UInt64)
         /// More than one person, each in a region of its own.
         case several
     }
@@ -45,14 +46,17 @@ struct PersonNoTable: ~Copyable {
     private(set) var standing = 0
     /// Rows in `numbers` of those that stand no longer, by their text: few, as numbers are rarely corrected.
     private var retired: [PersonNo: [UInt32]] = [:]
+    /// Whether a number has ever been two persons' at a time, in two regions; until then a search ends at the first.
+    private var hasShared = false
 
-    mutating func add(_ no: PersonNo, of person: Int, region: UInt16, record: UInt16) {
-        while newest.count <= person { _ = newest.append(0) }
-        let head = newest.pointer(person)
+    /// Adds a number of the person whose row is `personRow`.
+    mutating func add(_ no: PersonNo, of person: UInt64, at personRow: Int, region: UInt16, record: UInt16) {
+        while newest.count <= personRow { _ = newest.append(0) }
+        let head = newest.pointer(personRow)
         let row = numbers.append(
-            Stored(
-                no: no, person: UInt32(person), previous: head.pointee, region: region, record: record, stands: true))
+            Stored(no: no, person: person, previous: head.pointee, region: region, record: record, stands: true))
         head.pointee = UInt32(row + 1)
+        if !hasShared, case .person(let other) = find(no, region: nil), other != person { hasShared = true }
         if 2 * (standing + 1) > slots.count { grow() }
         put(row)
         standing += 1
@@ -77,28 +81,31 @@ struct PersonNoTable: ~Copyable {
 
     /// Who has the number, in the region of that name or, with nil, in any.
     func find(_ no: PersonNo, region: UInt16?) -> Match {
-        let mask = slots.count - 1
-        var found = Match.none
         let hash = no.hash
-        var slot = hash & mask
-        while slots[slot] != 0 {
-            let entry = slots[slot]
-            slot = (slot + 1) & mask
-            guard entry >> 32 == UInt64(hash >> 32) else { continue }
-            let stored = numbers.pointer(Self.row(entry)).pointee
-            if stored.no == no, region == nil || stored.region == region {
-                if case .person(let other) = found, other != Int(stored.person) { return .several }
-                found = .person(Int(stored.person))
+        return slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var found = Match.none
+            var slot = hash & mask
+            while slots[slot] != 0 {
+                let entry = slots[slot]
+                slot = (slot + 1) & mask
+                guard entry >> 32 == UInt64(hash >> 32) else { continue }
+                let stored = numbers.pointer(Self.row(entry))
+                guard stored.pointee.no == no, region == nil || stored.pointee.region == region else { continue }
+                let person = stored.pointee.person
+                if !hasShared { return .person(person) }
+                if case .person(let other) = found, other != person { return .several }
+                found = .person(person)
             }
+            return found
         }
-        return found
     }
 
     /// The regions in which the number is somebody's.
     func regions(of no: PersonNo) -> [UInt16] { Set(all(no).map(\.region)).sorted() }
 
     /// Everybody whose number it is.
-    func persons(of no: PersonNo) -> [Int] { Set(all(no).map { Int($0.person) }).sorted() }
+    func persons(of no: PersonNo) -> [UInt64] { Set(all(no).map(\.person)).sorted() }
 
     private func all(_ no: PersonNo) -> [Stored] {
         let mask = slots.count - 1
@@ -152,12 +159,12 @@ struct PersonNoTable: ~Copyable {
         return false
     }
 
-    /// Rows of the persons of whom a number was recorded that stands no longer, in the region of that name or, with
+    /// Our numbers of the persons of whom a number was recorded that stands no longer, in the region of that name or, with
     /// nil, in any; each once, ascending.
-    func personsBefore(_ no: PersonNo, region: UInt16?) -> [Int] {
+    func personsBefore(_ no: PersonNo, region: UInt16?) -> [UInt64] {
         guard let rows = retired[no] else { return [] }
         let stored = rows.map { numbers.pointer(Int($0)).pointee }.filter { region == nil || $0.region == region }
-        return Set(stored.map { Int($0.person) }).sorted()
+        return Set(stored.map(\.person)).sorted()
     }
 
     private func newestNumber(of person: Int) -> UInt32 {

@@ -17,8 +17,16 @@ extension PersonRegister {
 
     /// The person who has the number there; nil: nobody, or persons of several regions.
     package func person(withNo text: String, inRegion region: String = "") -> UInt64? {
-        guard let no = PersonNo(text), case .person(let row) = find(no, inRegion: region) else { return nil }
-        return number(at: row)
+        guard let no = PersonNo(text), case .person(let number) = find(no, inRegion: region) else { return nil }
+        return number
+    }
+
+    /// The same of a number as a message has it, without zero bytes; makes no text of it.
+    package func person(withNo bytes: UnsafeRawBufferPointer, inRegion region: String = "") -> UInt64? {
+        guard let no = PersonNo(sought: bytes), case .person(let person) = find(no, inRegion: region) else {
+            return nil
+        }
+        return person
     }
 
     /// Whether it is or was the person's number, in whatever region.
@@ -32,15 +40,15 @@ extension PersonRegister {
     /// look-up in a hash table.
     package func persons(withNoBefore text: String, inRegion region: String = "") -> [UInt64] {
         guard let no = PersonNo(text) else { return [] }
-        if region.isEmpty { return numbersOfPlatform.personsBefore(no, region: nil).map(number(at:)) }
+        if region.isEmpty { return numbersOfPlatform.personsBefore(no, region: nil) }
         guard let name = names.names.firstIndex(of: region) else { return [] }
-        return numbersOfPlatform.personsBefore(no, region: UInt16(name)).map(number(at:))
+        return numbersOfPlatform.personsBefore(no, region: UInt16(name))
     }
 
     /// Everybody who has the number, in whatever region.
     func persons(withNo text: String) -> [UInt64] {
         guard let no = PersonNo(text) else { return [] }
-        return numbersOfPlatform.persons(of: no).map(number(at:))
+        return numbersOfPlatform.persons(of: no)
     }
 
     /// The regions in which somebody has the number.
@@ -54,8 +62,6 @@ extension PersonRegister {
         let name = region.isEmpty ? nil : names.names.firstIndex(of: region).map { UInt16($0) }
         return numbersOfPlatform.number(of: row, region: name)?.text ?? ""
     }
-
-    func number(at row: Int) -> UInt64 { persons.pointer(row).pointee.number }
 
     /// What the record of that number says beside what is stored with it.
     func personNo(inRecord record: UInt16, of row: Int) -> String {

@@ -49,8 +49,8 @@ extension RegistryRequest {
         if given != 0 || names.person.no == PersonBasics.noPersonNo { return request }
         guard let no = PersonNo(names.person.no) else { throw Registry.invalid(names.person.no, PersonField.person.no) }
         var number: UInt64
-        if case .person(let row) = registry.people.find(no, inRegion: basics.region) {
-            number = registry.people.number(at: row)
+        if case .person(let found) = registry.people.find(no, inRegion: basics.region) {
+            number = found
         } else if corrects != 0 || basics.since != .none || !names.person.region.isEmpty {
             // Of somebody registered elsewhere: a move, or a correction of one.
             number = try registry.person(names.person)

@@ -110,7 +110,9 @@ package final class PersonRegister {
     /// Takes the platform's number over that a registration or a move says.
     private func record(_ basics: PersonBasics, of row: Int, record: UInt16) {
         guard let no = PersonNo(basics.personNo) else { return }
-        numbersOfPlatform.add(no, of: row, region: names.number(of: basics.region), record: record)
+        numbersOfPlatform.add(
+            no, of: persons.pointer(row).pointee.number, at: row, region: names.number(of: basics.region),
+            record: record)
     }
 
     /// The registration or move whose place `basics` takes where the journal names none: the one of the same day.

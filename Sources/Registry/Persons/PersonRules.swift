@@ -130,7 +130,7 @@ extension Registry {
         let isTaken =
             switch people.find(no, inRegion: basics.region) {
             case .none: false
-            case .person(let row): people.number(at: row) != person
+            case .person(let other): other != person
             case .several: true
             }
         if !isTaken { return }

@@ -31,7 +31,7 @@ extension ServedRegion {
         writer.field(17, Int64(outcome.pointee.identity.rawValue))
         writer.field(16, outcome.pointee.hasNoRule)
         accounts(&writer)
-        let quotas = tables.quotas(of: outcome.pointee, year: yearBefore)
+        let quotas = tables.quotas(of: outcome, year: yearBefore)
         for position in (0..<outcome.pointee.layerCount).reversed() {
             writeLayer(outcome.pointee.layers[position], quotas[position], &writer)
         }
@@ -56,19 +56,23 @@ extension ServedRegion {
 
     private func writeTotals(_ outcome: UnsafePointer<Outcome>, _ writer: inout BackwardWriter) {
         let total = outcome.pointee.total
-        let fundTotal = outcome.pointee.fundTotal
+        // Of the funds alone: a function of the calculator's module would be given a copy of the whole outcome.
+        let funds = outcome.pointee.funds
+        func paid(_ category: FundCategory) -> Fen { funds[Int(category.rawValue)] }
+        var fundTotal: Fen = 0
+        for index in funds.indices { fundTotal += funds[index] }
         writer.field(13, outcome.pointee.deductiblePaid)
         writer.field(12, outcome.pointee.cash)
         writer.field(11, outcome.pointee.familyAccountPaid)
         writer.field(10, outcome.pointee.accountPaid)
         writer.field(9, total - fundTotal)
         writer.field(8, fundTotal)
-        writer.field(7, outcome.pointee[.supplementary])
-        writer.field(6, outcome.pointee[.reassistance])
-        writer.field(5, outcome.pointee[.assistance])
-        writer.field(4, outcome.pointee[.criticalIllness])
-        writer.field(3, outcome.pointee[.largeAmount])
-        writer.field(2, outcome.pointee[.pool])
+        writer.field(7, paid(.supplementary))
+        writer.field(6, paid(.reassistance))
+        writer.field(5, paid(.assistance))
+        writer.field(4, paid(.criticalIllness))
+        writer.field(3, paid(.largeAmount))
+        writer.field(2, paid(.pool))
         writer.field(1, total)
     }
 

@@ -10,7 +10,7 @@ import WireMessages
 /// Looked up piece by piece on the sequencer before the first row is settled; then only read.
 struct PersonNoColumn {
     private let texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-    private let region: String
+    private let region: UnsafePointer<CChar>?
     private let sent: Column<UInt64>
     /// Our numbers by row, as they are found.
     private let numbers: UnsafeMutableBufferPointer<UInt64>
@@ -22,7 +22,7 @@ struct PersonNoColumn {
 
     init(_ request: Jiesuan__V1__SettleBatchRequest, rows: Int, _ arena: Arena) throws(RequestProblem) {
         sent = try Column(request.person, request.n_person, rows: rows, "person")
-        region = string(request.person_region)
+        region = UnsafePointer(request.person_region)
         let count = request.n_person_nos
         guard count == 0 || count == rows else { throw .column("person_nos", entries: count, rows: rows) }
         texts = request.person_nos
@@ -42,10 +42,12 @@ struct PersonNoColumn {
     ///   `LedgerAccess.recordedPerson`.
     func find(_ rows: Range<Int>, _ registry: Registry, recorded: (Int, String) -> UInt64?) {
         for row in rows {
-            let name = name(row)
-            do throws(DomainRefusal) { numbers[row] = try registry.person(name) } catch {
-                let known = error.code == .personUnknown ? recorded(row, name.no) : nil
-                numbers[row] = known ?? name.number
+            let no = texts?[row].map { UnsafePointer($0) }
+            do throws(DomainRefusal) {
+                numbers[row] = try registry.person(sent[row], no: no, region: region)
+            } catch {
+                let known = error.code == .personUnknown ? recorded(row, string(no)) : nil
+                numbers[row] = known ?? sent[row]
                 isUnknown[row] = known == nil ? 1 : 0
             }
         }
@@ -70,7 +72,7 @@ struct PersonNoColumn {
 
     private func name(_ row: Int) -> PersonName {
         let no = texts?[row].map { UnsafePointer($0) }
-        return PersonName(sent[row], no: string(no), region: region)
+        return PersonName(sent[row], no: string(no), region: string(region))
     }
 }
 

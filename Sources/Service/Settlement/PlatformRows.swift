@@ -22,7 +22,7 @@ struct PlatformRows {
 
     /// - Parameter yearBefore: a copy; working out the quotas moves it along.
     init(_ region: ServedRegion, _ outcome: UnsafePointer<Outcome>, yearBefore: UnsafeMutablePointer<Fen>) {
-        let quotas = region.tables.quotas(of: outcome.pointee, year: yearBefore)
+        let quotas = region.tables.quotas(of: outcome, year: yearBefore)
         var pool = PoolShare()
         for position in 0..<outcome.pointee.layerCount {
             let result = outcome.pointee.layers[position]

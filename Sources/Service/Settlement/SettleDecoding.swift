@@ -19,69 +19,72 @@ package enum SettleLimit {
 let unknownInstitution = UInt32.max
 
 extension Registry {
-    /// Decodes a `SettleRequest` into the ledger's command.
+    /// Decodes a `SettleRequest` into the ledger's command; messages are read where they lie, a copy of one costs as
+    /// much as decoding it.
     ///
     /// - Parameter isRecorded: something is recorded under its id, with which it will only be compared.
     func command(
-        _ message: Jiesuan__V1__SettleRequest, isRecorded: Bool = false
+        _ message: UnsafePointer<Jiesuan__V1__SettleRequest>, isRecorded: Bool = false
     ) throws(RequestProblem) -> SettleCommand {
-        guard let claim = message.claim?.pointee else { throw .malformed("claim is missing") }
+        guard let claim = message.pointee.claim else { throw .malformed("claim is missing") }
         let person: UInt64
         do throws(DomainRefusal) { person = try self.person(message) } catch { throw .domain(error) }
         var command = SettleCommand(person: person, claim: try settledClaim(claim))
-        command.channel = try channel(message.channel.rawValue)
-        command.disease = try text(claim.disease, "claim.disease")
-        command.institution = try institution(message.institution, "institution")
-        command.prescribing = try institution(message.prescribing_institution, "prescribing_institution")
-        command.referral = try text(message.referral, "referral")
-        command.prescriptionWeeks = message.prescription_weeks
-        command.prescription = try text(message.prescription_number, "prescription_number")
-        command.prescriptionDate = try day(message.prescription_date, "prescription_date")
-        let familyAccounts = message.n_family_accounts + message.n_family_account_nos
+        command.channel = try channel(message.pointee.channel.rawValue)
+        command.disease = try text(claim.pointee.disease, "claim.disease")
+        command.institution = try institution(message.pointee.institution, "institution")
+        command.prescribing = try institution(message.pointee.prescribing_institution, "prescribing_institution")
+        command.referral = try text(message.pointee.referral, "referral")
+        command.prescriptionWeeks = message.pointee.prescription_weeks
+        command.prescription = try text(message.pointee.prescription_number, "prescription_number")
+        command.prescriptionDate = try day(message.pointee.prescription_date, "prescription_date")
+        let familyAccounts = message.pointee.n_family_accounts + message.pointee.n_family_account_nos
         if familyAccounts > 0 {
             guard familyAccounts <= SettleLimit.familyAccountsMax else {
                 throw tooMany("family_accounts", familyAccounts, SettleLimit.familyAccountsMax)
             }
             do throws(DomainRefusal) {
-                command.familyAccounts = try self.familyAccounts(message, isRecorded: isRecorded)
+                command.familyAccounts = try self.familyAccounts(message.pointee, isRecorded: isRecorded)
             } catch { throw .domain(error) }
         }
-        if message.n_documents > 0 {
-            guard message.n_documents <= SettleLimit.documentsMax else {
-                throw tooMany("documents", message.n_documents, SettleLimit.documentsMax)
+        if message.pointee.n_documents > 0 {
+            guard message.pointee.n_documents <= SettleLimit.documentsMax else {
+                throw tooMany("documents", message.pointee.n_documents, SettleLimit.documentsMax)
             }
-            for index in 0..<message.n_documents {
-                command.documents.append(try text(message.documents[index], "documents"))
+            for index in 0..<message.pointee.n_documents {
+                command.documents.append(try text(message.pointee.documents[index], "documents"))
             }
         }
         // A date that no number of ours can hold; all others are the ledger's to judge.
-        guard claim.service_date <= UInt32(Int32.max) else {
-            throw .refused(Refusal(.dateInvalid, .serviceDate), value: "\(claim.service_date)")
+        guard claim.pointee.service_date <= UInt32(Int32.max) else {
+            throw .refused(Refusal(.dateInvalid, .serviceDate), value: "\(claim.pointee.service_date)")
         }
         return command
     }
 
     /// The parts of a claim that only the request states, not the register.
-    private func settledClaim(_ message: Jiesuan__V1__Claim) throws(RequestProblem) -> Claim {
-        guard let cost = message.cost?.pointee else { throw .malformed("claim.cost is missing") }
-        guard message.institution == nil else {
+    private func settledClaim(_ message: UnsafePointer<Jiesuan__V1__Claim>) throws(RequestProblem) -> Claim {
+        guard let cost = message.pointee.cost else { throw .malformed("claim.cost is missing") }
+        guard message.pointee.institution == nil else {
             throw .malformed(
                 "claim.institution is what the register says: leave it out, and name the institution by its code")
         }
-        guard message.referred_from.rawValue == 0 else {
+        guard message.pointee.referred_from.rawValue == 0 else {
             throw .malformed(
                 "claim.referred_from is what the register says: leave it out, and name the referral by its number")
         }
         return Claim(
-            kind: try fact(message.kind.rawValue, .kind),
-            serviceDate: CalendarDate(Int32(clamping: message.service_date)),
+            kind: try fact(message.pointee.kind.rawValue, .kind),
+            serviceDate: CalendarDate(Int32(clamping: message.pointee.service_date)),
             cost: CostSplit(
-                total: cost.total, outOfCatalog: cost.out_of_catalog, overLimit: cost.over_limit,
-                firstSelfPay: cost.first_self_pay, inPolicy: cost.in_policy, inPolicyDrug: cost.in_policy_drug,
-                specialDrug: cost.special_drug),
-            externalBasic: message.external_basic,
-            externalLargeAmount: message.external_large_amount,
-            accountUse: try fact(message.account_use.rawValue, .accountUse))
+                total: cost.pointee.total, outOfCatalog: cost.pointee.out_of_catalog,
+                overLimit: cost.pointee.over_limit,
+                firstSelfPay: cost.pointee.first_self_pay, inPolicy: cost.pointee.in_policy,
+                inPolicyDrug: cost.pointee.in_policy_drug,
+                specialDrug: cost.pointee.special_drug),
+            externalBasic: message.pointee.external_basic,
+            externalLargeAmount: message.pointee.external_large_amount,
+            accountUse: try fact(message.pointee.account_use.rawValue, .accountUse))
     }
 
     private func channel(_ number: UInt32) throws(RequestProblem) -> Channel {

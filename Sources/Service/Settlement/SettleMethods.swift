@@ -15,7 +15,7 @@ struct SettleMethods: Sendable {
         _ message: UnsafeRawBufferPointer, _ reply: inout ReplyWriter, _ context: WorkerContext
     ) -> CallStatus {
         answer(message, context) { request, command throws(DomainRefusal) in
-            try write(access.ledger.settle(bytes(request.settlement_id), command), request, &reply)
+            try write(access.ledger.settle(bytes(request.pointee.settlement_id), command), request, &reply)
         }
     }
 
@@ -31,7 +31,7 @@ struct SettleMethods: Sendable {
     @inline(__always)
     private func answer(
         _ message: UnsafeRawBufferPointer, _ context: WorkerContext,
-        work: (Jiesuan__V1__SettleRequest, SettleCommand) throws(DomainRefusal) -> CallStatus
+        work: (UnsafePointer<Jiesuan__V1__SettleRequest>, SettleCommand) throws(DomainRefusal) -> CallStatus
     ) -> CallStatus {
         guard let request = unpack(message, context, jiesuan__v1__settle_request__unpack) else {
             return unreadable("SettleRequest", context)
@@ -45,7 +45,7 @@ struct SettleMethods: Sendable {
                 return CallStatus(text)
             }
             do throws(DomainRefusal) {
-                return try work(request.pointee, command)
+                return try work(request, command)
             } catch {
                 throw .domain(request.pointee.naming(error.naming(request.pointee), access.ledger.registry))
             }
@@ -57,13 +57,13 @@ struct SettleMethods: Sendable {
     /// Writes a settlement or quote as the answer, or why the calculator refuses it.
     @inline(__always)
     private func write(
-        _ settled: SettledView, _ request: Jiesuan__V1__SettleRequest, _ reply: inout ReplyWriter
+        _ settled: SettledView, _ request: UnsafePointer<Jiesuan__V1__SettleRequest>, _ reply: inout ReplyWriter
     ) throws(DomainRefusal) -> CallStatus {
         guard settled.refusal.isNone else {
             return .failed(Int32(settled.refusal.code.rawValue), access.text(settled).line)
         }
         let region = try access.region(settled.entry.pack)
-        let withPlatform = request.with_platform != 0
+        let withPlatform = request.pointee.with_platform != 0
         let bytesMax = region.settlementBytesMax + (withPlatform ? region.platformBytesMax : 0)
         guard let room = reply.reserve(bytesMax) else { return reply.tooLarge }
         reply.commit(region.write(settled.entry, withPlatform: withPlatform, to: room))

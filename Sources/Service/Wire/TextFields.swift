@@ -51,7 +51,14 @@ struct TextFields: Sendable {
     }
 
     /// Whether no text of `message` has a zero byte; true for bytes that are no message, which unpacking then refuses.
-    func areWhole(_ message: UnsafeRawBufferPointer) -> Bool { areWhole(message, 0) }
+    ///
+    /// Most small requests have no zero byte at all, and those are not walked through: proto3 leaves zeros out, and a
+    /// varint's only zero byte is that of 0.
+    @inline(__always)
+    func areWhole(_ message: UnsafeRawBufferPointer) -> Bool {
+        guard let start = message.baseAddress, memchr(start, 0, message.count) != nil else { return true }
+        return areWhole(message, 0)
+    }
 
     private func areWhole(_ message: UnsafeRawBufferPointer, _ index: Int) -> Bool {
         let node = nodes[index]

@@ -167,6 +167,18 @@ import Text
         #expect(other.registry.people.person(withNo: "6") == 1 && other.registry.people.person(withNo: "5") == nil)
     }
 
+    @Test func `bytes that are no number are nobody's`() {
+        #expect(office.ask(.person(1, basics("117"))) == nil)
+        func found(_ bytes: [UInt8]) -> UInt64? {
+            bytes.withUnsafeBytes { office.registry.people.person(withNo: $0) }
+        }
+        #expect(found(Array("117".utf8)) == 1)
+        #expect(found([]) == nil && found(Array("117 ".utf8)) == nil && found(Array("=117".utf8)) == nil)
+        #expect(found(Array("117".utf8) + [0xFF]) == nil)
+        #expect(found(Array(repeating: UInt8(ascii: "1"), count: 31)) == nil)
+        #expect(found(Array(repeating: UInt8(ascii: "1"), count: 1 << 20)) == nil)
+    }
+
     @Test func `a look-up finds what stands, whatever was recorded before`() throws {
         let seed: UInt64 = 26
         print("seed \(seed)")
@@ -198,6 +210,8 @@ import Text
             for no in (1...40).map(String.init) {
                 let all = Set((holders[no] ?? [:]).values.joined())
                 #expect(office.registry.people.person(withNo: no) == (all.count == 1 ? all.first : nil))
+                let byBytes = Array(no.utf8).withUnsafeBytes { office.registry.people.person(withNo: $0) }
+                #expect(byBytes == (all.count == 1 ? all.first : nil))
                 for region in regions {
                     let there = holders[no]?[region] ?? []
                     #expect(there.count <= 1, "\(no) is two persons' in \(region)")

@@ -71,8 +71,8 @@ import Testing
         let slices = pack.tables.slices(of: result)
         #expect(slices.count == 1 && slices.slices[0].amount == 18_400_00 && slices.slices[0].ratio == 6_000)
         var before = pack.freshYear
-        let quotas = before.withUnsafeMutableBufferPointer {
-            pack.tables.quotas(of: outcome, year: $0.baseAddress!)
+        let quotas = before.withUnsafeMutableBufferPointer { year in
+            withUnsafePointer(to: outcome) { pack.tables.quotas(of: $0, year: year.baseAddress!) }
         }
         #expect(quotas[outcome.layerCount - 1].first == 30_000_00)
 

@@ -17,7 +17,7 @@ public struct MicroCase: Sendable {
     ///
     /// - Parameter folder: folder of the temporary ledger file.
     public static func all(folder: String) -> [MicroCase] {
-        WireCases.all + CalculationCases.all + FileCases.all + [LedgerCase.commit(folder: folder)]
+        WireCases.all + CalculationCases.all + RegisterCases.all + FileCases.all + [LedgerCase.commit(folder: folder)]
     }
 }
 
