@@ -74,7 +74,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Claims in quantity: CSV files, the seeded generator, the worked examples of the sources.
-        .target(name: "Population", dependencies: ["Text", "Settlement", "Policy"], swiftSettings: strict),
+        .target(name: "Population", dependencies: ["Records", "Text", "Settlement", "Policy"], swiftSettings: strict),
 
         // The lists and registers that offices work with: by person, by area, by month.
         .target(
@@ -186,7 +186,7 @@ let package = Package(
         .executableTarget(
             name: "calculator-benchmark",
             dependencies: [
-                "CCalculator", "Settlement",
+                "CCalculator", "Records", "Settlement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Programs/Calculator/Swift",

@@ -46,7 +46,7 @@ struct Account {
     }
 
     mutating func add(_ request: UInt64, at position: UInt64) {
-        makeDetails().add(RequestPlace(key: request, position: position))
+        makeDetails().add(RequestPosition(key: request, position: position))
     }
 
     private mutating func makeDetails() -> AccountDetails {
@@ -63,9 +63,9 @@ final class AccountDetails {
     /// Spans of credited months, besides the account's latest.
     var spans: [CreditSpan] = []
     /// Requests in journal order, at most `AccountLimit.requestsMax`.
-    private(set) var requests: [RequestPlace] = []
+    private(set) var requests: [RequestPosition] = []
 
-    func add(_ request: RequestPlace) {
+    func add(_ request: RequestPosition) {
         if requests.count == AccountLimit.requestsMax { requests.removeFirst(AccountLimit.requestsMax / 2) }
         requests.append(request)
     }
@@ -79,11 +79,11 @@ final class AccountDetails {
         return positions
     }
 
-    fileprivate func reserve(_ requests: [RequestPlace]) { self.requests = requests }
+    fileprivate func reserve(_ requests: [RequestPosition]) { self.requests = requests }
 }
 
 /// Position of a request's row in the journal.
-struct RequestPlace: Equatable {
+struct RequestPosition: Equatable {
     /// Hash of its id.
     var key: UInt64
     var position: UInt64
@@ -158,9 +158,9 @@ extension Account {
         var spans: [CreditSpan] = []
         for _ in 0..<spanCount { spans.append(try CreditSpan(from: &reader)) }
         let requestCount = try reader.count(upTo: min(AccountLimit.requestsMax, reader.left / 9))
-        var requests: [RequestPlace] = []
+        var requests: [RequestPosition] = []
         for _ in 0..<requestCount {
-            requests.append(RequestPlace(key: try reader.fixed64(), position: try reader.number()))
+            requests.append(RequestPosition(key: try reader.fixed64(), position: try reader.number()))
         }
         if let newest = spans.popLast() { span = newest }
         if !spans.isEmpty { makeDetails().spans = spans }

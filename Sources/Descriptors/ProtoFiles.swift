@@ -5,8 +5,8 @@ import WireMessages
 package struct ProtoFiles: Sendable {
     /// Imports first.
     package let files: [FileDescription]
-    private let placeByName: [String: Int]
-    private let placeBySymbol: [String: Int]
+    private let indexByName: [String: Int]
+    private let indexBySymbol: [String: Int]
     private let messages: [String: MessageDescription]
     private let enums: [String: EnumDescription]
 
@@ -31,9 +31,9 @@ package struct ProtoFiles: Sendable {
 
     init(_ files: [FileDescription]) {
         self.files = files
-        placeByName = Dictionary(files.enumerated().map { ($1.name, $0) }) { first, _ in first }
-        placeBySymbol = Dictionary(
-            files.enumerated().flatMap { place, file in file.symbols.map { ($0, place) } }
+        indexByName = Dictionary(files.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        indexBySymbol = Dictionary(
+            files.enumerated().flatMap { index, file in file.symbols.map { ($0, index) } }
         ) { first, _ in first }
         let messages = files.flatMap(\.messages).flatMap(\.withNested)
         self.messages = Dictionary(messages.map { ($0.name, $0) }) { first, _ in first }
@@ -49,10 +49,10 @@ package struct ProtoFiles: Sendable {
     package func enumeration(_ name: String) -> EnumDescription? { enums[name] }
 
     /// The file of that name.
-    package func file(named name: String) -> FileDescription? { placeByName[name].map { files[$0] } }
+    package func file(named name: String) -> FileDescription? { indexByName[name].map { files[$0] } }
 
     /// The file that declares a service, method, message, field, oneof, enum or value of that full name.
-    package func file(declaring symbol: String) -> FileDescription? { placeBySymbol[symbol].map { files[$0] } }
+    package func file(declaring symbol: String) -> FileDescription? { indexBySymbol[symbol].map { files[$0] } }
 
     /// A file, then all that it imports, each once.
     package func withImports(_ file: FileDescription) -> [FileDescription] {

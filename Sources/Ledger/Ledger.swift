@@ -13,8 +13,8 @@ import Settlement
 /// the rows change the state, now and at every replay. Used by one thread (the sequencer); an answer may be sent once
 /// the ticket of `seal` is durable.
 package final class Ledger {
-    /// A region as the ledger settles for it.
-    final class Region {
+    /// The pack by which the ledger settles for a region, with its tables.
+    final class RegionPack {
         let pack: PolicyPack
         let tables: Tables
         /// The pack's number in the archive.
@@ -34,7 +34,7 @@ package final class Ledger {
     package let queue: BlockQueue
     package let archive: PackArchive
     /// By the pack's index in the library.
-    @exclusivity(unchecked) var regions: [Region]
+    @exclusivity(unchecked) var regions: [RegionPack]
     let derived: DerivedFiles
     /// Read access to the registers for threads beside the sequencer.
     package let registers = RegisterGate()
@@ -110,9 +110,9 @@ package final class Ledger {
         retry = StoreRetry(clock)
         queue = BlockQueue(store: store, observer: observer)
         archive = try PackArchive(store: store)
-        var regions: [Region] = []
+        var regions: [RegionPack] = []
         for pack in library.packs {
-            regions.append(Region(pack, number: try archive.number(of: pack, keeps: access == .writer)))
+            regions.append(RegionPack(pack, number: try archive.number(of: pack, keeps: access == .writer)))
         }
         self.regions = regions
         guard !regions.isEmpty else { throw .regionMissing("") }

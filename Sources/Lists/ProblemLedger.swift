@@ -20,17 +20,17 @@ package enum ProblemLedger {
 
     /// Everybody surveyed by the scope's day, by area and person.
     package static func make(_ scope: ListScope) -> ListTable {
-        var rows: [(place: String, person: UInt64, entry: SurveyEntry)] = []
+        var rows: [(area: String, person: UInt64, entry: SurveyEntry)] = []
         for person in scope.registry.filings.persons.filter(scope.holds) {
             guard let entry = scope.registry.filings.surveys(of: person).last(where: { $0.surveyed <= scope.day })
             else { continue }
             rows.append((scope.placeName(entry.area), person, entry))
         }
-        rows.sort { ($0.place, $0.person) < ($1.place, $1.person) }
+        rows.sort { ($0.area, $0.person) < ($1.area, $1.person) }
         var table = scope.table(columns)
         for (index, row) in rows.enumerated() {
             table.add([
-                .count(index + 1), .text(row.place), .person(row.person), .answer(row.entry.knowsPolicy),
+                .count(index + 1), .text(row.area), .person(row.person), .answer(row.entry.knowsPolicy),
                 .answer(row.entry.needsTwoDisease), .answer(row.entry.needsChronicOutpatient),
                 .answer(row.entry.isCovered), .text(row.entry.solved), .text(row.entry.unsolved),
             ])

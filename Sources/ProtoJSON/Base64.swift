@@ -8,10 +8,10 @@ enum Base64 {
         while index < bytes.count {
             let left = min(3, bytes.count - index)
             var group: UInt32 = 0
-            for place in 0..<3 { group = group << 8 | (place < left ? UInt32(bytes[index + place]) : 0) }
-            for place in 0..<4 {
+            for offset in 0..<3 { group = group << 8 | (offset < left ? UInt32(bytes[index + offset]) : 0) }
+            for offset in 0..<4 {
                 text.append(
-                    place <= left ? alphabet[Int(group >> UInt32(18 - 6 * place)) & 63] : UInt8(ascii: "="))
+                    offset <= left ? alphabet[Int(group >> UInt32(18 - 6 * offset)) & 63] : UInt8(ascii: "="))
             }
             index += 3
         }

@@ -25,8 +25,8 @@ package struct JSONProblem: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        let place = path.isEmpty ? value : value.isEmpty ? path : "\(path)=\(value)"
-        return place.isEmpty ? message : "\(place): \(message)"
+        let location = path.isEmpty ? value : value.isEmpty ? path : "\(path)=\(value)"
+        return location.isEmpty ? message : "\(location): \(message)"
     }
 }
 

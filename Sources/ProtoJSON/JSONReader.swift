@@ -35,8 +35,8 @@ struct JSONReader {
         return true
     }
 
-    mutating func expect(_ sign: Unicode.Scalar, _ place: String) throws(JSONProblem) {
-        guard take(sign) else { throw wrong("a \(sign) is missing \(place)") }
+    mutating func expect(_ sign: Unicode.Scalar, _ context: String) throws(JSONProblem) {
+        guard take(sign) else { throw wrong("a \(sign) is missing \(context)") }
     }
 
     /// Passes over `null`, `true` or `false`, where it is the next value.
@@ -67,29 +67,29 @@ struct JSONReader {
     /// nil, and nothing passed over, where the next value is something else.
     mutating func plainInteger() -> Int64? {
         guard let first = peek() else { return nil }
-        var place = cursor
+        var next = cursor
         let isQuoted = first == UInt8(ascii: "\"")
-        if isQuoted { place += 1 }
-        let isNegative = place < end && place.pointee == UInt8(ascii: "-")
-        if isNegative { place += 1 }
-        let begin = place
+        if isQuoted { next += 1 }
+        let isNegative = next < end && next.pointee == UInt8(ascii: "-")
+        if isNegative { next += 1 }
+        let begin = next
         var value: Int64 = 0
-        while place < end, Self.isDigit(place.pointee), place - begin < 18 {
-            value = value * 10 + Int64(place.pointee - UInt8(ascii: "0"))
-            place += 1
+        while next < end, Self.isDigit(next.pointee), next - begin < 18 {
+            value = value * 10 + Int64(next.pointee - UInt8(ascii: "0"))
+            next += 1
         }
         // A number with a 0 before other digits is none.
-        guard place > begin, place < end, begin.pointee != UInt8(ascii: "0") || place == begin + 1 else { return nil }
+        guard next > begin, next < end, begin.pointee != UInt8(ascii: "0") || next == begin + 1 else { return nil }
         if isQuoted {
-            guard place.pointee == UInt8(ascii: "\"") else { return nil }
-            place += 1
+            guard next.pointee == UInt8(ascii: "\"") else { return nil }
+            next += 1
         } else {
-            switch place.pointee {
+            switch next.pointee {
             case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0A, 0x0D: break
             default: return nil
             }
         }
-        cursor = place
+        cursor = next
         return isNegative ? -value : value
     }
 

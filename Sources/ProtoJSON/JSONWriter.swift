@@ -85,10 +85,10 @@ struct JSONWriter {
         text.append(UInt8(ascii: "\""))
         var previous: UInt8 = 0
         var plain = 0
-        for (place, byte) in bytes.enumerated() where Self.mayNeedEscape(byte) {
-            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain..<place]))
-            plain = place + 1
-            previous = place > 0 ? bytes[place - 1] : 0
+        for (index, byte) in bytes.enumerated() where Self.mayNeedEscape(byte) {
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain..<index]))
+            plain = index + 1
+            previous = index > 0 ? bytes[index - 1] : 0
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
             case 0x08: word("\\b")

@@ -112,8 +112,8 @@ package struct MessageDecoder {
         guard field.isRepeated else { return try single(range, field, depth) }
         writer.open("[")
         var count = 0
-        for place in range {
-            let value = found[place].value
+        for index in range {
+            let value = found[index].value
             if case .block(let block) = value, field.holdsNumbers {
                 var elements = WireFields(block)
                 while !elements.isAtEnd {
@@ -134,7 +134,7 @@ package struct MessageDecoder {
         let last = found[range.upperBound - 1].value
         guard field.type == PROTOBUF_C_TYPE_MESSAGE, range.count > 1 else { return try write(last, field, depth) }
         var whole: [UInt8] = []
-        for place in range { if case .block(let part) = found[place].value { whole.append(contentsOf: part) } }
+        for index in range { if case .block(let part) = found[index].value { whole.append(contentsOf: part) } }
         let problem: JSONProblem? = whole.withUnsafeBytes { bytes in
             do throws(JSONProblem) {
                 try message(bytes, field.messageType, depth: depth + 1)

@@ -103,7 +103,7 @@ package struct MessageEncoder {
     private mutating func sortFields(since first: Int, from begin: Int) {
         let fields = written[first...]
         var isSorted = true
-        for place in fields.indices.dropFirst() where fields[place - 1].field > fields[place].field { isSorted = false }
+        for index in fields.indices.dropFirst() where fields[index - 1].field > fields[index].field { isSorted = false }
         guard !isSorted else { return }
         let bytes = Array(output[begin...])
         output.removeSubrange(begin...)
@@ -265,9 +265,9 @@ package struct MessageEncoder {
         output.withUnsafeMutableBytes { bytes in
             let from = bytes.baseAddress! + start
             memmove(from + more, from, count)
-            for place in 0...more {
-                let rest = UInt8(truncatingIfNeeded: count >> (7 * place))
-                bytes[start - 1 + place] = place < more ? rest | 0x80 : rest & 0x7F
+            for index in 0...more {
+                let rest = UInt8(truncatingIfNeeded: count >> (7 * index))
+                bytes[start - 1 + index] = index < more ? rest | 0x80 : rest & 0x7F
             }
         }
     }

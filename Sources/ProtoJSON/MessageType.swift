@@ -17,17 +17,17 @@ package struct MessageType: @unchecked Sendable {
         UnsafeBufferPointer(start: descriptor.pointee.fields, count: Int(descriptor.pointee.n_fields))
     }
 
-    /// The place in `fields` of the field of this number; nil: there is none.
+    /// The index in `fields` of the field of this number; nil: there is none.
     ///
     /// - Parameter hint: it, or the one after it, is looked at first.
     func index(ofNumber number: UInt32, hint: Int) -> Int? {
-        for place in hint..<min(hint + 2, fields.count) where fields[place].id == number { return place }
+        for index in hint..<min(hint + 2, fields.count) where fields[index].id == number { return index }
         return protobuf_c_message_descriptor_get_field(descriptor, number).map { $0 - descriptor.pointee.fields }
     }
 
-    /// The place in `fields` of the field of this name, in either spelling; nil: there is none.
+    /// The index in `fields` of the field of this name, in either spelling; nil: there is none.
     ///
-    /// - Parameter hint: where it is looked for first: members usually come in the order of the .proto.
+    /// - Parameter hint: the index that is tried first: members usually come in the order of the .proto.
     func index(ofName name: [UInt8], hint: Int) -> Int? {
         let fields = fields
         return name.withUnsafeBufferPointer { name in

@@ -89,7 +89,7 @@ package enum ResultsReader {
         try decode(try bytes(path), path)
     }
 
-    /// - Parameter place: file, and line where it has several records; for the message.
+    /// - Parameter location: the file, with the line where it has several records; for the message.
     static func decode<Record: Decodable>(_ bytes: Data, _ location: String) throws(ReportProblem) -> Record {
         do {
             if let expected = SchemaOf.name(Record.self) {

@@ -3,7 +3,7 @@ import RPC
 /// Reads descriptor.proto's messages, as protoc writes them.
 struct DescriptorReader {
     private let comments: Comments
-    private var package = ""
+    private let package: String
 
     /// The files of a serialized FileDescriptorSet, imports first; nil: it is none.
     static func files(_ set: UnsafeRawBufferPointer) -> [FileDescription]? {
@@ -18,19 +18,16 @@ struct DescriptorReader {
     }
 
     private static func file(_ bytes: UnsafeRawBufferPointer) -> FileDescription? {
-        guard let comments = Comments(file: bytes) else { return nil }
-        var reader = DescriptorReader(comments: comments)
-        // Names below are full ones, and a writer may put the package behind them.
-        let isNamed = eachField(bytes) { field, fields in
-            field.number == 2 ? reader.take(&reader.package, field, &fields) : fields.skip(field)
-        }
+        // The package first: names below are full ones, and a writer may put it behind them.
+        guard let comments = Comments(file: bytes), let package = text(2, of: bytes) else { return nil }
+        let reader = DescriptorReader(comments: comments, package: package)
         var file = FileDescription()
         let isRead = eachField(bytes) { field, fields in
             switch field.number {
-            case 1: return reader.take(&file.name, field, &fields)
+            case 1: return take(&file.name, field, &fields)
             case 3:
                 file.imports.append("")
-                return reader.take(&file.imports[file.imports.count - 1], field, &fields)
+                return take(&file.imports[file.imports.count - 1], field, &fields)
             case 4:
                 let path = [4, Int32(file.messages.count)]
                 return reader.message(field, &fields, reader.package, path).map { file.messages.append($0) } != nil
@@ -49,7 +46,7 @@ struct DescriptorReader {
         }
         file.package = reader.package
         file.bytes = MessageBytes.copy(of: bytes, without: Comments.fieldNumber)
-        return isNamed && isRead ? file : nil
+        return isRead ? file : nil
     }
 
     // MARK: what a file declares
@@ -61,13 +58,13 @@ struct DescriptorReader {
         var service = ServiceDescription(comment: comments.at(path))
         let isRead = Self.eachField(bytes) { field, fields in
             switch field.number {
-            case 1: return take(&service.name, field, &fields)
+            case 1: return Self.take(&service.name, field, &fields)
             case 2:
                 var method = ServiceDescription.Method(comment: comments.at(path + [2, Int32(service.methods.count)]))
                 guard let bytes = fields.bytes(field) else { return false }
                 let isRead = Self.eachField(bytes) { field, fields in
                     switch field.number {
-                    case 1: return take(&method.name, field, &fields)
+                    case 1: return Self.take(&method.name, field, &fields)
                     case 2: return takeType(&method.request, field, &fields)
                     case 3: return takeType(&method.answer, field, &fields)
                     case 5, 6: return fields.varint(field).map { method.isStream = method.isStream || $0 != 0 } != nil
@@ -87,27 +84,29 @@ struct DescriptorReader {
         _ field: WireFields.Field, _ fields: inout WireFields, _ scope: String, _ path: [Int32]
     ) -> MessageDescription? {
         guard let bytes = fields.bytes(field) else { return nil }
+        // The name first: those within are full ones.
+        guard let name = Self.text(1, of: bytes) else { return nil }
         var message = MessageDescription(comment: comments.at(path))
-        let isNamed = Self.eachField(bytes) { field, fields in
-            field.number == 1 ? take(&message.name, field, &fields) : fields.skip(field)
-        }
-        message.name = "\(scope).\(message.name)"
+        message.name = "\(scope).\(name)"
         let isRead = Self.eachField(bytes) { field, fields in
             switch field.number {
             case 2:
-                let place = path + [2, Int32(message.fields.count)]
-                return self.field(field, &fields, place).map { message.fields.append($0) } != nil
+                let inner = path + [2, Int32(message.fields.count)]
+                return self.field(field, &fields, inner).map { message.fields.append($0) } != nil
             case 3:
-                let place = path + [3, Int32(message.messages.count)]
-                return self.message(field, &fields, message.name, place).map { message.messages.append($0) } != nil
+                let inner = path + [3, Int32(message.messages.count)]
+                return self.message(field, &fields, message.name, inner).map { message.messages.append($0) } != nil
             case 4:
-                let place = path + [4, Int32(message.enums.count)]
-                return enumeration(field, &fields, message.name, place).map { message.enums.append($0) } != nil
-            case 8: return name(field, &fields).map { message.oneofs.append($0) } != nil
+                let inner = path + [4, Int32(message.enums.count)]
+                return enumeration(field, &fields, message.name, inner).map { message.enums.append($0) } != nil
+            case 8:
+                guard let bytes = fields.bytes(field), let name = Self.text(1, of: bytes) else { return false }
+                message.oneofs.append(name)
+                return true
             default: return fields.skip(field)
             }
         }
-        return isNamed && isRead ? message : nil
+        return isRead ? message : nil
     }
 
     private func field(
@@ -117,7 +116,7 @@ struct DescriptorReader {
         var found = FieldDescription(comment: comments.at(path))
         let isRead = Self.eachField(bytes) { field, fields in
             switch field.number {
-            case 1: return take(&found.name, field, &fields)
+            case 1: return Self.take(&found.name, field, &fields)
             case 3: return fields.varint(field).map { found.number = Int(truncatingIfNeeded: $0) } != nil
             case 4: return fields.varint(field).map { found.isRepeated = $0 == 3 } != nil
             case 5:
@@ -127,7 +126,7 @@ struct DescriptorReader {
                 found.kind = kind
                 return true
             case 6: return takeType(&found.type, field, &fields)
-            case 10: return take(&found.jsonName, field, &fields)
+            case 10: return Self.take(&found.jsonName, field, &fields)
             default: return fields.skip(field)
             }
         }
@@ -141,13 +140,13 @@ struct DescriptorReader {
         var found = EnumDescription(comment: comments.at(path))
         let isRead = Self.eachField(bytes) { field, fields in
             switch field.number {
-            case 1: return take(&found.name, field, &fields)
+            case 1: return Self.take(&found.name, field, &fields)
             case 2:
                 var value = EnumDescription.Value(comment: comments.at(path + [2, Int32(found.values.count)]))
                 guard let bytes = fields.bytes(field) else { return false }
                 let isRead = Self.eachField(bytes) { field, fields in
                     switch field.number {
-                    case 1: return take(&value.name, field, &fields)
+                    case 1: return Self.take(&value.name, field, &fields)
                     case 2: return fields.varint(field).map { value.number = Int(truncatingIfNeeded: $0) } != nil
                     default: return fields.skip(field)
                     }
@@ -174,7 +173,7 @@ struct DescriptorReader {
         return true
     }
 
-    private func take(_ text: inout String, _ field: WireFields.Field, _ fields: inout WireFields) -> Bool {
+    private static func take(_ text: inout String, _ field: WireFields.Field, _ fields: inout WireFields) -> Bool {
         guard let bytes = fields.bytes(field) else { return false }
         text = String(decoding: bytes, as: UTF8.self)
         return true
@@ -182,17 +181,16 @@ struct DescriptorReader {
 
     /// A full name, which has a dot before it.
     private func takeType(_ text: inout String, _ field: WireFields.Field, _ fields: inout WireFields) -> Bool {
-        guard take(&text, field, &fields) else { return false }
+        guard Self.take(&text, field, &fields) else { return false }
         if text.hasPrefix(".") { text.removeFirst() }
         return true
     }
 
-    /// Of a message of which only field 1, its name, counts.
-    private func name(_ field: WireFields.Field, _ fields: inout WireFields) -> String? {
-        guard let bytes = fields.bytes(field) else { return nil }
+    /// The text in field `number` of a message, of several the last; empty: it has none, nil: it cannot be read.
+    private static func text(_ number: UInt32, of bytes: UnsafeRawBufferPointer) -> String? {
         var text = ""
-        let isRead = Self.eachField(bytes) { field, fields in
-            field.number == 1 ? take(&text, field, &fields) : fields.skip(field)
+        let isRead = eachField(bytes) { field, fields in
+            field.number == number ? take(&text, field, &fields) : fields.skip(field)
         }
         return isRead ? text : nil
     }

@@ -8,7 +8,7 @@ package struct ClearingFunds {
     /// The account fund (个人账户), which owes the payments by accounts (G-18).
     package static let account = "account"
 
-    struct Region: Equatable {
+    struct RegionFunds: Equatable {
         var name: String
         /// Ids of the packs' funds by number, in order of first use; the first is the account fund.
         var funds: [String] = [ClearingFunds.account]
@@ -36,7 +36,7 @@ package struct ClearingFunds {
         }
     }
 
-    private(set) var regions: [Region] = []
+    private(set) var regions: [RegionFunds] = []
     /// By the number of the pack in the ledger's archive.
     private var packs: [PackFundIndexes?] = []
     private var layouts: Layouts
@@ -48,7 +48,7 @@ package struct ClearingFunds {
 
     mutating func region(_ name: String) -> Int {
         if let found = regions.firstIndex(where: { $0.name == name }) { return found }
-        regions.append(Region(name: name))
+        regions.append(RegionFunds(name: name))
         return regions.count - 1
     }
 
@@ -95,7 +95,7 @@ package struct ClearingFunds {
         regions = []
         packs = []
         for _ in 0..<(try reader.count(upTo: reader.left)) {
-            var region = Region(name: try reader.text(), funds: [])
+            var region = RegionFunds(name: try reader.text(), funds: [])
             for _ in 0..<(try reader.count(upTo: reader.left)) { region.funds.append(try reader.text()) }
             guard region.funds.first == Self.account else { throw DamagedBytes() }
             regions.append(region)
@@ -103,7 +103,7 @@ package struct ClearingFunds {
     }
 }
 
-extension [ClearingFunds.Region] {
+extension [ClearingFunds.RegionFunds] {
     /// The order of a month's cells: by institution, region and service year.
     func precedes(_ left: ClearingMonths.Key, _ right: ClearingMonths.Key) -> Bool {
         if left.institution != right.institution { return left.institution < right.institution }

@@ -120,9 +120,7 @@ package final class BlockQueue: Sendable {
             }
         } catch {
             state.withLock { state in
-                let durability = error.durability
-                state.failed.append(Failed(tickets: state.decided + 1...ticket, durability: durability))
-                state.decided = ticket
+                state.fail(through: ticket, with: error.durability)
                 state.failure = error
                 failed.store(true, ordering: .releasing)
             }
@@ -144,21 +142,22 @@ package final class BlockQueue: Sendable {
     }
 
     /// Failures kept, each as a range of tickets; the oldest are dropped.
-    private static let failuresMax = 1024
-
-    fileprivate static func trim(_ failed: inout [Failed]) {
-        if failed.count > failuresMax { failed.removeFirst(failed.count - failuresMax) }
-    }
+    fileprivate static let failuresMax = 1024
 }
 
 extension BlockQueue.State {
     /// Marks all undecided tickets with `durability`.
     fileprivate mutating func giveUp(with durability: BlockQueue.Durability) {
         waiting.removeAll()
-        guard decided < lastTicket else { return }
-        failed.append(BlockQueue.Failed(tickets: decided + 1...lastTicket, durability: durability))
-        BlockQueue.trim(&failed)
-        decided = lastTicket
+        fail(through: lastTicket, with: durability)
+    }
+
+    /// Decides the undecided tickets up to `ticket`: none of them is durable.
+    fileprivate mutating func fail(through ticket: UInt64, with durability: BlockQueue.Durability) {
+        guard decided < ticket else { return }
+        failed.append(BlockQueue.Failed(tickets: decided + 1...ticket, durability: durability))
+        if failed.count > BlockQueue.failuresMax { failed.removeFirst(failed.count - BlockQueue.failuresMax) }
+        decided = ticket
     }
 }
 

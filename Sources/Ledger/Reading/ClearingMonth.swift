@@ -9,7 +9,7 @@ package struct ClearingMonth: Sendable {
     let filter: ClearingFilter
     /// The cells, in order of creation.
     let cells: [ClearingMonths.Cell]
-    let funds: [ClearingFunds.Region]
+    let funds: [ClearingFunds.RegionFunds]
     /// Ids of the batches that the cells name, by number.
     let batches: [UInt32: String]
 

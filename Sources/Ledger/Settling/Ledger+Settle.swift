@@ -199,7 +199,7 @@ extension Ledger {
 
     /// Reads the person's own account, then the family's accounts named by the command (CQ-31).
     private func readAccounts(
-        _ command: UnsafePointer<SettleCommand>, _ region: Region, _ admission: UnsafePointer<Admitted>
+        _ command: UnsafePointer<SettleCommand>, _ region: RegionPack, _ admission: UnsafePointer<Admitted>
     ) {
         entry.accountCount = region.usesAccounts ? 1 + command.pointee.familyAccounts.count : 0
         guard entry.accountCount > 0 else { return }
@@ -213,7 +213,7 @@ extension Ledger {
     }
 
     private func settle(
-        _ region: Region, year: Int32, _ identities: [DatedIdentity], _ filings: [DatedFiling]
+        _ region: RegionPack, year: Int32, _ identities: [DatedIdentity], _ filings: [DatedFiling]
     ) -> Refusal {
         let rows = PersonRows(
             year: year, identities: 0..<identities.count, filings: 0..<filings.count,

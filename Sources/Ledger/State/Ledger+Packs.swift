@@ -43,7 +43,7 @@ extension Ledger {
                     continue
                 }
                 let pack = archive.add(numbered)
-                regions[index] = Region(pack, number: numbered.kept.number)
+                regions[index] = RegionPack(pack, number: numbered.kept.number)
                 books.registry.take(pack)
                 books.take(pack, number: numbered.kept.number, region: index)
             }

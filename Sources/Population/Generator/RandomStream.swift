@@ -1,3 +1,5 @@
+import Records
+
 /// Pseudo-random numbers that are the same on every machine and in every version: SplitMix64
 /// (Steele, Lea, Flood 2014) with integers only, no floating point.
 package struct RandomStream: Sendable {
@@ -6,16 +8,13 @@ package struct RandomStream: Sendable {
     /// Streams of different `seed` or `index` are independent.
     package init(seed: UInt64, index: UInt64 = 0) {
         state = seed
-        state = next() ^ (index &* 0x9E37_79B9_7F4A_7C15)
+        state = next() ^ (index &* SplitMix64.increment)
         state = next()
     }
 
     package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        state &+= SplitMix64.increment
+        return SplitMix64.mix(state)
     }
 
     /// 0 ..< `bound`, which is above 0 and below 2^32: by multiplication, whose bias is below 2^-32.

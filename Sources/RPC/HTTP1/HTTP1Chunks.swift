@@ -12,7 +12,7 @@ struct HTTP1Chunks {
         case bad(HTTP1Refusal)
     }
 
-    private enum Place {
+    private enum State {
         /// In the line that begins a chunk: its size, what may follow that, its end.
         case size, sizeExtensions, sizeLF
         /// In the chunk, and behind it.
@@ -21,7 +21,7 @@ struct HTTP1Chunks {
         case lineStart, lineName, lineValue, lineLF, lastLF
     }
 
-    private var place = Place.size
+    private var state = State.size
     /// Bytes of the present chunk that have not come.
     private var left = 0
     private var hasDigits = false
@@ -42,23 +42,23 @@ struct HTTP1Chunks {
         var index = 0
         defer { piece = UnsafeRawBufferPointer(rebasing: piece[index...]) }
         while index < piece.count {
-            if place == .data {
+            if state == .data {
                 let start = index
                 index += min(left, piece.count - index)
                 left -= index - start
-                if left == 0 { place = .dataCR }
+                if left == 0 { state = .dataCR }
                 return .data(UnsafeRawBufferPointer(rebasing: piece[start..<index]))
             }
             let byte = piece[index]
             index += 1
-            if place == .lastLF, byte == 0x0A { return .end }
+            if state == .lastLF, byte == 0x0A { return .end }
             if let refusal = take(byte) { return .bad(refusal) }
         }
         return .more
     }
 
     private mutating func take(_ byte: UInt8) -> HTTP1Refusal? {
-        switch place {
+        switch state {
         case .size, .sizeExtensions: return takeSize(byte)
         case .sizeLF:
             guard byte == 0x0A else { return Self.lineEnd }
@@ -82,15 +82,15 @@ struct HTTP1Chunks {
         }
         if byte == 0x0D {
             guard hasDigits else { return Self.size }
-            place = .sizeLF
-        } else if place == .sizeExtensions {
+            state = .sizeLF
+        } else if state == .sizeExtensions {
             guard byte >= 0x20 || byte == 0x09, byte != 0x7F else { return Self.lineEnd }
         } else if let digit = Self.hexDigit(byte) {
             // Larger than any limit: it stays so, whatever digits follow.
             left = left > Int.max >> 8 ? Int.max >> 4 : left << 4 | digit
             hasDigits = true
         } else if byte == UInt8(ascii: ";"), hasDigits {
-            place = .sizeExtensions
+            state = .sizeExtensions
         } else {
             return Self.size
         }
@@ -102,23 +102,23 @@ struct HTTP1Chunks {
         guard lineBytes <= HTTP1Limits.trailerBytesMax, lines <= HTTP1Limits.fieldsMax else {
             return HTTP1Refusal(431, "what follows the last chunk is longer than \(HTTP1Limits.trailerBytesMax) bytes")
         }
-        switch place {
-        case .lineStart where byte == 0x0D: place = .lastLF
-        case .lineStart where HTTP1Field.isToken(byte): place = .lineName
-        case .lineName where byte == UInt8(ascii: ":"): place = .lineValue
+        switch state {
+        case .lineStart where byte == 0x0D: state = .lastLF
+        case .lineStart where HTTP1Field.isToken(byte): state = .lineName
+        case .lineName where byte == UInt8(ascii: ":"): state = .lineValue
         case .lineName where HTTP1Field.isToken(byte): break
-        case .lineValue where byte == 0x0D: place = .lineLF
+        case .lineValue where byte == 0x0D: state = .lineLF
         case .lineValue where (byte >= 0x20 || byte == 0x09) && byte != 0x7F: break
         case .lineLF where byte == 0x0A:
             lines += 1
-            place = .lineStart
+            state = .lineStart
         default: return HTTP1Refusal(400, "a line after the last chunk is no field")
         }
         return nil
     }
 
-    private mutating func enter(_ next: Place) -> HTTP1Refusal? {
-        place = next
+    private mutating func enter(_ next: State) -> HTTP1Refusal? {
+        state = next
         if next == .size || next == .lineStart {
             left = 0
             hasDigits = false

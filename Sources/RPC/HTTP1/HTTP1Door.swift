@@ -194,34 +194,34 @@ final class HTTP1Door: Door {
     private func answer(
         _ meta: RPCMeta, _ message: UnsafeRawBufferPointer, _ now: UInt64, _ output: inout OutgoingBytes
     ) {
-        let place = Int(meta.correlationID - firstNumber)
+        let index = Int(meta.correlationID - firstNumber)
         precondition(
-            exchanges.indices.contains(exchanges.index(exchanges.startIndex, offsetBy: place)), "no such request")
-        let exchange = self[place]
+            exchanges.indices.contains(exchanges.index(exchanges.startIndex, offsetBy: index)), "no such request")
+        let exchange = self[index]
         shared.logIfSlow(exchange, now: now)
         guard meta.errorCode == 0 else {
             let text = meta.errorText ?? UnsafeRawBufferPointer(start: nil, count: 0)
             let (answer, json) = failure(exchange, meta.errorCode, text, meta.failureParts ?? FailureParts())
-            return json.withUnsafeBytes { put(answer, $0, at: place, &output) }
+            return json.withUnsafeBytes { put(answer, $0, at: index, &output) }
         }
         var answer = HTTP1Answer()
         answer.encoding = Compression(rawValue: meta.compressType) ?? .none
-        put(answer, message, at: place, &output)
+        put(answer, message, at: index, &output)
     }
 
     /// Writes an answer if it is the next one's turn, and keeps it else.
     private func put(
-        _ answer: HTTP1Answer, _ body: UnsafeRawBufferPointer, at place: Int, _ output: inout OutgoingBytes
+        _ answer: HTTP1Answer, _ body: UnsafeRawBufferPointer, at index: Int, _ output: inout OutgoingBytes
     ) {
-        let exchange = self[place]
+        let exchange = self[index]
         let capacity = answer.headBytesMax(exchange) + body.count
-        guard place == 0 else {
+        guard index == 0 else {
             var bytes = ByteBufferAllocator().buffer(capacity: capacity)
             bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) {
                 answer.write(body, to: exchange, date: shared.date, into: $0)
             }
             waitingBytes += bytes.readableBytes
-            self[place].answer = bytes
+            self[index].answer = bytes
             return
         }
         output.append(capacity) { answer.write(body, to: exchange, date: shared.date, into: $0) }
@@ -277,9 +277,9 @@ final class HTTP1Door: Door {
 
     // MARK: The row of exchanges
 
-    private subscript(place: Int) -> HTTP1Exchange {
-        get { exchanges[exchanges.index(exchanges.startIndex, offsetBy: place)] }
-        set { exchanges[exchanges.index(exchanges.startIndex, offsetBy: place)] = newValue }
+    private subscript(index: Int) -> HTTP1Exchange {
+        get { exchanges[exchanges.index(exchanges.startIndex, offsetBy: index)] }
+        set { exchanges[exchanges.index(exchanges.startIndex, offsetBy: index)] = newValue }
     }
 
     private func add(_ exchange: HTTP1Exchange) { exchanges.append(exchange) }

@@ -28,20 +28,20 @@ struct HTTP1HeadScanner {
         var offset = 0
         while offset < piece.count, let found = memchr(base + offset, 0x0A, piece.count - offset) {
             let feed = UnsafeRawPointer(found) - base
-            let place = count + feed
-            if let refusal = tooLong(place) { return .bad(refusal) }
+            let end = count + feed
+            if let refusal = tooLong(end) { return .bad(refusal) }
             let before = feed > 0 ? base.load(fromByteOffset: feed - 1, as: UInt8.self) : lastByte
-            guard before == 0x0D, place > lineStart else {
+            guard before == 0x0D, end > lineStart else {
                 return .bad(HTTP1Refusal(400, "a line of the head ends with LF alone; end lines with CR LF"))
             }
-            if place == lineStart + 1 {
+            if end == lineStart + 1 {
                 if lineStart > 0 { return .end(feed + 1) }
                 guard takesEmptyLine else {
                     return .bad(HTTP1Refusal(400, "the request begins with an empty line; send the request line first"))
                 }
                 return .emptyLine(feed + 1)
             }
-            lineStart = place + 1
+            lineStart = end + 1
             offset = feed + 1
         }
         count += piece.count
@@ -50,12 +50,12 @@ struct HTTP1HeadScanner {
         return .more
     }
 
-    /// Whether a head with a byte at `place` is longer than is taken.
-    private func tooLong(_ place: Int) -> HTTP1Refusal? {
-        if lineStart == 0, place >= HTTP1Limits.requestLineBytesMax {
+    /// Whether a head with a byte at `end` is longer than is taken.
+    private func tooLong(_ end: Int) -> HTTP1Refusal? {
+        if lineStart == 0, end >= HTTP1Limits.requestLineBytesMax {
             return HTTP1Refusal(414, "the request line is longer than \(HTTP1Limits.requestLineBytesMax) bytes")
         }
-        guard place >= HTTP1Limits.headBytesMax else { return nil }
+        guard end >= HTTP1Limits.headBytesMax else { return nil }
         return HTTP1Refusal(431, "the head is longer than \(HTTP1Limits.headBytesMax) bytes; send fewer fields")
     }
 }

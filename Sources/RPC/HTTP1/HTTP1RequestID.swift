@@ -8,24 +8,24 @@ struct HTTP1RequestID: Sendable {
     /// The client's own, where it is one: up to `HTTP1Limits.requestIDBytesMax` letters, digits and `-_.:/+=@`.
     init?(_ sent: UnsafeRawBufferPointer) {
         guard (1...HTTP1Limits.requestIDBytesMax).contains(sent.count) else { return nil }
-        for (place, byte) in sent.enumerated() {
+        for (index, byte) in sent.enumerated() {
             guard Self.isPlain(byte) else { return nil }
-            bytes[place] = byte
+            bytes[index] = byte
         }
         count = sent.count
     }
 
     /// 16 hexadecimal digits of a number.
     init(_ number: UInt64) {
-        for place in 0..<16 {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * place)) & 15
-            bytes[place] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
+        for index in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 15
+            bytes[index] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
         }
         count = 16
     }
 
     func write(to out: UnsafeMutableRawPointer) {
-        for place in 0..<count { out.storeBytes(of: bytes[place], toByteOffset: place, as: UInt8.self) }
+        for index in 0..<count { out.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self) }
     }
 
     var text: String { String(decoding: (0..<count).map { bytes[$0] }, as: UTF8.self) }

@@ -48,13 +48,13 @@ final class HTTP1Shared {
         gmtime_r(&now.tv_sec, &parts)
         let days: StaticString = "SunMonTueWedThuFriSat"
         let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
-        func put(_ text: StaticString, _ index: Int32, at place: Int) {
-            for letter in 0..<3 { date[place + letter] = text.utf8Start[Int(index) * 3 + letter] }
+        func put(_ text: StaticString, _ index: Int32, at offset: Int) {
+            for letter in 0..<3 { date[offset + letter] = text.utf8Start[Int(index) * 3 + letter] }
         }
-        func put(_ number: Int32, _ digits: Int, at place: Int) {
+        func put(_ number: Int32, _ digits: Int, at offset: Int) {
             var rest = number
             for digit in 0..<digits {
-                date[place + digits - 1 - digit] = 0x30 + UInt8(rest % 10)
+                date[offset + digits - 1 - digit] = 0x30 + UInt8(rest % 10)
                 rest /= 10
             }
         }

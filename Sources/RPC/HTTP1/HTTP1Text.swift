@@ -48,7 +48,7 @@ struct HTTP1Text {
 
     mutating func put(date: InlineArray<29, UInt8>) {
         precondition(29 <= capacity - count, "the room for an answer was reckoned too small")
-        for place in 0..<29 { base.storeBytes(of: date[place], toByteOffset: count + place, as: UInt8.self) }
+        for offset in 0..<29 { base.storeBytes(of: date[offset], toByteOffset: count + offset, as: UInt8.self) }
         count += 29
     }
 }

@@ -20,8 +20,8 @@ package struct FailureParts: Sendable, Equatable {
     /// What `write` wrote; nil: it is something else.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.bytes else { return nil }
-        func number(_ place: Int) -> UInt16 {
-            UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * place, as: UInt16.self))
+        func number(_ index: Int) -> UInt16 {
+            UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
         }
         (nameCount, fieldCount, valueCount) = (number(0), number(1), number(2))
         (ruleCount, sourceStart, sourceCount) = (number(3), number(4), number(5))
@@ -29,8 +29,8 @@ package struct FailureParts: Sendable, Equatable {
 
     func write(to out: UnsafeMutableRawPointer) {
         let numbers = [nameCount, fieldCount, valueCount, ruleCount, sourceStart, sourceCount]
-        for (place, number) in numbers.enumerated() {
-            out.storeBytes(of: number.littleEndian, toByteOffset: 2 * place, as: UInt16.self)
+        for (index, number) in numbers.enumerated() {
+            out.storeBytes(of: number.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
         }
     }
 

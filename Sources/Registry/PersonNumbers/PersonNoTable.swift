@@ -159,8 +159,8 @@ struct PersonNoTable: ~Copyable {
         return false
     }
 
-    /// Our numbers of the persons of whom a number was recorded that stands no longer, in the region of that name or, with
-    /// nil, in any; each once, ascending.
+    /// Our numbers of the persons of whom a number was recorded that stands no longer, in the region of that name or,
+    /// with nil, in any; each once, ascending.
     func personsBefore(_ no: PersonNo, region: UInt16?) -> [UInt64] {
         guard let rows = retired[no] else { return [] }
         let stored = rows.map { numbers.pointer(Int($0)).pointee }.filter { region == nil || $0.region == region }

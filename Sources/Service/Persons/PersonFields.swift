@@ -30,7 +30,7 @@ struct PersonFields: Sendable {
 
     private struct Inner {
         let id: UInt32
-        let place: Int
+        let offset: Int
         /// Of a repeated field; nil: it is one message.
         let count: Int?
         let node: Int
@@ -60,36 +60,36 @@ struct PersonFields: Sendable {
     private mutating func add(_ message: MessageType) -> Int? {
         // What an answer tells of a request stands there as it was sent.
         if isAnswer, message.name.hasSuffix("Request") { return nil }
-        let place = nodes.count
+        let index = nodes.count
         nodes.append(Node())
         let fields = Dictionary(uniqueKeysWithValues: message.fields.map { ($0.protoName, $0) })
         for (name, field) in fields {
             if field.holdsMessages {
                 guard let node = add(field.messageType) else { continue }
-                nodes[place].inner.append(
+                nodes[index].inner.append(
                     Inner(
-                        id: field.id, place: Int(field.offset),
+                        id: field.id, offset: Int(field.offset),
                         count: field.isRepeated ? Int(field.quantifier_offset) : nil, node: node))
                 continue
             }
             guard field.type == PROTOBUF_C_TYPE_FIXED64 else { continue }
             if !field.isRepeated, let no = fields["\(name)_no"] {
-                nodes[place].pairs.append(
+                nodes[index].pairs.append(
                     Pair(
                         field: PersonField(number: name, no: "\(name)_no"), id: no.id, number: Int(field.offset),
                         no: Int(no.offset)))
             } else if field.isRepeated, name.hasSuffix("s"), let no = fields["\(name.dropLast())_nos"] {
-                nodes[place].columns.append(
+                nodes[index].columns.append(
                     Columns(
                         numbers: Int(field.offset), count: Int(field.quantifier_offset), nos: Int(no.offset),
                         noCount: Int(no.quantifier_offset)))
             }
         }
-        if isAnswer || Self.regionOfPersons.contains(message.name) { nodes[place].region = Self.text(fields["region"]) }
-        if !isAnswer, nodes[place].region == nil { nodes[place].region = Self.text(fields["person_region"]) }
-        let node = nodes[place]
-        if !node.pairs.isEmpty || !node.columns.isEmpty || !node.inner.isEmpty { return place }
-        nodes.removeSubrange(place...)
+        if isAnswer || Self.regionOfPersons.contains(message.name) { nodes[index].region = Self.text(fields["region"]) }
+        if !isAnswer, nodes[index].region == nil { nodes[index].region = Self.text(fields["person_region"]) }
+        let node = nodes[index]
+        if !node.pairs.isEmpty || !node.columns.isEmpty || !node.inner.isEmpty { return index }
+        nodes.removeSubrange(index...)
         return nil
     }
 
@@ -101,8 +101,8 @@ struct PersonFields: Sendable {
     /// Whether a request names anybody by the platform's number; false for what is no message.
     func haveNo(_ message: UnsafeRawBufferPointer) -> Bool { haveNo(message, 0) }
 
-    private func haveNo(_ message: UnsafeRawBufferPointer, _ place: Int) -> Bool {
-        let node = nodes[place]
+    private func haveNo(_ message: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+        let node = nodes[index]
         var fields = WireFields(message)
         while !fields.isAtEnd {
             guard let field = fields.next() else { return false }
@@ -128,10 +128,10 @@ struct PersonFields: Sendable {
     }
 
     private func each<Failure>(
-        _ message: UnsafeMutableRawPointer, _ place: Int, region outer: String,
+        _ message: UnsafeMutableRawPointer, _ index: Int, region outer: String,
         _ body: (UnsafeMutableRawPointer, Pair, String) throws(Failure) -> Void
     ) throws(Failure) {
-        let node = nodes[place]
+        let node = nodes[index]
         let own = node.region.map { string(message.load(fromByteOffset: $0, as: UnsafePointer<CChar>?.self)) } ?? ""
         let region = own.isEmpty ? outer : own
         for pair in node.pairs { try body(message, pair, region) }
@@ -147,11 +147,11 @@ struct PersonFields: Sendable {
 
     private static func messages(_ inner: Inner, of message: UnsafeMutableRawPointer) -> [UnsafeMutableRawPointer] {
         guard let count = inner.count else {
-            let below = message.load(fromByteOffset: inner.place, as: UnsafeMutableRawPointer?.self)
+            let below = message.load(fromByteOffset: inner.offset, as: UnsafeMutableRawPointer?.self)
             return below.map { [$0] } ?? []
         }
         let list = message.load(
-            fromByteOffset: inner.place, as: UnsafeMutablePointer<UnsafeMutableRawPointer?>?.self)
+            fromByteOffset: inner.offset, as: UnsafeMutablePointer<UnsafeMutableRawPointer?>?.self)
         return (0..<message.load(fromByteOffset: count, as: Int.self)).compactMap { list?[$0] }
     }
 }

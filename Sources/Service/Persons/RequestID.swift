@@ -14,7 +14,7 @@ import WireMessages
 /// is recorded under its id: it is the same request for who had the number, and another one for who has it now.
 struct RequestID: Sendable {
     /// Where the id is in the message's memory.
-    private let place: Int
+    private let idOffset: Int
     private let field: String
     /// Where our number of the account's owner is; nil: the id is the whole ledger's.
     private let owner: Int?
@@ -23,9 +23,9 @@ struct RequestID: Sendable {
     init?(_ message: MessageType) {
         func offset(_ name: String) -> Int? { message.fields.first { $0.protoName == name }.map { Int($0.offset) } }
         if let id = offset("request_id"), let person = offset("person") {
-            (place, field, owner) = (id, "request_id", person)
+            (idOffset, field, owner) = (id, "request_id", person)
         } else if message.name == "jiesuan.v1.PayRequest", let id = offset("batch") {
-            (place, field, owner) = (id, "batch", nil)
+            (idOffset, field, owner) = (id, "batch", nil)
         } else {
             return nil
         }
@@ -41,7 +41,7 @@ struct RequestID: Sendable {
     func check(
         _ message: UnsafeRawPointer, owner name: PersonName?, unknown: DomainRefusal?, _ ledger: Ledger
     ) throws(DomainRefusal) {
-        let id = string(message.load(fromByteOffset: place, as: UnsafePointer<CChar>?.self))
+        let id = string(message.load(fromByteOffset: idOffset, as: UnsafePointer<CChar>?.self))
         let person = owner.map { message.load(fromByteOffset: $0, as: UInt64.self) }
         if let unknown {
             guard try isRecorded(id, person, ledger) else { throw unknown }

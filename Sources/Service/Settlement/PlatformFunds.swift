@@ -30,8 +30,8 @@ struct PlatformFunds: Sendable {
 
     init(_ pack: PolicyPack) {
         for layer in pack.layers {
-            let first = place(of: layer.first)
-            layers.append(LayerPayers(first: first, second: layer.second.map { place(of: $0) } ?? first))
+            let first = index(of: layer.first)
+            layers.append(LayerPayers(first: first, second: layer.second.map { index(of: $0) } ?? first))
         }
     }
 
@@ -45,8 +45,8 @@ struct PlatformFunds: Sendable {
         return rows + 32 * number
     }
 
-    private mutating func place(of fund: Fund) -> Int {
-        if let place = all.firstIndex(where: { $0.id == fund.id }) { return place }
+    private mutating func index(of fund: Fund) -> Int {
+        if let index = all.firstIndex(where: { $0.id == fund.id }) { return index }
         all.append(
             Payer(id: fund.id, name: fund.label.zh, code: fund.code ?? "", isPool: fund.category == .pool))
         return all.count - 1

@@ -99,11 +99,11 @@ enum PersonText {
 
     /// The result of a change: the new record, or the equal one already in force.
     static func line(_ receipt: RegistryReceipt) -> String {
-        guard let remote = receipt.entry else { return receipt.isUnchanged ? "stood so before" : "recorded" }
+        guard let remote = receipt.entry else { return receipt.isUnchanged ? "unchanged" : "recorded" }
         let what = [kind(remote.entry.fact), what(remote)].filter { !$0.isEmpty }.joined(separator: " ")
         let replaced = remote.entry.supersedes > 0 ? ", in the place of \(remote.entry.supersedes)" : ""
         return receipt.isUnchanged
-            ? "stood so before: record \(remote.entry.number), \(what)"
+            ? "unchanged: record \(remote.entry.number), \(what)"
             : "recorded: record \(remote.entry.number)\(replaced), \(what)"
     }
 

@@ -130,7 +130,7 @@ struct RegistryImport: ParsableCommand {
             dryRun
             ? "\(table.rawValue): \(run.recorded) would be recorded, \(run.unchanged) stand so already, "
                 + "\(run.refused) would be refused; nothing was recorded\n"
-            : "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) stood so before, "
+            : "\(table.rawValue): \(run.recorded) recorded, \(run.unchanged) unchanged, "
                 + "\(run.refused) refused\n"
         if json {
             var summary = JSONText(indents: false)

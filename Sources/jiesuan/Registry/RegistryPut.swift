@@ -33,7 +33,7 @@ struct RegistryPut: ParsableCommand {
             return try row.request()
         }
         let receipt = try address.withClient(makes: true) { client in try RegistryClient(client).put(request) }
-        let standing = receipt.isUnchanged ? "stood so before" : "recorded"
+        let standing = receipt.isUnchanged ? "unchanged" : "recorded"
         switch request {
         case .institution(let record):
             print(

@@ -12,7 +12,7 @@ import Testing
         let rig = try LedgerRig(opening: nil)
         let ended = try rig.run(
             "registry", "import", "institutions", "-", input: "code,region,kind,level\n5.00101E+11,chongqing,hospital,3\n")
-        #expect(ended.code == 1 && ended.output == "institutions: 0 recorded, 0 stood so before, 1 refused\n")
+        #expect(ended.code == 1 && ended.output == "institutions: 0 recorded, 0 unchanged, 1 refused\n")
         #expect(ended.complaint.contains("line 2, column code, value \"5.00101E+11\""))
         #expect(ended.complaint.contains("spreadsheet has shortened"))
     }
@@ -22,7 +22,7 @@ import Testing
         let text = "person,region,birth_month\n51,chongqing,1990-01\n52,chongqing,1990/2\n51 ,chongqing,1991-01\n51,chongqing,1990-01\n"
         let errors = try rig.file("errors.csv")
         let ended = try rig.run("registry", "import", "persons", "-", "--errors", errors, "--headings", "zh", input: text)
-        #expect(ended.code == 1 && ended.output == "persons: 2 recorded, 1 stood so before, 1 refused\n", "\(ended.complaint)")
+        #expect(ended.code == 1 && ended.output == "persons: 2 recorded, 1 unchanged, 1 refused\n", "\(ended.complaint)")
         let told = try bytes(errors)
         #expect(told.hasPrefix("\u{FEFF}行号,编号,列,内容,错误代码,规则,原因\n4,,person,51,RECORD_CONFLICT,,\"line 2 has the same person"))
         #expect(try rig.run("person", "51").output.contains("born 199001"))
@@ -41,7 +41,7 @@ import Testing
         let text = try bytes(csv)
         #expect(text.hasPrefix("\u{FEFF}机构编号,统筹区,机构类别,") && text.contains("\n500101000000\t,chongqing,"))
         let again = try rig.run("registry", "import", "institutions", csv)
-        #expect(again.output == "institutions: 0 recorded, 4 stood so before, 0 refused\n", "\(again.complaint)")
+        #expect(again.output == "institutions: 0 recorded, 4 unchanged, 0 refused\n", "\(again.complaint)")
         let made = try rig.run("registry", "export", "institutions", "--out", xlsx, "--xlsx", "--headings", "zh")
         #expect(made.code == 0 && made.output == "\(xlsx): 4 rows\n", "\(made.complaint)")
         let script = """

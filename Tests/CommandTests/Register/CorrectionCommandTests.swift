@@ -17,9 +17,9 @@ import Testing
         let rig = try LedgerRig(opening: nil)
         _ = try imported(rig, "persons", Self.persons("1950-01"))
         _ = try imported(rig, "enrolments", Self.enrolments)
-        #expect(try imported(rig, "persons", Self.persons("1960-01")).output == "persons: 1 recorded, 0 stood so before, 0 refused\n")
-        #expect(try imported(rig, "persons", Self.persons("1950-01")).output == "persons: 1 recorded, 0 stood so before, 0 refused\n")
-        #expect(try imported(rig, "persons", Self.persons("1950-01")).output == "persons: 0 recorded, 1 stood so before, 0 refused\n")
+        #expect(try imported(rig, "persons", Self.persons("1960-01")).output == "persons: 1 recorded, 0 unchanged, 0 refused\n")
+        #expect(try imported(rig, "persons", Self.persons("1950-01")).output == "persons: 1 recorded, 0 unchanged, 0 refused\n")
+        #expect(try imported(rig, "persons", Self.persons("1950-01")).output == "persons: 0 recorded, 1 unchanged, 0 refused\n")
         let credit = try rig.run("account", "credit", "21", "--id", "c21", "--month", "2024-06", "--json")
         let answer = try object(credit.output)
         #expect((answer["changes"] as? [[String: Any]])?.first?["amount"] as? Int == 115_00, "\(credit.complaint)")
@@ -32,12 +32,12 @@ import Testing
         let header = "person,identity,given,ended,department\n"
         #expect(try imported(rig, "identities", header + "4,low_income,2024-01-10,,civil_affairs\n").code == 0)
         let ended = header + "4,low_income,2024-01-10,2024-05-10,civil_affairs\n"
-        #expect(try imported(rig, "identities", ended).output == "identities: 1 recorded, 0 stood so before, 0 refused\n")
-        #expect(try imported(rig, "identities", ended).output == "identities: 0 recorded, 1 stood so before, 0 refused\n")
+        #expect(try imported(rig, "identities", ended).output == "identities: 1 recorded, 0 unchanged, 0 refused\n")
+        #expect(try imported(rig, "identities", ended).output == "identities: 0 recorded, 1 unchanged, 0 refused\n")
         let person = try rig.run("person", "4").output
         #expect(person.contains("low_income, 2024-01-10 … 2024-05-10"), "\(person)")
         let left = "person,insurance,membership,status,covered_from,covered_until\n2,employee,employer,active,2020-01-01,2024-06-30\n"
-        #expect(try imported(rig, "enrolments", left).output == "enrolments: 1 recorded, 0 stood so before, 0 refused\n")
+        #expect(try imported(rig, "enrolments", left).output == "enrolments: 1 recorded, 0 unchanged, 0 refused\n")
         let late = try rig.run(
             "quote", "--person", "2", "--institution", "H2", "--kind", "outpatient", "--service-date", "2024-07-01",
             "--in-policy", "100")
@@ -69,7 +69,7 @@ import Testing
         #expect(trial.complaint.contains("line 4, column region, value \"nowhere\""), "\(trial.complaint)")
         #expect(try rig.run("person", "50").code == 1)
         let real = try imported(rig, "persons", file)
-        #expect(real.output == "persons: 1 recorded, 1 stood so before, 1 refused\n")
+        #expect(real.output == "persons: 1 recorded, 1 unchanged, 1 refused\n")
         // Each row is tried after those before it.
         let rows = "person,insurance,covered_from\n50,employee,2020-01-01\n50,resident,2021-01-01\n"
         let second = try imported(rig, "enrolments", rows, "--dry-run")
@@ -86,9 +86,9 @@ import Testing
         let exported = try rig.run("registry", "export", "enrolments", "--numbers").output
         #expect(exported.contains("32,employee,employer,active") && exported.contains(",2,,\n"))
         let changed = exported.replacing("8000.00", with: "9000.00")
-        #expect(try imported(rig, "enrolments", changed).output == "enrolments: 1 recorded, 2 stood so before, 0 refused\n")
+        #expect(try imported(rig, "enrolments", changed).output == "enrolments: 1 recorded, 2 unchanged, 0 refused\n")
         let now = try rig.run("registry", "export", "enrolments").output
         #expect(now.contains("9000.00") && !now.contains("8000.00"))
-        #expect(try imported(rig, "enrolments", now).output == "enrolments: 0 recorded, 3 stood so before, 0 refused\n")
+        #expect(try imported(rig, "enrolments", now).output == "enrolments: 0 recorded, 3 unchanged, 0 refused\n")
     }
 }

@@ -19,7 +19,7 @@ import Testing
             "registry", "import", "identities", "-", "--feedback", feedback, "--headings", "zh",
             input: "person,identity,given,department\n71,near_low_income,2024-01-10,civil_affairs\n"
                 + "72,monitored,2024-01-10,civil_affairs\nx,monitored,2024-01-10,civil_affairs\n")
-        #expect(pushed.code == 1 && pushed.output == "identities: 1 recorded, 0 stood so before, 2 refused\n")
+        #expect(pushed.code == 1 && pushed.output == "identities: 1 recorded, 0 unchanged, 2 refused\n")
         return (rig, feedback)
     }
 

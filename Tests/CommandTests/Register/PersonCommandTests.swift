@@ -13,7 +13,7 @@ import Testing
         // CQ-15: a retired person's deductible is 100 yuan, CQ-16: 70 % at L2.
         let retired = try rig.run("person", "retire", "60", "--on", "2024-05-01")
         #expect(retired.code == 0 && retired.output.contains("employee employer retired, 2024-05-01 …"))
-        #expect(try rig.run("person", "retire", "60", "--on", "2024-05-01").output.hasPrefix("stood so before: "))
+        #expect(try rig.run("person", "retire", "60", "--on", "2024-05-01").output.hasPrefix("unchanged: "))
         // CQ-30: 105 yuan, and from the 70th birthday on 115.
         for (month, amount) in [("1950-01", 115_00), ("1964-05", 105_00)] {
             let corrected = try rig.run("person", "register", "60", "--region", "chongqing", "--birth-month", month)
@@ -107,7 +107,7 @@ import Testing
         // What stands is exported, what was corrected is not, so that the file changes nothing where it came from.
         let file = try rig.file("institutions.csv")
         #expect(try rig.run("registry", "export", "institutions", "--out", file).output.contains("3 rows"))
-        #expect(try rig.run("registry", "import", "institutions", file).output.contains("0 recorded, 3 stood so before"))
+        #expect(try rig.run("registry", "import", "institutions", file).output.contains("0 recorded, 3 unchanged"))
     }
 
     @Test func `a month's retirements and deaths come in as files`() throws {

@@ -77,7 +77,7 @@ import Testing
             return try Program.run(words + ["--server", rig.server.address], input: "").output
         }
         #expect(try register("--person-no", "A17").contains("person_no A17"))
-        #expect(try register().hasPrefix("stood so before"))
+        #expect(try register().hasPrefix("unchanged"))
         #expect(try rig.run("person", "correct", "60", "1", "person_no=A18").output.contains("person_no A18"))
         #expect(try rig.run("person", "no:A17").code == 1 && rig.run("person", "no:A18").code == 0)
         #expect(try !register("--person-no", "-").contains("person_no"))

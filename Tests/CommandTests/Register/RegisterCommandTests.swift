@@ -17,13 +17,13 @@ import Testing
             """)
         let ended = try rig.run("registry", "import", "persons", persons)
         #expect(ended.code == 1)
-        #expect(ended.output == "persons: 2 recorded, 0 stood so before, 3 refused\n")
+        #expect(ended.output == "persons: 2 recorded, 0 unchanged, 3 refused\n")
         let lines = ended.complaint.split(separator: "\n").map(String.init)
         #expect(lines.count == 4, "\(ended.complaint)")
         #expect(lines[0].hasPrefix("line 3, column birth_month, value \"1990-13\": "))
         #expect(lines[1].hasPrefix("line 4, column region, value \"atlantis\": "))
         #expect(lines[2].hasPrefix("line 6, column person, value \"x\": "))
-        // The same into a file, with the rule where there is one; what stood so before is not recorded again.
+        // The same into a file, with the rule where there is one; what is unchanged is not recorded again.
         let errors = try rig.file("errors.csv")
         let again = try rig.run("registry", "import", "persons", persons, "--errors", errors, "--json")
         #expect(again.code == 1)
@@ -95,7 +95,7 @@ import Testing
             #expect(exported.code == 0 && exported.output == "\(file): \(count) row\(count == 1 ? "" : "s")\n", "\(exported.complaint)")
             let imported = try Program.run("registry", "import", table, file, "--server", other.address)
             #expect(imported.code == 0, "\(table): \(imported.complaint)")
-            #expect(imported.output == "\(table): \(count) recorded, 0 stood so before, 0 refused\n")
+            #expect(imported.output == "\(table): \(count) recorded, 0 unchanged, 0 refused\n")
         }
         for table in tables {
             let text = try String(contentsOfFile: try rig.file("\(table).csv"), encoding: .utf8)

@@ -1,3 +1,4 @@
+import Records
 import Settlement
 
 /// Claims with all input of the calculator.
@@ -52,11 +53,8 @@ struct SeededGenerator: RandomNumberGenerator {
     init(seed: UInt64) { state = seed }
 
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        state &+= SplitMix64.increment
+        return SplitMix64.mix(state)
     }
 
     mutating func date(in year: Int32) -> CalendarDate {

@@ -300,7 +300,7 @@ struct  Jiesuan__V1__PutAreaResponse
 {
   ProtobufCMessage base;
   /*
-   * stood so before; nothing was recorded
+   * the record was in force already; nothing was recorded
    */
   protobuf_c_boolean unchanged;
 };
@@ -503,7 +503,7 @@ struct  Jiesuan__V1__PersonRecordResponse
 {
   ProtobufCMessage base;
   /*
-   * stood so before; nothing was recorded
+   * the record was in force already; nothing was recorded
    */
   protobuf_c_boolean unchanged;
   /*
