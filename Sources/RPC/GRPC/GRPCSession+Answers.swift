@@ -65,7 +65,7 @@ extension GRPCSession {
         if let status = answers.end {
             return end(stream, delegate.refusal(status))
         }
-        if !answers.messages.isEmpty { push(stream) }
+        if !answers.messages.isEmpty { pushLater(stream) }
     }
 
     /// Ends a stream's call after what it has sent.
@@ -73,7 +73,7 @@ extension GRPCSession {
         guard !stream.isEnded else { return }
         stream.isEnded = true
         stream.end = refusal
-        push(stream)
+        pushLater(stream)
     }
 
     package func tickStreamCalls() {

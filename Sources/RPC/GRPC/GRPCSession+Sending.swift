@@ -56,6 +56,12 @@ extension GRPCSession {
         if stream.isRemoteClosed { close(stream) } else { reset(stream, .noError) }
     }
 
+    /// Sends with the next `send` what comes together until then.
+    func pushLater(_ stream: GRPCStream) {
+        mayGoOn = true
+        wait(stream)
+    }
+
     private func wait(_ stream: GRPCStream) {
         guard !stream.isWaiting else { return }
         stream.isWaiting = true
