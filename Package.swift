@@ -318,7 +318,7 @@ let package = Package(
             name: "DescriptorTests", dependencies: ["TestSupport", "Descriptors", "ProtoJSON", "CShims"],
             swiftSettings: strict),
         .testTarget(
-            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON"],
+            name: "ProtoJSONTests", dependencies: ["TestSupport", "ProtoJSON", "CShims"],
             exclude: ["googles_json.py"],
             swiftSettings: strict),
         .testTarget(

@@ -1,11 +1,16 @@
-// libFuzzer's entry; what is fuzzed is in Tests/RPCTests/Wire/FuzzTarget.swift and its neighbours, which the ordinary
-// suite runs too. run.sh says which of them.
+// libFuzzer's entry. What is fuzzed stands with the tests of its part, as …FuzzTarget.swift, and the ordinary suite runs
+// it too; run.sh says which of them.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzerTestOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    #if FUZZ_HTTP2
-    fuzzGRPC(UnsafeRawBufferPointer(start: start, count: count))
+    let bytes = UnsafeRawBufferPointer(start: start, count: count)
+    #if FUZZ_HTTP1
+    fuzzHTTP1(bytes)
+    #elseif FUZZ_HTTP2
+    fuzzGRPC(bytes)
+    #elseif FUZZ_JSON
+    fuzzJSON(bytes)
     #else
-    fuzzOne(UnsafeRawBufferPointer(start: start, count: count))
+    fuzzOne(bytes)
     #endif
     return 0
 }

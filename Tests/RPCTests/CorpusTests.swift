@@ -19,4 +19,10 @@ import Testing
         #expect(files.count >= 23)
         for file in files { try Data(contentsOf: file).withUnsafeBytes(fuzzGRPC) }
     }
+
+    @Test func `every file of requests of HTTP/1 does too`() throws {
+        let files = Self.files("http1")
+        #expect(files.count >= 14)
+        for file in files { try Data(contentsOf: file).withUnsafeBytes(fuzzHTTP1) }
+    }
 }

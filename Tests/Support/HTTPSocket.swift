@@ -89,6 +89,13 @@ package final class HTTPSocket {
         return answer
     }
 
+    /// The next bytes, of whatever protocol; nil: the server has closed before that many came.
+    package func receive(bytes count: Int) -> [UInt8]? {
+        while received.count < count { guard more() else { return nil } }
+        defer { received.removeSubrange(..<count) }
+        return Array(received[..<count])
+    }
+
     /// Whether the server has closed, after everything that it sent was received.
     package var isAtEnd: Bool { received.isEmpty && !more() }
 

@@ -1,9 +1,9 @@
 /// What the fields about content say.
-enum HTTP1Content {
+package enum HTTP1Content {
     /// How the message of a request is written; nil: in no way that is read here.
     ///
     /// Types that a page may send to another site without asking (forms, plain text) are none of them.
-    static func form(_ type: UnsafeRawBufferPointer) -> MessageForm? {
+    package static func form(_ type: UnsafeRawBufferPointer) -> MessageForm? {
         let (name, parameters) = split(type)
         if HTTP1HeadParser.equals(name, "application/json") { return isUTF8(parameters) ? .json : nil }
         let isProtobuf =
@@ -13,7 +13,7 @@ enum HTTP1Content {
     }
 
     /// How a body is compressed; nil: in a way that is not read here.
-    static func compression(_ encoding: UnsafeRawBufferPointer?) -> Compression? {
+    package static func compression(_ encoding: UnsafeRawBufferPointer?) -> Compression? {
         guard let encoding, !encoding.isEmpty else { return Compression.none }
         if HTTP1HeadParser.equals(encoding, "gzip") || HTTP1HeadParser.equals(encoding, "x-gzip") { return .gzip }
         if HTTP1HeadParser.equals(encoding, "deflate") { return .zlib }
@@ -21,7 +21,7 @@ enum HTTP1Content {
     }
 
     /// How an answer may be compressed for a client that takes this.
-    static func accepted(_ list: UnsafeRawBufferPointer?) -> Compression {
+    package static func accepted(_ list: UnsafeRawBufferPointer?) -> Compression {
         guard let list else { return .none }
         var best = Compression.none
         for item in list.split(separator: UInt8(ascii: ",")) {

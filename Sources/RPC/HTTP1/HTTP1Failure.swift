@@ -4,9 +4,9 @@
 /// {"code":4005,"name":"AMOUNTS_DO_NOT_ADD_UP","field":"claim.cost.total","value":"100","rule":"G-5",
 ///  "message":"total is not …; correct the amounts","text":"AMOUNTS_DO_NOT_ADD_UP claim.cost.total=100 [G-5]: …"}
 /// ```
-struct HTTP1Failure {
+package struct HTTP1Failure {
     /// Its bytes, from the text that every door tells and the places of its parts.
-    static func json(
+    package static func json(
         code: Int32, name: String, text: UnsafeRawBufferPointer, parts: FailureParts, chinese: String?,
         requestID: String
     ) -> [UInt8] {

@@ -3,17 +3,17 @@
 /// A page of anywhere may have a browser send requests to this machine; it cannot forge `Host` and `Origin`. A page
 /// whose name was made to mean our address asks under that name (DNS rebinding), so only names that are known to be
 /// ours are taken; numbers are no names, and are.
-struct HTTP1Guard: Sendable {
+package struct HTTP1Guard: Sendable {
     private let names: [[UInt8]]
     private let takesEveryName: Bool
 
-    init(listeningHost: String, allowed: [String]) {
+    package init(listeningHost: String, allowed: [String]) {
         names = (["localhost", listeningHost] + allowed).map { Array($0.lowercased().utf8) }
         takesEveryName = allowed.contains("*")
     }
 
     /// Why a request under this host is refused; nil: it is not.
-    func refusal(ofHost host: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
+    package func refusal(ofHost host: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
         // Only HTTP/1.0 may come without one, which no browser speaks.
         guard let host, !takesEveryName, !isKnown(Self.withoutPort(host)) else { return nil }
         return HTTP1Refusal(
@@ -22,7 +22,7 @@ struct HTTP1Guard: Sendable {
     }
 
     /// Why a request of this origin is refused; nil: it is of a page of our own, or of no page.
-    func refusal(ofOrigin origin: UnsafeRawBufferPointer?, host: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
+    package func refusal(ofOrigin origin: UnsafeRawBufferPointer?, host: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
         guard let origin else { return nil }
         for scheme in ["http://", "https://"] as [StaticString] {
             let length = scheme.utf8CodeUnitCount
@@ -37,7 +37,7 @@ struct HTTP1Guard: Sendable {
     }
 
     /// Why a request that a browser says comes from another site is refused.
-    static func refusal(ofFetchSite site: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
+    package static func refusal(ofFetchSite site: UnsafeRawBufferPointer?) -> HTTP1Refusal? {
         guard let site, !HTTP1HeadParser.equals(site, "same-origin"), !HTTP1HeadParser.equals(site, "none") else {
             return nil
         }

@@ -1,12 +1,12 @@
 import Glibc
 
 /// The id by which a client finds its request in the server's log: its own, or one that is made here.
-struct HTTP1RequestID: Sendable {
+package struct HTTP1RequestID: Sendable {
     private var bytes = InlineArray<64, UInt8>(repeating: 0)
     private(set) var count = 0
 
     /// The client's own, where it is one: up to `HTTP1Limits.requestIDBytesMax` letters, digits and `-_.:/+=@`.
-    init?(_ sent: UnsafeRawBufferPointer) {
+    package init?(_ sent: UnsafeRawBufferPointer) {
         guard (1...HTTP1Limits.requestIDBytesMax).contains(sent.count) else { return nil }
         for (index, byte) in sent.enumerated() {
             guard Self.isPlain(byte) else { return nil }
@@ -28,7 +28,7 @@ struct HTTP1RequestID: Sendable {
         for index in 0..<count { out.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self) }
     }
 
-    var text: String { String(decoding: (0..<count).map { bytes[$0] }, as: UTF8.self) }
+    package var text: String { String(decoding: (0..<count).map { bytes[$0] }, as: UTF8.self) }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         let letter = byte | 0x20

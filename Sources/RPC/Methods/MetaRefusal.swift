@@ -3,7 +3,7 @@ extension RPCMeta {
     /// What is wrong with a request whose names, compression or sizes cannot be used.
     ///
     /// - Parameter payloadBytes: what follows the meta.
-    func refusal(payloadBytes: Int) -> CallStatus {
+    package func refusal(payloadBytes: Int) -> CallStatus {
         guard hasRequest else { return .failed(.badRequest, "RpcMeta.request is missing") }
         if service == nil { return .failed(.badRequest, "RpcMeta.request.service_name is missing") }
         if method == nil { return .failed(.badRequest, "RpcMeta.request.method_name is missing") }
@@ -33,7 +33,7 @@ extension MetaFeatures {
     ///   - message: as it came, compressed if it is.
     ///   - attachment: what follows it.
     ///   - knowsCallers: whether this server knows callers by their tokens.
-    func refusal(
+    package func refusal(
         message: UnsafeRawBufferPointer, attachment: UnsafeRawBufferPointer, knowsCallers: Bool
     ) -> CallStatus? {
         if hasAuthentication, !knowsCallers {

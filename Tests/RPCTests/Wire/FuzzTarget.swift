@@ -79,9 +79,37 @@ private func handle(_ frame: Frame) {
     }
     #endif
     _ = metaReadersAgree(frame.meta)
+    lookAt(frame)
     guard let meta = RPCMeta.read(frame.meta), let compression = Compression(rawValue: meta.compressType)
     else { return }
     if compression == .none { unpackEverything(frame.payload) } else { inflateAndUnpack(frame.payload, compression) }
+}
+
+/// What a server looks at before it looks for the method: names, sizes, what the meta asks for, the checksum.
+private func lookAt(_ frame: Frame) {
+    guard let meta = RPCMeta.read(frame.meta) else { return }
+    let attachment = Int(meta.attachmentSize)
+    guard meta.service != nil, meta.method != nil, Compression(rawValue: meta.compressType) != nil, attachment >= 0,
+        attachment <= frame.payload.count
+    else {
+        precondition(meta.refusal(payloadBytes: frame.payload.count).code == RPCErrorCode.badRequest.rawValue)
+        return
+    }
+    let cut = frame.payload.count - attachment
+    let message = UnsafeRawBufferPointer(rebasing: frame.payload[..<cut])
+    let behind = UnsafeRawBufferPointer(rebasing: frame.payload[cut...])
+    let refusal = meta.features.refusal(message: message, attachment: behind, knowsCallers: false)
+    precondition(!meta.features.isPlain || refusal == nil, "a meta that asks for nothing is refused")
+    guard refusal == nil, meta.features.checksumType == ChecksumType.crc32c.rawValue else { return }
+    // What was taken for whole is not any more with one bit turned.
+    let turned = UnsafeMutableRawBufferPointer.allocate(byteCount: message.count, alignment: 1)
+    defer { turned.deallocate() }
+    guard message.count > 0 else { return }
+    turned.copyMemory(from: message)
+    turned[message.count / 2] ^= 1
+    precondition(
+        meta.features.refusal(message: UnsafeRawBufferPointer(turned), attachment: behind, knowsCallers: false) != nil,
+        "a damaged message has the checksum of a whole one")
 }
 
 private func inflateAndUnpack(_ bytes: UnsafeRawBufferPointer, _ compression: Compression) {
@@ -104,67 +132,20 @@ private func unpackEverything(_ bytes: UnsafeRawBufferPointer) {
         precondition(inArena != nil || alone == nil || arena.isExhausted, "the arena refuses without being full")
         protobuf_c_message_free_unpacked(alone, nil)
     }
-    withUnsafePointer(to: jiesuan__v1__calculate_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__calculate_batch_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__show_policy_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__start_year_end_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__year_end_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__explain_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__settle_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__settle_batch_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__reverse_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__get_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__list_year_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__compare_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__reconcile_totals_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__reconcile_details_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__put_institution_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__get_institution_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__list_institutions_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__register_person_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__get_person_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__list_persons_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__enrol_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__change_enrolment_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__end_enrolment_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__buy_supplementary_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__put_identity_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__put_family_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__put_special_registration_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__put_referral_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__end_person_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__withdraw_record_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__import_batch_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__get_year_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__file_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__correct_filing_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__show_filings_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__designate_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__receive_application_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__check_application_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__pass_on_application_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__appraise_application_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__deliver_result_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__list_applications_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__register_expert_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__screen_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__report_suspect_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__list_suspects_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__issue_card_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__close_suspect_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__sign_contract_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__survey_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__filing_table_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__recognise_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__credit_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__run_credits_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__use_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__transfer_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__inherit_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__deregister_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__balance_request__descriptor, unpack)
-    withUnsafePointer(to: jiesuan__v1__statement_request__descriptor, unpack)
+    for request in requestTypes { unpack(request) }
 }
+
+/// The requests of all methods, each once.
+nonisolated(unsafe) private let requestTypes: Set<UnsafePointer<ProtobufCMessageDescriptor>> = {
+    // Unsafe in name only: the descriptions are constants of the program.
+    let services = [
+        jiesuan__v1__account_service__descriptor, jiesuan__v1__calculation_service__descriptor,
+        jiesuan__v1__clearing_service__descriptor, jiesuan__v1__filing_service__descriptor,
+        jiesuan__v1__policy_service__descriptor, jiesuan__v1__registry_service__descriptor,
+        jiesuan__v1__settlement_service__descriptor, jiesuan__v1__year_end_service__descriptor,
+    ]
+    return Set(services.flatMap { service in (0..<Int(service.n_methods)).map { service.methods[$0].input } })
+}()
 
 /// Holds the hand-written meta reader against protobuf-c's; traps where they differ. Whether protobuf-c accepted.
 func metaReadersAgree(_ bytes: UnsafeRawBufferPointer) -> Bool {
