@@ -1,4 +1,5 @@
 import Audit
+import Glibc
 import TestSupport
 import Testing
 
@@ -63,6 +64,15 @@ import Testing
         #expect(files.count >= 3)
         try other.write([], files[1])
         #expect(try !other.findings().isEmpty)
+    }
+
+    @Test func `all files, or the folder's whole content`() throws {
+        let rig = AuditRig()
+        try rig.fill(3)
+        for file in rig.files { #expect(remove(rig.folder + "/" + file) == 0) }
+        #expect(try rig.findings() == ["the folder: ends with number 0, and number 5 was written"])
+        #expect(remove(rig.folder + "/audit.head") == 0)
+        #expect(throws: AuditProblem.self) { try rig.verify() }
     }
 
     @Test func `a log that was made anew has not the hash that was kept elsewhere`() throws {

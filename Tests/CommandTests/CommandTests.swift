@@ -16,7 +16,8 @@ import Testing
         ["ledger", "accept-clock", "--help"], ["year-end", "--help"], ["monitor", "--help"],
         ["year-end-runs", "--help"], ["year-end-runs", "list", "--help"], ["year-end-runs", "stop", "--help"],
         ["year-end-runs", "resume", "--help"], ["year-end-runs", "fetch", "--help"], ["call", "--help"],
-        ["load", "--help"], ["report", "--help"],
+        ["load", "--help"], ["report", "--help"], ["audit", "--help"], ["audit", "verify", "--help"],
+        ["audit", "show", "--help"],
     ])
     func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
         let ended = try Program.run(arguments)
@@ -37,6 +38,7 @@ import Testing
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
                 "get", "compare", "reconcile", "clearing", "person", "filing", "account", "registry", "ledger",
                 "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
+                "audit",
             ])
     }
 
@@ -67,7 +69,8 @@ import Testing
     @Test(arguments: [
         ["calculate", "/no/such/file.csv"], ["policy", "check", "/no/such/pack.yaml"],
         ["policy", "list", "--policies", "/no/such/directory"], ["generate", "--out", "/no/such/directory/x.csv"],
-        ["serve", "--port", "0", "--policies", "/no/such/directory"], ["explain", "--csv", "/no/such", "--line", "2"],
+        ["serve", "--port", "0", "--policies", "/no/such/directory"], ["audit", "verify", "/no/such"],
+        ["audit", "show", "/no/such"], ["explain", "--csv", "/no/such", "--line", "2"],
     ])
     func `a file or policy problem ends with 3 and names it`(arguments: [String]) throws {
         let ended = try Program.run(arguments)

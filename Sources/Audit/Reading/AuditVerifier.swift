@@ -29,6 +29,7 @@ package struct AuditVerifier {
         // The head first: a log that is written meanwhile only grows.
         let head = AuditHead.read(folder)
         let numbers = try AuditFiles.numbers(folder)
+        guard !numbers.isEmpty || head != nil else { throw AuditProblem(folder, "holds no audit log") }
         var next = 1
         for number in numbers {
             if number != next { add(AuditFinding(AuditFiles.name(number), .missingFile(number - 1))) }

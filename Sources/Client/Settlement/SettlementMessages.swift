@@ -145,6 +145,9 @@ package struct RemoteRecord {
     package var personNo: String
     /// The platform's form of the answer; nil: from an older server.
     package var platform: RemotePlatformAnswer?
+    /// In whose name it was settled, and taken back; nil: nobody was named.
+    package var recordedBy: RemoteOrigin?
+    package var reversalRecordedBy: RemoteOrigin?
 
     init(_ message: Jiesuan__V1__SettlementRecord) throws(ClientError) {
         guard let request = message.request, let answer = message.answer else {
@@ -172,6 +175,8 @@ package struct RemoteRecord {
             message.recognition_parts[index].map { RemoteRecognitionPart($0.pointee) }
         }
         platform = message.platform.map { RemotePlatformAnswer($0.pointee) }
+        recordedBy = message.recorded_by.map { RemoteOrigin($0.pointee) }
+        reversalRecordedBy = message.reversal_recorded_by.map { RemoteOrigin($0.pointee) }
         let hospital = message.institution?.pointee
         institution = Institution(
             level: hospital.flatMap { Level(rawValue: UInt8(truncatingIfNeeded: $0.level.rawValue)) } ?? .unspecified,

@@ -15,17 +15,22 @@ struct Outbox: ~Copyable {
 
     mutating func append(
         _ method: RemoteMethod, _ message: UnsafeRawBufferPointer, _ timeoutMilliseconds: Int32,
-        _ compression: Compression, _ language: AnswerLanguage, _ id: Int64
+        _ compression: Compression, _ language: AnswerLanguage, _ id: Int64,
+        _ more: [UInt8]
     ) {
         let metaMax = MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
-        let packet = reserve(FrameDecoder.headerBytes + metaMax + message.count)
-        let meta = method.service.withUnsafeBytes { service in
+        let packet = reserve(FrameDecoder.headerBytes + metaMax + more.count + message.count)
+        var meta = method.service.withUnsafeBytes { service in
             method.method.withUnsafeBytes { name in
                 MetaWriter.request(
                     service: service, method: name, timeoutMilliseconds: timeoutMilliseconds,
                     compressType: compression.rawValue, correlationID: id, language: language,
                     to: packet + FrameDecoder.headerBytes)
             }
+        }
+        if !more.isEmpty {
+            memcpy(packet + FrameDecoder.headerBytes + meta, more, more.count)
+            meta += more.count
         }
         if let source = message.baseAddress {
             memcpy(packet + FrameDecoder.headerBytes + meta, source, message.count)

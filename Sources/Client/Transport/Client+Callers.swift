@@ -20,6 +20,23 @@ extension Client {
         return client
     }
 
+    /// Names the person who acts at the caller's (经办人) in each call from now on: it stands with what is recorded.
+    ///
+    /// - Parameter code: a number or an account, not a name; nil: nobody is named.
+    /// - Throws: `ClientError.misuse` where the server would refuse the code.
+    public func acts(by code: String?) throws(ClientError) {
+        guard let code else {
+            operatorField = []
+            return
+        }
+        guard OperatorField.isValid(code.utf8) else {
+            throw .misuse(
+                "an operator's code has 1 … \(Limits.operatorBytesMax) letters, digits and . _ - @ / : of ASCII, and "
+                    + "begins with a letter or a digit")
+        }
+        operatorField = MetaWriter.operatorField(code)
+    }
+
     /// Calls a method and waits for its answer; one call at a time, from one thread at a time.
     ///
     /// After `connectionLost` and `timedOut` nobody knows whether it was done: settle again with the same id, on a new

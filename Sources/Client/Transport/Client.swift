@@ -52,6 +52,8 @@ public final class Client {
     package var patience = UInt64.max
     /// The language of errors.
     package var language = AnswerLanguage.english
+    /// Behind the meta of each call: who acts; empty: nobody is named.
+    var operatorField: [UInt8] = []
     /// Calls that timed out, whose answers are dropped.
     private var abandoned: Set<Int64> = []
 
@@ -133,7 +135,7 @@ public final class Client {
             body = smaller
             used = compression
         }
-        outbox.append(method, body, timeoutMilliseconds, used, language, id)
+        outbox.append(method, body, timeoutMilliseconds, used, language, id, operatorField)
         outstanding += 1
         if outbox.count >= Self.readBytes { try flush() }
         return id

@@ -104,6 +104,13 @@ package enum MetaWriter {
     private static let acceptsChinese: [UInt8] =
         [0x4a, 21, 0x0a, 15] + Array(AnswerLanguage.fieldName.utf8) + [0x12, 2] + Array("zh".utf8)
 
+    /// What a call's meta has behind it where its operator is named; `code` is valid, see `OperatorField`.
+    package static func operatorField(_ code: String) -> [UInt8] {
+        let (name, value) = (Array(OperatorField.name.utf8), Array(code.utf8))
+        let entry = [0x0a, UInt8(name.count)] + name + [0x12, UInt8(value.count)] + value
+        return [0x4a, UInt8(entry.count)] + entry
+    }
+
     /// The 12 bytes before every meta.
     @inline(__always)
     package static func header(bodyBytes: Int, metaBytes: Int, to out: UnsafeMutableRawPointer) {

@@ -27,6 +27,13 @@ struct CallerOptions: ParsableArguments {
             valueName: "NAME"))
     var tlsName: String?
 
+    @Option(
+        name: .customLong("operator"),
+        help: ArgumentHelp(
+            "Who acts (经办人), by a number or an account, not a name: it stands with what is recorded.",
+            valueName: "CODE"))
+    var operatorCode: OperatorCode?
+
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together; name both.")
@@ -40,8 +47,13 @@ struct CallerOptions: ParsableArguments {
     ///
     /// - Throws: `Failure` where a file cannot be used; `ClientError.cannotConnect`.
     func connect(_ server: ServerAddress) throws -> Client {
-        try Client.connect(host: server.host, port: server.port, tls: try tls())
+        let client = try Client.connect(host: server.host, port: server.port, tls: try tls())
+        try name(to: client)
+        return client
     }
+
+    /// Has the client name who acts with each call.
+    func name(to client: Client) throws(ClientError) { try client.acts(by: operatorCode?.text) }
 
     /// What encrypts; nil: nothing does.
     func tls() throws(Failure) -> ClientTLS? {

@@ -40,7 +40,9 @@ struct LedgerAddress: ParsableArguments {
         if let server { return try body(try caller.connect(server)) }
         let child = try ChildServer(policies: policies.directory, ledger: ledger, clock: clock)
         defer { child.kill() }
-        let result = try body(try Client.connect(host: child.host, port: child.port))
+        let client = try Client.connect(host: child.host, port: child.port)
+        try caller.name(to: client)
+        let result = try body(client)
         try child.stop()
         return result
     }

@@ -16,6 +16,7 @@ struct SettleCommandLine: ParsableCommand {
               jiesuan settle 500101000001202406301200000002 --server :8123 --person 101 --institution P50010100001 \\
                 --kind outpatient --service-date 2024-06-30 --in-policy 120 --prescribing H50010100001 \\
                 --prescription RX20240628-17 --prescription-date 2024-06-28
+              jiesuan settle 500101000001202406301200000001 --operator 0017 …     who acts, kept with the settlement
               jiesuan settle 500101000001202406301200000003 --server :8123 @- < claim    options, one a line, that no
                                                                                          other user of the machine sees
 

@@ -108,6 +108,8 @@ enum SettlementText {
         ] where isUntrusted {
             table.add(["时间存疑 not to be trusted", "\(what): the clock was ahead; see 'jiesuan ledger accept-clock'"])
         }
+        if let origin = record.recordedBy { table.add(["经办 recorded by", origin.text]) }
+        if let origin = record.reversalRecordedBy { table.add(["撤销经办 reversed by", origin.text]) }
         if isReversed, !record.reversalReason.isEmpty { table.add(["撤销原因 reason", record.reversalReason]) }
         for change in record.changes where change.before != change.after {
             table.add([
@@ -224,6 +226,8 @@ enum SettlementText {
             json.field("prescription_date", record.request.prescriptionDate.number)
             json.field("service_date", record.request.claim.claim.serviceDate.number)
             json.field("reversed_by", record.reversedBy)
+            json.origin("recorded_by", record.recordedBy)
+            json.origin("reversal_recorded_by", record.reversalRecordedBy)
             json.field("settled_at_untrusted", record.isSettledAtUntrusted)
             json.field("reversed_at_untrusted", record.isReversedAtUntrusted)
             json.object("answer") { add(record.answer, to: &$0) }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Client
 import Foundation
 import Ledger
+import LedgerFormat
 import LedgerStore
 import Lists
 import Policy
@@ -186,6 +187,7 @@ struct YearEndCommand: ParsableCommand {
         let opened = try Ledger(
             store: store, library: library, clock: clock.clock, directory: indexFolder(ofLedger: ledger),
             clockAheadMax: clock.aheadMaxMilliseconds)
+        opened.origin = RecordOrigin(caller: "", operatorCode: caller.operatorCode?.text ?? "")
         let posting = try YearPosting(run.postsPath, regions: library.packs.map(\.region), readThrough: end)
         let all = Double(max(1, result.posts))
         try posting.postAll(to: opened) { done in

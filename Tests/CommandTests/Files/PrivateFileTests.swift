@@ -104,7 +104,7 @@ import Testing
         let input = try rig.run("settle", "a", "@-", input: secret)
         #expect(input.code == 0, "\(input.complaint)")
         let file = try rig.file("claim", secret)
-        #expect(try rig.run("settle", "a", "@\(file)", "--json").output.contains("\"settled_before\": true"))
+        #expect(try rig.run("settle", "a", "@\(file)", "--json").output.contains("\"settled_before\":true"))
         #expect(try rig.run("get", "a").code == 0)
         // An argument alone on its line.
         #expect(try rig.run("get", "@-", input: "a\n").output == rig.run("get", "a").output)
@@ -122,10 +122,28 @@ import Testing
         }
     }
 
+    @Test func `the operator stands with the settlement and with its reversal`() throws {
+        let rig = try LedgerRig()
+        try rig.settle("a")
+        #expect(try !rig.run("get", "a").output.contains("recorded by"))
+        let named = [
+            "settle", "b", "--person", "31", "--institution", "H2", "--kind", "outpatient", "--service-date",
+            "2024-06-30", "--in-policy", "100", "--operator", "0017", "--server", rig.server.address,
+        ]
+        #expect(try Program.run(named).code == 0)
+        #expect(try rig.run("reverse", "b", "--operator", "0018").code == 0)
+        let shown = try rig.run("get", "b").output
+        #expect(shown.contains("recorded by") && shown.contains("0017") && shown.contains("0018"))
+        let json = try object(rig.run("get", "b", "--json").output)
+        #expect((json["recorded_by"] as? [String: String])?["operator_code"] == "0017")
+        #expect((json["reversal_recorded_by"] as? [String: String])?["operator_code"] == "0018")
+        #expect(try rig.run("get", "b", "--operator", "王芳").code == 2)
+    }
+
     @Test func `a reason that begins with the sign is a reason`() throws {
         let rig = try LedgerRig()
         try rig.settle("a")
         #expect(try rig.run("reverse", "a", "--reason", "@home").code == 0)
-        #expect(try rig.run("get", "a", "--json").output.contains("@home"))
+        #expect(try rig.run("get", "a").output.contains("@home"))
     }
 }
