@@ -243,7 +243,8 @@ let package = Package(
         // Starts a program with no open file but its streams.
         .target(name: "CSpawn", path: "Tests/CSpawn"),
         // What tests of several targets share: processes that they start, the built program, bounded waits.
-        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["CSpawn", "CNghttp2"], path: "Tests/Support", swiftSettings: strict),
         // A client with a bound, for tests of servers.
         .target(
             name: "ClientTesting", dependencies: ["Client", "TestSupport"], path: "Tests/ClientTesting",

@@ -70,7 +70,8 @@ package final class GRPCSocket {
         ].filter { own in !fields.contains { $0.0 == own.0 } }
         // Those with a colon come first.
         all = fields.filter { $0.0.first == ":" } + all + fields.filter { $0.0.first != ":" }
-        let block = all.flatMap { [0] + Self.text($0.0) + Self.text($0.1) }
+        var block: [UInt8] = []
+        for (name, value) in all { block += [0] + Self.text(name) + Self.text(value) }
         var bytes = Self.frame(1, flags: 4, stream: stream, block)
         var rest = body[...]
         repeat {

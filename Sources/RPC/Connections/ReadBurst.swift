@@ -216,7 +216,12 @@ struct ReadBurst {
     }
 
     /// Counts a door's request that the door answers itself.
-    mutating func passed() { packets += 1 }
+    ///
+    /// - Parameter code: with which error it is answered; 0: with none.
+    mutating func passed(failing code: Int32 = 0) {
+        packets += 1
+        if code != 0 { context.counters.addError(code) }
+    }
 
     /// Answers a door's request that nobody works on.
     mutating func refuse(_ id: Int64, _ status: CallStatus, _ language: AnswerLanguage = .english) {

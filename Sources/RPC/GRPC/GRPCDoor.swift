@@ -34,6 +34,9 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
             delegate: self, buffers: buffers, messageBytesMax: configuration.frameBodyBytesMax, now: now)
     }
 
+    /// Codes of the calls that were refused here since the last read, to be counted.
+    private var refused: [Int32] = []
+
     // MARK: Door
 
     func read(_ bytes: UnsafeRawBufferPointer, _ burst: inout ReadBurst) -> DoorFailure? {
@@ -43,6 +46,8 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
             handOver(stream, isLast: index == ready.count - 1, &burst)
         }
         session.endRound()
+        for code in refused { burst.passed(failing: code) }
+        refused.removeAll(keepingCapacity: true)
         return failure
     }
 
@@ -199,7 +204,9 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     func cancelled(_ id: Int32) { flow.cancel(Int64(id)) }
 
     func refusal(_ status: CallStatus) -> GRPCRefusal {
-        status.isOK ? GRPCRefusal(status: .ok, text: "") : refusal(code: status.code, text: status.text)
+        if status.isOK { return GRPCRefusal(status: .ok, text: "") }
+        refused.append(status.code)
+        return refusal(code: status.code, text: status.text)
     }
 
     private func refusal(_ meta: RPCMeta, _ language: AnswerLanguage) -> GRPCRefusal {
@@ -214,6 +221,28 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
         // A text without parts is in its caller's language already.
         if language == .chinese, meta.failureParts != nil, let wording { text = wording(meta.errorCode, text) }
         return refusal(code: meta.errorCode, text: text, facts)
+    }
+
+    func told(_ refusal: GRPCRefusal, in language: AnswerLanguage) -> GRPCRefusal {
+        var told = refusal
+        if told.code == 0 { told.code = Self.code(of: refusal.status).rawValue }
+        refused.append(told.code)
+        if language == .chinese, let wording { told.text = wording(told.code, told.text) }
+        told.text = Self.cut(told.text)
+        told.details = GRPCErrorDetails.message(
+            status: told.status, text: told.text, reason: naming.name(of: told.code), domain: naming.domain,
+            metadata: [("code", "\(told.code)")])
+        return told
+    }
+
+    /// What breaks gRPC's own rules has one code in the registry, as what breaks HTTP's has.
+    private static func code(of status: GRPCStatus) -> RPCErrorCode {
+        switch status {
+        case .resourceExhausted: .overLimit
+        case .deadlineExceeded: .timedOut
+        case .unavailable: .loggingOff
+        default: .badRequest
+        }
     }
 
     /// What a client's limit for header fields has room for, no character torn.

@@ -114,7 +114,7 @@ struct GRPCRequestFields {
     var refusal: GRPCRefusal? {
         if bytes > Limits.http2HeaderBytesMax {
             return GRPCRefusal(
-                status: .resourceExhausted,
+                status: .resourceExhausted, code: RPCErrorCode.badRequest.rawValue,
                 text: "the header fields have \(bytes) bytes, the limit is \(Limits.http2HeaderBytesMax): "
                     + "send less metadata")
         }
@@ -125,7 +125,7 @@ struct GRPCRequestFields {
             return GRPCRefusal(
                 status: .invalidArgument,
                 text: "content-type is not application/grpc or application/grpc+proto: over HTTP/2 this server "
-                    + "speaks gRPC", httpStatus: 415)
+                    + "speaks gRPC alone; send JSON over HTTP/1.1", httpStatus: 415)
         }
         if hasBadTimeout {
             return GRPCRefusal(

@@ -19,8 +19,9 @@ extension GRPCSession {
     }
 
     /// Ends a call that has sent nothing, with a status alone.
-    package func refuse(_ stream: GRPCStream, _ refusal: GRPCRefusal) {
+    package func refuse(_ stream: GRPCStream, _ reason: GRPCRefusal) {
         guard !isSilent else { return close(stream) }
+        let refusal = told(reason, stream)
         measured(stream) { stream.message.reset(keptBytes: 0) }
         var fields: [(name: [UInt8], value: [UInt8])] = [
             (Array(":status".utf8), Array("\(refusal.httpStatus)".utf8)),
@@ -33,6 +34,11 @@ extension GRPCSession {
         writer.write(headers: answerFields.block(fields + trailers(refusal)), .endStream, stream: stream.id)
         sentFrameOfAnswer()
         finish(stream)
+    }
+
+    /// What is refused here has no details yet; what the pool refused was told by the delegate.
+    private func told(_ refusal: GRPCRefusal, _ stream: GRPCStream) -> GRPCRefusal {
+        refusal.status == .ok || !refusal.details.isEmpty ? refusal : delegate.told(refusal, in: stream.fields.language)
     }
 
     func trailers(_ refusal: GRPCRefusal) -> [(name: [UInt8], value: [UInt8])] {
@@ -72,7 +78,7 @@ extension GRPCSession {
     func end(_ stream: GRPCStream, _ refusal: GRPCRefusal) {
         guard !stream.isEnded else { return }
         stream.isEnded = true
-        stream.end = refusal
+        stream.end = told(refusal, stream)
         pushLater(stream)
     }
 

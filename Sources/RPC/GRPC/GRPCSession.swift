@@ -8,6 +8,8 @@ package protocol GRPCSessionDelegate: AnyObject {
     func stranger(stream index: Int, token: [UInt8]?) -> CallStatus?
     /// How a status is told.
     func refusal(_ status: CallStatus) -> GRPCRefusal
+    /// A refusal of the session's own, as it is told to somebody who reads this language best.
+    func told(_ refusal: GRPCRefusal, in language: AnswerLanguage) -> GRPCRefusal
     /// The client gave up a call that was handed out.
     func cancelled(_ id: Int32)
 }

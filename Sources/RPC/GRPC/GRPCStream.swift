@@ -10,7 +10,7 @@ package enum GRPCRoute {
 /// Why a call ends without work, in gRPC's words.
 package struct GRPCRefusal {
     package var status: GRPCStatus
-    /// Of `RPCErrorCode` or the services above; 0: gRPC itself has no other word for it.
+    /// Of `RPCErrorCode` or the services above; 0: the one that fits the status.
     var code: Int32 = 0
     var text: String
     /// Other than 200 where it is not gRPC at all.

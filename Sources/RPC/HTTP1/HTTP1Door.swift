@@ -39,7 +39,7 @@ final class HTTP1Door: Door {
             case .bad(let refusal):
                 isClosing = true
                 let exchange = HTTP1Exchange(id: shared.makeRequestID(), closes: true)
-                burst.passed()
+                burst.passed(failing: RPCErrorCode.badRequest.rawValue)
                 refuse(exchange, refusal, isLogged: false)
                 return DoorFailure(why: "HTTP: \(refusal.text)", reason: .badFrame)
             }
@@ -54,16 +54,16 @@ final class HTTP1Door: Door {
         exchange.closes = true
         isClosing = true
         if let refusal = refusal(of: request) {
-            burst.passed()
+            burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(exchange, refusal)
         }
         if page(at: request.path) == nil {
             switch HTTP1Call.read(request, &burst, isDraining: isDraining) {
             case .refused(let refusal, let allowed):
-                burst.passed()
+                burst.passed(failing: RPCErrorCode.badRequest.rawValue)
                 return refuse(exchange, refusal, allowed: allowed)
             case .failed(let status):
-                burst.passed()
+                burst.passed(failing: status.code)
                 return fail(exchange, status)
             case .call: break
             }
@@ -79,13 +79,10 @@ final class HTTP1Door: Door {
         let exchange = exchange(for: request)
         if exchange.closes { isClosing = true }
         if let refusal = refusal(of: request) {
-            burst.passed()
+            burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(exchange, refusal)
         }
-        if let page = page(at: request.path) {
-            burst.passed()
-            return answer(page, request, exchange, burst)
-        }
+        if let page = page(at: request.path) { return answer(page, request, exchange, &burst) }
         call(request, exchange, isLast: isLast, &burst)
     }
 
@@ -124,18 +121,22 @@ final class HTTP1Door: Door {
     }
 
     private func answer(
-        _ page: HTTPPage, _ request: HTTP1Request, _ exchange: HTTP1Exchange, _ burst: ReadBurst
+        _ page: HTTPPage, _ request: HTTP1Request, _ exchange: HTTP1Exchange, _ burst: inout ReadBurst
     ) {
         guard request.head.method == .get || request.head.method == .head else {
+            burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(exchange, HTTP1Refusal(405, "a page is read by GET or HEAD"), allowed: "GET, HEAD")
         }
         guard !page.isLocal || isLoopback else {
+            burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(
                 exchange, HTTP1Refusal(403, "this page is shown on the server's own machine only; see --http-page"))
         }
         if !page.isPublic, !isLoopback, let status = burst.stranger(token: request.bearerToken) {
+            burst.passed(failing: status.code)
             return fail(exchange, status)
         }
+        burst.passed()
         pagesInRead += 1
         var exchange = exchange
         if pagesInRead >= HTTP1Limits.pagesPerRead {
@@ -157,10 +158,10 @@ final class HTTP1Door: Door {
         let called: HTTP1Call
         switch HTTP1Call.read(request, &burst, isDraining: isDraining) {
         case .refused(let refusal, let allowed):
-            burst.passed()
+            burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(exchange, refusal, allowed: allowed)
         case .failed(let status):
-            burst.passed()
+            burst.passed(failing: status.code)
             return fail(exchange, status)
         case .call(let call): called = call
         }

@@ -80,6 +80,7 @@ private final class EchoOfCalls: GRPCSessionDelegate {
     func cancelled(_ id: Int32) {}
     func stranger(stream index: Int, token: [UInt8]?) -> CallStatus? { nil }
 
+    func told(_ refusal: GRPCRefusal, in language: AnswerLanguage) -> GRPCRefusal { refusal }
     func refusal(_ status: CallStatus) -> GRPCRefusal { GRPCRefusal(status: .unknown, text: status.text) }
 }
 

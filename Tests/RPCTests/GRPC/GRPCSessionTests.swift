@@ -10,6 +10,7 @@ import Testing
         func route(_ path: UnsafeRawBufferPointer) -> GRPCRoute { .method(0) }
         func begin(stream index: Int) -> any StreamCall { preconditionFailure("no stream was called") }
         func stranger(stream index: Int, token: [UInt8]?) -> CallStatus? { nil }
+        func told(_ refusal: GRPCRefusal, in language: AnswerLanguage) -> GRPCRefusal { refusal }
         func refusal(_ status: CallStatus) -> GRPCRefusal { GRPCRefusal(status: .unknown, text: status.text) }
         func cancelled(_ id: Int32) { cancelled.append(id) }
     }

@@ -22,7 +22,7 @@ struct PlainHTTP1 {
 
     /// In the order of `HTTP1Head.Method`.
     private static let methods = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH",
+        "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "QUERY",
     ].map { Array($0.utf8) }
 
     private struct Refused: Error {}
