@@ -90,7 +90,7 @@ mkdir -p "$build/CShims"
 printf 'module CShims { umbrella header "%s/Sources/CShims/include/CShims.h" export * }\n' "$PWD" \
     > "$build/CShims/module.modulemap"
 rm -f "$build/fuzz"
-if ! swiftc -g -O -wmo -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
+if ! swiftc -gline-tables-only -O -wmo -sanitize=fuzzer,address -parse-as-library -swift-version 6 -D FUZZING ${canary:+-D FUZZ_CANARY} \
     -package-name jiesuan -module-name JiesuanFuzz -ISources/Generated/WireMessages/include -I"$build/CShims" \
     -Xcc -ISources/CShims/include \
     $sources Tests/Fuzz/entry.swift $flags -o "$build/fuzz" >"$build/log" 2>&1; then
