@@ -120,6 +120,9 @@ package enum Limits {
     /// A call that names no deadline has none; one that names more than a day has a day.
     package static let timeoutMillisecondsMax: Int32 = 86_400_000
 
+    /// Lines a second of the log for requests that were slow or failed; further ones are counted.
+    package static let requestLinesPerSecond = 10
+
     // MARK: Where work is done
 
     /// Requests of one read that the event loop answers itself; the rest of a larger burst goes to a worker.

@@ -56,6 +56,10 @@ package final class Server: @unchecked Sendable {
             Shard(index: index, eventLoop: eventLoop, shared: shared, context: context(index))
         }
         pool.shards = shards
+        for context in shards.map(\.context) + pool.all.flatMap(\.workers).map(\.context) {
+            context.counters.write(to: shared.requestLog)
+        }
+        for worker in pool.all.flatMap(\.workers) { worker.commitQueue?.counters.write(to: shared.requestLog) }
         if configuration.recordsMetrics {
             for shard in shards { shard.context.counters.record(methods: methods.count) }
             for worker in pool.all.flatMap(\.workers) {

@@ -61,6 +61,8 @@ package struct ServerConfiguration: Sendable {
 
     /// Whether durations are recorded for each method and queue. Counting goes on without.
     package var recordsMetrics = true
+    /// What stands in the log, and which requests are slow; those are found where durations are recorded.
+    package var log = LogControl()
 
     /// How failures are told to those who ask for Chinese; nil: to nobody.
     package var chineseWording: ChineseWording?

@@ -24,6 +24,12 @@ final class Counters: @unchecked Sendable {
     /// How long requests waited for this worker; nil: nobody records it.
     private(set) var waits: Histograms?
 
+    /// For requests that are slow or failed; nil: nobody writes them. Set before the thread's first request.
+    private(set) var log: RequestLog?
+
+    /// Writes slow and failed requests from now on; before the first request.
+    func write(to log: RequestLog) { self.log = log }
+
     /// From now on durations are recorded; before the first request.
     func record(methods: Int) {
         durations = Histograms(rows: methods, .durations)
@@ -146,7 +152,8 @@ package struct ServerStatistics: Sendable {
         [
             ("bad_bytes", closedForBadFrames), ("flood", closedForFloods), ("slow_reader", slowReaders),
             ("unfinished_request", partialFrameTimeouts), ("memory", closedOverBudget), ("idle", idleTimeouts),
-            ("gave_way", gaveWay), ("peer_gone", vanished),
+            ("gave_way", gaveWay), ("peer_gone", vanished), ("handshake", handshakeFailures),
+            ("no_tls", closedForPlainBytes), ("unwanted_tls", closedForUnwantedTLS),
         ]
     }
 

@@ -17,6 +17,7 @@ struct Jiesuan: ParsableCommand {
               jiesuan get ID --server :8123                 a settlement that is recorded
               jiesuan clearing --month 2024-06 --server :8123  what is owed to institutions for a month
               jiesuan call --list                           every call of a server, with JSON
+              jiesuan status --server :8123                 what a server does now
               jiesuan load --server :8123                   how fast a server is, every answer checked
               jiesuan report .build/bench                   a benchmark's results as a page
               jiesuan settle ID --server :8123 @claim       with arguments from a file, an option a line; @-: from
@@ -28,7 +29,8 @@ struct Jiesuan: ParsableCommand {
         // `Exit.leave` prints the full text of --version.
         version: ProductVersion.number,
         subcommands: [
-            Serve.self, ConfigCommand.self, Calculate.self, Explain.self, Policies.self, Examples.self,
+            Serve.self, StatusCommand.self, TopCommand.self, LogCommand.self, MetricsCommand.self, ConfigCommand.self,
+            Calculate.self, Explain.self, Policies.self, Examples.self,
             Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,
             ClearingCommand.self, PersonCommand.self, FilingCommand.self, AccountCommand.self,

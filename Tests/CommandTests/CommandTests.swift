@@ -17,7 +17,8 @@ import Testing
         ["year-end-runs", "--help"], ["year-end-runs", "list", "--help"], ["year-end-runs", "stop", "--help"],
         ["year-end-runs", "resume", "--help"], ["year-end-runs", "fetch", "--help"], ["call", "--help"],
         ["load", "--help"], ["report", "--help"], ["audit", "--help"], ["audit", "verify", "--help"],
-        ["audit", "show", "--help"],
+        ["audit", "show", "--help"], ["status", "--help"], ["top", "--help"], ["log", "--help"],
+        ["metrics", "--help"], ["metrics", "list", "--help"],
     ])
     func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
         let ended = try Program.run(arguments)
@@ -38,7 +39,7 @@ import Testing
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
                 "get", "compare", "reconcile", "clearing", "person", "filing", "account", "registry", "ledger",
                 "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
-                "audit",
+                "audit", "status", "top", "log", "metrics",
             ])
     }
 

@@ -9,5 +9,6 @@ enum ServiceName {
     static let policy = String(cString: jiesuan__v1__policy_service__descriptor.name)
     static let registry = String(cString: jiesuan__v1__registry_service__descriptor.name)
     static let settlement = String(cString: jiesuan__v1__settlement_service__descriptor.name)
+    static let status = String(cString: jiesuan__v1__status_service__descriptor.name)
     static let yearEnd = String(cString: jiesuan__v1__year_end_service__descriptor.name)
 }

@@ -65,7 +65,9 @@ extension Connection {
     }
 
     func logClosing(_ why: String) {
-        shard.shared.logger.notice("closing the connection of \(peer): \(why)")
+        shard.shared.logger.notice(
+            "closing the connection of \(peer): \(why)",
+            metadata: ["event": "closing_connection", "peer": "\(peer)"])
     }
 
     private func seconds(since then: UInt64) -> String {

@@ -34,10 +34,10 @@ extension Connection {
         guard shard.shared.configuration.doors.contains(wire) else { return nil }
         switch wire {
         case .native: return nil
-        case .http1: return HTTP1Door(shard.http1, isLoopback: peer.isLoopback)
+        case .http1: return HTTP1Door(shard.http1, peer: peer)
         case .http2:
             return GRPCDoor(
-                shared: shard.shared, flow: flow, times: shard.times, buffers: shard.http2Buffers,
+                shared: shard.shared, peer: peer, flow: flow, times: shard.times, buffers: shard.http2Buffers,
                 now: MonotonicClock.nanoseconds(),
                 strangers: { [unowned self] token in
                     peer.isLoopback ? nil : stranger(token: token, MonotonicClock.nanoseconds())

@@ -144,7 +144,10 @@ final class ConnectionLimiter: @unchecked Sendable {
             counters.refusedForAddress.add(1, ordering: .relaxed)
             why = "its address has \(limits.perAddressMax) connections, the limit for one, and all of them are in use"
         }
-        logger.notice("refusing a connection of \(waiting.accepted.peer): \(why)")
+        let peer = waiting.accepted.peer
+        logger.notice(
+            "refusing a connection of \(peer): \(why)",
+            metadata: ["event": "refusing_connection", "peer": "\(peer)"])
     }
 
     fileprivate func left(_ group: UInt64) {

@@ -26,6 +26,9 @@ struct ReadBurst {
     /// The method of the last answers made here, and how many of them follow one another.
     private var answeredMethod: Int32 = -1
     private var answeredCount = 0
+    /// The request that was answered last here.
+    private var lastID: Int64 = 0
+    private var lastLogID: Int64 = 0
 
     init(connection: Connection, arrival: UInt64) {
         self.connection = connection
@@ -39,6 +42,7 @@ struct ReadBurst {
         bursts = shard.takeOpenBursts()
         origin = connection.origin
         connection.enter()
+        context.reading = connection
         self.arrival = arrival
         now = arrival
     }
@@ -146,7 +150,7 @@ struct ReadBurst {
         let head = RequestHead(
             correlationID: meta.correlationID, methodIndex: Int32(truncatingIfNeeded: index),
             timeoutMilliseconds: min(meta.timeoutMilliseconds, Limits.timeoutMillisecondsMax),
-            messageCompression: compression, replyCompression: compression, traits: traits)
+            messageCompression: compression, replyCompression: compression, traits: traits, logID: meta.logID)
         dispatch(head, message, isLast: isLast, &decoder, &reply)
     }
 
@@ -263,14 +267,19 @@ struct ReadBurst {
             answeredMethod = head.methodIndex
         }
         answeredCount &+= 1
+        lastID = head.correlationID
+        lastLogID = head.logID
     }
 
     /// Records how long the last answers took: all of them as long as the last one, for they leave together.
     private mutating func recordAnswers() {
         guard answeredCount > 0, let durations = context.counters.durations else { return }
-        durations.add(
-            MonotonicClock.nanoseconds() &- arrival, count: answeredCount, row: Int(answeredMethod))
+        let took = MonotonicClock.nanoseconds() &- arrival
+        durations.add(took, count: answeredCount, row: Int(answeredMethod))
         answeredCount = 0
+        if let log = context.counters.log, log.control.isSlow(took), connection.door == nil {
+            log.slow(answeredMethod, id: RequestLog.native(lastID, lastLogID), peer: connection.peer, took)
+        }
     }
 
     private func isSmall(_ message: UnsafeRawBufferPointer, _ head: RequestHead) -> Bool {

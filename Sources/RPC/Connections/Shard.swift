@@ -28,6 +28,7 @@ final class SharedState: Sendable {
     let logger: Logger
     let limiter: ConnectionLimiter
     let isDraining = Atomic<Bool>(false)
+    let requestLog: RequestLog
 
     init(
         configuration: ServerConfiguration, methods: MethodTable, pool: WorkerPool, limiter: ConnectionLimiter,
@@ -38,6 +39,7 @@ final class SharedState: Sendable {
         self.pool = pool
         self.logger = logger
         self.limiter = limiter
+        requestLog = RequestLog(configuration: configuration, methods: methods, logger: logger)
         budget = MemoryBudget(limit: configuration.heldBytesMax, limiter: limiter)
         hosts = PeerHosts(queues: pool.all.count)
     }
@@ -63,7 +65,7 @@ final class Shard: @unchecked Sendable {
     var reply: ReplyWriter
     /// What the connections here that speak HTTP/1 share; made with the first of them.
     lazy var http1 = HTTP1Shared(
-        configuration: shared.configuration, methods: shared.methods, logger: shared.logger)
+        configuration: shared.configuration, requestLog: shared.requestLog, logger: shared.logger)
     /// What doors write.
     var output = OutgoingBytes()
     /// What is encrypted and is to be sent.

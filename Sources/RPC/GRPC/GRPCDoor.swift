@@ -3,6 +3,8 @@ import Glibc
 /// gRPC on one connection: calls become requests of the pool, its answers gRPC's messages and statuses.
 final class GRPCDoor: Door, GRPCSessionDelegate {
     private let methods: MethodTable
+    private let peer: PeerAddress
+    private let requestLog: RequestLog
     private let streams: [StreamMethod]
     private let naming: ErrorNaming
     private let wording: ChineseWording?
@@ -19,10 +21,13 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
     @exclusivity(unchecked) private var heldSince: UInt64 = 0
 
     init(
-        shared: SharedState, flow: AnswerFlow, times: ConnectionState.Times, buffers: HTTP2Buffers, now: UInt64,
+        shared: SharedState, peer: PeerAddress, flow: AnswerFlow, times: ConnectionState.Times, buffers: HTTP2Buffers,
+        now: UInt64,
         strangers: @escaping (UnsafeRawBufferPointer?) -> CallStatus?
     ) {
         methods = shared.methods
+        self.peer = peer
+        requestLog = shared.requestLog
         let configuration = shared.configuration
         streams = configuration.streams
         naming = configuration.errorNaming
@@ -61,6 +66,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
             burst.refuse(Int64(stream.id), status, stream.fields.language)
             return session.measured(stream) { stream.message.reset(keptBytes: 0) }
         }
+        stream.arrival = burst.arrival
         var request = DoorRequest(
             id: Int64(stream.id), methodIndex: index, message: stream.message.message,
             owned: stream.message.isOwned ? UnsafeMutableRawPointer(mutating: stream.message.message.baseAddress) : nil,
@@ -109,6 +115,7 @@ final class GRPCDoor: Door, GRPCSessionDelegate {
             let id = packet.meta.correlationID
             let isAnswered = session.with(Int32(truncatingIfNeeded: id)) { stream in
                 guard stream.phase == .working else { return false }
+                requestLog.tell(stream, peer, code: packet.meta.errorCode)
                 if packet.meta.errorCode == 0 {
                     session.answer(stream, packet.message, Compression(rawValue: packet.meta.compressType) ?? .none)
                 } else {

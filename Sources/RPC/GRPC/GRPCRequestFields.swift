@@ -6,8 +6,11 @@ final class GRPCSender: Sendable {
     let operatorCode: [UInt8]
     /// The token of `authorization`; nil: the field did not come.
     let token: [UInt8]?
+    /// The caller's id for the call, by `x-request-id`; empty: none, or none that a log can have.
+    let requestID: [UInt8]
 
-    init(operatorCode: [UInt8], token: [UInt8]?) {
+    init(operatorCode: [UInt8], token: [UInt8]?, requestID: [UInt8]) {
+        self.requestID = requestID
         self.operatorCode = operatorCode
         self.token = token
     }
@@ -49,13 +52,18 @@ struct GRPCRequestFields {
         case 7 where Self.equal(name, ":method"): isPost = Self.equal(value, "POST")
         case 10 where Self.equal(name, "x-operator"):
             let code = Array(value.prefix(Limits.operatorBytesMax + 1))
-            sender = GRPCSender(operatorCode: code, token: sender?.token)
+            sender = GRPCSender(
+                operatorCode: code, token: sender?.token, requestID: sender?.requestID ?? [])
         case 12 where Self.equal(name, "content-type"): isGRPC = Self.isGRPC(value)
         case 12 where Self.equal(name, "grpc-timeout"): takeTimeout(value)
+        case 12 where Self.equal(name, "x-request-id"):
+            let id = HTTP1RequestID(value) == nil ? [] : Array(value)
+            sender = GRPCSender(operatorCode: sender?.operatorCode ?? [], token: sender?.token, requestID: id)
         case 13 where Self.equal(name, "grpc-encoding"): encoding = Self.compression(value)
         case 13 where Self.equal(name, "authorization"):
             let token = Array(BearerToken.read(value).prefix(Limits.tokenBytesMax + 1))
-            sender = GRPCSender(operatorCode: sender?.operatorCode ?? [], token: token)
+            sender = GRPCSender(
+                operatorCode: sender?.operatorCode ?? [], token: token, requestID: sender?.requestID ?? [])
         case 15 where Self.equal(name, "accept-language"): language = AnswerLanguage(accepting: value)
         case 20 where Self.equal(name, "grpc-accept-encoding"): takeAccepted(value)
         default: break

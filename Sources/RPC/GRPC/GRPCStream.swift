@@ -61,6 +61,8 @@ package final class GRPCStream {
     // MARK: The request
 
     @exclusivity(unchecked) var fields = GRPCRequestFields()
+    /// When it was handed to work, in monotonic nanoseconds.
+    @exclusivity(unchecked) var arrival: UInt64 = 0
     /// The path where it leads nowhere, to be named.
     @exclusivity(unchecked) var unknownPath: [UInt8] = []
     /// Bytes of the body that came.

@@ -5,7 +5,7 @@ import NIOCore
 /// Answers leave in the order of the requests, whatever order they are made in; one that is early waits as bytes.
 final class HTTP1Door: Door {
     let shared: HTTP1Shared
-    private let isLoopback: Bool
+    private let peer: PeerAddress
     private var decoder: HTTP1Decoder
     /// Requests whose answers have not left, the oldest first.
     private var exchanges = CircularBuffer<HTTP1Exchange>()
@@ -18,9 +18,9 @@ final class HTTP1Door: Door {
     private var isClosing = false
     private var isDraining = false
 
-    init(_ shared: HTTP1Shared, isLoopback: Bool) {
+    init(_ shared: HTTP1Shared, peer: PeerAddress) {
         self.shared = shared
-        self.isLoopback = isLoopback
+        self.peer = peer
         decoder = HTTP1Decoder(bodyBytesMax: shared.bodyBytesMax)
     }
 
@@ -127,12 +127,12 @@ final class HTTP1Door: Door {
             burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(exchange, HTTP1Refusal(405, "a page is read by GET or HEAD"), allowed: "GET, HEAD")
         }
-        guard !page.isLocal || isLoopback else {
+        guard !page.isLocal || peer.isLoopback else {
             burst.passed(failing: RPCErrorCode.badRequest.rawValue)
             return refuse(
                 exchange, HTTP1Refusal(403, "this page is shown on the server's own machine only; see --http-page"))
         }
-        if !page.isPublic, !isLoopback, let status = burst.stranger(token: request.bearerToken) {
+        if !page.isPublic, !peer.isLoopback, let status = burst.stranger(token: request.bearerToken) {
             burst.passed(failing: status.code)
             return fail(exchange, status)
         }
@@ -199,7 +199,7 @@ final class HTTP1Door: Door {
         precondition(
             exchanges.indices.contains(exchanges.index(exchanges.startIndex, offsetBy: index)), "no such request")
         let exchange = self[index]
-        shared.logIfSlow(exchange, now: now)
+        shared.requestLog.tellIfSlow(exchange, peer, now: now)
         guard meta.errorCode == 0 else {
             let text = meta.errorText ?? UnsafeRawBufferPointer(start: nil, count: 0)
             let (answer, json) = failure(exchange, meta.errorCode, text, meta.failureParts ?? FailureParts())
@@ -238,7 +238,9 @@ final class HTTP1Door: Door {
         answer.code = code
         if answer.status == 503 { answer.retryAfter = 1 }
         if answer.status == 401 { answer.fields = [("www-authenticate", "Bearer realm=\"jiesuan\"")] }
-        if answer.status >= 500 { shared.logFailure(exchange, status: answer.status, code: code) }
+        if answer.status >= 500 {
+            shared.requestLog.failed(exchange.methodIndex, id: exchange.id.text, peer: peer, code: code)
+        }
         let chinese = exchange.language == .chinese ? shared.chinese(code, text) : nil
         let json = HTTP1Failure.json(
             code: code, name: shared.naming.name(of: code), text: text, parts: parts, chinese: chinese,

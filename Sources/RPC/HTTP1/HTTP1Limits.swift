@@ -14,12 +14,8 @@ package enum HTTP1Limits {
     package static let requestIDBytesMax = 64
     /// Requests of one connection that may wait for their answers, or whose answers wait for earlier ones.
     package static let pipelinedMax = 1024
-    /// Requests of an event loop that the log tells of as failed by the server, or as slow.
-    package static let failuresLoggedPerSecond = 10
     /// Requests of an event loop that the log tells of as refused by the rules of HTTP: who scans a server sends many.
     package static let refusalsLoggedPerSecond = 1
-    /// After what time a method's answer is slow: a person at a counter waits for a second, and not for long.
-    package static let slowMilliseconds: UInt64 = 2_000
     /// Pages that one read may ask for; a page is a hundred times as long as the request for it.
     package static let pagesPerRead = 16
 }

@@ -7,17 +7,17 @@ final class HTTP1Shared {
     let naming: ErrorNaming
     let gate: HTTP1Guard
     let bodyBytesMax: Int
-    private let methods: MethodTable
+    let requestLog: RequestLog
     private let chineseWording: ChineseWording?
     private let logger: Logger
     private var nextID = UInt64.random(in: 0 ... .max)
     private var dateSecond = 0
     private(set) var date = InlineArray<29, UInt8>(repeating: 0x20)
     /// Lines of the log in the present second.
-    private var logged = (second: 0, failures: 0, refusals: 0)
+    private var logged = (second: 0, refusals: 0)
 
-    init(configuration: ServerConfiguration, methods: MethodTable, logger: Logger) {
-        self.methods = methods
+    init(configuration: ServerConfiguration, requestLog: RequestLog, logger: Logger) {
+        self.requestLog = requestLog
         settings = configuration.http
         naming = configuration.errorNaming
         gate = HTTP1Guard(listeningHost: configuration.host, allowed: configuration.http.hostNames)
@@ -74,42 +74,11 @@ final class HTTP1Shared {
 
     // MARK: The log
 
-    /// Says which request the server failed; a few a second, for a server that fails fails often.
-    func logFailure(_ exchange: HTTP1Exchange, status: Int, code: Int32) {
-        guard mayLogFailure() else { return }
-        logger.warning(
-            "HTTP request \(exchange.id.text) of \(methodName(exchange.methodIndex)): status \(status), error \(code)")
-    }
-
-    /// Says which request took long, where it did; no more of them than of failures.
-    func logIfSlow(_ exchange: HTTP1Exchange, now: UInt64) {
-        let taken = now &- exchange.arrival
-        guard exchange.arrival > 0, taken >= settings.slowMilliseconds &* 1_000_000, mayLogFailure() else { return }
-        logger.notice(
-            "HTTP request \(exchange.id.text) of \(methodName(exchange.methodIndex)) took \(taken / 1_000_000) ms")
-    }
-
     /// Says which request is refused by the rules of HTTP, whatever it was for.
     func logRefusal(_ exchange: HTTP1Exchange, _ refusal: HTTP1Refusal) {
-        beginSecond()
+        if logged.second != dateSecond { logged = (dateSecond, 0) }
         logged.refusals += 1
         guard logged.refusals <= HTTP1Limits.refusalsLoggedPerSecond else { return }
         logger.notice("HTTP request \(exchange.id.text) is refused with status \(refusal.status): \(refusal.text)")
-    }
-
-    private func mayLogFailure() -> Bool {
-        beginSecond()
-        logged.failures += 1
-        return logged.failures <= HTTP1Limits.failuresLoggedPerSecond
-    }
-
-    private func beginSecond() {
-        if logged.second != dateSecond { logged = (dateSecond, 0, 0) }
-    }
-
-    private func methodName(_ index: Int32) -> String {
-        guard index >= 0 else { return "no method" }
-        let method = methods.entries[Int(index)].method
-        return "\(method.service)/\(method.name)"
     }
 }

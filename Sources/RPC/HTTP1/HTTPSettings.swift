@@ -7,9 +7,6 @@ package struct HTTPSettings: Sendable {
     /// The status of HTTP that fits an error code of the services; the transport's own have theirs.
     package var status: @Sendable (_ code: Int32) -> Int = { _ in 422 }
 
-    /// The log tells which requests a method took longer for.
-    package var slowMilliseconds = HTTP1Limits.slowMilliseconds
-
     package init() {}
 
     func statusOf(_ code: Int32) -> Int { RPCErrorCode(rawValue: code)?.httpStatus ?? status(code) }

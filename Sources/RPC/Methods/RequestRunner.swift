@@ -7,6 +7,8 @@ struct RequestHead {
     var messageCompression: Compression
     var replyCompression: Compression
     var traits: RequestTraits = []
+    /// The number by which a native caller finds the request in its own logs and ours; 0: none.
+    var logID: Int64 = 0
 
     /// Whether its handler takes the message as it came, and writes an answer like any other.
     @inline(__always)
@@ -49,7 +51,7 @@ extension WorkerContext {
         var status = entry.handler(message, &reply, self)
         if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver(call.id) ?? false { status = .loggingOff }
         let code = reply.finish(status, compression: head.replyCompression, context: self)
-        if code != 0 { counters.addError(code) }
+        if code != 0 { failed(code, head) }
     }
 
     @inline(never)
@@ -85,13 +87,14 @@ extension WorkerContext {
         if status.code == RPCErrorCode.timedOut.rawValue, call.flow?.isOver(call.id) ?? false { status = .loggingOff }
         if status.isOK { status = reply.translate(form.answer, self) }
         let code = reply.finish(status, compression: head.replyCompression, context: self)
-        if code != 0 { counters.addError(code) }
+        if code != 0 { failed(code, head) }
         trimForms()
     }
 
     /// Answers a request with a failure, without running its handler.
     func refuse(_ head: RequestHead, _ status: CallStatus, _ reply: inout ReplyWriter) {
-        refuse(head.correlationID, status, head.traits, &reply)
+        reply.begin(correlationID: head.correlationID, head.traits)
+        failed(reply.fail(status), head)
     }
 
     /// The same where nothing more is known of the request.

@@ -5,13 +5,17 @@ struct MethodTally: Sendable {
     private var methods = InlineArray<4, Int32>(repeating: -1)
     private var counts = InlineArray<4, Int32>(repeating: 0)
     private var rows = 0
+    /// The request that was answered last.
+    private(set) var last: (method: Int32, id: Int64, logID: Int64, isOfDoor: Bool) = (-1, 0, 0, false)
 
     /// Whether another method might find no row: what was counted has to leave first.
     var isFull: Bool { rows == Self.rowsMax }
 
     /// Counts an answer; not when it `isFull`, but for a method that has a row.
     @inline(__always)
-    mutating func add(_ method: Int32) {
+    mutating func add(_ head: RequestHead) {
+        let method = head.methodIndex
+        last = (method, head.correlationID, head.logID, head.traits.contains(.failureParts))
         if rows > 0, methods[rows &- 1] == method {
             counts[rows &- 1] &+= 1
         } else {

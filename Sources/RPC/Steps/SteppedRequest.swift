@@ -131,7 +131,7 @@ final class SteppedRequest: @unchecked Sendable {
         if end.code == 0, let work { end = work.answer(&reply, context) }
         if end.code == 0, head.traits.contains(.json), let jsonForm { end = reply.translate(jsonForm.answer, context) }
         let code = reply.finish(end, compression: head.replyCompression, context: context)
-        if code != 0 { context.counters.addError(code) }
+        if code != 0 { context.failed(code, head) }
     }
 
     // MARK: On the way to the store

@@ -16,6 +16,8 @@ package struct RPCMeta {
     package private(set) var service: UnsafeRawBufferPointer?
     package private(set) var method: UnsafeRawBufferPointer?
     package private(set) var timeoutMilliseconds: Int32 = 0
+    /// The caller's number for the request; 0: none.
+    package private(set) var logID: Int64 = 0
 
     /// Who sends it, by `authentication_data`; nil when missing or empty.
     package private(set) var token: UnsafeRawBufferPointer?
@@ -87,7 +89,10 @@ package struct RPCMeta {
             case 2:
                 guard let name = fields.bytes(field) else { return false }
                 method = name.count > 0 ? name : nil
-            case 3, 4, 5, 6: if fields.varint(field) == nil { return false }
+            case 3:
+                guard let value = fields.varint(field) else { return false }
+                logID = Int64(bitPattern: value)
+            case 4, 5, 6: if fields.varint(field) == nil { return false }
             case 7: if fields.bytes(field) == nil { return false }
             case 8:
                 guard let value = fields.varint(field) else { return false }

@@ -10,6 +10,8 @@ struct AnsweredPart: Sendable {
     /// When their requests came, in monotonic nanoseconds, and of which methods they are.
     let arrival: UInt64
     let methods: MethodTally
+    /// Who asked.
+    let peer: PeerAddress?
     /// Whose answer it is, where earlier steps of the same request may have been sealed before.
     var request: SteppedRequest?
 
@@ -20,11 +22,21 @@ struct AnsweredPart: Sendable {
 
     /// The same for several parts, at `Counters.now`.
     func leave(counters: Counters, at now: UInt64) {
-        if let durations = counters.durations { methods.record(now &- arrival, in: durations) }
+        if let durations = counters.durations {
+            methods.record(now &- arrival, in: durations)
+            if let log = counters.log, log.control.isSlow(now &- arrival) { tell(log, now &- arrival) }
+        }
         // The burst is no longer ours once it is handed over.
         let left = completion.burst?.left ?? 0
         if let answers = completion.answers { flow.sent(answers.readableBytes) }
         if !shard.complete(completion) { counters.add(.answersDropped, completion.answered + left) }
+    }
+
+    /// Says that the last answer took long; doors say it themselves, by the ids of their protocols.
+    private func tell(_ log: RequestLog, _ nanoseconds: UInt64) {
+        let last = methods.last
+        guard !last.isOfDoor, last.method >= 0 else { return }
+        log.slow(last.method, id: RequestLog.native(last.id, last.logID), peer: peer, nanoseconds)
     }
 
     /// Puts a failure in the place of every answer.
@@ -41,6 +53,11 @@ struct AnsweredPart: Sendable {
             }
         }
         counters.add(.answersReplaced, completion.answered)
+        if !methods.last.isOfDoor {
+            let last = methods.last
+            counters.log?.failed(
+                last.method, id: RequestLog.native(last.id, last.logID), peer: peer, code: status.code)
+        }
         completion = Completion(
             connection: completion.connection, answers: reply.take(), answered: completion.answered,
             burst: completion.burst)

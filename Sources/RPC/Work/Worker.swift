@@ -266,7 +266,7 @@ final class Worker: @unchecked Sendable {
     func refuse(_ head: RequestHead, _ status: CallStatus) { context.refuse(head, status, &reply) }
 
     /// An answer of the request's method is among those that leave next.
-    func countAnswer(of head: RequestHead) { answeredMethods.add(head.methodIndex) }
+    func countAnswer(of head: RequestHead) { answeredMethods.add(head) }
 
     func answer(_ request: SteppedRequest, _ head: RequestHead) { request.answer(head, &reply, context) }
 
@@ -331,7 +331,7 @@ final class Worker: @unchecked Sendable {
         reply.renew()
         let part = AnsweredPart(
             completion: completion, shard: shard, flow: flow, messageBytes: messageBytes, arrival: burst.arrival,
-            methods: answeredMethods, request: answered > 0 ? burst.request : nil)
+            methods: answeredMethods, peer: burst.origin?.peer, request: answered > 0 ? burst.request : nil)
         answeredMethods = MethodTally()
         if answered > 0 { burst.request = nil }
         if let commitQueue {

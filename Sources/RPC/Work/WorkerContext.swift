@@ -26,6 +26,11 @@ package final class WorkerContext {
     /// out, so that what is forgotten is refused.
     @exclusivity(unchecked) package internal(set) var caller: Caller
 
+    /// The connection that was read last, on an event loop; for lines of the log.
+    ///
+    /// Safe: asked only while that read is answered, when the connection is held by who reads it.
+    @exclusivity(unchecked) unowned(unsafe) var reading: Connection?
+
     let counters: Counters
     var inflater: Inflater
     var deflater = Deflater()

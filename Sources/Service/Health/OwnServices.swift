@@ -16,7 +16,10 @@ package struct OwnServices: Sendable {
         let others = Set(methods.map(\.service))
         let services = others.union([HealthService.name]).union(Reflection.services).sorted()
         health = ServerHealth(
-            services: services, ledgerServices: others.subtracting([Services.calculation, Services.policy]),
+            services: services,
+            ledgerServices: others.subtracting([
+                Services.calculation, Services.policy, StatusMethods.service,
+            ]),
             ledger: ledger)
         let service = HealthService(health)
         self.methods = [service.check]

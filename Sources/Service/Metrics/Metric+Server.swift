@@ -6,7 +6,7 @@ extension Metric {
     ]
     static let ofConnections = [
         connections, connectionsMax, connectionsAccepted, connectionsRefused, connectionsClosed, acceptPauses,
-        certificateExpiry,
+        handshakes, certificateExpiry,
     ]
 
     static let buildInfo = Metric(
@@ -63,11 +63,12 @@ extension Metric {
         "jiesuan_connections_closed_total", .counter, labels: ["reason"],
         """
         Connections that were closed, by reason: bad_bytes, flood, slow_reader, unfinished_request, memory, idle, \
-        gave_way, peer_gone; other: by the peer, or because the server drains.
+        gave_way, peer_gone, handshake (of TLS), no_tls, unwanted_tls; other: by the peer, or because the server drains.
         """)
     static let acceptPauses = Metric(
         "jiesuan_accept_pauses_total", .counter,
         "Times that accepting rested because the system had no descriptor or memory for a connection.")
+    static let handshakes = Metric("jiesuan_tls_handshakes_total", .counter, "TLS handshakes that were done.")
     static let certificateExpiry = Metric(
         "jiesuan_tls_certificate_expiry_timestamp_seconds", .gauge, isOptional: true,
         "When the server's certificate expires, in seconds since 1970; left out without TLS.")

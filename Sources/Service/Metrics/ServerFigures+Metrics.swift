@@ -88,6 +88,7 @@ extension ServerFigures {
             text.sample(.connectionsClosed, .init(.connectionsClosed, reason), count)
         }
         text.add(.acceptPauses, statistics.acceptPauses)
+        text.add(.handshakes, statistics.handshakes)
         if let certificateExpiry { text.add(.certificateExpiry, UInt64(max(0, certificateExpiry))) }
     }
 

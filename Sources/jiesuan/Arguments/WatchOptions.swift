@@ -1,4 +1,6 @@
 import ArgumentParser
+import Logging
+import RPC
 
 /// How a server is watched: metrics, health, and how it takes its leave.
 struct WatchOptions: ParsableArguments {
@@ -26,9 +28,42 @@ struct WatchOptions: ParsableArguments {
             """, valueName: "N"))
     var drainDelay = 0
 
+    @Option(help: "How lines of the log are written: for people and grep, or an object of JSON each.")
+    var logFormat = LogFormat.text
+
+    @Option(help: "Write lines of this level and above: debug, info, notice, warning or error.")
+    var logLevel = LogLevel.notice
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a line for a request that takes as long, from its last byte to its answer. 0: for none.",
+            valueName: "MILLISECONDS"))
+    var slowMs = 1_000
+
+    /// What the options say of the log.
+    var logControl: LogControl { LogControl(level: logLevel.level, slowMilliseconds: slowMs) }
+
     func validate() throws {
+        guard (0...LogControl.slowMillisecondsMax).contains(slowMs) else {
+            throw ValidationError("--slow-ms \(slowMs) is not in 0 … \(LogControl.slowMillisecondsMax)")
+        }
         guard (0...Self.drainDelaySecondsMax).contains(drainDelay) else {
             throw ValidationError("--drain-delay \(drainDelay) is not in 0 … \(Self.drainDelaySecondsMax) seconds")
+        }
+    }
+}
+
+/// Levels of the log that one can ask for.
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug, info, notice, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
         }
     }
 }

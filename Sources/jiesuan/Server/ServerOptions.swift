@@ -6,6 +6,7 @@ import Logging
 import Policy
 import RPC
 import Service
+import TLS
 import Text
 
 /// The options of a server.
@@ -36,7 +37,8 @@ struct ServerOptions {
 ///
 /// - Throws: `ServerStartError` where it cannot listen.
 func runServer(_ options: ServerOptions) throws {
-    let log = ServerLog(isQuiet: options.isQuiet)
+    let control = options.watching.logControl
+    let log = ServerLog(isQuiet: options.isQuiet, format: options.watching.logFormat, control: control)
     log.write("jiesuan: \(ProductVersion.line)", isNeeded: true)
     let logger = Logger(label: "jiesuan") { _ in ServerLogHandler(log: log) }
     // A file at the system's size limit is handled like a full disk: the write fails, the server stays.
@@ -62,13 +64,19 @@ func runServer(_ options: ServerOptions) throws {
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
     let audit = try openAudit(options.audit, log)
-    let methods = Services.methods(
-        regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests, audit: audit.trail)
+    let methods =
+        Services.methods(
+            regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests, audit: audit.trail)
+        + StatusMethods(log: control) { watch.present }.methods
     let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
-    watch.figures(of: own, access, yearEnds, ledger: options.ledger)
+    let figures = watch.figures(of: own, access, yearEnds, ledger: options.ledger)
+    if let tls = options.configuration.tls {
+        figures.setCertificateExpiry { Double(tls.certificate.notAfter) }
+    }
     var configuration = options.configuration
     configuration.tellErrors(of: regions)
     configuration.streams = own.streams
+    configuration.log = control
     configuration.http.pages =
         ServerPages(
             methods: methods + own.methods, health: own.health, version: ProductVersion.number,
@@ -93,6 +101,7 @@ func runServer(_ options: ServerOptions) throws {
         return source
     }
     for _ in sources { ready.wait() }
+    reload.add(.log(control, started: options.watching))
     reload.add(certificates.part)
     reload.add(.packs(PackReplacement(regions, ledger: access)))
     reload.add(.limits(of: server, started: configuration))

@@ -26,7 +26,6 @@ final class ServerWatch: Sendable {
     }
 
     /// The figures of a server that is made next; its pages show them.
-    @discardableResult
     func figures(
         of own: OwnServices, _ access: LedgerAccess?, _ yearEnds: YearEndRuns?, ledger path: String?
     ) -> ServerFigures {
@@ -42,7 +41,8 @@ final class ServerWatch: Sendable {
     /// What /metrics shows on the server's own port; nil: no such page.
     var page: ServerFigures? { options.metrics == .on ? present : nil }
 
-    private var present: ServerFigures? { shown.withLock { $0 } }
+    /// nil: the ledger opens.
+    var present: ServerFigures? { shown.withLock { $0 } }
 
     /// The server takes calls.
     func begin(_ server: Server, _ health: ServerHealth) {

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func `a request that took long is named with its id, method and time`() throws {
-        let toy = try ToyServer { $0.http.slowMilliseconds = 50 }
+        let toy = try ToyServer { $0.log = LogControl(slowMilliseconds: 50) }
         defer { toy.server.drain() }
         let slow = try HTTPSocket(port: toy.port)
         let proto = "application/proto"
@@ -20,10 +20,10 @@ import Testing
         usleep(60_000)
         toy.gate.open()
         #expect(slow.receive()?.status == 200)
-        let told = lines(toy, with: "HTTP request bill-17 of toy.v1.EchoService/Gated took ")
+        let told = lines(toy, with: ": toy.v1.EchoService/Gated, took ").filter { $0.hasPrefix("slow request bill-17 of 127.0.0.1:") }
         #expect(told.count == 1, "\(toy.log.messages)")
         // The same method where ten minutes are slow.
-        let other = try ToyServer { $0.http.slowMilliseconds = 600_000 }
+        let other = try ToyServer { $0.log = LogControl(slowMilliseconds: 600_000) }
         defer { other.server.drain() }
         let http = try HTTPSocket(port: other.port)
         other.gate.open()

@@ -6,6 +6,7 @@ import LedgerStore
 import Logging
 import RPC
 import Service
+import Synchronization
 
 /// A server with a ledger in memory, with all of its pages and figures.
 final class WatchedServer {
@@ -14,6 +15,7 @@ final class WatchedServer {
     let condition = LedgerCondition()
     let health: ServerHealth
     let figures: ServerFigures
+    let log = LogControl()
     let server: Server
     let port: Int
 
@@ -28,12 +30,16 @@ final class WatchedServer {
         ledger.queue.commit()
         let lane = SequencerLane()
         access = LedgerAccess(ledger, Packs.regions, lane: lane)
-        let methods = Services.methods(Packs.regions, ledger: access)
+        let shown = Shown()
+        let methods =
+            Services.methods(Packs.regions, ledger: access) + StatusMethods(log: log) { shown.figures }.methods
         let own = OwnServices(beside: methods, ledger: condition)
         health = own.health
         figures = ServerFigures(
             version: ProgramVersion(number: "1.2.3", commit: "abc", compiler: "6.3"), health: health, access: access)
+        shown.figures = figures
         var configuration = ServerConfiguration()
+        configuration.log = log
         configuration.eventLoopThreads = 1
         configuration.workers = 1
         configuration.drain = .zero
@@ -59,4 +65,14 @@ final class WatchedServer {
     }
 
     func connect() throws -> SettlementClient { SettlementClient(try Client.connect(host: "127.0.0.1", port: port)) }
+}
+
+/// Figures that are made after the methods that tell them.
+private final class Shown: Sendable {
+    private let made = Mutex<ServerFigures?>(nil)
+
+    var figures: ServerFigures? {
+        get { made.withLock { $0 } }
+        set { made.withLock { $0 = newValue } }
+    }
 }

@@ -1,11 +1,13 @@
 import Dispatch
 import Foundation
 import Logging
+import RPC
 import Synchronization
 import Text
 
-/// The server's log on the standard error, which must never block the server: a queue of its own writes the lines, and
-/// lines that are not read, or exceed the rate, are counted and dropped.
+/// The server's log on the standard error, a line for each event with time, level and words. It must never block the
+/// server: a queue of its own writes the lines, and lines that are not read, or exceed the rate, are counted and
+/// dropped.
 final class ServerLog: Sendable {
     /// Lines waiting to be written at most; 256 lines are some 50 KB.
     static let waitingMax = 256
@@ -25,29 +27,47 @@ final class ServerLog: Sendable {
 
     /// Whether start and stop are left out, for a server started by another command.
     private let isQuiet: Bool
+    private let format: LogFormat
+    /// Which lines are written.
+    let control: LogControl
     private let queue = DispatchQueue(label: "jiesuan.log")
     private let waiting = Atomic<Int>(0)
     private let second = Mutex(Second())
 
-    init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool = false, format: LogFormat = .text, control: LogControl = LogControl()) {
+        self.isQuiet = isQuiet
+        self.format = format
+        self.control = control
+    }
 
     /// - Parameters:
     ///   - line: evaluated only if it is written.
+    ///   - level: nil: a warning where it is a problem, else a notice.
+    ///   - fields: what programs look for in it.
     ///   - isNeeded: written regardless of the rate, except in a quiet log: start and stop.
     ///   - isProblem: a problem of the server itself, counted apart from lines caused by connections.
-    func write(_ line: @autoclosure () -> String, isNeeded: Bool = false, isProblem: Bool = false) {
+    func write(
+        _ line: @autoclosure () -> String, level: Logger.Level? = nil, isNeeded: Bool = false, isProblem: Bool = false,
+        fields: @autoclosure () -> [(name: String, value: String)] = []
+    ) {
         if isNeeded, isQuiet { return }
-        let leftOut = admit(isNeeded, isProblem)
-        guard let leftOut else { return }
-        put(leftOut > 0 ? Self.notice(leftOut) + line() : line())
+        let level = level ?? (isProblem ? .warning : .notice)
+        guard level >= control.level, let leftOut = admit(isNeeded, isProblem) else { return }
+        if leftOut > 0 { putNotice(leftOut) }
+        put(LogLine(time: LogLine.now, level: level, message: line(), fields: fields()))
     }
 
-    private static func notice(_ leftOut: Int) -> String { "jiesuan: \(counted(leftOut, "line")) left out\n" }
+    private func putNotice(_ leftOut: Int) {
+        put(
+            LogLine(
+                time: LogLine.now, level: .warning, message: "jiesuan: \(counted(leftOut, "line")) left out",
+                fields: [("left_out", "\(leftOut)")]))
+    }
 
-    private func put(_ text: String) {
+    private func put(_ line: LogLine) {
         waiting.add(1, ordering: .relaxed)
         queue.async { [self] in
-            Terminal.write(text.hasSuffix("\n") ? text : text + "\n")
+            Terminal.write(line.text(as: format) + "\n")
             waiting.subtract(1, ordering: .relaxed)
         }
     }
@@ -58,7 +78,7 @@ final class ServerLog: Sendable {
             defer { second.leftOut = 0 }
             return second.leftOut
         }
-        if leftOut > 0 { put(Self.notice(leftOut)) }
+        if leftOut > 0 { putNotice(leftOut) }
         let done = DispatchSemaphore(value: 0)
         queue.async { done.signal() }
         _ = done.wait(timeout: .now() + Self.flushSeconds)
@@ -90,7 +110,11 @@ final class ServerLog: Sendable {
 /// A log handler that writes the libraries' messages to a `ServerLog`.
 struct ServerLogHandler: LogHandler {
     let log: ServerLog
-    var logLevel: Logger.Level = .notice
+    /// The log's own, which changes while the server runs; a logger's is not asked.
+    var logLevel: Logger.Level {
+        get { log.control.level }
+        set {}
+    }
     var metadata: Logger.Metadata = [:]
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -100,6 +124,7 @@ struct ServerLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         log.write(
-            "\(Date().ISO8601Format()) \(event.level) \(event.message)", isProblem: event.level >= .warning)
+            "\(event.message)", level: event.level, isProblem: event.level >= .warning,
+            fields: (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
     }
 }
