@@ -159,6 +159,7 @@ let package = Package(
                 "ProtoJSON", "Descriptors", "YearEnd", "Audit", "Lists", "RPC", "Ledger", "LedgerIndex",
                 "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
                 "Settlement", "WireMessages", "CShims",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         // Which commit a program was built from.

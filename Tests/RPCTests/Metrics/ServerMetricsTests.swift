@@ -33,6 +33,7 @@ import Testing
         defer { toy.server.drain() }
         let client = try toy.client()
         try client.send("Gated", [1])
+        try client.flush()
         toy.gate.waitForArrival()
         let start = MonotonicClock.nanoseconds()
         while MonotonicClock.nanoseconds() - start < 20_000_000 {}

@@ -80,11 +80,17 @@ import Testing
         let toy = try ToyServer { $0.log = control }
         defer { toy.server.drain() }
         let client = try toy.client()
-        try dawdle(toy) { try client.send("Gated", [1]) }
+        try dawdle(toy) {
+            try client.send("Gated", [1])
+            try client.flush()
+        }
         _ = try client.receive()
         #expect(toy.log.messages.isEmpty)
         control.slowMilliseconds = 5
-        try dawdle(toy) { try client.send("Gated", [1]) }
+        try dawdle(toy) {
+            try client.send("Gated", [1])
+            try client.flush()
+        }
         _ = try client.receive()
         #expect(toy.log.messages.count == 1)
     }
