@@ -111,6 +111,7 @@ package final class AuditLog: @unchecked Sendable {
             writeWaiting(until: isEnding)
             if isEnding { break }
         }
+        writer.end()
         ended.signal()
     }
 

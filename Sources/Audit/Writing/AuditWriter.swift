@@ -44,9 +44,12 @@ final class AuditWriter {
         }
     }
 
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-        if headDescriptor >= 0 { close(headDescriptor) }
+    deinit { end() }
+
+    /// Closes the log, which another may open then; nothing is written any more.
+    func end() {
+        for open in [descriptor, headDescriptor] where open >= 0 { close(open) }
+        (descriptor, headDescriptor) = (-1, -1)
     }
 
     /// Writes lines and has them synced; where it fails, nothing of them counts as written.

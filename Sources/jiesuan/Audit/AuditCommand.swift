@@ -52,9 +52,9 @@ struct AuditVerify: ParsableCommand {
         do { result = try AuditVerifier.verify(folder, expected: expected) } catch {
             throw Failure(.file, error.description)
         }
-        for finding in result.findings { print("\(folder)/\(finding)") }
+        for finding in result.findings { Terminal.announce("\(folder)/\(finding)") }
         if result.findingCount > result.findings.count {
-            print("and \(result.findingCount - result.findings.count) more")
+            Terminal.announce("and \(result.findingCount - result.findings.count) more")
         }
         let size = counted(result.lines, "line") + " in " + counted(result.files, "file")
         guard result.findingCount == 0 else {

@@ -15,7 +15,7 @@ import Testing
 
     private func put(_ code: String, _ server: Server, by operatorCode: String = "0017") throws {
         let ended = try Program.run(
-            "registry", "put", "institutions", "code=\(code)", "region=chongqing", "level=2", "--operator", operatorCode,
+            "registry", "put", "institutions", "code=\(code)", "region=chongqing", "kind=hospital", "level=2", "--operator", operatorCode,
             "--server", server.address)
         #expect(ended.code == 0, "\(ended.complaint)")
     }

@@ -128,7 +128,7 @@ import Testing
             let before = try world.store.allBlocks().reduce(0) { $0 + $1.bytes.count }
             for number in 0..<2_000 {
                 world.ledger.origin = isNamed ? Self.origin("H2", "operator-\(random.number(0...59))") : nil
-                _ = try world.settle("s\(number)", world.outpatient(Fen(100 + number % 7), of: World.resident))
+                _ = try world.settle("s\(number)", world.outpatient(Fen(280_000 + number % 7)))
             }
             try world.commit()
             return try world.store.allBlocks().reduce(0) { $0 + $1.bytes.count } - before
