@@ -11,6 +11,7 @@ struct Generate: ParsableCommand {
               jiesuan generate --claims 1000000 --out claims.csv
               jiesuan generate --claims 1000 --region chongqing --region yantai --seed 7 --out -
               jiesuan generate --claims 1000 --faulty 0.05 --out faulty.csv
+              jiesuan generate --claims 1000 --person-no --out claims.csv
 
             \(Exit.help)
             """)
@@ -31,6 +32,9 @@ struct Generate: ParsableCommand {
 
     @Option(help: ArgumentHelp("Share of bad claims, 0 to 1.", valueName: "SHARE"))
     var faulty = 0.0
+
+    @Flag(help: "Name persons by made-up numbers of the platform's form (psn_no): 26 digits.")
+    var personNo = false
 
     @Option(help: ArgumentHelp("Where the claims go; - is the standard output.", valueName: "FILE"))
     var out = "-"
@@ -56,6 +60,7 @@ struct Generate: ParsableCommand {
         while let person = generator.next() {
             for claim in person.claims {
                 var row = ClaimRow(region: person.region.rawValue, person: person.person, claim: claim)
+                if personNo { row.person.nameByPlatformNumber() }
                 _ = faults.spoil(&row)
                 writer.append(row, to: &sink.bytes)
                 count += 1
