@@ -6,6 +6,6 @@ func closeToOthers(ledger path: String, _ log: ServerLog) {
     let closed = FileModes.close(ledger: path)
     guard closed > 0 else { return }
     log.write(
-        "jiesuan: \(counted(closed, "file")) of the ledger could be read by other users of this machine, and cannot any "
-            + "more: copies that were made before are to be looked after", isNeeded: true)
+        "jiesuan: \(counted(closed, "file")) of the ledger could be read by other users of this machine, and cannot "
+            + "any more: copies that were made before are to be looked after", isNeeded: true)
 }
