@@ -146,7 +146,9 @@ import Text
                 $0.claim.claim.kind = .inpatient
                 $0.claim.claim.externalBasic = 1
             }.request, field: "claim.external_basic", value: "1"),
-        Row(.dateInFuture, settle, parts { $0.date = 2024_07_02 }, field: "claim.service_date", value: "20240702"),
+        Row(
+            .dateInFuture, settle, parts { $0.date = 2024_07_02 }, field: "claim.service_date", value: "2024-07-02",
+            rule: "G-16"),
         Row(.idInvalid, settle, parts { $0.id = "with blank" }, field: "settlement_id", value: "with blank"),
         Row(.idReusedWithOtherContent, settle, parts { $0.id = "kept" }, field: "settlement_id", value: "kept"),
         Row(
