@@ -250,6 +250,10 @@ let package = Package(
         .target(
             name: "ClientTesting", dependencies: ["Client", "TestSupport"], path: "Tests/ClientTesting",
             swiftSettings: strict),
+        // Authorities and certificates of tests.
+        .target(name: "TLSTesting", dependencies: ["COpenSSL"], path: "Tests/TLSTesting", swiftSettings: strict),
+        .testTarget(
+            name: "TLSTests", dependencies: ["TLSTesting", "TestSupport", "TLS", "COpenSSL"], swiftSettings: strict),
         // The repository itself: generated code, citations, documents, whose commands the built program runs.
         .testTarget(
             name: "ProjectTests",
@@ -308,12 +312,13 @@ let package = Package(
             swiftSettings: strict),
         // The built executable from outside.
         .testTarget(
-            name: "CommandTests", dependencies: ["TestSupport", "jiesuan", "BuildStamp"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["TLSTesting", "TestSupport", "jiesuan", "BuildStamp"],
+            swiftSettings: strict),
         .testTarget(
             name: "RPCTests",
             dependencies: [
-                "ClientTesting", "TestSupport", "RPC", "Client", "WireMessages", "CShims", "CNghttp2",
-                "CAllocationCounter",
+                "ClientTesting", "TLSTesting", "TestSupport", "RPC", "TLS", "Client", "WireMessages", "CShims",
+                "CNghttp2", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

@@ -154,4 +154,7 @@ tls_status tls_end(tls_session *session) {
     return result >= 0 ? tls_done : status(session, result);
 }
 
-bool tls_is_inside_record(const tls_session *session) { return SSL_has_pending(session->ssl) == 1; }
+bool tls_is_inside_record(const tls_session *session) {
+    // Between a record's header and its body nothing is pending, and the body ("RB") is read for.
+    return SSL_has_pending(session->ssl) == 1 || SSL_rstate_string(session->ssl)[1] == 'B';
+}

@@ -29,6 +29,7 @@ package struct ServerConfiguration: Sendable {
     package var heldBytesMax = Limits.heldBytesMax
 
     package var connectionsMax = Limits.connectionsMax
+    package var handshakesMax = Limits.handshakesMax
     /// Of one address; nil: all but a tenth of `connectionsMax`, and as many as there are for loopback, where proxies
     /// and load generators are.
     package var connectionsPerAddress: Int?
@@ -96,6 +97,7 @@ package struct ServerConfiguration: Sendable {
         require(
             arenaBytesMax >= Limits.arenaFirstBytes,
             "the arena limit \(arenaBytesMax) is below \(Limits.arenaFirstBytes) bytes")
+        require(handshakesMax >= 1, "TLS handshakes under way \(handshakesMax) are below 1")
         require(connectionsMax >= 1, "connections max \(connectionsMax) is below 1")
         require(
             connectionsPerAddress ?? 1 >= 1, "connections per address \(connectionsPerAddress ?? 0) are below 1")

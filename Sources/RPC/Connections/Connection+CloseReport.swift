@@ -51,7 +51,7 @@ extension Connection {
             logClosing(
                 """
                 its TLS handshake is not done, began first of all, and a new one needs its place; \
-                \(Limits.handshakesMax) are under way
+                \(configuration.handshakesMax) are under way
                 """)
         // Bad bytes were reported when they came.
         case .badFrame, .flood, .plainBytes, .unwantedTLS, .drained, .finished, .peerClosed: break

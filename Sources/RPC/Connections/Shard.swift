@@ -102,7 +102,7 @@ final class Shard: @unchecked Sendable {
             slowReader: configuration.slowReader.wholeNanoseconds,
             drainQuiet: configuration.drainQuiet.wholeNanoseconds,
             linger: configuration.linger.wholeNanoseconds)
-        handshakes = Handshakes(limit: max(1, Limits.handshakesMax / configuration.eventLoopThreads))
+        handshakes = Handshakes(limit: max(1, configuration.handshakesMax / configuration.eventLoopThreads))
         table = ConnectionTable(capacity: shared.limiter.slotsMax)
         deliverTask = { [unowned self] in deliver() }
     }
