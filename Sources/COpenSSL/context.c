@@ -24,12 +24,13 @@ static int no_password(char *buffer, int size, int is_writing, void *argument) {
 
 void tls_context_refuse_passwords(SSL_CTX *context) { SSL_CTX_set_default_passwd_cb(context, no_password); }
 
-// Lists of protocols as they travel: each name behind its length.
-static const char both_protocols[] = "\x02h2\x08http/1.1";
+// Lists of protocols as they travel: each name behind its length. HTTP/1.1 goes first: who takes both is a browser or
+// curl, and HTTP/2 is for gRPC, whose clients name nothing else.
+static const char both_protocols[] = "\x08http/1.1\x02h2";
 
 static const unsigned char *protocols(bool http2, bool http1, unsigned *count) {
     *count = (http2 ? 3 : 0) + (http1 ? 9 : 0);
-    return (const unsigned char *)both_protocols + (http2 ? 0 : 3);
+    return (const unsigned char *)both_protocols + (http1 ? 0 : 9);
 }
 
 static int choose_protocol(

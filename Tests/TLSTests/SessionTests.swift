@@ -158,6 +158,8 @@ struct SessionTests {
         #expect(try openPair().server.application == nil)
         #expect(try names([2] + "h2".utf8).server.application == .http2)
         #expect(try names([8] + "http/1.1".utf8).server.application == .http1)
+        // Browsers and curl name both, and mean HTTP.
+        #expect(try names([2] + "h2".utf8 + [8] + "http/1.1".utf8).server.application == .http1)
         let unknown = try names([3] + "foo".utf8)
         #expect(!unknown.isOpen && unknown.failure != nil)
     }

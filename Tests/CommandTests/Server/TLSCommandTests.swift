@@ -19,7 +19,7 @@ struct TLSCommandTests {
     private var serverOptions: [String] { ["--tls-certificate", files.certificate, "--tls-key", files.key] }
     private var trust: [String] { ["--tls-ca", authority.certificate] }
 
-    @Test("every protocol of the port is inside, and every answer is right", arguments: ["native", "grpc", "http"])
+    @Test("every protocol of the port is inside, and every answer is right", arguments: ["baidu_std", "grpc", "http"])
     func protocols(_ name: String) throws {
         let server = try LoggedServer(serverOptions)
         let load = try Program.run(

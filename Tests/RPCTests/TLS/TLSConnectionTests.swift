@@ -56,7 +56,8 @@ struct TLSConnectionTests {
         let secure = try SecureToy()
         let trust = try ClientTLS(trusting: secure.authority.certificate, certificate: nil, key: nil, name: nil)
         let socket = try Socket(host: "127.0.0.1", port: secure.toy.port, tls: trust, protocols: [.http1])
-        let stream = try #require(socket.secure)
+        let secured = socket.secure
+        let stream = try #require(secured)
         let request = Array(
             "POST /toy.v1.EchoService/Inline HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/proto\r\n"
                 .utf8)
