@@ -29,7 +29,7 @@ READY_SECONDS = 30
 
 GRPC_PEERS = ("grpc-cpp", "nghttp2-echo")
 HTTP_PEERS = ("fastapi",)
-PROTOCOLS = (("jiesuan", "baidu_std"), ("jiesuan-grpc", "grpc"), ("jiesuan-http", "http"))
+PROTOCOLS = (("jiesuan", "baidu_std"), ("jiesuan-grpc", "grpc"), ("jiesuan-http", "http"), ("jiesuan-tls", "baidu_std"))
 # h2load takes a core for itself, wrk too: threads of the peers are as many as there are cores, like ours.
 CORES = len(os.sched_getaffinity(0))
 
@@ -63,6 +63,10 @@ class Doors:
         read = messages.Messages()
         JSON_BODY.write_text(read.json(read.sample()), encoding="utf-8")
         failures = []
+        try:
+            self.start_tls()
+        except processes.StepFailed as failure:
+            failures.append(str(failure))
         commands = {}
         if "nghttp2-echo" in self.grpc:
             # It answers what jiesuan answers: the same bytes.
@@ -88,6 +92,17 @@ class Doors:
             if name in self.grpc and name not in self.servers:
                 self.grpc.remove(name)
         return failures
+
+    def start_tls(self):
+        """Our server with TLS, beside the plain one."""
+        self.certificate = self.scratch / "tls.pem"
+        key = self.scratch / "tls.key"
+        processes.run([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", 2,
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
+            self.certificate], 60)
+        self.servers.start("jiesuan-tls", [
+            loads.JIESUAN, "serve", "--port", "0", "--quiet", "--tls-certificate", self.certificate, "--tls-key", key])
 
     def forget(self, name):
         for contenders in (self.grpc, self.http):
@@ -215,8 +230,11 @@ class Doors:
 
     def own(self, workload, options, contender, protocol, round_number):
         """One of our doors by our own client, which checks every answer."""
+        is_secure = contender == "jiesuan-tls"
+        trust = ["--tls-ca", self.certificate] if is_secure else []
         record = self.loads.run([
-            "--seconds", self.seconds, "--warm-up", WARM_UP, "--protocol", protocol, *options], self.seconds)
+            "--seconds", self.seconds, "--warm-up", WARM_UP, "--protocol", protocol, *trust, *options], self.seconds,
+            server=self.servers["jiesuan-tls"] if is_secure else None)
         latency = record["latency"]
         if record["wrong"] or record["errors"]:
             raise processes.StepFailed(f"{record['wrong']} wrong answers, errors {record['errors']}")

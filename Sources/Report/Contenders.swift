@@ -12,6 +12,7 @@ enum Contenders {
         case "c-epoll": Words("C 语言 epoll 服务器（上限）", "Plain C epoll server")
         case "jiesuan-grpc": Words("结算，gRPC", "Jiesuan, gRPC")
         case "jiesuan-http": Words("结算，HTTP/1.1", "Jiesuan, HTTP/1.1")
+        case "jiesuan-tls": Words("结算，TLS 1.3", "Jiesuan, TLS 1.3")
         case "nghttp2-echo": Words("libnghttp2 回显（相同字节）", "Bare libnghttp2 echo of the same bytes")
         case "fastapi": Words("FastAPI（uvicorn，每核一进程）", "FastAPI, a uvicorn worker a core")
         case "c-echo": Words("epoll 回显（相同字节）", "Bare epoll echo of the same bytes")

@@ -85,7 +85,7 @@ import Testing
 
     @Test func `every goal of the project is measured by a whole run`() throws {
         let report = BenchReport(Sample.results())
-        #expect(report.goals.count == 24)
+        #expect(report.goals.count == 26)
         for result in report.goals { #expect(result.state != .notMeasured, "\(result.goal.id)") }
     }
 }

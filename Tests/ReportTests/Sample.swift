@@ -133,8 +133,10 @@ struct Sample {
         ("door-4x64", "jiesuan", 431_000, "calls/s", 553_000, 2_100),
         ("door-4x64", "jiesuan-grpc", 160_000, "calls/s", 1_500_000, 3_900),
         ("door-4x64", "jiesuan-http", 210_000, "calls/s", 1_200_000, 3_200),
+        ("door-4x64", "jiesuan-tls", 320_000, "calls/s", 640_000, 2_300),
         ("door-batch-65536", "jiesuan", 8_300_000, "claims/s", 15_000_000, 120),
         ("door-batch-65536", "jiesuan-grpc", 7_000_000, "claims/s", 18_000_000, 140),
+        ("door-batch-65536", "jiesuan-tls", 5_900_000, "claims/s", 20_000_000, 180),
     ]
 
     /// A latency whose tail is as long as real ones are.
