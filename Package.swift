@@ -217,7 +217,8 @@ let package = Package(
         .target(
             name: "MicroCases",
             dependencies: [
-                "Service", "Client", "RPC", "LedgerStore", "LedgerFormat", "Registry", "Records", "Population", "Policy",
+                "Service", "Client", "RPC", "LedgerStore", "LedgerFormat", "Registry", "Records", "Population",
+                "Policy",
                 "Settlement", "WireMessages",
             ],
             path: "Benchmarks/Programs/Micro/Cases",
@@ -341,7 +342,8 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "ClientTesting", "TestSupport", "ProtoJSON", "YearEnd", "Audit", "Service", "Client", "Lists", "RPC",
-                "Ledger", "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy", "Text",
+                "Ledger", "LedgerStore", "LedgerFormat", "Accounts", "Registry", "Population", "Records", "Policy",
+                "Text",
                 "Settlement",
                 "WireMessages", "CShims", "CAllocationCounter",
                 .product(name: "Logging", package: "swift-log"),
