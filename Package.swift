@@ -172,7 +172,7 @@ let package = Package(
                 "RPC", "TLS", "Ledger", "LedgerIndex", "LedgerStore", "LedgerFormat", "Accounts", "RegistryFiles",
                 "Workbook",
                 "CShims",
-                "Lists", "Registry", "Population", "Records", "Policy", "Text", "Settlement",
+                "Lists", "Registry", "Population", "Records", "Policy", "Text", "Settlement", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
