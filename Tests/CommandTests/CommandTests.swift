@@ -18,7 +18,8 @@ import Testing
         ["year-end-runs", "resume", "--help"], ["year-end-runs", "fetch", "--help"], ["call", "--help"],
         ["load", "--help"], ["report", "--help"], ["audit", "--help"], ["audit", "verify", "--help"],
         ["audit", "show", "--help"], ["status", "--help"], ["top", "--help"], ["log", "--help"],
-        ["metrics", "--help"], ["metrics", "list", "--help"],
+        ["metrics", "--help"], ["metrics", "list", "--help"], ["config", "--help"], ["config", "check", "--help"],
+        ["config", "show", "--help"],
     ])
     func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
         let ended = try Program.run(arguments)
@@ -39,7 +40,7 @@ import Testing
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
                 "get", "compare", "reconcile", "clearing", "person", "filing", "account", "registry", "ledger",
                 "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
-                "audit", "status", "top", "log", "metrics",
+                "audit", "status", "top", "log", "metrics", "config",
             ])
     }
 
