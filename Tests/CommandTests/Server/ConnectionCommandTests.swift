@@ -30,7 +30,7 @@ import Testing
             #expect(try waitFor("closing the connection of \(callers[1].address): \(why)", in: log) == 1)
             #expect(server.stop() == 0)
             let text = try String(contentsOf: log, encoding: .utf8)
-            #expect(text.contains("closed for bad packets 1, floods 0; slow readers 0"))
+            #expect(text.contains("closed for bad packets 1, floods 0; TLS handshakes 0, failed 0; "))
             #expect(text.contains("idle 0, gave way 1, peer gone 0; refused connections 0, of these"))
         }
     }

@@ -120,7 +120,7 @@ import Testing
     private func credit(_ served: Served, _ id: String, _ person: String) throws -> String {
         try served.call(
             "AccountService/Credit",
-            #"{"request_id": "\#(id)", \#(person), "kind": "CREDIT_KIND_OPENING_BALANCE", "amount": "500", "reason": "brought in"}"#)
+            #"{"request_id": "\#(id)", \#(person), "kind": "CREDIT_KIND_CORRECTION", "amount": "500", "reason": "brought in"}"#)
     }
 
     @Test func `a change of an account that is sent again is answered though the number was corrected meanwhile`() throws {
@@ -134,14 +134,14 @@ import Testing
         #expect(again.contains(#""person":"\#(LedgerServer.active)""#) && again.contains(#""balance":"500""#), "\(again)")
         let other = try served.call(
             "AccountService/Credit",
-            #"{"request_id": "c", \#(byNo), "kind": "CREDIT_KIND_OPENING_BALANCE", "amount": "501", "reason": "brought in"}"#)
+            #"{"request_id": "c", \#(byNo), "kind": "CREDIT_KIND_CORRECTION", "amount": "501", "reason": "brought in"}"#)
         #expect(other.contains("ID_REUSED_WITH_OTHER_CONTENT"), "\(other)")
         #expect(try credit(served, "d", byNo).contains("PERSON_UNKNOWN person_no=\(Self.no)"), "a new one is nobody's")
         // Once the number is another person's the request is not done for that one, and a new one is.
         try served.register(LedgerServer.retired, Self.no)
         let taken = try credit(served, "c", byNo)
         #expect(taken.contains("ID_REUSED_WITH_OTHER_CONTENT request_id=c"), "\(taken)")
-        #expect(!taken.contains("\(LedgerServer.active)"), "\(taken)")
+        #expect(!taken.contains(" \(LedgerServer.active)") && !taken.contains("=\(LedgerServer.active)"), "\(taken)")
         for (id, person) in [("d", byNo), ("c", #""person": "\#(LedgerServer.retired)""#)] {
             let done = try credit(served, id, person)
             #expect(done.contains(#""person":"\#(LedgerServer.retired)""#), "\(done)")

@@ -40,7 +40,10 @@ import YearEnd
             }
         }
         #expect(seen.isSuperset(of: ["101", "201"]), "\(seen)")
-        let named = run.result.files.filter { $0.columns.contains { $0.name == "person" } }
+        // An office's list has the column where anybody in it has a number, and here nobody is in one.
+        let named = run.result.files.filter { file in
+            !file.name.hasPrefix("problems-") && file.columns.contains { $0.name == "person" }
+        }
         #expect(named.count >= 6)
         for file in named { #expect(file.columns.last?.name == "person_no", "\(file.name)") }
     }
