@@ -84,7 +84,7 @@ index-figures: setup
 .PHONY: documents
 documents: setup
 	$(BUILD) --build-tests
-	UPDATE_DOCUMENTS=1 swift test -c release --skip-build --filter 'ProjectTests'
+	UPDATE_DOCUMENTS=1 swift test -c release --skip-build --filter 'ProjectTests|AccessPageTests'
 
 # Measures the server beside its peers and the machine's limits, ROUNDS times in turns, and makes the report in
 # .build/bench: ROUNDS=3 make bench, QUICK=1 make bench. PEERS names the contenders; see Benchmarks/run.sh --help.

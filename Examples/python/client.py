@@ -50,13 +50,15 @@ class Answer(NamedTuple):
         return response_type.FromString(self.message)
 
 
-def packet(method, message, correlation_id, timeout_ms=0, compress_type=PLAIN):
+def packet(method, message, correlation_id, timeout_ms=0, compress_type=PLAIN, token=""):
     """The bytes of one request; method is "package.Service/Method", message a message or its bytes."""
     data = message if isinstance(message, bytes) else message.SerializeToString()
     meta = rpc_meta_pb2.RpcMeta(correlation_id=correlation_id, compress_type=compress_type)
     meta.request.service_name, meta.request.method_name = method.split("/")
     if timeout_ms:
         meta.request.timeout_ms = timeout_ms  # work that has not begun by then is dropped
+    if token:
+        meta.authentication_data = token.encode()  # who calls, at a server that knows its callers
     head = meta.SerializeToString()
     body = head + COMPRESS.get(compress_type, bytes)(data)
     return HEADER.pack(b"PRPC", len(body), len(head)) + body
@@ -65,7 +67,8 @@ def packet(method, message, correlation_id, timeout_ms=0, compress_type=PLAIN):
 class Channel:
     """One connection. Not for two threads at once."""
 
-    def __init__(self, host, port, patience=60):
+    def __init__(self, host, port, patience=60, token=""):
+        self.token = token
         self.socket = socket.create_connection((host, port), timeout=patience)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.input = self.socket.makefile("rb")
@@ -81,7 +84,7 @@ class Channel:
     def send(self, method, message, **options):
         """Sends a request and returns its correlation id; receive() brings the answer."""
         self.last_id += 1
-        self.socket.sendall(packet(method, message, self.last_id, **options))
+        self.socket.sendall(packet(method, message, self.last_id, token=self.token, **options))
         return self.last_id
 
     def receive(self):

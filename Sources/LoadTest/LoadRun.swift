@@ -106,7 +106,7 @@ private final class Connected {
     init(_ shape: LoadShape) throws(ClientError) {
         socket = try Socket(
             host: shape.host, port: shape.port, tls: shape.tls, protocols: shape.wire.applications)
-        wire = try shape.wire.wire(authority: shape.authority)
+        wire = try shape.wire.wire(authority: shape.authority, token: shape.token)
     }
 
     func take() -> Socket { socket.take()! }

@@ -31,7 +31,8 @@ package enum MethodCatalog {
         [
             jiesuan__v1__account_service__descriptor, jiesuan__v1__calculation_service__descriptor,
             jiesuan__v1__clearing_service__descriptor,
-            jiesuan__v1__filing_service__descriptor, jiesuan__v1__policy_service__descriptor,
+            jiesuan__v1__filing_service__descriptor, jiesuan__v1__maintenance_service__descriptor,
+            jiesuan__v1__policy_service__descriptor,
             jiesuan__v1__registry_service__descriptor, jiesuan__v1__settlement_service__descriptor,
             jiesuan__v1__status_service__descriptor, jiesuan__v1__year_end_service__descriptor,
         ]

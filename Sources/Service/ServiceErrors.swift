@@ -23,7 +23,8 @@ package enum ServiceErrors {
         // Perhaps recorded: ask again with the same id.
         case 4106: .unknown
         // Certainly not recorded.
-        case 4107: .unavailable
+        case 4107, 4402: .unavailable
+        case 4401: .permissionDenied
         case 4000...4999: .failedPrecondition
         default: .unknown
         }

@@ -15,6 +15,7 @@ package enum Services {
     package static let settlement = String(cString: jiesuan__v1__settlement_service__descriptor.name)
     package static let registry = String(cString: jiesuan__v1__registry_service__descriptor.name)
     package static let clearing = String(cString: jiesuan__v1__clearing_service__descriptor.name)
+    package static let maintenance = String(cString: jiesuan__v1__maintenance_service__descriptor.name)
     package static let yearEnd = String(cString: jiesuan__v1__year_end_service__descriptor.name)
 
     /// Every method, over one set of regions; those of the ledger where there is one.
@@ -23,16 +24,21 @@ package enum Services {
     ///   - yearEnd: the year-end runs; nil: the year's end is not served.
     ///   - allowsLoadTests: whether load generators may register persons and settle for them.
     ///   - audit: what has calls in the audit log; nil: there is none.
+    ///   - maintenance: whether the server takes writes.
+    ///   - watch: who is told of refused callers and of look-ups.
     package static func methods(
         _ regions: ServedRegions, ledger access: LedgerAccess? = nil, yearEnd: YearEndRuns? = nil,
-        allowsLoadTests: Bool = false, audit: AuditTrail? = nil
+        allowsLoadTests: Bool = false, audit: AuditTrail? = nil, maintenance: MaintenanceMode = MaintenanceMode(),
+        watch: AccessWatch = AccessWatch()
     ) -> [Method] {
         let methods =
             stateless(regions, allowsLoadTests) + (access.map { sequenced($0) } ?? [])
             + (yearEnd.map { YearEndMethods(runs: $0).methods() } ?? [])
+            + MaintenanceMethods(mode: maintenance).methods()
         // A calculation keeps nothing, and its texts only choose among what a pack has.
         return methods.map { method in
-            let told = (method.service == calculation ? method : method.withWholeTexts()).withJSON()
+            let whole = method.service == calculation ? method : method.withWholeTexts()
+            let told = whole.guarded(access, watch).withJSON()
             return audit.map { told.audited($0) } ?? told
         }
     }

@@ -55,6 +55,9 @@ package enum DomainCode: UInt16, CaseIterable, Sendable, BitwiseCopyable {
     case accountClosed = 4304
     case periodAlreadyCredited = 4305
 
+    case notPermitted = 4401
+    case readOnly = 4402
+
     /// The code of a failure by its number; nil: 0, which is no failure, or a number that no code here has.
     package init?(ofFailure number: some BinaryInteger) {
         guard number != 0, let raw = UInt16(exactly: number), let code = DomainCode(rawValue: raw) else { return nil }

@@ -30,6 +30,7 @@ struct Jiesuan: ParsableCommand {
         version: ProductVersion.number,
         subcommands: [
             Serve.self, StatusCommand.self, TopCommand.self, LogCommand.self, MetricsCommand.self, ConfigCommand.self,
+            AccessCommand.self, MaintenanceCommand.self,
             Calculate.self, Explain.self, Policies.self, Examples.self,
             Generate.self, Demo.self,
             SettleCommandLine.self, Quote.self, Reverse.self, Get.self, CompareCommand.self, Reconcile.self,

@@ -40,8 +40,8 @@ final class ToyState: Sendable {
 ///
 /// `Inline` and `Worker` echo; `Sharded` answers with its worker's index, sharded by the first byte; `Gated` echoes
 /// when the gate opens, `GatedHere` on the event loop; `Fail` answers the domain error 4001; `Unfinished` says that it
-/// is done and is not; `Named` answers the operator of the request;
-/// `Large` answers as many bytes as the message's four say. `Endless` comes to the gate, ends when
+/// is done and is not; `Named` answers the operator of the request, `Who` and `WhoWorks` the caller's name; `Store`
+/// changes something. `Large` answers as many bytes as the message's four say. `Endless` comes to the gate, ends when
 /// nobody waits for its answer any more, and reports that there; `Mallocs` answers how many allocations its thread, which reads the connection, has made.
 final class ToyServer: Sendable {
     let server: Server
@@ -98,6 +98,9 @@ final class ToyServer: Sendable {
             method("Mallocs", .readingThread) { _, reply, _ in
                 withUnsafeBytes(of: allocation_count()) { write($0, &reply) }
             },
+            method("Who", .readingThread) { _, reply, context in write(context.caller, &reply) },
+            method("WhoWorks", .worker) { _, reply, context in write(context.caller, &reply) },
+            writing,
             method("Unfinished", .readingThread) { _, reply, _ in
                 _ = reply.reserve(8)
                 return .ok
@@ -114,6 +117,17 @@ final class ToyServer: Sendable {
                 return .ok
             },
         ]
+    }
+
+    /// Changes something, as servers see it.
+    private static var writing: Method {
+        var method = method("Store", .worker) { message, reply, _ in write(message, &reply) }
+        method.isWrite = true
+        return method
+    }
+
+    private static func write(_ caller: Caller, _ reply: inout ReplyWriter) -> CallStatus {
+        Array(caller.name.utf8).withUnsafeBytes { write($0, &reply) }
     }
 
     private static func method(

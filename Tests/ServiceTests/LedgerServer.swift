@@ -37,15 +37,21 @@ final class LedgerServer {
     /// Where runs of the year's end have their folders.
     let yearEnds: String
     let runs: YearEndRuns
+    let mode = MaintenanceMode()
+    let watch = AccessWatch()
+    let control: AccessControl
+    let methods: [Method]
     let server: Server
     let port: Int
 
     /// - Parameters:
     ///   - yearEnds: folder of another server's runs, to go on with them; nil: a fresh one.
     ///   - regions: with packs of its own that may be replaced.
+    ///   - callers: who is known; nil: everybody may do everything.
+    ///   - allowsLoadTests: whether load generators may write.
     init(
         store: any LedgerStore = MemoryStore(), clock: StandingClock = StandingClock(), yearEnds: String? = nil,
-        regions: ServedRegions = Packs.regions
+        regions: ServedRegions = Packs.regions, callers: AccessList? = nil, allowsLoadTests: Bool = false
     ) throws {
         self.yearEnds =
             yearEnds ?? FileManager.default.temporaryDirectory.path + "/jiesuan-year-ends-\(UUID().uuidString)"
@@ -65,8 +71,22 @@ final class LedgerServer {
         configuration.workers = 1
         configuration.drain = .milliseconds(0)
         runs = YearEndRuns(YearEndEnvironment(folder: self.yearEnds, lane: lane, open: { store }), access)
+        let methods =
+            Services.methods(
+                regions, ledger: access, yearEnd: runs, allowsLoadTests: allowsLoadTests, maintenance: mode,
+                watch: watch)
+            + StatusMethods(log: LogControl()) { nil }.methods
+        let own = OwnServices(beside: methods)
+        self.methods = methods + own.methods
+        configuration.streams = own.streams
+        configuration.http.pages = ServerPages(methods: self.methods, health: own.health, version: "1.0.0").all
+        let directory = callers.map {
+            AccessDirectory($0, methods: methods + own.methods, allowsLoadTests: allowsLoadTests)
+        }
+        control = AccessControl(services: directory, mode: mode, watch: watch)
+        configuration.access = control
         server = try Server(
-            configuration: configuration, methods: Services.methods(regions, ledger: access, yearEnd: runs),
+            configuration: configuration, methods: self.methods,
             barrier: access.barrier, lane: lane, makeState: { _ in Services.makeState() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try server.start()

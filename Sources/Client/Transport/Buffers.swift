@@ -16,16 +16,19 @@ struct Outbox: ~Copyable {
     mutating func append(
         _ method: RemoteMethod, _ message: UnsafeRawBufferPointer, _ timeoutMilliseconds: Int32,
         _ compression: Compression, _ language: AnswerLanguage, _ id: Int64,
-        _ more: [UInt8]
+        _ more: [UInt8], token: [UInt8]
     ) {
-        let metaMax = MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
+        let metaMax = MetaWriter.requestBytesMax(
+            service: method.service.count, method: method.method.count, token: token.count)
         let packet = reserve(FrameDecoder.headerBytes + metaMax + more.count + message.count)
         var meta = method.service.withUnsafeBytes { service in
             method.method.withUnsafeBytes { name in
-                MetaWriter.request(
-                    service: service, method: name, timeoutMilliseconds: timeoutMilliseconds,
-                    compressType: compression.rawValue, correlationID: id, language: language,
-                    to: packet + FrameDecoder.headerBytes)
+                token.withUnsafeBytes { token in
+                    MetaWriter.request(
+                        service: service, method: name, timeoutMilliseconds: timeoutMilliseconds,
+                        compressType: compression.rawValue, correlationID: id, language: language, token: token,
+                        to: packet + FrameDecoder.headerBytes)
+                }
             }
         }
         if !more.isEmpty {

@@ -37,6 +37,11 @@ extension Client {
         operatorField = MetaWriter.operatorField(code)
     }
 
+    /// Says who calls, by the token that the server's operator gave; nil: nobody in particular.
+    ///
+    /// It is sent with each call from now on; keep it in a file that only the program's user may read.
+    public func identify(by token: String?) { secret = Array((token ?? "").utf8) }
+
     /// Calls a method and waits for its answer; one call at a time, from one thread at a time.
     ///
     /// After `connectionLost` and `timedOut` nobody knows whether it was done: settle again with the same id, on a new

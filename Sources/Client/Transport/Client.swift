@@ -54,6 +54,8 @@ public final class Client {
     package var language = AnswerLanguage.english
     /// Behind the meta of each call: who acts; empty: nobody is named.
     var operatorField: [UInt8] = []
+    /// The token's bytes; empty: none.
+    var secret: [UInt8] = []
     /// Calls that timed out, whose answers are dropped.
     private var abandoned: Set<Int64> = []
 
@@ -135,7 +137,7 @@ public final class Client {
             body = smaller
             used = compression
         }
-        outbox.append(method, body, timeoutMilliseconds, used, language, id, operatorField)
+        outbox.append(method, body, timeoutMilliseconds, used, language, id, operatorField, token: secret)
         outstanding += 1
         if outbox.count >= Self.readBytes { try flush() }
         return id

@@ -13,6 +13,8 @@ package struct LoadShape: Sendable {
     package var port: Int
     /// What encrypts its connections; nil: nothing does.
     package var tls: ClientTLS?
+    /// What says who calls; empty: nothing does.
+    package var token = ""
     package var wire = LoadProtocol.native
     package var loop = Loop.closed
     package var connections = 4

@@ -15,19 +15,30 @@ package struct CallHead {
     private let metaBytes: Int
 
     package init(_ method: RemoteMethod, _ compression: Compression = .none) {
-        call = CallName(method, compression)
+        self.init(CallName(method, compression), token: [])
+    }
+
+    /// The same, which says who calls.
+    func with(token: [UInt8]) -> CallHead { CallHead(call, token: token) }
+
+    private init(_ call: CallName, token: [UInt8]) {
+        self.call = call
+        let (method, compression) = (call.method, call.compression)
         let room =
             FrameDecoder.headerBytes
-            + MetaWriter.requestBytesMax(service: method.service.count, method: method.method.count)
+            + MetaWriter.requestBytesMax(
+                service: method.service.count, method: method.method.count, token: token.count)
         var meta = 0
         bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             let base = UnsafeMutableRawPointer(buffer.baseAddress!)
             meta = method.service.withUnsafeBytes { service in
                 method.method.withUnsafeBytes { name in
-                    MetaWriter.request(
-                        service: service, method: name, timeoutMilliseconds: 0,
-                        compressType: compression.rawValue, correlationID: Self.idMin,
-                        to: base + FrameDecoder.headerBytes)
+                    token.withUnsafeBytes { token in
+                        MetaWriter.request(
+                            service: service, method: name, timeoutMilliseconds: 0,
+                            compressType: compression.rawValue, correlationID: Self.idMin, token: token,
+                            to: base + FrameDecoder.headerBytes)
+                    }
                 }
             }
             MetaWriter.header(bodyBytes: meta, metaBytes: meta, to: base)
@@ -50,12 +61,14 @@ package struct CallHead {
 
 /// A method and how its requests are compressed; an object, so that a wire knows it again by its identity.
 final class CallName {
+    let method: RemoteMethod
     let path: String
     let compression: Compression
 
     init(_ method: RemoteMethod, _ compression: Compression) {
         path =
             "/" + String(decoding: method.service, as: UTF8.self) + "/" + String(decoding: method.method, as: UTF8.self)
+        self.method = method
         self.compression = compression
     }
 }

@@ -7,7 +7,7 @@ final class GRPCRequestFields {
     let count: Int
     private let memory: UnsafeMutablePointer<UInt8>
 
-    init(path: String, authority: String, _ compression: Compression) {
+    init(path: String, authority: String, _ compression: Compression, token: String) {
         var fields = [
             (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", authority),
             ("content-type", "application/grpc"), ("te", "trailers"),
@@ -16,6 +16,7 @@ final class GRPCRequestFields {
             let name = compression == .zlib ? "deflate" : "\(compression)"
             fields += [("grpc-encoding", name), ("grpc-accept-encoding", name)]
         }
+        if !token.isEmpty { fields.append(("authorization", "Bearer \(token)")) }
         let bytes = fields.flatMap { Array($0.0.utf8) + Array($0.1.utf8) }
         memory = .allocate(capacity: bytes.count)
         memory.initialize(from: bytes, count: bytes.count)

@@ -11,6 +11,7 @@ final class GRPCWire: LoadWire {
     private static let windowBytes: Int32 = 1 << 30
 
     private let authority: String
+    private let token: String
     @exclusivity(unchecked) private var session: OpaquePointer?
     private let queue = SendQueue()
     private let buffer = UnsafeMutableRawPointer.allocate(byteCount: readBytes, alignment: 16)
@@ -24,8 +25,9 @@ final class GRPCWire: LoadWire {
     @exclusivity(unchecked) private var nextDone = 0
     @exclusivity(unchecked) private var failure: ClientError?
 
-    init(authority: String) throws(ClientError) {
+    init(authority: String, token: String = "") throws(ClientError) {
         self.authority = authority
+        self.token = token
         let result = nghttp2_session_client_new2(
             &session, GRPCWireSetup.callbacks, Unmanaged.passUnretained(self).toOpaque(), GRPCWireSetup.options)
         guard result == 0 else { throw .misuse("nghttp2: \(String(cString: nghttp2_strerror(result)))") }
@@ -60,7 +62,7 @@ final class GRPCWire: LoadWire {
 
     private func fields(of name: CallName) -> GRPCRequestFields {
         if let known = heads.first(where: { $0.name === name }) { return known.fields }
-        let fields = GRPCRequestFields(path: name.path, authority: authority, name.compression)
+        let fields = GRPCRequestFields(path: name.path, authority: authority, name.compression, token: token)
         heads.append((name, fields))
         return fields
     }

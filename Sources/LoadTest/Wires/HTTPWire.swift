@@ -5,6 +5,7 @@ import RPC
 /// HTTP/1.1 with protobuf bodies: requests are pipelined, answers come in their order.
 final class HTTPWire: LoadWire {
     private let authority: String
+    private let token: String
     private let queue = SendQueue()
     private let inbox = HTTPAnswerBuffer()
     @exclusivity(unchecked) private var heads: [(name: CallName, bytes: [UInt8])] = []
@@ -12,7 +13,10 @@ final class HTTPWire: LoadWire {
     @exclusivity(unchecked) private var ids: [Int64] = []
     @exclusivity(unchecked) private var firstID = 0
 
-    init(authority: String) { self.authority = authority }
+    init(authority: String, token: String = "") {
+        self.authority = authority
+        self.token = token
+    }
 
     var hasUnsent: Bool { !queue.isEmpty }
     var isInsideAnswer: Bool { inbox.isInsideAnswer }
@@ -38,6 +42,7 @@ final class HTTPWire: LoadWire {
             let encoding = name.compression == .zlib ? "deflate" : "\(name.compression)"
             text += "content-encoding: \(encoding)\r\naccept-encoding: \(encoding)\r\n"
         }
+        if !token.isEmpty { text += "authorization: Bearer \(token)\r\n" }
         let bytes = Array((text + "content-length: ").utf8)
         heads.append((name, bytes))
         return bytes

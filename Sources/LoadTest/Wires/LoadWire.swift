@@ -48,12 +48,14 @@ extension LoadProtocol {
 
     /// A wire of this protocol for one connection.
     ///
-    /// - Parameter authority: host and port of the server, as HTTP names it.
-    func wire(authority: String) throws(ClientError) -> any LoadWire {
+    /// - Parameters:
+    ///   - authority: host and port of the server, as HTTP names it.
+    ///   - token: says who calls; empty: nothing does.
+    func wire(authority: String, token: String = "") throws(ClientError) -> any LoadWire {
         switch self {
-        case .native: NativeWire()
-        case .grpc: try GRPCWire(authority: authority)
-        case .http: HTTPWire(authority: authority)
+        case .native: NativeWire(token: token)
+        case .grpc: try GRPCWire(authority: authority, token: token)
+        case .http: HTTPWire(authority: authority, token: token)
         }
     }
 }

@@ -9,6 +9,13 @@ package final class AccessControl: Sendable {
         package let method: String
         package let peer: PeerAddress?
         package let status: CallStatus
+
+        package init(caller: Caller, method: String, peer: PeerAddress?, status: CallStatus) {
+            self.caller = caller
+            self.method = method
+            self.peer = peer
+            self.status = status
+        }
     }
 
     private struct Known {
@@ -21,7 +28,7 @@ package final class AccessControl: Sendable {
     private let known: Mutex<Known>
     /// Counts the directories: connections ask again who calls when it has changed.
     private let number = Atomic<UInt64>(1)
-    private let readOnly = Atomic<Bool>(false)
+    private let mode: MaintenanceMode
     /// Whether callers have to be known at all; it never changes while the server runs.
     package let isGuarded: Bool
     let wrongTokens = WrongTokens()
@@ -31,15 +38,18 @@ package final class AccessControl: Sendable {
 
     /// - Parameters:
     ///   - directory: nil: whoever reaches the server may do everything.
+    ///   - mode: whether writes are taken.
     ///   - wording: why a caller may not call a method.
     ///   - maintenance: what writes are told while the server takes none.
     ///   - observer: told of every denial; on any thread, and must not block.
     package init(
-        _ directory: (any CallerDirectory)?, wording: @escaping Wording, maintenance: CallStatus,
+        _ directory: (any CallerDirectory)?, mode: MaintenanceMode = MaintenanceMode(), wording: @escaping Wording,
+        maintenance: CallStatus,
         observer: @escaping @Sendable (Denial) -> Void
     ) {
         known = Mutex(Known(directory: directory))
         isGuarded = directory != nil
+        self.mode = mode
         self.wording = wording
         self.maintenance = maintenance
         self.observer = observer
@@ -69,11 +79,12 @@ package final class AccessControl: Sendable {
 
     // MARK: Maintenance
 
+    /// Whether a request has to be looked at.
+    @inline(__always)
+    var isAsked: Bool { isGuarded || mode.isReadOnly }
+
     /// Whether methods that write are refused.
-    package var isReadOnly: Bool {
-        get { readOnly.load(ordering: .relaxed) }
-        set { readOnly.store(newValue, ordering: .relaxed) }
-    }
+    var isReadOnly: Bool { mode.isReadOnly }
 
     /// What a method that writes is told meanwhile.
     var maintenanceRefusal: CallStatus { maintenance }

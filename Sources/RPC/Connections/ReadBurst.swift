@@ -10,8 +10,8 @@ struct ReadBurst {
     private let inlineBurstMax: Int
     private let inlineMessageBytesMax: Int
     private let isDraining: Bool
-    /// What may refuse requests because of who asks; nil: nothing does.
-    private let access: AccessControl?
+    /// Whether requests may be refused because of who asks, or because they write.
+    private let asksWho: Bool
     /// The method of the present request, where its caller may call it.
     private var admitted = -1
     /// When the read came, in monotonic nanoseconds.
@@ -38,7 +38,7 @@ struct ReadBurst {
         inlineBurstMax = shard.shared.configuration.inlineBurstMax
         inlineMessageBytesMax = shard.shared.configuration.inlineMessageBytesMax
         isDraining = shard.shared.isDraining.load(ordering: .relaxed)
-        access = shard.shared.configuration.access.flatMap { $0.isGuarded || $0.isReadOnly ? $0 : nil }
+        asksWho = shard.shared.configuration.access?.isAsked ?? false
         bursts = shard.takeOpenBursts()
         origin = connection.origin
         connection.enter()
@@ -127,13 +127,14 @@ struct ReadBurst {
         if !meta.features.isPlain {
             let behind = UnsafeRawBufferPointer(rebasing: frame.payload[message.count...])
             let status = meta.features.refusal(
-                message: message, attachment: behind, knowsCallers: access?.isGuarded ?? false)
+                message: message, attachment: behind,
+                knowsCallers: shard.shared.configuration.access?.isGuarded ?? false)
             if let status {
                 return context.refuse(meta.correlationID, status, traits, &reply)
             }
         }
         let lookup = methods.find(service: service, method: method)
-        if access != nil, let status = refusal(of: lookup, token: meta.token) {
+        if asksWho, let status = refusal(of: lookup, token: meta.token) {
             return context.refuse(meta.correlationID, status, traits, &reply)
         }
         guard case .found(let index) = lookup else {
@@ -180,7 +181,7 @@ struct ReadBurst {
     ///
     /// A door asks once for every request, before it tells anything of the methods and before `take`.
     mutating func admit(_ lookup: MethodTable.Lookup, token: UnsafeRawBufferPointer?) -> CallStatus? {
-        access == nil ? nil : refusal(of: lookup, token: token)
+        asksWho ? refusal(of: lookup, token: token) : nil
     }
 
     /// Why somebody who is not known is refused what is no method; nil: he is known, or nobody has to be.
@@ -202,7 +203,7 @@ struct ReadBurst {
     ///
     /// - Returns: whether `request.owned` was taken over; otherwise it stays the door's.
     mutating func take(_ request: DoorRequest) -> Bool {
-        precondition(access == nil || admitted == request.methodIndex, "a door did not ask who calls")
+        precondition(!asksWho || admitted == request.methodIndex, "a door did not ask who calls")
         packets += 1
         let head = RequestHead(
             correlationID: request.id, methodIndex: Int32(truncatingIfNeeded: request.methodIndex),

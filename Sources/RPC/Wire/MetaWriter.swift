@@ -70,13 +70,16 @@ package enum MetaWriter {
     }
 
     /// The most that `request` writes.
-    package static func requestBytesMax(service: Int, method: Int) -> Int { service + method + 96 }
+    package static func requestBytesMax(service: Int, method: Int, token: Int = 0) -> Int {
+        service + method + token + 96
+    }
 
-    /// A call's meta, which asks for failures in `language`.
+    /// A call's meta, which asks for failures in `language`; `token` says who calls, where the server wants to know.
+    /// The correlation id comes last where the language is English.
     package static func request(
         service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer, timeoutMilliseconds: Int32,
         compressType: Int32, correlationID: Int64, language: AnswerLanguage = .english,
-        to out: UnsafeMutableRawPointer
+        token: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), to out: UnsafeMutableRawPointer
     ) -> Int {
         var inner = 2 + varintBytes(UInt64(service.count)) + service.count
         inner += varintBytes(UInt64(method.count)) + method.count
@@ -91,6 +94,10 @@ package enum MetaWriter {
         if timeoutMilliseconds > 0 {
             put(0x40, &cursor)
             varint(UInt64(timeoutMilliseconds), &cursor)
+        }
+        if token.count > 0 {
+            put(0x3a, &cursor)
+            bytes(token, &cursor)
         }
         cursor += tail(correlationID: correlationID, compressType: compressType, to: cursor)
         if language == .chinese {

@@ -8,7 +8,8 @@ package enum HTTPStatus {
         // Something that is there stands against it.
         case 4102, 4104, 4105, 4208, 4212, 4215, 4304, 4305: 409
         // The request is right, and the server cannot now.
-        case 4106, 4107: 503
+        case 4106, 4107, 4402: 503
+        case 4401: 403
         // The claim, the facts or the application are refused.
         default: 422
         }

@@ -77,7 +77,7 @@ private final class RegistryImportWork: SteppedWork {
         while next < items.count {
             for _ in 0..<min(Self.itemsPerStep, items.count - next) {
                 do throws(DomainRefusal) {
-                    if try carryOut(items[next].get()) { recorded += 1 } else { unchanged += 1 }
+                    if try carryOut(items[next].get(), context.caller) { recorded += 1 } else { unchanged += 1 }
                 } catch {
                     // The store takes nothing now, so the remaining items would fail too.
                     if error.code == .storeUnavailable { return ended(by: error) }
@@ -102,7 +102,12 @@ private final class RegistryImportWork: SteppedWork {
     }
 
     /// Whether the request changed something, or in a trial would.
-    private func carryOut(_ request: RegistryRequest) throws(DomainRefusal) -> Bool {
+    private func carryOut(_ request: RegistryRequest, _ caller: Caller) throws(DomainRefusal) -> Bool {
+        if let reach = caller.reach as? Reach, reach.role == .office,
+            let refusal = ReachQuestions(reach: reach, ledger: access.ledger).refusal(of: request)
+        {
+            throw refusal
+        }
         if let trial { return try trial.carryOut(request, on: access.ledger.now) }
         let events = try access.ledger.registry.events(for: request, today: access.ledger.now.date)
         try access.ledger.record(events)

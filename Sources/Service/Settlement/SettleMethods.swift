@@ -77,6 +77,7 @@ struct SettleMethods: Sendable {
             return unreadable("ReverseRequest", context)
         }
         do throws(DomainRefusal) {
+            try check(request.pointee)
             if request.pointee.round > 0 { return try takeBackRound(request.pointee, &reply) }
             let reversal = try access.ledger.reverse(
                 bytes(request.pointee.settlement_id), reason: string(request.pointee.reason)
@@ -88,6 +89,19 @@ struct SettleMethods: Sendable {
             return .ok
         } catch {
             return CallStatus(error)
+        }
+    }
+
+    /// Refuses a request that names another institution than the settlement's.
+    private func check(_ request: Jiesuan__V1__ReverseRequest) throws(DomainRefusal) {
+        let asked = string(request.institution)
+        if asked.isEmpty { return }
+        let settled = access.code(ofInstitution: try access.ledger.get(bytes(request.settlement_id)).entry.institution)
+        guard asked == settled else {
+            throw DomainRefusal(
+                .settlementUnknown, "settlement_id", string(request.settlement_id),
+                "nothing is settled under this id at \(asked): check the id and the institution; nothing was taken back"
+            )
         }
     }
 

@@ -19,10 +19,14 @@ extension ErrorRegistry {
                 "请求无法读取: 元数据、压缩、校验和、消息、含零字节的文本、长度不一的列或大小不符"),
             ErrorWords("put right what the text names", "请改正文本指出之处")),
         ErrorEntry(
-            1004, "ERPCAUTH", [.program], .corrected,
+            1004, "ERPCAUTH", [.program, .operator], .corrected,
             ErrorWords(
-                "the call has credentials, and this server checks none", "调用带有凭据, 而本服务器不检查任何凭据"),
-            ErrorWords("send none", "请不要发送凭据")),
+                "the caller is not known: no token or certificate, a wrong or revoked one, or one sent to a server "
+                    + "that knows no callers",
+                "调用方未知: 没有令牌或证书, 令牌有误或已撤销, 或服务器未设调用方名单而不检查凭据"),
+            ErrorWords(
+                "send the token that the server's operator gave, and none to a server that knows no callers",
+                "请发送运维发放的令牌; 未设调用方名单的服务器请不要发送")),
         ErrorEntry(
             1008, "ERPCTIMEDOUT", [.program, .operator], .asItIs,
             ErrorWords(

@@ -3,7 +3,7 @@ import Settlement
 /// Every code that a caller may see: the transport's, which are brpc's, and the domain's.
 package enum ErrorRegistry {
     /// In the order of numbers.
-    package static let all = transport + claims + ledger + register + accounts
+    package static let all = transport + claims + ledger + register + accounts + access
 
     /// The entry of a number; nil: there is no such code.
     package static subscript(_ number: Int32) -> ErrorEntry? { byNumber[number] }

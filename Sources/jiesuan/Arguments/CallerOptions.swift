@@ -1,8 +1,9 @@
 import ArgumentParser
 import Client
+import Service
 import TLS
 
-/// How a command calls a server that has TLS; for every command with --server.
+/// How a command calls a server that has TLS, or knows its callers; for every command with --server.
 struct CallerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -34,6 +35,12 @@ struct CallerOptions: ParsableArguments {
             valueName: "CODE"))
     var operatorCode: OperatorCode?
 
+    @Option(
+        help: ArgumentHelp(
+            "Say who calls by the token in this file, which only its owner may read (`jiesuan access add`).",
+            valueName: "FILE"))
+    var tokenFile: String?
+
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together; name both.")
@@ -47,9 +54,19 @@ struct CallerOptions: ParsableArguments {
     ///
     /// - Throws: `Failure` where a file cannot be used; `ClientError.cannotConnect`.
     func connect(_ server: ServerAddress) throws -> Client {
+        let token = try token()
         let client = try Client.connect(host: server.host, port: server.port, tls: try tls())
+        client.identify(by: token)
         try name(to: client)
         return client
+    }
+
+    /// What says who calls; nil: nothing does.
+    func token() throws(Failure) -> String? {
+        guard let tokenFile else { return nil }
+        do throws(AccessProblem) { return try PrivateFile.secret(tokenFile) } catch {
+            throw Failure(.file, "--token-file: \(error.description)")
+        }
     }
 
     /// Has the client name who acts with each call.

@@ -87,6 +87,7 @@ struct LoadCommand: ParsableCommand {
             options, packs, connections: shape.connections, inFlight: shape.mostInFlight(options, isRamp: ramp),
             threads: shape.threads, stamp: stamp)
         let client = try Client.connect(host: server.host, port: server.port, tls: server.tls)
+        client.identify(by: server.token)
         try calls.checkPacks(at: client)
         try calls.checkMayWrite(at: client)
         guard let world = calls.world else { return calls }

@@ -228,6 +228,7 @@ struct LoadShapeOptions: ParsableArguments {
     func shape(_ options: LoadOptions, _ server: LoadTarget) -> LoadShape {
         var shape = LoadShape(host: server.host, port: server.port)
         shape.tls = server.tls
+        shape.token = server.token ?? ""
         shape.wire = wire
         if let rate { shape.loop = .open(rate: rate, arrivals) }
         shape.connections = connections

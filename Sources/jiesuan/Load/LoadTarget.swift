@@ -7,6 +7,8 @@ final class LoadTarget {
     let port: Int
     /// What encrypts its connections; nil: nothing does.
     let tls: ClientTLS?
+    /// What says who calls; nil: nothing does.
+    let token: String?
     /// Process id of the server; nil: unknown.
     let pid: Int32?
     private let child: ChildServer?
@@ -15,6 +17,7 @@ final class LoadTarget {
 
     init(_ options: LoadTargetOptions, needsLedger: Bool) throws {
         tls = options.server == nil ? nil : try options.caller.tls()
+        token = options.server == nil ? nil : try options.caller.token()
         if let server = options.server {
             (host, port, pid, child, folder) = (server.host, server.port, options.serverPID, nil, nil)
             return

@@ -17,6 +17,7 @@ struct Serve: ParsableCommand {
               jiesuan serve --port 0          a free port; read it from the first line
               jiesuan serve --http-host settle.hospital.local     a name that HTTP clients use
               jiesuan serve --admin 10.0.0.5:9123 --drain-delay 10     metrics and health for other machines
+              jiesuan serve --port 8123 --ledger ./ledger.db --access ./access.list     known callers only
               jiesuan serve --connections 2000 --idle-minutes 2 --connections-per-address 200
               jiesuan serve --ledger ./ledger.db --audit ./audit     who did what ('jiesuan audit')
               jiesuan serve --config /etc/jiesuan/jiesuan.yaml     settings from a file ('jiesuan config')
@@ -103,6 +104,15 @@ struct Serve: ParsableCommand {
     var quiet = false
 
     @OptionGroup var audit: AuditOptions
+    @Option(
+        help: ArgumentHelp(
+            "The list of callers (`jiesuan access`): only they are answered, each what its role and reach allow.",
+            valueName: "FILE"))
+    var access: String?
+
+    @Flag(help: "Answer questions and take no writes, until `jiesuan maintenance off`.")
+    var readOnly = false
+
     @OptionGroup var watching: WatchOptions
     @OptionGroup(title: "TLS") var tls: ServeTLSOptions
     @OptionGroup var clock: ClockOptions
@@ -135,7 +145,7 @@ struct Serve: ParsableCommand {
         try tls.check()
         let exposure = ServeExposure(
             host: host, hasTLS: tls.tlsCertificate != nil, asksForCertificates: tls.tlsClientCa != nil,
-            allowsPlaintext: tls.insecurePlaintext)
+            knowsCallers: access != nil, allowsPlaintext: tls.insecurePlaintext)
         if let problem = exposure.problem { throw Failure(.usage, problem) }
         configuration.tls = try tls.load(configuration.doors)
         guard drainSeconds >= 0 else { throw Failure(.usage, "--drain-seconds is below 0") }
@@ -143,6 +153,6 @@ struct Serve: ParsableCommand {
             configuration: configuration, packs: try policies.load(), ledger: ledger, clock: clock, isQuiet: quiet,
             allowsLoadTests: allowLoadTests, welcomesAll: httpPage, resumesYearEnds: !leaveYearEnds,
             commandLine: leaveYearEnds ? nil : Array(CommandLine.arguments.dropFirst(2)),
-            watching: watching, audit: audit, warning: exposure.warning)
+            watching: watching, audit: audit, warning: exposure.warning, access: access, isReadOnly: readOnly)
     }
 }

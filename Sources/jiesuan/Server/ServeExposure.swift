@@ -8,6 +8,8 @@ struct ServeExposure {
     var hasTLS: Bool
     /// Whether clients have to show a certificate.
     var asksForCertificates: Bool
+    /// Whether there is a list of callers.
+    var knowsCallers: Bool
     /// Whether it was said that it may do without TLS.
     var allowsPlaintext: Bool
 
@@ -34,10 +36,10 @@ struct ServeExposure {
                 --tls-certificate and --tls-key, or say --insecure-plaintext
                 """
         }
-        guard asksForCertificates else {
+        guard asksForCertificates || knowsCallers else {
             return """
-                --host \(host) is reached from other machines, and nothing asks who calls: name --tls-client-ca, the \
-                authorities that vouch for callers
+                --host \(host) is reached from other machines, and nothing asks who calls: name --access, the list of \
+                callers, or --tls-client-ca, the authorities that vouch for them
                 """
         }
         return nil

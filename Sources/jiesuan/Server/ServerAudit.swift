@@ -1,4 +1,5 @@
 import Audit
+import RPC
 import Service
 
 /// The audit log of a server, if it writes one.
@@ -8,7 +9,9 @@ struct ServerAudit {
 
     init(_ log: AuditLog?, hasReads: Bool) {
         self.log = log
-        trail = log.map { AuditTrail($0, hasReads: hasReads) }
+        trail = log.map { log in
+            AuditTrail(log, hasReads: hasReads) { caller in (caller.reach as? Reach)?.role.rawValue ?? "" }
+        }
     }
 
     /// Writes what waits, and says where the log ends: for whoever keeps that elsewhere.

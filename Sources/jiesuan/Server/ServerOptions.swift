@@ -31,6 +31,10 @@ struct ServerOptions {
     var audit = AuditOptions()
     /// What has to be said at the start; nil: nothing.
     var warning: String?
+    /// File of the list of callers; nil: everybody may do everything.
+    var access: String?
+    /// Whether it starts without taking writes.
+    var isReadOnly = false
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
@@ -64,9 +68,11 @@ func runServer(_ options: ServerOptions) throws {
         options.ledger.map { YearEndRuns(yearEndPlace(ofLedger: $0, lane), access) }
     }
     let audit = try openAudit(options.audit, log)
+    let callers = ServerAccess(options.access, isReadOnly: options.isReadOnly, audit.trail, log)
     let methods =
         Services.methods(
-            regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests, audit: audit.trail)
+            regions, ledger: access, yearEnd: yearEnds, allowsLoadTests: options.allowsLoadTests, audit: audit.trail,
+            maintenance: callers.mode, watch: callers.watch)
         + StatusMethods(log: control) { watch.present }.methods
     let own = OwnServices(beside: methods, ledger: access == nil ? nil : condition)
     let figures = watch.figures(of: own, access, yearEnds, ledger: options.ledger)
@@ -75,6 +81,8 @@ func runServer(_ options: ServerOptions) throws {
     }
     var configuration = options.configuration
     configuration.tellErrors(of: regions)
+    configuration.access = try callers.control(
+        methods + own.methods, allowsLoadTests: options.allowsLoadTests)
     configuration.streams = own.streams
     configuration.log = control
     configuration.http.pages =
@@ -103,12 +111,14 @@ func runServer(_ options: ServerOptions) throws {
     for _ in sources { ready.wait() }
     reload.add(.log(control, started: options.watching))
     reload.add(certificates.part)
+    reload.add(callers.part)
     reload.add(.packs(PackReplacement(regions, ledger: access)))
     reload.add(.limits(of: server, started: configuration))
     let port = try server.start(on: opening?.finish())
     watch.begin(server, own.health)
     let host = options.configuration.host
     Terminal.announce("listening on \(host.contains(":") ? "[\(host)]" : host):\(port)")
+    callers.announce(host: host)
     if let note = server.listenQueueNote { log.write("jiesuan: \(note)", isNeeded: true) }
     for pack in options.packs {
         log.write("jiesuan: settling for \(pack.region), policy \(pack.digest.prefix(12))", isNeeded: true)

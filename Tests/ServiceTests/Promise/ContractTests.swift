@@ -9,7 +9,8 @@ import Testing
 @Suite struct `Every rpc of Proto` {
     @Test func `is served, and nothing else is`() throws {
         let server = try LedgerServer()
-        let served = Services.methods(Packs.regions, ledger: server.access, yearEnd: server.runs)
+        // Of the server itself the health of gRPC is nobody's here.
+        let served = server.methods.filter { $0.service.hasPrefix("jiesuan.") }
         let names = served.map { "\($0.service)/\($0.name)" }
         #expect(Set(names).count == names.count, "a method is served twice")
         #expect(missing(Set(names), beside: try Self.methods()) == [])

@@ -57,7 +57,7 @@ import WireMessages
 
     @Test func `only what may succeed later as it is has a status that clients send again by themselves`() {
         let again = Self.codes.filter { ServiceErrors.naming.status(of: $0.code) == .unavailable }.map(\.code)
-        #expect(again == [RPCErrorCode.loggingOff.rawValue, Int32(DomainCode.storeUnavailable.rawValue)])
+        #expect(again == [RPCErrorCode.loggingOff.rawValue, Int32(DomainCode.storeUnavailable.rawValue), Int32(DomainCode.readOnly.rawValue)])
         #expect(ServiceErrors.naming.status(of: Int32(DomainCode.notConfirmed.rawValue)) == .unknown)
     }
 }

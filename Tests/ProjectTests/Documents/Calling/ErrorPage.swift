@@ -6,7 +6,7 @@ struct ErrorPage: Sendable {
     static let parts: [(name: String, entries: [ErrorEntry])] = [
         ("transport errors", ErrorRegistry.transport), ("claim errors", ErrorRegistry.claims),
         ("ledger errors", ErrorRegistry.ledger), ("register errors", ErrorRegistry.register),
-        ("account errors", ErrorRegistry.accounts),
+        ("account errors", ErrorRegistry.accounts), ("access errors", ErrorRegistry.access),
     ]
 
     let path: String

@@ -155,7 +155,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__item_error__descriptor =
   (ProtobufCMessageInit) jiesuan__v1__item_error__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue jiesuan__v1__domain_error__enum_values_by_number[45] =
+static const ProtobufCEnumValue jiesuan__v1__domain_error__enum_values_by_number[47] =
 {
   { "DOMAIN_ERROR_UNSPECIFIED", "JIESUAN__V1__DOMAIN_ERROR__DOMAIN_ERROR_UNSPECIFIED", 0 },
   { "REGION_UNKNOWN", "JIESUAN__V1__DOMAIN_ERROR__REGION_UNKNOWN", 4001 },
@@ -202,11 +202,13 @@ static const ProtobufCEnumValue jiesuan__v1__domain_error__enum_values_by_number
   { "PURPOSE_NOT_ALLOWED", "JIESUAN__V1__DOMAIN_ERROR__PURPOSE_NOT_ALLOWED", 4303 },
   { "ACCOUNT_CLOSED", "JIESUAN__V1__DOMAIN_ERROR__ACCOUNT_CLOSED", 4304 },
   { "PERIOD_ALREADY_CREDITED", "JIESUAN__V1__DOMAIN_ERROR__PERIOD_ALREADY_CREDITED", 4305 },
+  { "NOT_PERMITTED", "JIESUAN__V1__DOMAIN_ERROR__NOT_PERMITTED", 4401 },
+  { "READ_ONLY", "JIESUAN__V1__DOMAIN_ERROR__READ_ONLY", 4402 },
 };
 static const ProtobufCIntRange jiesuan__v1__domain_error__value_ranges[] = {
-{0, 0},{4001, 1},{4101, 17},{4201, 25},{4301, 40},{0, 45}
+{0, 0},{4001, 1},{4101, 17},{4201, 25},{4301, 40},{4401, 45},{0, 47}
 };
-static const ProtobufCEnumValueIndex jiesuan__v1__domain_error__enum_values_by_name[45] =
+static const ProtobufCEnumValueIndex jiesuan__v1__domain_error__enum_values_by_name[47] =
 {
   { "ACCOUNT_CLOSED", 43 },
   { "ACCOUNT_UNKNOWN", 40 },
@@ -232,6 +234,7 @@ static const ProtobufCEnumValueIndex jiesuan__v1__domain_error__enum_values_by_n
   { "NOT_CONFIRMED", 22 },
   { "NOT_COVERED", 12 },
   { "NOT_ENTITLED", 14 },
+  { "NOT_PERMITTED", 45 },
   { "NO_RULE", 30 },
   { "PART_EXCEEDS_WHOLE", 6 },
   { "PERIOD_ALREADY_CREDITED", 44 },
@@ -241,6 +244,7 @@ static const ProtobufCEnumValueIndex jiesuan__v1__domain_error__enum_values_by_n
   { "PRESCRIPTION_USED", 39 },
   { "PURCHASE_NOT_VALID", 11 },
   { "PURPOSE_NOT_ALLOWED", 42 },
+  { "READ_ONLY", 46 },
   { "REASON_MISSING", 33 },
   { "RECOGNITION_REFUSED", 31 },
   { "RECONCILE_PERIOD_INVALID", 24 },
@@ -261,11 +265,11 @@ const ProtobufCEnumDescriptor jiesuan__v1__domain_error__descriptor =
   "DomainError",
   "Jiesuan__V1__DomainError",
   "jiesuan.v1",
-  45,
+  47,
   jiesuan__v1__domain_error__enum_values_by_number,
-  45,
+  47,
   jiesuan__v1__domain_error__enum_values_by_name,
-  5,
+  6,
   jiesuan__v1__domain_error__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -2069,7 +2069,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__settle_batch_response__descriptor 
   (ProtobufCMessageInit) jiesuan__v1__settle_batch_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descriptors[4] =
 {
   {
     "settlement_id",
@@ -2107,8 +2107,21 @@ static const ProtobufCFieldDescriptor jiesuan__v1__reverse_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "institution",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Jiesuan__V1__ReverseRequest, institution),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned jiesuan__v1__reverse_request__field_indices_by_name[] = {
+  3,   /* field[3] = institution */
   1,   /* field[1] = reason */
   2,   /* field[2] = round */
   0,   /* field[0] = settlement_id */
@@ -2116,7 +2129,7 @@ static const unsigned jiesuan__v1__reverse_request__field_indices_by_name[] = {
 static const ProtobufCIntRange jiesuan__v1__reverse_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor =
 {
@@ -2126,7 +2139,7 @@ const ProtobufCMessageDescriptor jiesuan__v1__reverse_request__descriptor =
   "Jiesuan__V1__ReverseRequest",
   "jiesuan.v1",
   sizeof(Jiesuan__V1__ReverseRequest),
-  3,
+  4,
   jiesuan__v1__reverse_request__field_descriptors,
   jiesuan__v1__reverse_request__field_indices_by_name,
   1,  jiesuan__v1__reverse_request__number_ranges,

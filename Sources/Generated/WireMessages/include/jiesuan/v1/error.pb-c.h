@@ -197,7 +197,15 @@ typedef enum _Jiesuan__V1__DomainError {
   /*
    * the month's credit was made with other content (CQ-30)
    */
-  JIESUAN__V1__DOMAIN_ERROR__PERIOD_ALREADY_CREDITED = 4305
+  JIESUAN__V1__DOMAIN_ERROR__PERIOD_ALREADY_CREDITED = 4305,
+  /*
+   * the caller's role or reach does not have it; nothing was done
+   */
+  JIESUAN__V1__DOMAIN_ERROR__NOT_PERMITTED = 4401,
+  /*
+   * maintenance: the server takes no writes now; nothing was recorded, try again later
+   */
+  JIESUAN__V1__DOMAIN_ERROR__READ_ONLY = 4402
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(JIESUAN__V1__DOMAIN_ERROR)
 } Jiesuan__V1__DomainError;
 

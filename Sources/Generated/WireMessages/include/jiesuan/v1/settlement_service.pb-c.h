@@ -341,10 +341,15 @@ struct  Jiesuan__V1__ReverseRequest
    * (SY-4); 0: the settlement.
    */
   uint32_t round;
+  /*
+   * 定点医药机构编号 at which it was settled: another one is refused as SETTLEMENT_UNKNOWN, so that a mistyped id does not
+   * take back somebody else's. Empty: whichever it was.
+   */
+  char *institution;
 };
 #define JIESUAN__V1__REVERSE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&jiesuan__v1__reverse_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Jiesuan__V1__ReverseResponse
