@@ -19,7 +19,9 @@ import Testing
         ["load", "--help"], ["report", "--help"], ["audit", "--help"], ["audit", "verify", "--help"],
         ["audit", "show", "--help"], ["status", "--help"], ["top", "--help"], ["log", "--help"],
         ["metrics", "--help"], ["metrics", "list", "--help"], ["config", "--help"], ["config", "check", "--help"],
-        ["config", "show", "--help"],
+        ["config", "show", "--help"], ["access", "--help"], ["access", "add", "--help"], ["access", "revoke", "--help"],
+        ["access", "list", "--help"], ["maintenance", "--help"], ["maintenance", "on", "--help"],
+        ["maintenance", "off", "--help"], ["maintenance", "status", "--help"],
     ])
     func `every command's help names its exit codes and ends with 0`(arguments: [String]) throws {
         let ended = try Program.run(arguments)
@@ -40,7 +42,7 @@ import Testing
                 "serve", "calculate", "explain", "policy", "examples", "generate", "demo", "settle", "quote", "reverse",
                 "get", "compare", "reconcile", "clearing", "person", "filing", "account", "registry", "ledger",
                 "year-end", "year-end-runs", "monitor", "lists", "call", "load", "report",
-                "audit", "status", "top", "log", "metrics", "config",
+                "audit", "status", "top", "log", "metrics", "config", "access", "maintenance",
             ])
     }
 

@@ -31,7 +31,7 @@ import Testing
             let server = try Server(log: log)
             #expect(server.stop() == 0)
             let first = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").first ?? ""
-            let pattern = /jiesuan: jiesuan \d+\.\d+\.\d+, commit ([0-9a-f]{12}(\+changes)?|unknown), Swift \d+\.\d+.*/
+            let pattern = /\S+Z notice jiesuan: jiesuan \d+\.\d+\.\d+, commit ([0-9a-f]{12}(\+changes)?|unknown), Swift \d+\.\d+.*/
             #expect(first.wholeMatch(of: pattern) != nil, "\(first)")
         }
     }

@@ -95,7 +95,7 @@ if ! swiftc -gline-tables-only -O -wmo -sanitize=fuzzer,address -parse-as-librar
     -Xcc -ISources/CShims/include \
     $sources Tests/Fuzz/entry.swift $flags -o "$build/fuzz" >"$build/log" 2>&1; then
     # The linker warns of hundreds of the sanitizer's symbols.
-    grep -v 'Cannot export local symbol' "$build/log" >&2
+    grep -av 'Cannot export local symbol' "$build/log" >&2
     exit 1
 fi
 seconds=${FUZZ_SECONDS:-60}

@@ -28,6 +28,8 @@ EXAMPLES = {
         "taken back as number", "today at H2"],
     "filing": ["hypertension since 20240101 certified by H3", "columns of the register"],
     "clearing": ["the month is not over", "H2 2024", "batches handed over: 0"],
+    "status": ["is ready", "answers", "slow from 250 ms"],
+    "maintenance": ["4402 READ_ONLY", "writes are taken again"],
     "year_end": ["YEAR_END_STAGE_DONE", "arrived whole", "run example-2024 of 2024"],
 }
 

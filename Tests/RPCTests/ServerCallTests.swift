@@ -41,7 +41,8 @@ import Testing
         #expect(
             text
                 == "no method \"Settle?[31m?\" in \"EchoService\"; "
-                + "there are: Inline, Worker, Sharded, Gated, GatedHere, Fail, Endless, Mallocs, Unfinished, Named, Large")
+                + "there are: Inline, Worker, Sharded, Gated, GatedHere, Fail, Endless, Mallocs, "
+                + "Who, WhoWorks, Store, Unfinished, Named, Large")
     }
 
     @Test func `a name of any length is quoted in a short text`() throws {

@@ -6,7 +6,7 @@ import Testing
     /// Flags of `serve`, as its help names them; not those of every command.
     private static func flags() throws -> Set<String> {
         let help = try Program.run("serve", "--help").output
-        let options = help.split(separator: "OPTIONS:\n").last ?? ""
+        let options = help.split(separator: "USAGE:").last ?? ""
         return Set(options.matches(of: /(?m)^  (?:-h, )?(--[a-z-]+)/).map { String($0.1) }).subtracting(["--help", "--version"])
     }
 

@@ -29,7 +29,7 @@ import Testing
             let verified = try Program.run("audit", "verify", audit)
             #expect(verified.code == 0 && verified.output.hasPrefix("4 lines in 1 file, each as it was written\n"))
             let shown = try Program.run("audit", "show", audit, "--by-operator", "0018").output
-            #expect(shown.contains("RegistryService/ImportBatch") && shown.split(separator: "\n").count == 1)
+            #expect(shown.contains("RegistryService/PutInstitution") && shown.split(separator: "\n").count == 1)
             let all = try Program.run("audit", "show", audit).output.split(separator: "\n")
             #expect(all.count == 4 && all.first?.hasSuffix("the log: opened") == true)
             #expect(try Program.run("audit", "show", audit, "--since", "2999-01-01").output.isEmpty)

@@ -32,7 +32,7 @@ import Testing
             let metrics = try get("/metrics", port)
             #expect(metrics.status == 200 && metrics.text.contains("\njiesuan_settlements 0\n"))
             #expect(metrics.text.contains("\njiesuan_journal_bytes ") && !metrics.text.contains("\njiesuan_journal_bytes 0\n"))
-            #expect(try get("/", port).status == 404 && get("/openapi.json", port).status == 404)
+            #expect(try get("/", port).status == 403 && get("/openapi.json", port).status == 403)
             #expect(server.stop() == 0)
         }
     }

@@ -66,7 +66,7 @@ import Testing
     @Test func `every method of the .proto files is served`() throws {
         let server = try LedgerServer()
         let served = Set(
-            Services.methods(Packs.regions, ledger: server.access, yearEnd: server.runs).map { "\($0.service)/\($0.name)" })
+            server.methods.filter { $0.service.hasPrefix("jiesuan.") }.map { "\($0.service)/\($0.name)" })
         let described = Set(MethodCatalog.methods.map { "\($0.service)/\($0.name)" })
         #expect(described.subtracting(served) == [] && served.subtracting(described) == [])
         #expect(served.count > 60)

@@ -149,7 +149,7 @@ import Text
         Row(
             .dateInFuture, settle, parts { $0.date = 2024_07_02 }, field: "claim.service_date", value: "2024-07-02",
             rule: "G-16"),
-        Row(.idInvalid, settle, parts { $0.id = "with blank" }, field: "settlement_id", value: "with blank"),
+        Row(.idInvalid, settle, parts { $0.id = "with blank" }, field: "settlement_id", value: "with?blank"),
         Row(.idReusedWithOtherContent, settle, parts { $0.id = "kept" }, field: "settlement_id", value: "kept"),
         Row(
             .settlementUnknown, "SettlementService/Get", message { $0.text(1, "nobody") }, field: "settlement_id",
@@ -214,6 +214,7 @@ import Text
         4301: "an account's order: AccountServiceTests", 4302: "an account's order: AccountServiceTests",
         4303: "an account's order: AccountServiceTests", 4304: "an account's order: AccountServiceTests",
         4305: "an account's order: AccountServiceTests",
+        4401: "a server that knows its callers: CallerTests", 4402: "a server under maintenance: CallerTests",
     ]
 
     @Test func `every code is brought about here, or it is said why not`() {

@@ -22,9 +22,8 @@ package struct AccessList: Equatable, Sendable {
     /// - Parameter name: of the file, for messages.
     /// - Throws: the first thing that is wrong, with its line.
     package init(text: String, name: String) throws(AccessProblem) {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            String(line.hasSuffix("\r") ? line.dropLast() : line)
-        }
+        // "\r\n" is one character, another one than "\n".
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
         if lines.last == "" { lines.removeLast() }
         guard lines.first == Self.heading else {
             throw AccessProblem("\(name):1: the first line is not \"\(Self.heading)\": it is no list of callers")

@@ -59,7 +59,7 @@ struct  BaiduStd__RpcMeta
    */
   ProtobufCBinaryData chunk_info;
   /*
-   * nobody would check it here: refused (1004)
+   * the caller's token; of a server that knows no callers: refused (1004)
    */
   ProtobufCBinaryData authentication_data;
   /*
