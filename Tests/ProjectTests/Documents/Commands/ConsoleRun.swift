@@ -78,9 +78,12 @@ struct ConsoleRun {
             let command = step.command.replacing(ConsoleRun.port, with: "\(port)").replacing("'", with: "'\\''")
             script += "eval '\(command)'\ncode=$?\n"
             if step.startsServer {
+                // Its port takes connections before it says that it listens: while its ledger opens.
+                let log = step.command.firstMatch(of: />\s*([^\s&]+)/).map { String($0.1) } ?? "/dev/null"
                 script += """
                     for turn in $(seq 600); do
-                        (exec 3<>/dev/tcp/127.0.0.1/\(port)) 2>/dev/null && break
+                        grep -qs '^listening on' \(log) && break
+                        kill -0 $! 2>/dev/null || break
                         sleep 0.05
                     done
 
