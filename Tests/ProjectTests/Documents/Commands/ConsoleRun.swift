@@ -77,9 +77,8 @@ struct ConsoleRun {
         for step in steps {
             let command = step.command.replacing(ConsoleRun.port, with: "\(port)").replacing("'", with: "'\\''")
             script += "eval '\(command)'\ncode=$?\n"
-            if step.startsServer {
-                // Its port takes connections before it says that it listens: while its ledger opens.
-                let log = step.command.firstMatch(of: />\s*([^\s&]+)/).map { String($0.1) } ?? "/dev/null"
+            // The port takes connections before the server says that it listens: while its ledger opens.
+            if step.startsServer, let log = step.command.firstMatch(of: />\s*([^\s&]+)/)?.1 {
                 script += """
                     for turn in $(seq 600); do
                         grep -qs '^listening on' \(log) && break
