@@ -36,4 +36,5 @@ sys.path.insert(0, GENERATED)
 from baidu_std import rpc_meta_pb2  # noqa: E402, F401
 from jiesuan.v1 import (  # noqa: E402, F401
     account_service_pb2, calculation_service_pb2, claim_pb2, clearing_service_pb2, error_pb2, filing_service_pb2,
-    outcome_pb2, person_pb2, policy_service_pb2, registry_service_pb2, settlement_service_pb2, year_end_service_pb2)
+    maintenance_service_pb2, outcome_pb2, person_pb2, policy_service_pb2, registry_service_pb2, settlement_service_pb2,
+    status_service_pb2, year_end_service_pb2)
