@@ -17,7 +17,8 @@ def main(channel):
     print(now.requests, "requests of", now.connections_accepted, "connections;", now.connections, "are open")
     for method in now.methods:
         if method.answers:
-            print(f"{method.method}: {method.answers} answers, {method.nanoseconds // method.answers / 1000:.0f} µs each")
+            each = method.nanoseconds // method.answers // 1000
+            print(f"{method.method}: {method.answers} answers, {each} µs each")
 
     # A request that takes 250 milliseconds or more stands in the log from now on; the level stays as it is.
     log = status.SetLogRequest(sets_slow=True, slow_milliseconds=250)
