@@ -48,9 +48,10 @@ struct ConnectionCaller {
     private mutating func look(
         up sent: UnsafeRawBufferPointer, _ access: AccessControl, _ peer: PeerAddress, now: UInt64
     ) -> Answer {
-        let wait = access.wrongTokens.wait(peer.group, now: now)
-        guard wait == 0 else { return .refused(.tokensWait(nanoseconds: wait)) }
+        // A right token is taken whatever others behind the same address send: nobody guesses 256 bits.
         guard sent.count <= Limits.tokenBytesMax, let found = access.find(token: sent) else {
+            let wait = access.wrongTokens.wait(peer.group, now: now)
+            guard wait == 0 else { return .refused(.tokensWait(nanoseconds: wait)) }
             access.wrongTokens.add(peer.group, now: now)
             return .refused(.wrongToken)
         }

@@ -58,6 +58,8 @@ package struct GRPCMessageReader: ~Copyable {
             length = Int(prefix & 0xffff_ffff)
         }
         guard length <= bytesMax else { return .tooLarge(claimed: length) }
+        // What comes behind a whole message is another one's.
+        guard !isWhole else { return .message }
         let wanted = length - count
         if count == 0, mayBorrow, bytes.count >= wanted {
             borrowed = UnsafeRawBufferPointer(rebasing: bytes[..<wanted])

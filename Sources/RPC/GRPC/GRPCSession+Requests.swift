@@ -22,6 +22,11 @@ extension GRPCSession {
     func received(_ data: UnsafeRawBufferPointer, for stream: GRPCStream) {
         if stream.call != nil { return receivedOfStream(data, stream) }
         guard stream.phase == .receiving else { return }
+        // The message is whole: it stays what it is, and a call has no second one.
+        if stream.message.isWhole {
+            if data.count > 0 { refuse(stream, .tooManyMessages) }
+            return
+        }
         var rest = data
         let step = measured(stream) {
             stream.message.take(&rest, bytesMax: messageBytesMax, mayBorrow: isOfRead(data))

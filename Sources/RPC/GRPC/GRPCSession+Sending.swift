@@ -36,7 +36,9 @@ extension GRPCSession {
             writer.write(.data, stream: stream.id, length: count) { stream.answer.move(to: $0, count) }
             sendWindow -= count
             stream.sendWindow -= count
-            sentFrameOfAnswer()
+            // A window opened by a few bytes pays for nothing and is no progress: else who dribbles is never slow, and
+            // its frames never too many.
+            if count >= Limits.http2SmallDataBytes || stream.answer.left == 0 { sentFrameOfAnswer() }
         }
         if stream.call != nil, !stream.isEnded { return }
         if let end = stream.end, end.status != .ok {

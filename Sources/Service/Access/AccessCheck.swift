@@ -12,6 +12,7 @@ struct AccessCheck: Sendable {
         case nothing
         case paths([FieldPath])
         case person(PersonPaths, [FieldPath])
+        case people(PersonPaths, PersonPaths)
         case rows(RowInstitutions)
     }
 
@@ -31,6 +32,10 @@ struct AccessCheck: Sendable {
         case .all, .items: needs = .nothing
         case .ownInstitution(let field), .areaInstitution(let field), .wholeRegion(let field):
             needs = .paths(paths(field))
+        case .ownNew(let field):
+            needs = .paths(paths(field))
+            without = ["corrects"]
+        case .ownUse: needs = .paths(paths("institution", "purpose"))
         case .ownClaim: needs = .paths(paths("institution", "channel"))
         case .ownRows: needs = .rows(RowInstitutions(of: message))
         case .ownSettlement(let fields):
@@ -42,6 +47,10 @@ struct AccessCheck: Sendable {
             needs = message.fields.contains { $0.protoName == "person" } ? person() : .nothing
             without = fields
         case .person(let within): needs = person(within)
+        case .persons(let other):
+            let parts = other.split(separator: ".").map(String.init)
+            needs = .people(
+                PersonPaths(of: message, within: ""), PersonPaths(of: message, within: parts[0], named: parts[1]))
         case .manualClaim: needs = person("", "channel")
         case .registration: needs = person("", "region", "area")
         case .institutionRecord(let field):
@@ -55,7 +64,7 @@ struct AccessCheck: Sendable {
     /// Whether the ledger has to be asked.
     var needsLedger: Bool {
         switch grant {
-        case .all, .items, .ownInstitution, .ownClaim, .ownRows, .onePerson, .wholeRegion: false
+        case .all, .items, .ownInstitution, .ownNew, .ownUse, .ownClaim, .ownRows, .onePerson, .wholeRegion: false
         default: true
         }
     }
@@ -82,7 +91,9 @@ struct AccessCheck: Sendable {
         }
         switch (grant, needs) {
         case (.all, _), (.items, _), (.onePerson, _): return nil
-        case (.ownInstitution, .paths(let paths)): return own(paths[0], message, reach)
+        case (.ownInstitution, .paths(let paths)), (.ownNew, .paths(let paths)):
+            return own(paths[0], message, reach)
+        case (.ownUse, .paths(let paths)): return own(paths[0], message, reach) ?? bill(paths[1], message)
         case (.ownClaim, .paths(let paths)):
             return own(paths[0], message, reach) ?? channel(paths[1], message, isManual: false)
         case (.ownRows, .rows(let rows)):
@@ -114,6 +125,8 @@ struct AccessCheck: Sendable {
         case (.ownApplication, .person(let person, let paths)):
             return asked.ownApplication(person, paths[0], message)
         case (.person, .person(let person, _)): return asked.person(person, message)
+        case (.persons, .people(let one, let other)):
+            return asked.person(one, message) ?? asked.person(other, message)
         case (.manualClaim, .person(let person, let paths)):
             return channel(paths[0], message, isManual: true) ?? asked.person(person, message)
         case (.registration, .person(let person, let paths)):
@@ -142,6 +155,14 @@ struct AccessCheck: Sendable {
         guard let code = path.text(in: message) else { return Self.unclear(path.name) }
         if reach.acts(for: code) { return nil }
         return Self.refused(path.name, "this caller acts for \(reach.acting) only")
+    }
+
+    /// Whether an account is used for a bill of the institution, not for somebody's premium.
+    private func bill(_ path: FieldPath, _ message: UnsafeRawBufferPointer) -> DomainRefusal? {
+        guard let purpose = path.number(in: message) else { return Self.unclear(path.name) }
+        // USE_PURPOSE_INSTITUTION and USE_PURPOSE_PHARMACY; which of them an institution may, its kind decides.
+        if purpose == 1 || purpose == 2 { return nil }
+        return Self.refused(path.name, "this caller uses accounts for its own bills; the office pays premiums")
     }
 
     /// Online claims are an institution's, those on paper an office's: an institution is not its own office.

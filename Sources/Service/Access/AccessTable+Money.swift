@@ -5,8 +5,7 @@ extension AccessTable {
             .write(
                 "AccountService/Use",
                 [
-                    .institution: .ownInstitution("institution"), .pharmacy: .ownInstitution("institution"),
-                    .office: .person(), .loadTester: .all,
+                    .institution: .ownUse, .pharmacy: .ownUse, .office: .person(), .loadTester: .all,
                 ]),
             .write("AccountService/RunCredits", [.office: .wholeRegion("region")]),
             .read("AccountService/Balance", onePerson().merging([.loadTester: .all]) { own, _ in own }),

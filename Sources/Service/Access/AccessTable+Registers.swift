@@ -15,15 +15,16 @@ extension AccessTable {
                 onePerson(without: ["history", "known_on"]).merging([.loadTester: .all]) { own, _ in own }),
             .read("RegistryService/ListPersons", [:]),
             .write(
-                "RegistryService/PutReferral", [.institution: .ownInstitution("referral.from"), .office: .person()]),
+                "RegistryService/PutReferral", [.institution: .ownNew("referral.from"), .office: .person()]),
             .write(
                 "RegistryService/PutChronicReport", [.institution: .ownInstitution("institution"), .office: .person()]),
             .write("RegistryService/ImportBatch", counted: "items", [.office: .items, .loadTester: .all]),
+            .write("RegistryService/PutFamily", [.office: .persons(and: "member.other")]),
             .read("RegistryService/GetYear", onePerson().merging([.loadTester: .all]) { own, _ in own }),
         ]
         + [
-            "Enrol", "ChangeEnrolment", "EndEnrolment", "BuySupplementary", "PutIdentity", "PutFamily",
-            "PutSpecialRegistration", "PutFeedback", "EndPerson", "WithdrawRecord",
+            "Enrol", "ChangeEnrolment", "EndEnrolment", "BuySupplementary", "PutIdentity", "PutSpecialRegistration",
+            "PutFeedback", "EndPerson", "WithdrawRecord",
         ].map { .write("RegistryService/\($0)", [.office: .person()]) }
 
     static let filings: [AccessRow] =

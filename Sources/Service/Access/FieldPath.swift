@@ -59,7 +59,12 @@ struct FieldPath: Sendable {
                 guard let bytes = fields.bytes(field) else { return .unclear }
                 found = .bytes(bytes)
             } else {
-                guard let number = fields.number(ofWireType: field.wireType) else { return .unclear }
+                var again = fields
+                guard let number = fields.number(ofWireType: field.wireType), let isTrue = again.boolean(field) else {
+                    return .unclear
+                }
+                // Bits past the 64th: no number has them, and a reader of yes or no takes them for yes.
+                if number == 0, isTrue { return .unclear }
                 found = .number(number)
             }
         }
@@ -96,8 +101,10 @@ struct PersonPaths: Sendable {
     private let no: FieldPath?
     private let region: FieldPath?
 
-    /// - Parameter within: the message within the request that names the person; empty: the request itself.
-    init(of message: MessageType, within: String) {
+    /// - Parameters:
+    ///   - within: the message within the request that names the person; empty: the request itself.
+    ///   - named: the field with our number; the platform's and its region stand beside it.
+    init(of message: MessageType, within: String, named: String = "person") {
         var inner = message
         if !within.isEmpty {
             guard let field = message.fields.first(where: { $0.protoName == within }) else {
@@ -109,10 +116,10 @@ struct PersonPaths: Sendable {
             guard inner.fields.contains(where: { $0.protoName == name }) else { return nil }
             return FieldPath(within.isEmpty ? name : "\(within).\(name)", of: message)
         }
-        guard let number = path("person") else { preconditionFailure("\(inner.name) names no person") }
+        guard let number = path(named) else { preconditionFailure("\(inner.name) names no person") }
         self.number = number
-        no = path("person_no")
-        region = path("person_region")
+        no = path("\(named)_no")
+        region = path("\(named)_region")
     }
 
     /// Whom a request names, as it was sent; nil where it is unclear.

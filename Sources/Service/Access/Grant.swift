@@ -6,6 +6,10 @@ package enum Grant: Sendable, Equatable {
     case all
     /// The institution in this field is one of the caller's.
     case ownInstitution(String)
+    /// The same of a record that corrects none: what another institution recorded is not replaced by it.
+    case ownNew(String)
+    /// The same of a use of an account (个人账户) for a bill: premiums are the office's.
+    case ownUse
     /// A claim of one of the caller's institutions that it sends online: what is handed in on paper is the office's.
     case ownClaim
     /// Every row of a batch is of one of the caller's institutions.
@@ -18,6 +22,8 @@ package enum Grant: Sendable, Equatable {
     case onePerson(without: [String])
     /// The person belongs to the caller's region and area today; named at the top, or in this message within.
     case person(within: String = "")
+    /// The same of two persons, the second one in the field within: "member.other".
+    case persons(and: String)
     /// A claim that is handed in on paper (手工报销) for a person of the caller's region and area.
     case manualClaim
     /// The settlement is of a person of the caller's region and area.

@@ -88,6 +88,8 @@ struct MethodGuard: Sendable {
 /// How many items a request has, by one of its columns.
 private struct ItemCount: Sendable {
     private let number: UInt32
+    /// The column of the platform's numbers, which may stand instead; 0: there is none.
+    private let texts: UInt32
     /// Bytes of a packed number; 0: the column is of messages.
     private let packedBytes: Int
 
@@ -96,10 +98,17 @@ private struct ItemCount: Sendable {
             preconditionFailure("\(message.name) has no field \(name)")
         }
         number = field.id
+        texts = message.fields.first { $0.protoName == "\(name)_nos" }?.id ?? 0
         packedBytes = field.holdsMessages ? 0 : 8
     }
 
+    /// At least 1: a request that has none is work too.
     func count(in message: UnsafeRawBufferPointer) -> Int {
+        max(1, count(number, in: message), texts == 0 ? 0 : count(texts, in: message))
+    }
+
+    private func count(_ number: UInt32, in message: UnsafeRawBufferPointer) -> Int {
+        let packedBytes = number == texts ? 0 : packedBytes
         var count = 0
         var fields = WireFields(message)
         while !fields.isAtEnd {

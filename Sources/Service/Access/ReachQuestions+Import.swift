@@ -27,8 +27,12 @@ extension ReachQuestions {
                 ?? (registered(name, region: basics.region) ? nil : Self.foreign("person", reach))
         default:
             let name = request.names?.person ?? PersonName(request.asked.person)
-            let number = (try? registry.person(name)) ?? name.number
-            return holdsOrNew(number) ? nil : Self.foreign("person", reach)
+            guard holdsOrNew(named(name)) else { return Self.foreign("person", reach) }
+            // A relation opens either one's account to the other (CQ-31).
+            guard case .family(_, let member, _) = request.asked else { return nil }
+            var other = request.names?.other ?? PersonName(member.other)
+            if other.no.isEmpty { other = PersonName(member.other) }
+            return holdsOrNew(named(other)) ? nil : Self.foreign("member.other", reach)
         }
     }
 }

@@ -38,14 +38,15 @@ struct ReachQuestions {
     /// Why a person lies out of reach; nil: in it, or nobody is registered so, which the method says.
     func person(_ paths: PersonPaths, _ message: UnsafeRawBufferPointer) -> DomainRefusal? {
         guard let name = paths.name(in: message) else { return AccessCheck.unclear(paths.number.name) }
-        let person: UInt64
-        do throws(DomainRefusal) {
-            person = try registry.person(PersonName(name.number, no: name.no, region: name.region))
-        } catch {
-            // The method will not take it either, whoever has the number.
-            person = name.number
-        }
+        let person = named(PersonName(name.number, no: name.no, region: name.region))
         return holdsOrNew(person) ? nil : Self.foreign(paths.number.name, reach)
+    }
+
+    /// Whom a name means: also who had it before a correction, for what was done in that name is answered again.
+    func named(_ name: PersonName) -> UInt64 {
+        if let person = try? registry.person(name) { return person }
+        // Where nobody ever had it, the method will not take it either, whoever has the number beside it.
+        return registry.people.person(before: name) ?? name.number
     }
 
     /// Why somebody who is registered may not be registered again, or moved, by the caller: by none of the names that

@@ -41,6 +41,47 @@ import Testing
         #expect(session.open.isEmpty)
     }
 
+    /// The messages of the calls that are to be worked on, read after read.
+    private func messages(_ reads: [[UInt8]], _ session: GRPCSession) -> [[UInt8]] {
+        var messages: [[UInt8]] = []
+        for bytes in reads {
+            bytes.withUnsafeBytes { bytes in
+                session.receive(bytes, now: 2)
+                for stream in session.takeReady() where stream.phase == .working {
+                    messages.append(Array(stream.message.message))
+                }
+                session.send { _ in }
+                session.endRound()
+            }
+        }
+        return messages
+    }
+
+    @Test func `a whole message stays what it is, whatever data come behind it, in its read or in a later one`() {
+        let headers = HTTP2.headers(1, GRPC.fields("Inline"))
+        let first = GRPC.message([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+        let rows: [(name: String, reads: [[UInt8]])] = [
+            (
+                "the same length again",
+                [HTTP2.data(1, first) + HTTP2.data(1, Array(repeating: 7, count: 10), isLast: true)]
+            ),
+            ("a part, then its end", [HTTP2.data(1, first) + HTTP2.data(1, [7, 7]), HTTP2.data(1, [], isLast: true)]),
+            ("a part, then more", [HTTP2.data(1, first) + HTTP2.data(1, [7, 7, 7, 7]), HTTP2.data(1, [7])]),
+            ("a part that ends it", [HTTP2.data(1, first) + HTTP2.data(1, [7, 7], isLast: true)]),
+            ("another read", [HTTP2.data(1, first), HTTP2.data(1, Array(repeating: 7, count: 10), isLast: true)]),
+        ]
+        for (name, reads) in rows {
+            let session = session()
+            #expect(messages([headers + reads[0]] + reads.dropFirst(), session).isEmpty, "\(name)")
+            // The connection goes on, and a sound call beside it is answered for what it sent.
+            #expect(messages([GRPC.call(3, "Inline", [9, 8, 7])], session) == [[9, 8, 7]], "\(name)")
+        }
+        // Nothing behind it but the end, which may come by itself.
+        let session = session()
+        let alone = [headers + HTTP2.data(1, first), HTTP2.data(1, [], isLast: true)]
+        #expect(messages(alone, session) == [Array(first.dropFirst(5))])
+    }
+
     @Test func `a large answer leaves in pieces and is held once, wherever windows cut it`() throws {
         for window in [UInt32(10_000), 65_535, 8 << 20] {
             let session = session(window: window)

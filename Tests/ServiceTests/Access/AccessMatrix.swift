@@ -115,7 +115,7 @@ enum AccessMatrix {
         // Accounts and what is owed.
         Row("AccountService/Credit", "--oo---", person),
         Row("AccountService/RunCredits", "--o----", region),
-        Row("AccountService/Use", "oooo---", #"{"requestId":"$I","person":"$P","institution":"$H","amount":"1"}"#),
+        Row("AccountService/Use", "oooo---", #"{"requestId":"$I","person":"$P","institution":"$H","amount":"1","purpose":1}"#),
         Row("AccountService/Transfer", "--oo---", person),
         Row("AccountService/Inherit", "--oo---", person),
         Row("AccountService/Deregister", "--oo---", person),

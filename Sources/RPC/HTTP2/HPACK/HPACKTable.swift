@@ -113,6 +113,6 @@ struct HPACKTable: ~Copyable {
     }
 
     private func copy(_ bytes: UnsafeRawBufferPointer, to out: UnsafeMutableRawPointer) {
-        if let start = bytes.baseAddress, bytes.count > 0 { memcpy(out, start, bytes.count) }
+        if let start = bytes.baseAddress, bytes.count > 0 { memmove(out, start, bytes.count) }
     }
 }
