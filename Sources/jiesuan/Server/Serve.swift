@@ -6,8 +6,9 @@ struct Serve: ParsableCommand {
         abstract: "Serve claims over TCP (baidu_std: length-prefixed protobuf).",
         discussion: """
             Prints "listening on HOST:PORT" once it accepts calls, and runs until SIGTERM or SIGINT: then new work is
-            refused (ELOGOFF), work in flight is answered, and the process ends with 0. SIGHUP reads the certificates
-            anew; connections that are open go on. An address beyond this machine needs TLS and --tls-client-ca.
+            refused (ELOGOFF), work in flight is answered, and the process ends with 0. SIGHUP takes up changed
+            settings, packs, certificates and callers; connections that are open go on. An address beyond this machine
+            needs TLS, and a list of callers or --tls-client-ca.
 
             EXAMPLES:
               jiesuan serve --port 8123
