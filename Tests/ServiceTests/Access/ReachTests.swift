@@ -1,3 +1,4 @@
+import CShims
 import Client
 import ProtoJSON
 import RPC
@@ -113,6 +114,44 @@ import Testing
             try known.native(
                 "RegistryService/GetYear", #"{"person":"302","personNo":"NO-303","year":2024}"#, known.token("county")
             ).number == 4401)
+    }
+
+    @Test(arguments: [(1, false), (2, false), (3, true), (4, true), (5, true), (6, true), (7, true), (0, true)])
+    func `an institution uses an account for its own bills, and pays nobody's premium`(purpose: Int, isDenied: Bool) throws {
+        let known = try AccessServer()
+        defer { known.stop() }
+        let use = #"{"requestId":"U","person":"101","institution":"H1","amount":"1","purpose":\#(purpose)}"#
+        let told = try known.native("AccountService/Use", use, known.token("hospital"))
+        #expect((told.number == 4401) == isDenied, "\(told)")
+    }
+
+    @Test func `a relation, which opens accounts, is registered by who reaches both persons (CQ-31)`() throws {
+        let known = try AccessServer()
+        defer { known.stop() }
+        func relate(_ person: String, _ other: String, _ caller: String) throws -> Int32 {
+            let member = #"{"other":"\#(other)","relation":"RELATION_SPOUSE","from":20240101}"#
+            return try known.native(
+                "RegistryService/PutFamily", #"{"person":"\#(person)","member":\#(member)}"#, known.token(caller)
+            ).number
+        }
+        #expect(try relate("301", "302", "county") == 4401)
+        #expect(try relate("302", "301", "county") == 4401)
+        #expect(try relate("301", "201", "city") == 4401)
+        #expect(try relate("301", "302", "city") != 4401)
+    }
+
+    @Test func `an institution corrects no referral, and asks for no history in bits that no number has`() throws {
+        let known = try AccessServer()
+        defer { known.stop() }
+        let referral = #"{"person":"101","corrects":1,"referral":{"number":"1","from":"H1","to":"H3"}}"#
+        #expect(try known.native("RegistryService/PutReferral", referral, known.token("hospital")).number == 4401)
+        let person = try MethodCatalog.find("RegistryService/GetPerson")
+        let asked = try Self.message(#"{"person":"101"}"#, person)
+        #expect(try known.native(person, asked, known.token("hospital")).number == 0)
+        // A varint of ten bytes, whose one bit lies past the 64th: protobuf-c reads yes.
+        let number = try #require(person.request.fields.first { $0.protoName == "history" }?.id)
+        let history = [UInt8(number << 3)] + Array(repeating: 0x80, count: 9) + [0x02]
+        #expect(try known.native(person, asked + history, known.token("hospital")).number == 4401)
     }
 
     @Test func `each item of an import is asked as if it came by itself`() throws {
